@@ -1,0 +1,38 @@
+"""The description of a system: one immutable value, validated, that everything else reads.
+
+It says what the system is; it does not know how it is simulated or shown.
+"""
+
+from engine.system.autoscaler import Autoscaler
+from engine.system.balancer import Balancer
+from engine.system.base import MAX_LISTED, Part, field
+from engine.system.cache import Cache
+from engine.system.cdn import Cdn
+from engine.system.client import Client
+from engine.system.database import Database
+from engine.system.faults import Crash, FailFast, Fault, Recover, Slow
+from engine.system.network import Network
+from engine.system.prices import Prices
+from engine.system.servers import Servers
+from engine.system.traffic import Cohort, Traffic
+
+__all__ = [
+    "Autoscaler", "Balancer", "Cache", "Cdn", "Client", "Cohort", "Crash", "Database", "FailFast", "Fault",
+    "Network", "Prices", "Recover", "Servers", "Slow", "System", "Traffic",
+]  # fmt: skip
+
+
+class System(Part):
+    """A web system: traffic, clients, network and every tier. The defaults are sound and calm."""
+
+    traffic: Traffic = field(Traffic, "Who asks, how often, and for what.")
+    client: Client = field(Client, "How clients wait, give up and retry.")
+    network: Network = field(Network, "Distances between people and the system.")
+    cdn: Cdn = field(Cdn, "Copies of files near the people.")
+    balancer: Balancer = field(Balancer, "Who gets the next request.")
+    servers: Servers = field(Servers, "The machines that compute.")
+    autoscaler: Autoscaler = field(Autoscaler, "Who adds servers, and when.")
+    cache: Cache = field(Cache, "The cache beside the database.")
+    database: Database = field(Database, "Where the data lives.")
+    faults: list[Fault] = field(list, "What breaks, and when.", max_length=MAX_LISTED)
+    prices: Prices = field(Prices, "What it costs.")
