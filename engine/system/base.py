@@ -7,6 +7,8 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from engine.system.shown import shown
+
 MAX_LISTED = 1_000
 """The longest list a field takes (servers, steps, faults): a limit on everything."""
 
@@ -36,7 +38,10 @@ def field(
 
 
 class Part(BaseModel):
-    """One part of the system: immutable, strict about types, closed to unknown names and to infinities."""
+    """One part of the system: immutable, strict about types, closed to unknown names and to infinities.
+
+    A validator of a part begins its message with the name of the field and a colon: `engine.system.errors` relies on it.
+    """
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, strict=True, allow_inf_nan=False, validate_default=True, use_attribute_docstrings=False
@@ -50,9 +55,9 @@ class Part(BaseModel):
             default = info.get_default(call_default_factory=True)
             if extra.get("later") and value != default:
                 raise ValueError(
-                    f"{name}: {extra['later']} is not simulated yet, so {name} = {value!r} would do nothing; "
-                    f"leave it at its default ({default!r})"
+                    f"{name}: {extra['later']} is not simulated yet, so {name} = {shown(value)} would do nothing; "
+                    f"leave it at its default, {shown(default)}"
                 )
             if value in extra.get("later_values", []):
-                raise ValueError(f"{name}: {value!r} is not simulated yet; choose another value, such as {default!r}")
+                raise ValueError(f"{name}: {shown(value)} is not simulated yet; choose another value, such as {shown(default)}")
         return self

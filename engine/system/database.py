@@ -11,7 +11,9 @@ class Breaker(Part):
 
     enabled: bool = field(False, "Whether calls to the database pass a circuit breaker.", later="the circuit breaker")
     failures: int = field(5, "Failures in a row that open it.", ge=1, le=10_000, later="the circuit breaker")
-    half_open_after_s: float = field(5.0, "Time until it lets one call try again.", unit="s", ge=0.001, le=1e5, later="the circuit breaker")
+    half_open_after_s: float = field(
+        5.0, "Time until it lets one call try again.", unit="s", ge=0.001, le=1e5, later="the circuit breaker"
+    )
 
 
 class Database(Part):
@@ -19,11 +21,15 @@ class Database(Part):
 
     colocated: bool = field(False, "Whether the database shares the first server's machine.", later="the one-machine start")
     connections: int = field(16, "Queries that each database node runs at the same time.", ge=1, le=10_000, scale="log")
-    queue_limit: int | None = field(None, "Queries that may wait on each node; one more is refused; empty: no limit.", ge=0, le=10_000_000, scale="log")
+    queue_limit: int | None = field(
+        None, "Queries that may wait on each node; one more is refused; empty: no limit.", ge=0, le=10_000_000, scale="log"
+    )
     read_ms: float = field(5.0, "Mean time of a read.", unit="ms", ge=0, le=1e6, scale="log")
     write_ms: float = field(10.0, "Mean time of a write.", unit="ms", ge=0, le=1e6, scale="log")
     service_distribution: ServiceDistribution = field("exponential", "Distribution of these times.")
-    service_cv: float = field(1.0, "Variability of these times, for lognormal, pareto and hyperexponential.", ge=0.05, le=20, step=0.05)
+    service_cv: float = field(
+        1.0, "Variability of these times, for lognormal, pareto and hyperexponential.", ge=0.05, le=20, step=0.05
+    )
     replicas: int = field(0, "Copies of the database that follow the primary.", ge=0, le=50)
     read_from: Literal["primary", "replicas", "replicas_read_your_writes"] = field(
         "primary", "Who answers reads.", later_values=("replicas_read_your_writes",)
@@ -31,13 +37,28 @@ class Database(Part):
     replication: Literal["async", "semi_sync", "sync"] = field(
         "async", "Whether a write waits for replicas before it is acknowledged.", later_values=("semi_sync", "sync")
     )
-    lag_ms: float = field(20.0, "Mean time until a committed write reaches a replica, before it is applied there.", unit="ms", ge=0, le=1e7, scale="log")
-    lag_distribution: Literal["deterministic", "exponential"] = field("deterministic", "Whether that time is always the same or random.")
-    apply_cost: float = field(0.5, "What applying a write costs a replica, as a share of the write's time.", unit="%", ge=0, le=10, step=0.05)
-    failover_s: float | None = field(None, "Time until a replica is promoted when the primary dies; empty: never.", unit="s", ge=0, le=1e5, later="failover")
+    lag_ms: float = field(
+        20.0,
+        "Mean time until a committed write reaches a replica, before it is applied there.",
+        unit="ms",
+        ge=0,
+        le=1e7,
+        scale="log",
+    )
+    lag_distribution: Literal["deterministic", "exponential"] = field(
+        "deterministic", "Whether that time is always the same or random."
+    )
+    apply_cost: float = field(
+        0.5, "What applying a write costs a replica, as a share of the write's time.", unit="%", ge=0, le=10, step=0.05
+    )
+    failover_s: float | None = field(
+        None, "Time until a replica is promoted when the primary dies; empty: never.", unit="s", ge=0, le=1e5, later="failover"
+    )
     breaker: Breaker = field(Breaker, "Circuit breaker on the way to the database.")
     shards: int = field(1, "Parts into which the keys are split.", ge=1, le=64, later="sharding")
     sharding: Literal["modulo", "consistent_hash"] = field("modulo", "How keys are placed on shards.", later="sharding")
     cross_shard_ratio: float = field(0.0, "Share of the reads that need all shards.", unit="%", ge=0, le=1, later="sharding")
     federated: bool = field(False, "Whether each function of the product has a database of its own.", later="federation")
-    cross_function_ratio: float = field(0.0, "Share of the reads that need a second function's database.", unit="%", ge=0, le=1, later="federation")
+    cross_function_ratio: float = field(
+        0.0, "Share of the reads that need a second function's database.", unit="%", ge=0, le=1, later="federation"
+    )

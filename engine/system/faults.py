@@ -5,8 +5,9 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from engine.system.base import MAX_LISTED, Part, field
+from engine.system.shown import shown
 
-AT = dict(help="When it happens, in simulated time.", unit="s", ge=0, le=1e8)
+AT = {"help": "When it happens, in simulated time.", "unit": "s", "ge": 0, "le": 1e8}
 
 
 class _Node(Part):
@@ -51,7 +52,7 @@ class _Later(Part):
 
     @model_validator(mode="after")
     def _refuse(self) -> Self:
-        raise ValueError(f"{self.kind}: this fault is not simulated yet; use crash, recover, slow or fail_fast")
+        raise ValueError(f"kind: {shown(self.kind)} is not simulated yet; use crash, recover, slow or fail_fast")
 
 
 class FlushCache(_Later):

@@ -29,5 +29,9 @@ class Network(Part):
         dict, "Round-trip times in ms that replace those of the cited table, by the two regions, in either order.", unit="ms"
     )
     jitter_cv: float = field(
-        0.0, "Variability of each trip: 0 always the same, 1 as variable as an exponential time of the same mean.", ge=0, le=1, step=0.05
+        0.0,
+        "Variability of each trip: 0 always the same, 1 as variable as an exponential time of the same mean.",
+        ge=0,
+        le=1,
+        step=0.05,
     )

@@ -1,22 +1,26 @@
 """Who asks, how often, and for what."""
 
-from typing import Annotated, Literal, Self
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from engine.system.base import MAX_LISTED, Part, field
 from engine.system.client import Client
 from engine.system.network import Region
+from engine.system.shown import shown
 
 Pattern = Literal["steady", "ramp", "spike", "daily", "steps", "bursts", "recorded"]
 MAX_RECORDING_POINTS = 100_000
 MAX_RATE = 1_000_000.0
+LEAST_RECORDED = 1e-6
+"""Requests that a recording holds at least: with fewer, dividing by its mean would leave the range of numbers."""
 
 Seconds = Annotated[float, Field(ge=0, le=1e8)]
 Rate = Annotated[float, Field(ge=0, le=MAX_RATE)]
 Weight = Annotated[float, Field(ge=0, le=1e6)]
-Step = Annotated[tuple[Seconds, Rate], Field(strict=False)]
-Interval = Annotated[tuple[Seconds, Weight], Field(strict=False)]
+Step = tuple[Seconds, Rate]
+Interval = tuple[Seconds, Weight]
 Name = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9_]+$")]
 
 
@@ -35,16 +39,22 @@ class Traffic(Part):
         100.0, "Mean arrival rate of requests; the pattern moves around it.", unit="requests/s", ge=0.01, le=MAX_RATE, scale="log"
     )
     pattern: Pattern = field("steady", "How the arrival rate moves over time.")
-    ramp_to: float = field(1_000.0, "Arrival rate at the end of the ramp, kept from then on.", unit="requests/s", ge=0, le=MAX_RATE, scale="log")
+    ramp_to: float = field(
+        1_000.0, "Arrival rate at the end of the ramp, kept from then on.", unit="requests/s", ge=0, le=MAX_RATE, scale="log"
+    )
     ramp_start_s: float = field(0.0, "When the ramp begins.", unit="s", ge=0, le=1e6, step=1)
     ramp_s: float = field(60.0, "How long the ramp takes.", unit="s", ge=0.001, le=1e6, step=1)
-    spike_factor: float = field(3.0, "Arrival rate during the spike, as a multiple of the rate.", unit="×", ge=0, le=1_000, step=0.1)
+    spike_factor: float = field(
+        3.0, "Arrival rate during the spike, as a multiple of the rate.", unit="×", ge=0, le=1_000, step=0.1
+    )
     spike_start_s: float = field(30.0, "When the spike begins.", unit="s", ge=0, le=1e6, step=1)
     spike_s: float = field(30.0, "How long the spike lasts.", unit="s", ge=0.001, le=1e6, step=1)
     daily_peak_factor: float = field(
         2.0, "Busiest moment of the day divided by the mean; the quietest is as far below it.", unit="×", ge=1, le=2, step=0.05
     )
-    day_s: float = field(86_400.0, "Length of one simulated day (shorten it to see a whole day in a minute).", unit="s", ge=1, le=1e6, scale="log")
+    day_s: float = field(
+        86_400.0, "Length of one simulated day (shorten it to see a whole day in a minute).", unit="s", ge=1, le=1e6, scale="log"
+    )
     steps: list[Step] = field(
         list, "Pairs of (time in s, arrival rate in requests/s); the rate holds from its time on.", max_length=MAX_LISTED
     )
@@ -56,7 +66,9 @@ class Traffic(Part):
         "A recording: pairs of (start of an interval in s, requests in it). Its shape is used; its mean becomes the rate.",
         max_length=MAX_RECORDING_POINTS,
     )
-    recording_speed: float = field(1.0, "Recorded seconds that pass in one simulated second.", unit="×", ge=0.001, le=1e6, scale="log")
+    recording_speed: float = field(
+        1.0, "Recorded seconds that pass in one simulated second.", unit="×", ge=0.001, le=1e6, scale="log"
+    )
     interarrival_cv: float = field(
         1.0,
         "Variability of the gaps between arrivals: 0 evenly spaced, 1 Poisson, above 1 bursty.",
@@ -64,26 +76,50 @@ class Traffic(Part):
         le=10,
         step=0.1,
     )
-    static_ratio: float = field(0.0, "Share of the requests that are static files: they cost CPU only.", unit="%", ge=0, le=1, step=0.01)
+    static_ratio: float = field(
+        0.0, "Share of the requests that are static files: they cost CPU only.", unit="%", ge=0, le=1, step=0.01
+    )
     write_ratio: float = field(0.1, "Share of the dynamic requests that write.", unit="%", ge=0, le=1, step=0.01)
     items: int = field(10_000, "Number of distinct items that are read and written.", ge=1, le=1_000_000, scale="log")
     popularity: float = field(
-        0.8, "Zipf exponent of the items' popularity: 0 all alike, 1 the second is asked for half as often as the first.", ge=0, le=3, step=0.05
+        0.8,
+        "Zipf exponent of the items' popularity: 0 all alike, 1 the second is asked for half as often as the first.",
+        ge=0,
+        le=3,
+        step=0.05,
     )
     regions: dict[Region, Weight] = field(
         lambda: {"europe_west": 1.0}, "Where the users are: region and relative weight.", min_length=1
     )
     functions: dict[Name, Weight] = field(
-        lambda: {"posts": 1.0}, "Functions of the product and their relative weight.", min_length=1, later="federation"
+        lambda: {"posts": 1.0},
+        "Functions of the product and their relative weight.",
+        min_length=1,
+        max_length=100,
+        later="federation",
     )
     users: int = field(
-        10_000, "Distinct people: for hashing by client, and the number of clients in a closed loop.", ge=1, le=10_000_000, scale="log"
+        10_000,
+        "Distinct people: for hashing by client, and the number of clients in a closed loop.",
+        ge=1,
+        le=10_000_000,
+        scale="log",
     )
     loop: Literal["open", "closed"] = field(
         "open", "Open: people come whatever happens. Closed: each user asks again only after an answer and a pause."
     )
-    think_time_s: float = field(1.0, "Mean pause between an answer and the next request of a user (closed loop).", unit="s", ge=0, le=1e5, scale="log")
-    cohorts: list[Cohort] = field(list, "Parts of the traffic with a client policy of their own; empty: all follow `client`.", max_length=400)
+    think_time_s: float = field(
+        1.0, "Mean pause between an answer and the next request of a user (closed loop).", unit="s", ge=0, le=1e5, scale="log"
+    )
+    cohorts: list[Cohort] = field(
+        list, "Parts of the traffic with a client policy of their own; empty: all follow `client`.", max_length=400
+    )
+
+    @field_validator("steps", "recording", mode="before")
+    @classmethod
+    def _pairs(cls, value: Any) -> Any:
+        """JSON has no tuples: take its lists for pairs, and nothing else (a set has no first and second)."""
+        return [tuple(pair) if isinstance(pair, list) else pair for pair in value] if isinstance(value, list) else value
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -96,15 +132,16 @@ class Traffic(Part):
             raise ValueError("cohorts: the shares sum to 0; give at least one of them a share above 0")
         if self.pattern == "steps" and not self.steps:
             raise ValueError("steps: the pattern is 'steps', so give at least one (time, rate)")
-        if self.pattern == "recorded":
-            if len(self.recording) < 2 or sum(count for _, count in self.recording) <= 0:
-                raise ValueError("recording: the pattern is 'recorded', so give at least two (time, requests) with requests in them")
+        if self.pattern == "recorded" and (len(self.recording) < 2 or sum(count for _, count in self.recording) < LEAST_RECORDED):
+            raise ValueError("recording: the pattern is 'recorded', so give at least two (time, requests) with requests in them")
         for name in ("steps", "recording"):
-            times = [time for time, _ in getattr(self, name)]
-            if any(later <= earlier for earlier, later in zip(times, times[1:])):
-                raise ValueError(f"{name}: the times must rise")
+            for (earlier, _), (later, _) in pairwise(getattr(self, name)):
+                if later <= earlier:
+                    raise ValueError(f"{name}: the times must rise, but {shown(later)} follows {shown(earlier)}")
         if self.loop == "closed" and self.pattern != "steady":
-            raise ValueError(f"loop: a closed loop has no arrival rate to follow the pattern {self.pattern!r}; use 'steady' or loop 'open'")
+            raise ValueError(
+                f"loop: a closed loop has no arrival rate to follow the pattern {self.pattern!r}; use 'steady' or loop 'open'"
+            )
         if self.loop == "closed" and self.users > 100_000:
             raise ValueError(f"users: a closed loop follows each user; at most 100,000 of them, not {self.users:,}")
         return self
