@@ -129,6 +129,6 @@ def _reason(item: dict[str, Any], part: type[Part] | None) -> str:
 def _unknown(name: str, part: type[Part] | None) -> str:
     known = list(part.model_fields) if part else []
     close = get_close_matches(name, known, n=1)
-    return "there is no such field" + (
-        f"; did you mean {close[0]}?" if close else f"; there are {', '.join(known)}" if known else ""
-    )
+    if close:
+        return f"there is no such field; did you mean {close[0]}?"
+    return f"there is no such field; there are {', '.join(known)}" if known else "there is no such field"

@@ -12,15 +12,19 @@ from engine.system.shown import shown
 
 Pattern = Literal["steady", "ramp", "spike", "daily", "steps", "bursts", "recorded"]
 MAX_RECORDING_POINTS = 100_000
+MAX_TIME_S = 1e8
 MAX_RATE = 1_000_000.0
+MAX_COUNT = 1e12
+"""Requests in one interval of a recording: a million a second for eleven days."""
 LEAST_RECORDED = 1e-6
 """Requests that a recording holds at least: with fewer, dividing by its mean would leave the range of numbers."""
 
-Seconds = Annotated[float, Field(ge=0, le=1e8)]
+Seconds = Annotated[float, Field(ge=0, le=MAX_TIME_S)]
 Rate = Annotated[float, Field(ge=0, le=MAX_RATE)]
 Weight = Annotated[float, Field(ge=0, le=1e6)]
+Count = Annotated[float, Field(ge=0, le=MAX_COUNT)]
 Step = tuple[Seconds, Rate]
-Interval = tuple[Seconds, Weight]
+Interval = tuple[Seconds, Count]
 Name = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9_]+$")]
 
 
