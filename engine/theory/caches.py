@@ -1,0 +1,175 @@
+"""Hit ratios of caches under independent requests: time to live, LRU (Che's approximation and exact), FIFO, LFU, cold start.
+
+`rates` are the request rates of the items (1/s), times in seconds; fills take no time. Knows nothing of a `System`.
+"""
+
+import numpy as np
+
+from engine.theory.guard import at_least_zero, positive, whole
+from engine.theory.roots import falling_root
+
+
+def zipf(items: int, exponent: float) -> np.ndarray:
+    """Shares of the requests that go to items 1 .. `items`: proportional to rank ** -exponent."""
+    whole(items=items)
+    at_least_zero(exponent=exponent)
+    weights = np.arange(1, items + 1, dtype=float) ** -exponent
+    return weights / weights.sum()
+
+
+def _per_item(rates: np.ndarray) -> np.ndarray:
+    rates = np.atleast_1d(np.asarray(rates, dtype=float))
+    if not (np.isfinite(rates).all() and (rates >= 0).all() and rates.sum() > 0):
+        raise ValueError("the rates must be finite, 0 or more, and not all 0")
+    return rates
+
+
+def ttl_fill_hit_ratio(rates: np.ndarray, ttl_s: float, write_rates: np.ndarray | float = 0.0) -> float:
+    """Hit ratio of an unbounded cache whose items live `ttl_s` from filling, or until a write removes them.
+
+    A cycle of an item is its time in the cache, m, and the mean gap to the next miss: hit = lambda m / (1 + lambda m), with
+    m = ttl_s without writes and (1 - exp(-w ttl_s)) / w with writes at rate w. Renewal argument; Fofack et al. (2012).
+    """
+    rates, writes = _per_item(rates), np.broadcast_to(np.asarray(write_rates, dtype=float), np.shape(np.atleast_1d(rates)))
+    positive(ttl_s=ttl_s) if ttl_s != np.inf else None
+    with np.errstate(divide="ignore", invalid="ignore"):
+        stay_s = np.where(writes > 0, -np.expm1(-writes * ttl_s) / writes, ttl_s)
+        hits = np.where(np.isinf(stay_s), 1.0, rates * stay_s / (1 + rates * stay_s))
+    return float(rates @ hits / rates.sum())
+
+
+def ttl_use_hit_ratio(rates: np.ndarray, ttl_s: float, write_rates: np.ndarray | float = 0.0) -> float:
+    """Hit ratio of an unbounded cache whose items live `ttl_s` from their last use, or until a write removes them.
+
+    A read hits if the item's last event was a read at most `ttl_s` ago. Renewal argument; Fofack et al. (2012).
+    """
+    rates = _per_item(rates)
+    positive(ttl_s=ttl_s) if ttl_s != np.inf else None
+    return float(rates @ _present(rates, write_rates, ttl_s) / rates.sum())
+
+
+def _present(rates: np.ndarray, write_rates: np.ndarray | float, time_s: float) -> np.ndarray:
+    """Probability that an item's last read is at most `time_s` ago and no write came since."""
+    events = rates + write_rates
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(rates > 0, rates / events * -np.expm1(-events * time_s), 0.0)
+
+
+def lru_che_time_s(rates: np.ndarray, capacity: int, write_rates: np.ndarray | float = 0.0) -> float:
+    """Che's characteristic time (s): how long an item stays in an LRU cache without being used; infinite if all fit.
+
+    The root of sum over items of P(used within t) = capacity. Che, Tung & Wang (2002), equation 4.
+    """
+    rates = _per_item(rates)
+    whole(capacity=capacity)
+    if capacity >= _present(rates, write_rates, np.inf).sum():
+        return float("inf")
+    return falling_root(lambda time_s: capacity - float(_present(rates, write_rates, time_s).sum()))
+
+
+def lru_che_hit_ratio(rates: np.ndarray, capacity: int, write_rates: np.ndarray | float = 0.0) -> float:
+    """Hit ratio of an LRU cache by Che's approximation (error below 0.01 from some ten items on, smaller for more).
+
+    Che, Tung & Wang (2002); why it is so good: Fricker, Robert & Roberts (2012).
+    """
+    rates = _per_item(rates)
+    return float(rates @ _present(rates, write_rates, lru_che_time_s(rates, capacity, write_rates)) / rates.sum())
+
+
+def lru_exact_hit_ratio(rates: np.ndarray, capacity: int) -> float:
+    """Exact hit ratio of an LRU cache of up to 500 items.
+
+    An item hits if fewer than `capacity` others came since its last use.
+    King (1971), as an integral over the time since the last use instead of a sum over the orders of the cache's content
+    (Flajolet, Gardy & Thimonier 1992).
+    """
+    rates = _per_item(rates)
+    whole(capacity=capacity)
+    if len(rates) > 500:
+        raise ValueError(f"{len(rates)} items take too long exactly; use lru_che_hit_ratio, or at most 500 items")
+    rates = rates / rates.sum()
+    if capacity >= len(rates):
+        return 1.0
+    # t = tan-like map of (0, 1) onto (0, infinity), so that Gauss-Legendre nodes serve all scales of time.
+    nodes, weights = np.polynomial.legendre.leggauss(600)
+    unit = (nodes + 1) / 2
+    scale = len(rates)
+    times, steps = scale * (unit / (1 - unit)) ** 2, weights / 2 * scale * 2 * unit / (1 - unit) ** 3
+    came = -np.expm1(-np.outer(rates, times))
+    total = 0.0
+    for item, rate in enumerate(rates):
+        fewer = np.zeros((capacity, len(times)))
+        fewer[0] = 1.0
+        for other, chance in enumerate(came):
+            if other != item:
+                fewer[1:] += chance * (fewer[:-1] - fewer[1:])
+                fewer[0] *= 1 - chance
+        total += rate * float((rate * np.exp(-rate * times) * fewer.sum(axis=0)) @ steps)
+    return total
+
+
+def fifo_exact_hit_ratio(rates: np.ndarray, capacity: int) -> float:
+    """Exact hit ratio of a FIFO cache, the same as with random eviction: a content has a weight of the product of its items' rates.
+
+    King (1971); Gelenbe (1973). The sums over all contents are elementary symmetric polynomials.
+    """
+    rates = _per_item(rates)
+    whole(capacity=capacity)
+    if capacity >= len(rates):
+        return 1.0
+    shares = rates / rates.max()
+    everything = _symmetric(shares, capacity)[capacity]
+    present = [
+        share * _symmetric(np.delete(shares, item), capacity)[capacity - 1] / everything for item, share in enumerate(shares)
+    ]
+    return float(rates @ np.array(present) / rates.sum())
+
+
+def _symmetric(values: np.ndarray, degree: int) -> np.ndarray:
+    """Elementary symmetric polynomials of degree 0 .. `degree`."""
+    sums = np.zeros(degree + 1)
+    sums[0] = 1.0
+    for value in values:
+        sums[1:] += value * sums[:-1]
+    return sums
+
+
+def fifo_mean_field_hit_ratio(rates: np.ndarray, capacity: int) -> float:
+    """Hit ratio of FIFO or random eviction as if each item stayed a time of its own. Fricker, Robert & Roberts (2012)."""
+    rates = _per_item(rates)
+    whole(capacity=capacity)
+    if capacity >= len(rates):
+        return 1.0
+    time_s = falling_root(lambda time_s: capacity - float((rates * time_s / (1 + rates * time_s)).sum()))
+    return float(rates @ (rates * time_s / (1 + rates * time_s)) / rates.sum())
+
+
+def lfu_limit_hit_ratio(rates: np.ndarray, capacity: int) -> float:
+    """What a cache that knows the most popular items reaches: the shares of the `capacity` largest rates."""
+    rates = np.sort(_per_item(rates))[::-1]
+    whole(capacity=capacity)
+    return float(rates[:capacity].sum() / rates.sum())
+
+
+def cold_hit_ratio(shares: np.ndarray, requests: int) -> float:
+    """Expected share of hits among the first `requests` requests to an empty unbounded cache: 1 - E[distinct items] / requests."""
+    shares = _per_item(shares) / np.sum(shares)
+    whole(requests=requests)
+    return 1 - float(-np.expm1(requests * np.log1p(-shares)).sum()) / requests if len(shares) > 1 else 1 - 1 / requests
+
+
+def stampede(rate: float, ttl_s: float, fetch_s: float, coalescing: bool, last_fill_counts: bool = False) -> dict[str, float]:
+    """One item whose fetch takes `fetch_s`, time to live from filling: shares of hits and delayed requests, fetches per second.
+
+    A cycle is a fetch, the time to live and the gap to the next miss. Without coalescing every request during the fetch goes to
+    the origin; `last_fill_counts` says that each of their fills starts the time to live anew, instead of only the first.
+    """
+    positive(rate=rate, ttl_s=ttl_s, fetch_s=fetch_s)
+    longer_s = fetch_s + np.expm1(-rate * fetch_s) / rate if last_fill_counts and not coalescing else 0.0
+    cycle_s = fetch_s + ttl_s + longer_s + 1 / rate
+    return {
+        "hit_ratio": (ttl_s + longer_s) / cycle_s,
+        "delayed_ratio": fetch_s / cycle_s if coalescing else 0.0,
+        "fetch_rate": (1 if coalescing else 1 + rate * fetch_s) / cycle_s,
+        "fetches_per_miss": 1.0 if coalescing else 1 + rate * fetch_s,
+    }

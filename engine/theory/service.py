@@ -1,0 +1,120 @@
+"""Service distributions by their moments, and stations where they matter: M/G/1, M/D/1, M/D/c.
+
+Rates are per second, times in seconds. Knows nothing of a `System`.
+"""
+
+import math
+from dataclasses import dataclass
+
+from engine.theory.guard import at_least_zero, positive, stable, whole
+from engine.theory.stations import Station
+
+
+@dataclass(frozen=True)
+class Moments:
+    """The first three moments of a service time (s, s², s³); infinite where the tail is too heavy."""
+
+    first: float
+    second: float
+    third: float
+
+
+def moments(distribution: str, mean_s: float, cv: float = 1.0) -> Moments:
+    """Moments of deterministic, exponential, lognormal, pareto and hyperexponential service times.
+
+    `cv` is standard deviation / mean and counts for the last three. Pareto: shape 1 + sqrt(1 + 1/cv²), so its third moment is
+    infinite from cv = 1/sqrt(3) on. Hyperexponential: two phases of balanced means, cv 1 or more (Tijms, Stochastic Models,
+    appendix B).
+    """
+    positive(mean_s=mean_s)
+    if distribution == "deterministic":
+        raw = (1.0, 1.0)
+    elif distribution == "exponential":
+        raw = (2.0, 6.0)
+    elif distribution == "lognormal":
+        at_least_zero(cv=cv)
+        raw = (1 + cv**2, (1 + cv**2) ** 3)
+    elif distribution == "pareto":
+        positive(cv=cv)
+        shape = 1 + math.sqrt(1 + 1 / cv**2)
+        least = (shape - 1) / shape
+        raw = tuple(shape * least**power / (shape - power) if shape > power else math.inf for power in (2, 3))
+    elif distribution == "hyperexponential":
+        if not cv >= 1:
+            raise ValueError(f"cv is {cv}; a hyperexponential time has a cv of 1 or more")
+        first = (1 + math.sqrt((cv**2 - 1) / (cv**2 + 1))) / 2
+        means = (0.5 / first, 0.5 / (1 - first))
+        raw = tuple(math.factorial(power) * (first * means[0] ** power + (1 - first) * means[1] ** power) for power in (2, 3))
+    else:
+        raise ValueError(
+            f"the service distribution is {distribution!r}; give deterministic, exponential, lognormal, pareto or hyperexponential"
+        )
+    return Moments(mean_s, raw[0] * mean_s**2, raw[1] * mean_s**3)
+
+
+def bounded_pareto(shape: float, least_s: float, most_s: float) -> Moments:
+    """Moments of a Pareto time cut off at `most_s`. Harchol-Balter, Performance Modeling and Design (2013), chapter 20."""
+    positive(shape=shape, least_s=least_s)
+    if not most_s > least_s:
+        raise ValueError(f"most_s is {most_s}; give more than least_s ({least_s})")
+    scale = shape * least_s**shape / (1 - (least_s / most_s) ** shape)
+
+    def moment(power: int) -> float:
+        if shape == power:
+            return scale * math.log(most_s / least_s)
+        return scale * (most_s ** (power - shape) - least_s ** (power - shape)) / (power - shape)
+
+    return Moments(moment(1), moment(2), moment(3))
+
+
+def mg1(rate: float, service: Moments) -> Station:
+    """M/G/1, first come first served: Pollaczek (1930), Khinchine (1932): Wq = lambda E[S²] / (2 (1 - rho))."""
+    positive(rate=rate)
+    utilisation = rate * service.first
+    stable(utilisation)
+    waiting_s = rate * service.second / (2 * (1 - utilisation))
+    response_s = waiting_s + service.first
+    return Station(utilisation, utilisation, waiting_s, response_s, rate * response_s, rate * waiting_s, 0.0, rate)
+
+
+def mg1_waiting_deviation_s(rate: float, service: Moments) -> float:
+    """Standard deviation of the wait in M/G/1: Var = lambda E[S³] / (3 (1 - rho)) + Wq². Takács (1962)."""
+    waiting_s = mg1(rate, service).waiting_s
+    return math.sqrt(rate * service.third / (3 * (1 - rate * service.first)) + waiting_s**2)
+
+
+def mdc(rate: float, service_s: float, workers: int = 1) -> Station:
+    """M/D/c, first come first served. Crommelin (1932).
+
+    With equal service times the requests take the workers in turn, so a worker's requests form E_c/D/1, and by Spitzer (1956)
+    Wq = sum over k of E[max(0, k D - G)] / k, where G is the time of k c arrivals: a gamma time, that is, a Poisson tail.
+    """
+    positive(rate=rate, service_s=service_s)
+    whole(workers=workers)
+    utilisation = rate * service_s / workers
+    stable(utilisation)
+    waiting_s, none_waits, services = 0.0, 0.0, 0
+    while True:
+        services += 1
+        mean, arrivals = rate * services * service_s, services * workers
+        more, exactly = _poisson_tail(mean, arrivals + 1)
+        at_least = more + exactly
+        term = services * service_s * at_least - arrivals / rate * more
+        waiting_s += term / services
+        none_waits += at_least / services
+        if term < 1e-15 * waiting_s or term == 0:
+            break
+    response_s = waiting_s + service_s
+    wait_ratio = -math.expm1(-none_waits)
+    return Station(utilisation, wait_ratio, waiting_s, response_s, rate * response_s, rate * waiting_s, 0.0, rate)
+
+
+def _poisson_tail(mean: float, least: int) -> tuple[float, float]:
+    """P(at least `least`) and P(exactly `least` - 1) of a Poisson number, for `least` above the mean."""
+    before = math.exp(-mean + (least - 1) * math.log(mean) - math.lgamma(least))
+    term, tail, count = before * mean / least, 0.0, least
+    while term > 1e-18 * tail and term > 0:
+        tail += term
+        count += 1
+        term *= mean / count
+    return tail, before
