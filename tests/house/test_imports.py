@@ -1,0 +1,62 @@
+"""Knowledge flows one way: dashboard → engine, and inside the engine system ← workload ← {reference, kernel} ← metrics."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.house.tree import ROOT, imports, python_sources
+
+# What each part of the engine may know of the others; whatever is not listed here (the run, the command line) may know all.
+MAY_IMPORT = {
+    "system": set(),
+    "jit": set(),
+    "theory": {"system"},
+    "workload": {"system", "jit"},
+    "log": {"system", "workload", "jit"},
+    "reference": {"system", "workload", "log"},
+    "kernel": {"system", "workload", "log", "jit"},
+    "metrics": {"system", "workload", "log", "jit"},
+}
+SEEN_ONLY_BY_THE_DASHBOARD = {"streamlit", "plotly", "starlette", "uvicorn", "dashboard", "lessons", "tests", "benchmarks"}
+
+
+def strays(name: str, source: str) -> list[str]:
+    """What a file of the engine imports although its part must not know it."""
+    found = imports(source, name)
+    part = name.split("/")[1].removesuffix(".py")
+    wrong = {module for module in found if module.split(".")[0] in SEEN_ONLY_BY_THE_DASHBOARD}
+    if part in MAY_IMPORT:
+        allowed = MAY_IMPORT[part] | {part}
+        wrong |= {module for module in found if module.startswith("engine.") and module.split(".")[1] not in allowed}
+    if part == "reference":
+        wrong |= {module for module in found if module.split(".")[0] == "numba"}
+    return sorted(wrong)
+
+
+@pytest.mark.parametrize(("name", "source"), [pytest.param(*pair, id=pair[0]) for pair in python_sources("engine/")])
+def test_the_engine_imports_only_what_it_may_know(name, source):
+    assert strays(name, source) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("engine/metrics/a.py", "import plotly.graph_objects as go"),
+        ("engine/system/a.py", "from engine.workload import draws"),
+        ("engine/kernel/a.py", "def late():\n    from engine.reference import run"),
+        ("engine/reference/a.py", "import engine.kernel.run"),
+        ("engine/reference/a.py", "from engine import kernel"),
+        ("engine/reference/a.py", "from ..kernel import run"),
+        ("engine/reference/a.py", "import numba"),
+        ("engine/run.py", "import streamlit"),
+    ],
+)
+def test_the_rule_sees_a_stray_import(name, source):
+    assert strays(name, source)
+
+
+def test_importing_the_engine_loads_no_page():
+    program = "import sys, engine; print(sorted({'streamlit', 'plotly', 'dashboard'} & set(sys.modules)))"
+    loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert loaded.strip() == "[]"
