@@ -10,7 +10,7 @@ from engine.recording import access_log, shape
 from engine.recording.counts import read_counts
 from engine.recording.lines import BadLines, RecordingError, lines, load
 from engine.recording.recording import Recording, is_positive, length_in_words
-from engine.system.traffic import MAX_RECORDING_POINTS, MAX_TIME_S
+from engine.system.traffic import LEAST_RECORDED, MAX_RECORDING_POINTS, MAX_TIME_S
 
 LOOKED_AT = 100
 """Lines at the start among which one of an access log makes the file one."""
@@ -74,7 +74,7 @@ def _read(data: bytes, name: str, accept_bad_lines: bool, interval_s: float | No
         intervals = len(times)
         times, counts = shape.thin(times, counts, duration_s)
         notes.append(f"{intervals:,} intervals summed into {len(times):,} of {length_in_words(duration_s / len(times))}")
-    if sum(counts) <= 0:
+    if sum(counts) < LEAST_RECORDED:
         raise RecordingError("has no requests in it")
     if bad.count:
         notes.append(f"{_number(bad.count, 'bad line')} left out")

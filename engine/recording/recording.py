@@ -16,7 +16,7 @@ class Recording:
     """Requests by interval: `times_s[i]` is the start of an interval, from 0.
 
     An interval lasts until the next one, the last as long as the median of the others.
-    `bad_lines` are the first lines that were left out, `bad_count` is the number of them all; `notes` say what was done to the rest.
+    `bad_lines` are the first lines that were left out, `bad_count` is their number; `notes` say what was done to the rest.
     """
 
     times_s: tuple[float, ...]
