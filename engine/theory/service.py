@@ -83,6 +83,17 @@ def mg1_waiting_deviation_s(rate: float, service: Moments) -> float:
     return math.sqrt(rate * service.third / (3 * (1 - rate * service.first)) + waiting_s**2)
 
 
+def mm1_shared_deviation_s(rate: float, service_s: float) -> float:
+    """Standard deviation of the response time of M/M/1 with processor sharing; its mean is that of M/M/1.
+
+    Var = (2 + rho) / ((2 - rho) (mu - lambda)²): Coffman, Muntz & Trotter (1970).
+    """
+    positive(rate=rate, service_s=service_s)
+    utilisation = rate * service_s
+    stable(utilisation)
+    return service_s / (1 - utilisation) * math.sqrt((2 + utilisation) / (2 - utilisation))
+
+
 def mdc(rate: float, service_s: float, workers: int = 1) -> Station:
     """M/D/c, first come first served. Crommelin (1932).
 
