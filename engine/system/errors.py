@@ -112,7 +112,7 @@ def _reason(item: dict[str, Any], part: type[Part] | None) -> str:
         case "too_long" | "too_short":
             longest, has = limits.get("max_length"), limits["actual_length"]
             allowed = f"at most {longest:,}" if longest is not None else f"at least {limits['min_length']:,}"
-            return f"has {shown(has)} entries; {allowed} are allowed"
+            return f"has {shown(has) if has is not None else 'too many'} entries; {allowed} are allowed"
         case "missing":
             return "is missing"
         case "string_too_long":
