@@ -6,6 +6,8 @@ Rates are per second, times in seconds. Knows nothing of a `System`.
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from engine.theory.guard import at_least_zero, positive, stable, whole
 from engine.theory.stations import Station
 
@@ -97,35 +99,23 @@ def mm1_shared_deviation_s(rate: float, service_s: float) -> float:
 def mdc(rate: float, service_s: float, workers: int = 1) -> Station:
     """M/D/c, first come first served. Crommelin (1932).
 
-    With equal service times the requests take the workers in turn, so a worker's requests form E_c/D/1, and by Spitzer (1956)
-    Wq = sum over k of E[max(0, k D - G)] / k, where G is the time of k c arrivals: a gamma time, that is, a Poisson tail.
+    The number present a service time later is max(N - c, 0) and a Poisson number, so its generating function is known but for
+    the c - 1 roots of z^c = exp(a (z - 1)) inside the unit circle, a being the offered load:
+    L = sum 1 / (1 - z_k) - ((c - a)² - c) / (2 (c - a)), and P(no wait) = (c - a) / product (1 - z_k).
     """
     positive(rate=rate, service_s=service_s)
     whole(workers=workers)
-    utilisation = rate * service_s / workers
+    load = rate * service_s
+    utilisation = load / workers
     stable(utilisation)
-    waiting_s, none_waits, services = 0.0, 0.0, 0
-    while True:
-        services += 1
-        mean, arrivals = rate * services * service_s, services * workers
-        more, exactly = _poisson_tail(mean, arrivals + 1)
-        at_least = more + exactly
-        term = services * service_s * at_least - arrivals / rate * more
-        waiting_s += term / services
-        none_waits += at_least / services
-        if term < 1e-15 * waiting_s or term == 0:
-            break
-    response_s = waiting_s + service_s
-    wait_ratio = -math.expm1(-none_waits)
-    return Station(utilisation, wait_ratio, waiting_s, response_s, rate * response_s, rate * waiting_s, 0.0, rate)
-
-
-def _poisson_tail(mean: float, least: int) -> tuple[float, float]:
-    """P(at least `least`) and P(exactly `least` - 1) of a Poisson number, for `least` above the mean."""
-    before = math.exp(-mean + (least - 1) * math.log(mean) - math.lgamma(least))
-    term, tail, count = before * mean / least, 0.0, least
-    while term > 1e-18 * tail and term > 0:
-        tail += term
-        count += 1
-        term *= mean / count
-    return tail, before
+    turns = 2j * np.pi * np.arange(1, workers) / workers
+    roots = np.zeros(workers - 1, dtype=complex)
+    for _ in range(200):
+        target = np.exp(load * (roots - 1) / workers + turns)
+        roots = roots - (roots - target) / (1 - load / workers * target)
+    spare = workers - load
+    in_system = float(np.sum(1 / (1 - roots)).real) - (spare**2 - workers) / (2 * spare)
+    wait_ratio = 1 - spare * float(np.exp(-np.sum(np.log(1 - roots)).real))
+    response_s = in_system / rate
+    queue_length = in_system - load
+    return Station(utilisation, wait_ratio, queue_length / rate, response_s, in_system, queue_length, 0.0, rate)

@@ -1,0 +1,176 @@
+"""The kernel: the model of `MODEL.md` as one event loop over arrays, compiled by numba where it can be.
+
+`Kernel` has the reference's face: advance, change, inject. It knows nothing of metrics' names or of how runs are shown.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from engine.kernel import compiled
+from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, with_room
+from engine.kernel.journey import TRAVELLING_OUT as FIRST_ATTEMPT_STATE
+from engine.kernel.loop import LOG_FULL, NEEDS_ROOM, OUT_OF_EVENTS, REACHED
+from engine.kernel.state import copied, to_array
+from engine.log import COLUMNS
+from engine.system import System
+from engine.workload.parameters import NONE, Parameters, parameters_of
+
+__all__ = ["Kernel"]
+
+MAX_SLOTS = 1 << 22
+"""The most attempts, ghosts included, that a run may have in flight: about 1.5 GB."""
+RESERVE = 64
+FAULT_KINDS = ("crash", "recover", "slow", "fail_fast")
+FAULT_TIERS = ("servers", "database")
+
+
+class Kernel:
+    """A running system. `keep_every` n keeps the log of every n-th request, 0 of none; keeping changes nothing else."""
+
+    def __init__(self, system: System, seed: int, *, request_limit: int = 2**62, plain: bool = False, keep_every: int = 1):
+        self.plain = plain
+        self.run_functions = compiled.functions(plain)
+        self.p = parameters_of(system)
+        self.faults_due = list(self.p.faults)
+        self.rows: list[np.ndarray] = []
+        self.stopped = ""
+        w = first_arrays(self.p, seed)
+        run = w.run[0]
+        run["request_limit"] = request_limit
+        run["event_limit"] = 2**62
+        run["keep_every"] = keep_every
+        w = with_room(w, len(w.slots) + self._slots_for(self.p))
+        self.w = as_plain(w) if plain else w
+        self.run_functions.start(self.w, self._warm_items())
+
+    # Time
+
+    @property
+    def now_ns(self) -> int:
+        return self.value("now")
+
+    def advance(self, until_ns: int, while_in_flight: bool = False) -> int:
+        """Let everything happen that is due before a time; returns why it came back (REACHED, ALL_DONE or OUT_OF_EVENTS)."""
+        while True:
+            fault_ns = round(self.faults_due[0].at_s * 1e9) if self.faults_due else until_ns
+            target_ns = min(fault_ns, until_ns)
+            status = self.run_functions.advance(self.w, target_ns, while_in_flight)
+            if status == NEEDS_ROOM:
+                if not self._make_room():
+                    self.stopped = f"more than {MAX_SLOTS:,} requests in flight"
+                    return OUT_OF_EVENTS
+            elif status == LOG_FULL:
+                self._take_rows()
+            elif status == REACHED and target_ns < until_ns:
+                self._inject_now(self.faults_due.pop(0))
+            elif status == REACHED and self.faults_due and fault_ns < until_ns:
+                continue
+            else:
+                return status
+
+    def value(self, name: str) -> int:
+        """A number of the run's state."""
+        run = self.w.run[0]
+        return int(run[name]) if isinstance(run, np.void) else getattr(run, name)
+
+    def set_value(self, name: str, value: int) -> None:
+        run = self.w.run[0]
+        if isinstance(run, np.void):
+            run[name] = value
+        else:
+            setattr(run, name, value)
+
+    # What a live run does
+
+    def inject(self, fault: Any) -> None:
+        """Something breaks, or is mended, now."""
+        self._inject_now(fault)
+
+    def _inject_now(self, fault: Any) -> None:
+        tier = FAULT_TIERS.index(fault.tier)
+        count = self.p.server_count if tier == 0 else 1 + self.p.replicas
+        if fault.index >= count:
+            return
+        number = getattr(fault, "factor", getattr(fault, "ratio", 0.0))
+        after_ns = round(getattr(fault, "after_ms", 0.0) * 1e6)
+        passes = int(getattr(fault, "passes_checks", True))
+        self.run_functions.inject(self.w, FAULT_KINDS.index(fault.kind), tier, fault.index, float(number), after_ns, passes)
+
+    def change(self, system: System) -> None:
+        """Another system takes over at this instant, before anything else that happens at it."""
+        old, new = self.p, parameters_of(system)
+        self.p = new
+        pattern_changed = old.pattern_key != new.pattern_key
+        if pattern_changed:
+            self.run_functions.stop_pattern(self.w)
+        w = following(as_arrays(self.w), new, bool(self.value("bursting")))
+        w = with_room(w, len(w.slots) + self._slots_for(new))
+        self.w = as_plain(w) if self.plain else w
+        reset_credit = old.algorithm != new.algorithm or old.weights.tolist() != new.weights.tolist()
+        interval_changed = old.check_interval_ns != new.check_interval_ns
+        self.run_functions.change(self.w, pattern_changed, old.server_count, reset_credit, interval_changed)
+        self.faults_due = [fault for fault in new.faults if round(fault.at_s * 1e9) >= self.now_ns]
+
+    # Room
+
+    def _slots_for(self, p: Parameters) -> int:
+        """Slots that a start or a change may take at once: users of a closed loop, booting servers."""
+        free = self.value("free_count") if hasattr(self, "w") else 0
+        return max((p.users if p.closed else 0) + p.server_count + 1 + p.replicas + RESERVE - free, 0)
+
+    def _make_room(self) -> bool:
+        """Twice as many slots; False where that is more than a run may have."""
+        slots = 2 * len(self.w.slots)
+        if slots > MAX_SLOTS:
+            return False
+        w = with_room(as_arrays(self.w), slots)
+        self.w = as_plain(w) if self.plain else w
+        return True
+
+    def _warm_items(self) -> int:
+        if not (self.p.cache and self.p.start_warm):
+            return 0
+        return self.p.items if self.p.cache_capacity == NONE else min(self.p.items, self.p.cache_capacity)
+
+    # Snapshots
+
+    def snapshot(self) -> tuple:
+        """All that the run's future depends on."""
+        self._take_rows()
+        return copied(self.w), self.p, list(self.faults_due), list(self.rows)
+
+    def restore(self, snapshot: tuple) -> None:
+        """Go back to a snapshot, which stays usable."""
+        arrays, self.p, faults_due, rows = snapshot
+        self.w = copied(arrays)
+        self.faults_due = list(faults_due)
+        self.rows = list(rows)
+
+    # The log
+
+    def attempts(self) -> np.ndarray:
+        """The kept attempts, finished or open: one row each with the log's columns, by request and attempt."""
+        self._take_rows()
+        slots = to_array("slots", self.w.slots)
+        every = self.value("keep_every")
+        is_open = (slots["state"] >= FIRST_ATTEMPT_STATE) & (slots["request"] % max(every, 1) == 0) & (every > 0)
+        rows = np.concatenate([*self.rows, _columns(slots[is_open])])
+        return rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+
+    def forget_rows(self) -> None:
+        """Drop the finished attempts kept so far."""
+        self._take_rows()
+        self.rows.clear()
+
+    def _take_rows(self) -> None:
+        count = self.value("log_count")
+        if count:
+            self.rows.append(_columns(to_array("log", self.w.log[:count])))
+            self.set_value("log_count", 0)
+
+
+def _columns(rows: np.ndarray) -> np.ndarray:
+    """The log's columns of slots or rows, as whole numbers; they are the first fields of both."""
+    fields = len(rows.dtype.names)
+    return rows.view(np.int64).reshape(len(rows), fields)[:, : len(COLUMNS)].copy()

@@ -1,0 +1,124 @@
+"""The cache: real keys, least recently used out first, a time to live. A doubly linked list indexed by key."""
+
+from engine.jit import jitable
+from engine.kernel.state import NIL
+from engine.workload import draws
+from engine.workload.counter import unit
+from engine.workload.rates import NEVER
+
+ABSENT = -2
+"""Stands before a key that is not cached."""
+INVALIDATE, UPDATE, LEAVE = range(3)
+
+
+@jitable
+def unlink(w, key):
+    run = w.run[0]
+    before, after = w.cache_before[key], w.cache_after[key]
+    if before == NIL:
+        run.cache_first = after
+    else:
+        w.cache_after[before] = after
+    if after == NIL:
+        run.cache_last = before
+    else:
+        w.cache_before[after] = before
+
+
+@jitable
+def put_first(w, key):
+    """Most recently used."""
+    run = w.run[0]
+    w.cache_before[key] = NIL
+    w.cache_after[key] = run.cache_first
+    if run.cache_first == NIL:
+        run.cache_last = key
+    else:
+        w.cache_before[run.cache_first] = key
+    run.cache_first = key
+
+
+@jitable
+def remove(w, key):
+    unlink(w, key)
+    w.cache_before[key] = ABSENT
+    w.run[0].cache_size -= 1
+
+
+@jitable
+def expiry(w):
+    par = w.par[0]
+    return NEVER if par.ttl_ns < 0 else w.run[0].now + par.ttl_ns
+
+
+@jitable
+def look_up(w, key):
+    """The cached version of an item, -1 if it is missing or has expired; an expired one is removed."""
+    run = w.run[0]
+    if w.cache_before[key] == ABSENT:
+        return -1
+    if run.now >= w.cache_expiry[key]:
+        remove(w, key)
+        return -1
+    if run.cache_first != key:
+        unlink(w, key)
+        put_first(w, key)
+    if w.par[0].ttl_from_use:
+        w.cache_expiry[key] = expiry(w)
+    return w.cache_version[key]
+
+
+@jitable
+def fill(w, key, version):
+    """Keep what the database answered; the least recently used item makes room."""
+    if not w.par[0].cache:
+        return
+    if w.cache_before[key] == ABSENT:
+        w.run[0].cache_size += 1
+    else:
+        unlink(w, key)
+    put_first(w, key)
+    w.cache_version[key] = version
+    w.cache_expiry[key] = expiry(w)
+    shrink(w)
+
+
+@jitable
+def shrink(w):
+    run, par = w.run[0], w.par[0]
+    if par.cache_capacity >= 0:
+        while run.cache_size > par.cache_capacity:
+            remove(w, run.cache_last)
+
+
+@jitable
+def written(w, key, version):
+    """A write has been committed."""
+    if w.cache_before[key] == ABSENT:
+        return
+    if w.par[0].on_write == INVALIDATE:
+        remove(w, key)
+    elif w.par[0].on_write == UPDATE:
+        w.cache_version[key] = version
+        w.cache_expiry[key] = expiry(w)
+
+
+@jitable
+def change_cache(w):
+    """Switched off, it forgets; made smaller, it evicts at once."""
+    if not w.par[0].cache:
+        while w.run[0].cache_size > 0:
+            remove(w, w.run[0].cache_last)
+    shrink(w)
+
+
+@jitable
+def start_warm(w, count):
+    """The most popular items, their ages spread over the time to live."""
+    par = w.par[0]
+    for step in range(count):
+        key = count - 1 - step
+        put_first(w, key)
+        w.cache_version[key] = 0
+        w.cache_expiry[key] = NEVER if par.ttl_ns < 0 else draws.to_ns(unit(w.keys[draws.WARM], key, 0), par.ttl_ns * 1.0)
+    w.run[0].cache_size = count

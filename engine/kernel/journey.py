@@ -1,0 +1,391 @@
+"""An attempt's journey: network, balancer, server with all behind it, network; and its end wherever it is cut short.
+
+One step function moves an attempt from state to state until it has to wait; what waits for what is in the agenda and pools.
+"""
+
+from engine.jit import compiled_as, jitable
+from engine.kernel import balancer, cache, database
+from engine.kernel.agenda import at_once, cancel, cancel_deadline, free_slot, schedule
+from engine.kernel.observe import note_data
+from engine.kernel.pool import give_back, leave_queue, take
+from engine.kernel.state import BACK_LANE, FIRST_SERVER_POOL, LOOKUP_LANE, ON_HEAP, OUT_LANE, PASS_LANE
+from engine.log import FAILED, OK, READ, REFUSED, STATIC, TIMEOUT, UNAVAILABLE
+from engine.workload import draws
+from engine.workload.counter import unit
+
+# States of an attempt that waits
+(
+    TRAVELLING_OUT,
+    PASSING,
+    FAILING,
+    WAITS_FOR_WORKER,
+    GRANTED_WORKER,
+    WAITS_FOR_CPU,
+    GRANTED_CPU,
+    COMPUTING,
+    LOOKING_UP,
+    WAITS_FOR_CONNECTION,
+    GRANTED_CONNECTION,
+    QUERYING,
+    TRAVELLING_BACK,
+) = range(20, 33)
+
+# Steps of the journey
+(
+    AT_BALANCER,
+    CHOOSE,
+    HAS_WORKER,
+    HAS_CPU,
+    CPU_DONE,
+    LOOKED_UP,
+    DATA_READ,
+    DATA,
+    HAS_CONNECTION,
+    QUERIED,
+    WORK_DONE,
+    LEAVE,
+    ANSWERED,
+) = range(13)
+
+DROPPED = -2
+"""Verdict on work that was let go because its client had left."""
+OVER = 2
+"""What follows at once: an attempt is over for its client."""
+NEVER_DROP, DROP_AT_ONCE = 0, 2
+CLIENT_LEFT, SERVER_DIED, DATABASE_DIED = 0, 1, 2
+
+
+@jitable
+def start_journey(w, slot):
+    """Set out for the balancer."""
+    par, a = w.par[0], w.slots[slot]
+    delay = draws.trip(w.keys, draws.TRIP_OUT, a.request, a.attempt, w.out_ns[min(a.region, len(w.out_ns) - 1)], par.jitter_cv)
+    if delay > 0:
+        a.state = TRAVELLING_OUT
+        schedule(w, slot, delay, OUT_LANE)
+    else:
+        move(w, slot, AT_BALANCER)
+
+
+@jitable
+def is_expired(w, a):
+    """Deadline propagation: work whose client has left is not begun, unless nobody looks."""
+    return a.outcome == TIMEOUT and w.par[0].drop != NEVER_DROP
+
+
+@jitable
+def move(w, slot, step):
+    """Go on from a step until the attempt has to wait or is over."""
+    run, par, a = w.run[0], w.par[0], w.slots[slot]
+    while True:
+        if step == AT_BALANCER:
+            a.at_balancer = run.now
+            delay = par.overhead_ns
+            if par.pass_ns > 0:
+                begins = max(run.now, run.next_pass)
+                run.next_pass = begins + par.pass_ns
+                delay += begins - run.now
+            if delay > 0:
+                a.state = PASSING
+                schedule(w, slot, delay, PASS_LANE)
+                return
+            step = CHOOSE
+
+        elif step == CHOOSE:
+            index = balancer.choose_server(w, slot)
+            if index < 0:
+                a.verdict = UNAVAILABLE
+                step = LEAVE
+                continue
+            run.last = index
+            server = w.servers[index]
+            server.in_flight += 1
+            server.dispatched += 1
+            a.server = index
+            a.dispatched = run.now
+            run.order += 1
+            a.order = run.order
+            if not server.is_up:
+                a.verdict = FAILED
+                step = LEAVE
+                continue
+            if server.fail_ratio > 0.0 and unit(w.keys[draws.FAIL_FAST], a.request, a.attempt) < server.fail_ratio:
+                a.verdict = FAILED
+                step = LEAVE
+                if server.fail_after_ns > 0:
+                    a.state = FAILING
+                    schedule(w, slot, server.fail_after_ns, ON_HEAP)
+                    return
+                continue
+            if is_full(w, index):
+                a.verdict = REFUSED
+                step = LEAVE
+                continue
+            server.present += 1
+            if not take(w, FIRST_SERVER_POOL + 2 * index, slot, WAITS_FOR_WORKER):
+                return
+            step = HAS_WORKER
+
+        elif step == HAS_WORKER:
+            a.worker_at = run.now
+            if is_expired(w, a):
+                a.verdict = DROPPED
+                step = WORK_DONE
+                continue
+            if not take(w, FIRST_SERVER_POOL + 2 * a.server + 1, slot, WAITS_FOR_CPU):
+                return
+            step = HAS_CPU
+
+        elif step == HAS_CPU:
+            a.cpu_at = run.now
+            if is_expired(w, a):
+                give_back(w, FIRST_SERVER_POOL + 2 * a.server + 1)
+                a.verdict = DROPPED
+                step = WORK_DONE
+                continue
+            server = w.servers[a.server]
+            units = draws.demand(w.keys, draws.CPU, a.request, a.attempt, par.cpu_shape, par.cpu_a, par.cpu_b)
+            duration = draws.to_ns(units, server.mean_cpu_ns / server.speed)
+            if duration > 0:
+                a.state = COMPUTING
+                schedule(w, slot, duration, ON_HEAP)
+                return
+            step = CPU_DONE
+
+        elif step == CPU_DONE:
+            a.cpu_done = run.now
+            give_back(w, FIRST_SERVER_POOL + 2 * a.server + 1)
+            if a.kind == STATIC:
+                a.verdict = OK
+                step = WORK_DONE
+            elif a.kind == READ and par.cache:
+                if par.lookup_ns > 0:
+                    a.state = LOOKING_UP
+                    schedule(w, slot, par.lookup_ns, LOOKUP_LANE)
+                    return
+                step = LOOKED_UP
+            else:
+                step = DATA
+
+        elif step == LOOKED_UP:
+            a.looked_up = run.now
+            version = cache.look_up(w, a.key)
+            if version >= 0:
+                a.hit = 1
+                a.stale = 1 if version < w.last_write[a.key] else 0
+                a.verdict = OK
+                step = DATA_READ
+            else:
+                a.hit = 0
+                step = DATA
+
+        elif step == DATA:
+            a.db_node = database.reading_node(w, a.request, a.attempt) if a.kind == READ else 0
+            a.db_queued = run.now
+            pool = w.pools[a.db_node]
+            if not w.nodes[a.db_node].is_up:
+                a.verdict = FAILED
+                step = WORK_DONE
+            elif par.database_queue_limit >= 0 and pool.taken >= pool.places and pool.waiting >= par.database_queue_limit:
+                a.verdict = REFUSED
+                step = WORK_DONE
+            else:
+                run.order += 1
+                a.db_order = run.order
+                w.nodes[a.db_node].queries += 1
+                if not take(w, a.db_node, slot, WAITS_FOR_CONNECTION):
+                    return
+                step = HAS_CONNECTION
+
+        elif step == HAS_CONNECTION:
+            a.db_at = run.now
+            if is_expired(w, a):
+                give_back(w, a.db_node)
+                a.verdict = DROPPED
+                step = WORK_DONE
+                continue
+            duration = database.begin_query(w, slot)
+            if duration > 0:
+                a.state = QUERYING
+                schedule(w, slot, duration, ON_HEAP)
+                return
+            step = QUERIED
+
+        elif step == QUERIED:
+            a.db_done = run.now
+            give_back(w, a.db_node)
+            a.verdict = OK
+            if a.kind == READ:
+                cache.fill(w, a.key, a.version)
+            else:
+                database.commit(w, slot)
+            step = DATA_READ
+
+        elif step == DATA_READ:
+            note_data(w, slot)
+            step = WORK_DONE
+
+        elif step == WORK_DONE:
+            give_back(w, FIRST_SERVER_POOL + 2 * a.server)
+            w.servers[a.server].present -= 1
+            step = LEAVE
+
+        elif step == LEAVE:
+            a.left = run.now
+            balancer.note_answer(w, slot, a.verdict != DROPPED)
+            if a.verdict == DROPPED or a.outcome == TIMEOUT:
+                end_journey(w, slot)
+                return
+            delay = draws.trip(w.keys, draws.TRIP_BACK, a.request, a.attempt, w.back_ns[min(a.region, len(w.back_ns) - 1)], par.jitter_cv)
+            if delay > 0:
+                a.state = TRAVELLING_BACK
+                schedule(w, slot, delay, BACK_LANE)
+                return
+            step = ANSWERED
+
+        else:  # ANSWERED
+            if a.outcome != TIMEOUT:
+                end_attempt(w, slot, a.verdict)
+            end_journey(w, slot)
+            return
+
+
+@jitable
+def is_full(w, index):
+    """Load shedding, memory, or the queue before the workers."""
+    par, present = w.par[0], w.servers[index].present
+    if par.shed_above >= 0 and present >= par.shed_above:
+        return True
+    if par.memory_limit >= 0 and present >= par.memory_limit:
+        return True
+    if par.queue_limit < 0:
+        return False
+    workers = w.pools[FIRST_SERVER_POOL + 2 * index]
+    return workers.taken >= workers.places and workers.waiting >= par.queue_limit
+
+
+@jitable
+def end_attempt(w, slot, outcome):
+    """The client has its answer, or has left."""
+    a = w.slots[slot]
+    a.outcome = outcome
+    a.ended = w.run[0].now
+    if a.deadline_seq > 0:
+        cancel_deadline(w, slot)
+    at_once(w, OVER, slot, 0)
+
+
+@jitable
+def end_journey(w, slot):
+    """Nothing of the attempt is left on the way."""
+    a = w.slots[slot]
+    a.journey_over = 1
+    a.state = 0
+    if a.client_over:
+        let_go(w, slot)
+
+
+@jitable
+def let_go(w, slot):
+    """Both the client and the system are done with the attempt: keep its row if it is wanted, free its slot."""
+    run, a = w.run[0], w.slots[slot]
+    if run.keep_every > 0 and a.request % run.keep_every == 0:
+        copy_row(w.log, run.log_count, w.slots, slot)
+        run.log_count += 1
+    free_slot(w, slot)
+
+
+def copy_row(log, row, slots, slot):
+    """The slot as a row of the log."""
+    for field in slots[slot].__slots__:
+        setattr(log[row], field, getattr(slots[slot], field))
+
+
+@compiled_as(copy_row)
+def _copy_row_compiled(log, row, slots, slot):
+    def copy_record(log, row, slots, slot):
+        log[row] = slots[slot]
+
+    return copy_record
+
+
+@jitable
+def unwind(w, slot):
+    """Give back whatever the attempt holds or waits for, from the inside out."""
+    a = w.slots[slot]
+    state = a.state
+    workers = FIRST_SERVER_POOL + 2 * a.server
+    if state in (TRAVELLING_OUT, PASSING, FAILING, TRAVELLING_BACK):
+        cancel(w, slot)
+        return
+    if state == WAITS_FOR_WORKER:
+        leave_queue(w, workers, slot)
+    else:
+        if state == WAITS_FOR_CPU:
+            leave_queue(w, workers + 1, slot)
+        elif state == GRANTED_CPU:
+            give_back(w, workers + 1)
+        elif state == COMPUTING:
+            cancel(w, slot)
+            give_back(w, workers + 1)
+        elif state == LOOKING_UP:
+            cancel(w, slot)
+        elif state != GRANTED_WORKER:
+            unwind_query(w, slot)
+        give_back(w, workers)
+    a.seq = 0
+    w.servers[a.server].present -= 1
+
+
+@jitable
+def unwind_query(w, slot):
+    """Leave the database."""
+    a = w.slots[slot]
+    if a.state == WAITS_FOR_CONNECTION:
+        leave_queue(w, a.db_node, slot)
+    elif a.state == GRANTED_CONNECTION:
+        give_back(w, a.db_node)
+    else:
+        cancel(w, slot)
+        give_back(w, a.db_node)
+    a.seq = 0
+
+
+@jitable
+def interrupt(w, slot, cause):
+    """Cut a journey short: its client has left and takes the work along, or the node that it is on has died."""
+    a = w.slots[slot]
+    if a.journey_over:
+        return
+    if cause == DATABASE_DIED:
+        if a.kind == database.APPLY_KIND:
+            interrupt_apply(w, slot)
+        else:
+            unwind_query(w, slot)
+            a.verdict = FAILED
+            move(w, slot, WORK_DONE)
+    elif cause == SERVER_DIED:
+        unwind(w, slot)
+        a.verdict = FAILED
+        move(w, slot, LEAVE)
+    else:
+        unwind(w, slot)
+        if a.left < 0:
+            a.left = w.run[0].now
+            balancer.note_answer(w, slot, False)
+        end_journey(w, slot)
+
+
+@jitable
+def interrupt_apply(w, slot):
+    """The replica has died: the write is applied when it is back."""
+    a = w.slots[slot]
+    if a.state == database.APPLY_WAITS:
+        leave_queue(w, a.db_node, slot)
+    elif a.state == database.APPLY_GRANTED:
+        give_back(w, a.db_node)
+    else:
+        cancel(w, slot)
+        give_back(w, a.db_node)
+    a.seq = 0
+    database.hold(w, slot)

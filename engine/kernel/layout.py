@@ -1,0 +1,202 @@
+"""How the state's arrays are made from a system's parameters, made to follow another system, and given more room.
+
+Works on numpy arrays; the plain kernel's lists are converted on the way in and out, for none of this happens in an event.
+"""
+
+import numpy as np
+
+from engine.kernel.cache import ABSENT
+from engine.kernel.state import (
+    BUCKETS,
+    COUNTERS,
+    DTYPES,
+    FIRST_SERVER_POOL,
+    LANES,
+    NIL,
+    Arrays,
+    records,
+    to_array,
+    to_plain,
+)
+from engine.workload import draws
+from engine.workload.counter import stream_keys
+from engine.workload.parameters import Parameters
+from engine.workload.rates import NEVER
+
+START_SLOTS = 1024
+READY_PER_SLOT = 2
+HEAP_PER_SLOT = 2
+GROWTH = 2
+
+
+def first_arrays(p: Parameters, seed: int) -> Arrays:
+    """The arrays before the first instant."""
+    w = Arrays(
+        run=records("run", 1, plain=False),
+        par=records("par", 1, plain=False),
+        slots=_free_slots(0, START_SLOTS),
+        lanes=records("lanes", LANES, plain=False, fill=NIL),
+        heap=records("heap", START_SLOTS * HEAP_PER_SLOT, plain=False),
+        ready=records("ready", START_SLOTS * READY_PER_SLOT, plain=False),
+        pools=_pools(0, FIRST_SERVER_POOL),
+        servers=records("servers", 0, plain=False),
+        nodes=records("nodes", 0, plain=False),
+        policies=records("policies", 0, plain=False),
+        keys=np.array(stream_keys(seed, draws.STREAMS), dtype=np.int64),
+        rotation=np.zeros(0, dtype=np.int64),
+        cache_before=np.zeros(0, dtype=np.int64),
+        cache_after=np.zeros(0, dtype=np.int64),
+        cache_expiry=np.zeros(0, dtype=np.int64),
+        cache_version=np.zeros(0, dtype=np.int64),
+        last_write=np.zeros(0, dtype=np.int64),
+        users_here=np.zeros(0, dtype=np.int64),
+        counts=np.zeros(COUNTERS, dtype=np.int64),
+        histogram=np.zeros(2 * BUCKETS, dtype=np.int64),
+        log=records("log", 0, plain=False),
+        **_constants(p),
+    )
+    run = w.run[0]
+    run["free_count"] = START_SLOTS
+    run["last"] = -1
+    run["cache_first"] = run["cache_last"] = NIL
+    run["arrival_due"] = run["check_due"] = run["burst_due"] = NEVER
+    w = following(w, p, bursting=False)
+    w.nodes["takes_part"] = 1
+    return w
+
+
+def following(w: Arrays, p: Parameters, bursting: bool) -> Arrays:
+    """The same state under other parameters: larger where it must be, never smaller."""
+    w = _with_room_for_tiers(w, p)._replace(**_constants(p))
+    if bursting:
+        w = w._replace(rates=p.burst_rates.rates.copy())
+    par = w.par[0]
+    for name in par.dtype.names:
+        if not name.endswith("_shape") and hasattr(p, name):
+            par[name] = getattr(p, name)
+    par["period_ns"] = p.rates.period_ns
+    par["calm_rate"], par["burst_rate"] = p.rates.rates[0], p.burst_rates.rates[0]
+    par["gap_shape"], par["gap_a"], par["gap_b"] = p.gap_shape
+    par["cpu_shape"], par["cpu_a"], par["cpu_b"] = p.cpu_shape
+    par["database_shape"], par["database_a"], par["database_b"] = p.database_shape
+    w.servers["weight"][: p.server_count] = p.weights
+    w.servers["mean_cpu_ns"][: p.server_count] = p.cpu_ns
+    new = w.pools["places"] < 0
+    w.pools["places"][new] = p.workers
+    w.pools["places"][FIRST_SERVER_POOL + 1 :: 2][new[FIRST_SERVER_POOL + 1 :: 2]] = p.vcpus
+    w.pools["places"][:FIRST_SERVER_POOL][new[:FIRST_SERVER_POOL]] = p.connections
+    return w
+
+
+def with_room(w: Arrays, slots: int) -> Arrays:
+    """So many slots, and an agenda and a log to go with them."""
+    have = len(w.slots)
+    if slots > have:
+        run = w.run[0]
+        added = _free_slots(have, slots)
+        added["next"][-1] = run["free"] if run["free_count"] > 0 else NIL
+        run["free"] = have
+        run["free_count"] += slots - have
+        w = w._replace(
+            slots=np.concatenate([w.slots, added]),
+            heap=_lengthened(w.heap, slots * HEAP_PER_SLOT),
+            ready=_unrolled(w, slots * READY_PER_SLOT),
+        )
+    if w.run[0]["keep_every"] > 0:
+        w = w._replace(log=_lengthened(w.log, len(w.slots) + max(len(w.slots), 4096)))
+    return w
+
+
+def _constants(p: Parameters) -> dict[str, np.ndarray]:
+    return dict(
+        region_shares=p.region_shares,
+        out_ns=p.out_ns,
+        back_ns=p.back_ns,
+        cohort_shares=p.cohort_shares,
+        popularity=p.popularity,
+        guide=p.guide,
+        starts=p.rates.starts_ns,
+        rates=p.rates.rates.copy(),
+        slopes=p.rates.slopes,
+        points=p.ring_points,
+        owners=p.ring_owners,
+    )
+
+
+def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
+    servers, nodes, policies = w.servers, w.nodes, w.policies
+    if p.server_count > len(servers):
+        servers = np.concatenate([servers, records("servers", p.server_count - len(servers), plain=False)])
+    if 1 + p.replicas > len(nodes):
+        added = records("nodes", 1 + p.replicas - len(nodes), plain=False)
+        for name in ("first_unapplied", "last_unapplied", "first_held", "last_held"):
+            added[name] = NIL
+        added["is_up"] = 1
+        added["speed"] = 1.0
+        added["applied"] = w.run[0]["committed"]
+        added["takes_part"] = 1
+        nodes = np.concatenate([nodes, added])
+    if len(p.policies) > len(policies):
+        policies = np.concatenate([policies, records("policies", len(p.policies) - len(policies), plain=False)])
+    for record, policy in zip(policies, p.policies):
+        for name in ("timeout_ns", "retries", "backoff", "backoff_ns", "backoff_cap_ns", "budget"):
+            record[name] = getattr(policy, name)
+    pools = w.pools
+    if FIRST_SERVER_POOL + 2 * len(servers) > len(pools):
+        pools = np.concatenate([pools, _pools(len(pools), FIRST_SERVER_POOL + 2 * len(servers), int(w.run[0]["now"]))])
+    return w._replace(
+        servers=servers,
+        nodes=nodes,
+        policies=policies,
+        pools=pools,
+        rotation=_lengthened(w.rotation, len(servers)),
+        cache_before=_lengthened(w.cache_before, p.items, ABSENT),
+        cache_after=_lengthened(w.cache_after, p.items, NIL),
+        cache_expiry=_lengthened(w.cache_expiry, p.items),
+        cache_version=_lengthened(w.cache_version, p.items),
+        last_write=_lengthened(w.last_write, p.items),
+        users_here=_lengthened(w.users_here, p.users if p.closed else 0),
+    )
+
+
+def _pools(first: int, end: int, now_ns: int = 0) -> np.ndarray:
+    pools = records("pools", end - first, plain=False)
+    pools["first"] = pools["last"] = NIL
+    pools["changed"] = now_ns
+    pools["places"] = -1
+    return pools
+
+
+def _free_slots(first: int, end: int) -> np.ndarray:
+    """Unused slots, each pointing to the next."""
+    slots = records("slots", end - first, plain=False)
+    slots["next"] = np.arange(first + 1, end + 1)
+    return slots
+
+
+def _lengthened(array: np.ndarray, length: int, fill: int = 0) -> np.ndarray:
+    if length <= len(array):
+        return array
+    longer = np.zeros(length, dtype=array.dtype)
+    longer[: len(array)] = array
+    if fill:
+        longer[len(array) :] = fill
+    return longer
+
+
+def _unrolled(w: Arrays, length: int) -> np.ndarray:
+    """The ring of what follows at once, longer, beginning at its first entry."""
+    run = w.run[0]
+    longer = np.zeros(length, dtype=DTYPES["ready"])
+    places = (run["ready_first"] + np.arange(run["ready_count"])) % len(w.ready)
+    longer[: len(places)] = w.ready[places]
+    run["ready_first"] = 0
+    return longer
+
+
+def as_arrays(w: Arrays) -> Arrays:
+    return Arrays(*(to_array(name, value) for name, value in w._asdict().items()))
+
+
+def as_plain(w: Arrays) -> Arrays:
+    return Arrays(*(to_plain(name, value) for name, value in w._asdict().items()))

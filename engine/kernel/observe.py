@@ -1,0 +1,81 @@
+"""What is counted while a run goes on: cumulative counters and a histogram of latency, never a list that grows.
+
+Reading them changes nothing; windows and summaries are differences of two readings.
+"""
+
+from engine.jit import jitable
+from engine.kernel.state import (
+    APPLIED,
+    ATTEMPTS,
+    BUCKETS,
+    ENDED,
+    FIRST_OCTAVE,
+    HITS,
+    LATENCY_NS,
+    LOOK_UPS,
+    OCTAVE,
+    READS,
+    STAGE_NS,
+    STALE_READS,
+    WRITES,
+)
+from engine.log import OK, READ, WRITE
+from engine.workload.numeric import split
+
+
+@jitable
+def bucket_of(duration_ns):
+    """The bucket of a duration: equal parts of each doubling, from 1 µs on."""
+    if duration_ns < 1 << FIRST_OCTAVE:
+        return 0
+    mantissa, exponent = split(duration_ns * 1.0)
+    return min((exponent - 1 - FIRST_OCTAVE) * OCTAVE + int((mantissa - 0.5) * (2 * OCTAVE)), BUCKETS - 1)
+
+
+@jitable
+def note_applied(w, lag_ns):
+    """A replica shows a write; the lag is counted in a histogram of its own."""
+    w.counts[APPLIED] += 1
+    w.histogram[BUCKETS + bucket_of(lag_ns)] += 1
+
+
+@jitable
+def note_request(w, slot):
+    """A request is over: its outcome, and for an answered one the latency and its stages."""
+    a, counts = w.slots[slot], w.counts
+    counts[ENDED + a.outcome] += 1
+    if a.outcome != OK:
+        return
+    latency = a.ended - a.arrived
+    counts[LATENCY_NS] += latency
+    w.histogram[bucket_of(latency)] += 1
+    counts[STAGE_NS] += (a.at_balancer - a.sent) + (a.ended - a.left)
+    counts[STAGE_NS + 2] += a.dispatched - a.at_balancer
+    counts[STAGE_NS + 3] += (a.worker_at - a.dispatched) + (a.cpu_at - a.worker_at)
+    counts[STAGE_NS + 4] += a.cpu_done - a.cpu_at
+    if a.looked_up >= 0:
+        counts[STAGE_NS + 5] += a.looked_up - a.cpu_done
+    if a.db_node >= 0:
+        counts[STAGE_NS + 7] += a.db_at - a.db_queued
+        counts[STAGE_NS + 8] += a.db_done - a.db_at
+    counts[STAGE_NS + 10] += a.failed_ns
+    counts[STAGE_NS + 11] += a.retry_wait_ns
+
+
+@jitable
+def note_data(w, slot):
+    """A server has its data: look-ups, hits, reads, stale ones, writes."""
+    a, counts = w.slots[slot], w.counts
+    if a.kind == READ:
+        counts[READS] += 1
+        counts[STALE_READS] += a.stale
+        if a.hit >= 0:
+            counts[LOOK_UPS] += 1
+            counts[HITS] += a.hit
+    elif a.kind == WRITE:
+        counts[WRITES] += 1
+
+
+@jitable
+def note_attempt(w):
+    w.counts[ATTEMPTS] += 1

@@ -1,0 +1,178 @@
+"""The kernel's state: arrays of records, how they are made, grown and copied.
+
+Compiled code works on numpy records; without a compiler the same code works on lists of plain objects with the same
+fields, which Python reads an order of magnitude faster than numpy scalars.
+"""
+
+from collections import namedtuple
+
+import numpy as np
+
+from engine.log import COLUMNS
+
+NIL = -1
+
+# Lanes: agendas for delays that are equal for all, where the newest entry is always the last one due.
+OUT_LANE, PASS_LANE, LOOKUP_LANE, BACK_LANE, PAUSE_LANE, SHIP_LANE, DEADLINE_LANE = range(7)
+LANES = 7
+ON_HEAP = 7
+NOWHERE = 8
+
+# Counters of a run, all cumulative.
+(
+    SENT,
+    ATTEMPTS,
+    ENDED,  # five of them, one an outcome
+    _TIMEOUT,
+    _REFUSED,
+    _FAILED,
+    _UNAVAILABLE,
+    LATENCY_NS,
+    STAGE_NS,  # twelve of them, one a stage
+) = range(9)
+(LOOK_UPS, HITS, READS, STALE_READS, WRITES, APPLIED, GHOSTS) = range(20, 27)
+COUNTERS = 27
+
+OCTAVE = 64
+"""Buckets of the latency histogram per doubling: a bucket's middle is at most 0.8 % from what is in it."""
+FIRST_OCTAVE = 10
+LAST_OCTAVE = 44
+BUCKETS = (LAST_OCTAVE - FIRST_OCTAVE) * OCTAVE
+
+SLOT = tuple(COLUMNS) + (
+    "state", "due", "seq", "lane", "prev", "next", "deadline", "deadline_seq", "deadline_lane", "before", "after",
+    "verdict", "journey_over", "client_over", "version", "order", "db_order", "closed_user",
+)  # fmt: skip
+RUN = (
+    "now", "seq", "order", "next_request", "request_limit", "in_flight", "open_users",
+    "free", "free_count", "ready_first", "ready_count", "heap_size",
+    "arrival_due", "arrival_seq", "anchor", "check_due", "check_seq", "burst_due", "burst_seq", "bursting", "stays", "arriving",
+    "next_pass", "last", "rotation_count", "rotation_weight", "ring_in_flight",
+    "committed", "cache_first", "cache_last", "cache_size",
+    "events", "event_limit", "slot_limit", "log_count", "keep_every", "units",
+)  # fmt: skip
+PAR = (
+    "static_ratio", "write_ratio", "users", "closed", "think_ns", "jitter_cv", "simple", "gap_shape", "gap_a", "gap_b",
+    "bursts", "burst_ns", "calm_ns", "burst_rate", "calm_rate", "period_ns",
+    "algorithm", "hash_bound_percent", "check_interval_ns", "unhealthy_after", "healthy_after", "overhead_ns", "pass_ns",
+    "server_count", "vcpus", "workers", "queue_limit", "memory_limit", "shed_above", "drop", "cpu_shape", "cpu_a", "cpu_b", "boot_ns",
+    "cache", "cache_capacity", "ttl_ns", "ttl_from_use", "lookup_ns", "on_write",
+    "connections", "database_queue_limit", "database_shape", "database_a", "database_b",
+    "read_ns", "write_ns", "apply_ns", "replicas", "read_replicas", "lag_ns", "lag_random",
+)  # fmt: skip
+POLICY = ("timeout_ns", "retries", "backoff", "backoff_ns", "backoff_cap_ns", "budget", "tokens")
+POOL = ("places", "taken", "first", "last", "waiting", "changed", "busy_area", "queue_area")
+SERVER = (
+    "is_up", "takes_part", "believed_healthy", "failed_checks", "passed_checks", "boots", "present", "in_flight",
+    "credit", "weight", "weight_before", "passes_checks", "fail_after_ns", "place", "dispatched", "answered_ok", "not_ok",
+    "mean_cpu_ns", "speed", "fail_ratio", "latency",
+)  # fmt: skip
+NODE = (
+    "is_up", "takes_part", "applied", "received_until", "first_unapplied", "last_unapplied", "first_held", "last_held",
+    "queries", "speed",
+)  # fmt: skip
+READY = ("kind", "slot", "stamp")
+LANE = ("first", "last")
+FLOATS = {
+    "units", "static_ratio", "write_ratio", "think_ns", "jitter_cv", "gap_a", "gap_b", "burst_ns", "calm_ns", "burst_rate",
+    "calm_rate", "cpu_a", "cpu_b", "database_a", "database_b", "read_ns", "write_ns", "apply_ns", "lag_ns",
+    "mean_cpu_ns", "speed", "fail_ratio", "latency",
+}  # fmt: skip
+FIRST_SERVER_POOL = 64
+"""Pools 0 … 50 are the database nodes' connections; from here on each server has two: workers and vCPUs."""
+
+Arrays = namedtuple(
+    "Arrays",
+    "run par slots lanes heap ready pools servers nodes policies keys region_shares out_ns back_ns cohort_shares popularity guide "
+    "starts rates slopes points owners rotation cache_before cache_after cache_expiry cache_version last_write users_here "
+    "counts histogram log",
+)
+
+RECORDS = {
+    "run": RUN,
+    "par": PAR,
+    "slots": SLOT,
+    "lanes": LANE,
+    "heap": ("due", "seq", "what"),
+    "ready": READY,
+    "pools": POOL,
+    "servers": SERVER,
+    "nodes": NODE,
+    "policies": POLICY,
+    "log": SLOT,
+}
+
+
+def _dtype(fields: tuple[str, ...]) -> np.dtype:
+    return np.dtype([(name, np.float64 if name in FLOATS else np.int64) for name in fields])
+
+
+DTYPES = {name: _dtype(fields) for name, fields in RECORDS.items()}
+
+
+def _plain_class(name: str, fields: tuple[str, ...]) -> type:
+    """A class of plain objects with the fields of a record."""
+    return type(name.capitalize(), (), {"__slots__": fields})
+
+
+PLAIN = {name: _plain_class(name, fields) for name, fields in RECORDS.items()}
+
+
+def records(name: str, count: int, plain: bool, fill: int = 0):
+    """So many records of a kind, all fields alike."""
+    if not plain:
+        made = np.empty(count, dtype=DTYPES[name])
+        for field in RECORDS[name]:
+            made[field] = fill
+        return made
+    return plain_records(name, records(name, count, plain=False, fill=fill))
+
+
+def plain_records(name: str, array: np.ndarray) -> list:
+    """Records as plain objects."""
+    made = []
+    for values in array.tolist():
+        record = PLAIN[name]()
+        for field, value in zip(RECORDS[name], values):
+            setattr(record, field, value)
+        made.append(record)
+    return made
+
+
+def to_array(name: str, value) -> np.ndarray:
+    """An array of the state, however it is kept."""
+    if isinstance(value, np.ndarray):
+        return value
+    if name in RECORDS:
+        return np.array([tuple(getattr(record, field) for field in RECORDS[name]) for record in value], dtype=DTYPES[name])
+    return np.array(value)
+
+
+def to_plain(name: str, array: np.ndarray):
+    """The same array as plain Python: objects for records, numbers otherwise."""
+    return plain_records(name, array) if name in RECORDS else array.tolist()
+
+
+def copied(arrays: Arrays) -> Arrays:
+    """A copy that shares nothing that changes: a snapshot."""
+    if isinstance(arrays.run, np.ndarray):
+        return Arrays(*(value.copy() if name not in CONSTANT else value for name, value in arrays._asdict().items()))
+    return Arrays(*(_copied_list(name, value) if name not in CONSTANT else value for name, value in arrays._asdict().items()))
+
+
+CONSTANT = {
+    "keys", "region_shares", "out_ns", "back_ns", "cohort_shares", "popularity", "guide", "starts", "rates", "slopes", "points", "owners",
+}  # fmt: skip
+"""Arrays that no event changes: snapshots share them."""
+
+
+def _copied_list(name: str, values: list) -> list:
+    if name not in RECORDS:
+        return list(values)
+    fields, make, made = RECORDS[name], PLAIN[name], []
+    for value in values:
+        record = make()
+        for field in fields:
+            setattr(record, field, getattr(value, field))
+        made.append(record)
+    return made

@@ -1,0 +1,109 @@
+"""Arrivals: an open stream that follows the rate, or users who come back after a pause."""
+
+from engine.jit import jitable
+from engine.kernel.agenda import at_once, new_slot, schedule
+from engine.kernel.state import ON_HEAP
+from engine.workload import draws
+from engine.workload.rates import NEVER, arrival_after, units_between
+
+THINKING = 1
+"""State of a slot that is a user between two requests."""
+USERS_START, BURSTS_START, ARRIVALS_RESUME, ARRIVALS_START = 11, 12, 13, 14
+
+
+@jitable
+def start_traffic(w):
+    """Begin to send, as the traffic's loop says."""
+    run, par = w.run[0], w.par[0]
+    if par.closed:
+        at_once(w, USERS_START, 0, 0)
+    elif not run.arriving:
+        run.arriving = 1
+        at_once(w, ARRIVALS_START, 0, 0)
+    if par.bursts and run.burst_due == NEVER:
+        run.burst_due = NEVER - 1
+        at_once(w, BURSTS_START, 0, 0)
+
+
+@jitable
+def next_gap(w):
+    """Draw the gap before the next request, or end the stream."""
+    run, par = w.run[0], w.par[0]
+    if par.closed or run.next_request >= run.request_limit:
+        run.arriving = 0
+        run.arrival_due = NEVER
+        return
+    if par.gap_shape == draws.EXPONENTIAL:
+        run.units = draws.exponential(w.keys, draws.GAP, run.next_request, 0)
+    else:
+        run.units = draws.gap(w.keys, run.next_request, par.gap_shape, par.gap_a, par.gap_b)
+    run.anchor = run.now
+    schedule_arrival(w)
+
+
+@jitable
+def schedule_arrival(w):
+    """When the rate will have used up what is left of the gap."""
+    run, par = w.run[0], w.par[0]
+    run.seq += 1
+    run.arrival_seq = run.seq
+    run.arrival_due = arrival_after(w.starts, w.rates, w.slopes, par.period_ns, run.now, run.units)
+
+
+@jitable
+def resume_arrivals(w):
+    """The rate has changed in the middle of a gap, or the loop has been closed."""
+    run, par = w.run[0], w.par[0]
+    if par.closed:
+        run.arriving = 0
+        run.arrival_due = NEVER
+    else:
+        schedule_arrival(w)
+
+
+@jitable
+def use_up_gap(w):
+    """Count what has passed of the gap at hand at the rate so far; the stream goes on when all follows at once."""
+    run, par = w.run[0], w.par[0]
+    if run.arriving:
+        run.units = max(run.units - units_between(w.starts, w.rates, w.slopes, par.period_ns, run.anchor, run.now), 0.0)
+        run.anchor = run.now
+        at_once(w, ARRIVALS_RESUME, 0, 0)
+
+
+@jitable
+def begin_stay(w):
+    """The calm or the burst that begins now lasts an exponential time."""
+    run, par = w.run[0], w.par[0]
+    stay = draws.exponential(w.keys, draws.BURST, run.stays, 0)
+    run.stays += 1
+    run.seq += 1
+    run.burst_seq = run.seq
+    run.burst_due = run.now + draws.to_ns(stay, par.burst_ns if run.bursting else par.calm_ns)
+
+
+@jitable
+def switch_burst(w):
+    run, par = w.run[0], w.par[0]
+    run.bursting = 1 - run.bursting
+    use_up_gap(w)
+    w.rates[0] = par.burst_rate if run.bursting else par.calm_rate
+    begin_stay(w)
+
+
+@jitable
+def start_users(w):
+    """Every user who is not here yet comes, thinking."""
+    par = w.par[0]
+    for user in range(par.users):
+        if not w.users_here[user]:
+            w.users_here[user] = 1
+            slot = new_slot(w)
+            w.slots[slot].user = user
+            think(w, slot, draws.exponential(w.keys, draws.FIRST_THINK, user, 0))
+
+
+@jitable
+def think(w, slot, units):
+    w.slots[slot].state = THINKING
+    schedule(w, slot, draws.to_ns(units, w.par[0].think_ns), ON_HEAP)

@@ -1,0 +1,59 @@
+"""The request log: one row per attempt, what each column means, and the codes in it.
+
+Both engines write these columns; metrics, pictures and tests read them. Times are whole nanoseconds since the start of the
+run, -1 where an attempt never got there.
+"""
+
+OK, TIMEOUT, REFUSED, FAILED, UNAVAILABLE = range(5)
+OPEN = -1
+OUTCOMES = ("ok", "timeout", "refused", "failed", "unavailable")
+STATIC, READ, WRITE = range(3)
+KINDS = ("static", "read", "write")
+
+COLUMNS = {
+    "request": "number of the request, from 0",
+    "attempt": "number of the attempt at it, from 0",
+    "cohort": "index of the client's cohort",
+    "region": "index of the client's region among those with a weight",
+    "kind": "0 static, 1 read, 2 write",
+    "key": "item asked for, 0 is the most popular",
+    "user": "who asks",
+    "server": "server it was sent to, -1 none",
+    "db_node": "database node: 0 the primary, 1 … the replicas, -1 none",
+    "hit": "1 cache hit, 0 miss, -1 no look-up",
+    "stale": "1 if what was read was no longer current",
+    "arrived": "when the request's first attempt was sent",
+    "sent": "when this attempt was sent",
+    "at_balancer": "when it reached the balancer",
+    "dispatched": "when it was sent to a server",
+    "worker_at": "when it got a worker",
+    "cpu_at": "when it got a vCPU",
+    "cpu_done": "when its CPU work was done",
+    "looked_up": "when the cache had answered",
+    "db_queued": "when it reached a database node",
+    "db_at": "when it got a connection",
+    "db_done": "when the database had answered",
+    "left": "when the server (or the balancer) let go of it",
+    "ended": "when the client had an answer or left",
+    "outcome": "-1 open, 0 ok, 1 timeout, 2 refused, 3 failed, 4 unavailable",
+    "final": "1 for the last attempt of its request",
+    "failed_ns": "time in earlier attempts at the request",
+    "retry_wait_ns": "time in pauses before retries",
+}
+"""Columns of the log, in order."""
+
+STAGES = (
+    "network",
+    "cdn",
+    "balancer",
+    "server_queue",
+    "server_cpu",
+    "cache",
+    "coalesced_wait",
+    "database_queue",
+    "database_service",
+    "commit_wait",
+    "failed_attempts",
+    "retry_wait",
+)
+"""The stages of a latency; those of an answered request sum to it exactly."""

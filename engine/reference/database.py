@@ -1,0 +1,201 @@
+"""The database: a primary, replicas that apply its writes, and the cache before them."""
+
+from collections import deque
+
+import simpy
+
+from engine.log import FAILED, OK, READ, REFUSED, STATIC
+from engine.reference.clock import Pool
+from engine.workload import draws
+from engine.workload.counter import unit
+from engine.workload.parameters import DROPS, NONE
+
+DATABASE_DIED = "database died"
+DROPPED = None
+NEVER = DROPS.index("never")
+
+
+class Node:
+    """One database machine: connections, a queue, and for a replica how far it has applied the primary's writes."""
+
+    def __init__(self, world, index):
+        self.world = world
+        self.clock = world.clock
+        self.index = index
+        self.connections = Pool(world.clock, world.p.connections)
+        self.here = {}
+        self.is_up = True
+        self.takes_part = True
+        self.speed = 1.0
+        self.recovered = world.clock.event()
+        self.applied = 0
+        self.received_until_ns = 0
+        self.unapplied = deque()
+
+    @property
+    def is_full(self):
+        limit = self.world.p.database_queue_limit
+        return limit != NONE and self.connections.is_full and len(self.connections.queue) >= limit
+
+    def crash(self):
+        """Queries that wait or run here fail; writes to apply wait for the recovery."""
+        self.is_up = False
+        for process in self.here.values():
+            process.interrupt(DATABASE_DIED)
+
+    def recover(self):
+        self.speed = 1.0
+        if not self.is_up:
+            self.is_up = True
+            self.recovered.succeed()
+            self.recovered = self.clock.event()
+
+    def slow(self, factor):
+        self.speed = factor
+
+
+class Data:
+    """What answers a dynamic request once its CPU work is done: cache, primary, replicas."""
+
+    def __init__(self, world):
+        self.world = world
+        self.clock = world.clock
+        self.nodes = [Node(world, index) for index in range(1 + world.p.replicas)]
+        self.committed = 0
+        self.last_write = {}
+
+    # A request's way
+
+    def answer(self, attempt):
+        """Static files need no data; reads ask the cache, then a node; writes go to the primary."""
+        if attempt.kind == STATIC:
+            return OK
+        if attempt.kind != READ:
+            return (yield from self.write(attempt))
+        if self.world.p.cache:
+            yield from self.clock.wait(self.world.p.lookup_ns)
+            attempt.looked_up = self.clock.now
+            version = self.world.cache.look_up(attempt.key)
+            attempt.hit = int(version is not None)
+            if attempt.hit:
+                attempt.stale = int(version < self.last_write.get(attempt.key, 0))
+                return OK
+        return (yield from self.read(attempt))
+
+    def read(self, attempt):
+        """A read sees the data as they are when it begins; what it read fills the cache when it is done."""
+        node = self.reading_node(attempt)
+        p = self.world.p
+
+        def see():
+            newest = self.last_write.get(attempt.key, 0)
+            attempt.stale = int(node.index > 0 and newest > node.applied)
+            return node.applied if attempt.stale else newest
+
+        outcome, version = yield from self.query(attempt, node, p.read_ns, see)
+        if outcome == OK:
+            self.world.cache.fill(attempt.key, version)
+        return outcome
+
+    def reading_node(self, attempt):
+        """A replica that is up, at random; the primary if there is none or reads are its business."""
+        if not self.world.p.read_replicas:
+            return self.nodes[0]
+        up = [node for node in self.nodes[1:] if node.takes_part and node.is_up]
+        if not up:
+            return self.nodes[0]
+        return up[int(unit(self.world.keys[draws.REPLICA], attempt.request, attempt.attempt) * len(up))]
+
+    def write(self, attempt):
+        """A write runs on the primary, is committed, and goes out to the replicas."""
+        outcome, _ = yield from self.query(attempt, self.nodes[0], self.world.p.write_ns, lambda: 0)
+        if outcome == OK:
+            self.commit(attempt)
+        return outcome
+
+    def query(self, attempt, node, mean_ns, begin):
+        """Wait for a connection and use it; returns the outcome and what `begin` saw."""
+        attempt.db_node = node.index
+        attempt.db_queued = self.clock.now
+        if not node.is_up:
+            return FAILED, 0
+        if node.is_full:
+            return REFUSED, 0
+        node.here[attempt] = attempt.journey
+        try:
+            yield from node.connections.take()
+            try:
+                attempt.db_at = self.clock.now
+                if attempt.client_has_left and self.world.p.drop != NEVER:
+                    return DROPPED, 0
+                seen = begin()
+                units = draws.demand(
+                    self.world.keys, draws.DATABASE, attempt.request, attempt.attempt, *self.world.p.database_shape
+                )
+                yield from self.clock.wait(draws.to_ns(units, mean_ns / node.speed))
+                attempt.db_done = self.clock.now
+            finally:
+                node.connections.give_back()
+        except simpy.Interrupt as interrupt:
+            if interrupt.cause != DATABASE_DIED:
+                raise
+            return FAILED, 0
+        finally:
+            del node.here[attempt]
+        return OK, seen
+
+    # Replication
+
+    def commit(self, attempt):
+        """The write is the newest; every replica receives it after the lag, in the order of the commits."""
+        p = self.world.p
+        self.committed += 1
+        self.last_write[attempt.key] = self.committed
+        for node in self.nodes[1:]:
+            if not node.takes_part:
+                continue
+            lag = 1.0
+            if p.lag_random:
+                lag = draws.exponential(self.world.keys, draws.LAG, attempt.request, attempt.attempt * 64 + node.index)
+            node.received_until_ns = max(node.received_until_ns, self.clock.now + draws.to_ns(lag, p.lag_ns))
+            write = [self.committed, False]
+            node.unapplied.append(write)
+            self.clock.process(self.apply(node, write, attempt, node.received_until_ns))
+        self.world.cache.written(attempt.key, self.committed)
+
+    def apply(self, node, write, attempt, received_ns):
+        """A write on its way to a replica, in its queue, and applied there; the replica pays for it."""
+        yield from self.clock.wait(received_ns - self.clock.now)
+        units = draws.demand(
+            self.world.keys, draws.APPLY, attempt.request, attempt.attempt * 64 + node.index, *self.world.p.database_shape
+        )
+        while True:
+            if not node.is_up:
+                yield node.recovered
+            node.here[id(write)] = self.clock.active_process
+            try:
+                yield from node.connections.take()
+                try:
+                    yield from self.clock.wait(draws.to_ns(units, self.world.p.apply_ns / node.speed))
+                finally:
+                    node.connections.give_back()
+                break
+            except simpy.Interrupt:  # the replica has died: once more when it is back
+                continue
+            finally:
+                del node.here[id(write)]
+        write[1] = True
+        while node.unapplied and node.unapplied[0][1]:
+            node.applied = max(node.applied, node.unapplied.popleft()[0])
+
+    def change(self, old, new):
+        """More replicas start as copies of the primary; fewer finish what they have."""
+        while len(self.nodes) < 1 + new.replicas:
+            self.nodes.append(Node(self.world, len(self.nodes)))
+            self.nodes[-1].applied = self.committed
+        for node in self.nodes:
+            node.connections.resize(new.connections)
+            if node.index > 0:
+                if node.index <= new.replicas and not node.takes_part:
+                    node.applied = self.committed
+                node.takes_part = node.index <= new.replicas

@@ -1,0 +1,264 @@
+"""A system's fields as the numbers that both engines compute with: nanoseconds, codes, shares.
+
+The only place where a field's unit is changed. Knows no state and no event.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.system import Client, System
+from engine.workload import draws
+from engine.workload.counter import MAX_SEED
+from engine.workload.rates import Rates, rates_of
+from engine.workload.tables import hash_ring, popularity_table, round_trip_ms
+
+NONE = -1
+"""A limit or time that is not set."""
+
+ALGORITHMS = (
+    "round_robin", "weighted_round_robin", "random", "least_connections",
+    "power_of_two", "least_latency", "client_hash", "consistent_hash",
+)  # fmt: skip
+BACKOFFS = ("none", "fixed", "exponential", "exponential_jitter")
+DROPS = ("never", "before_work", "at_once")
+ON_WRITE = ("invalidate", "update", "leave")
+TOKEN = 1_000_000
+"""One retry in units of the retry budget."""
+BUDGET_CAP = 100 * TOKEN
+"""The most retries that a budget saves up."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A client's policy: times in ns, NONE where there is none."""
+
+    timeout_ns: int
+    retries: int
+    backoff: int
+    backoff_ns: int
+    backoff_cap_ns: int
+    budget: int
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What a system comes to in numbers. Times in ns (means as floats), limits with NONE, choices as codes."""
+
+    rates: Rates
+    bursts: bool
+    burst_ns: float
+    calm_ns: float
+    burst_rates: Rates
+    gap_shape: tuple[int, float, float]
+    static_ratio: float
+    write_ratio: float
+    items: int
+    popularity: np.ndarray
+    guide: np.ndarray
+    users: int
+    closed: bool
+    think_ns: float
+    region_shares: np.ndarray
+    out_ns: np.ndarray
+    back_ns: np.ndarray
+    jitter_cv: float
+    cohort_shares: np.ndarray
+    policies: tuple[Policy, ...]
+    algorithm: int
+    hash_bound_percent: int
+    ring_points: np.ndarray
+    ring_owners: np.ndarray
+    check_interval_ns: int
+    unhealthy_after: int
+    healthy_after: int
+    overhead_ns: int
+    pass_ns: int
+    server_count: int
+    vcpus: int
+    workers: int
+    queue_limit: int
+    memory_limit: int
+    shed_above: int
+    drop: int
+    cpu_shape: tuple[int, float, float]
+    cpu_ns: np.ndarray
+    weights: np.ndarray
+    boot_ns: int
+    cache: bool
+    cache_capacity: int
+    ttl_ns: int
+    ttl_from_use: bool
+    lookup_ns: int
+    on_write: int
+    start_warm: bool
+    connections: int
+    database_queue_limit: int
+    database_shape: tuple[int, float, float]
+    read_ns: float
+    write_ns: float
+    apply_ns: float
+    replicas: int
+    read_replicas: bool
+    lag_ns: float
+    lag_random: bool
+    faults: tuple[Any, ...]
+
+    @property
+    def pattern_key(self) -> tuple:
+        """What the arrival rate depends on: when it differs, the rate has changed."""
+        rates = (self.rates.starts_ns.tobytes(), self.rates.rates.tobytes(), self.rates.slopes.tobytes(), self.rates.period_ns)
+        return rates, self.bursts, self.burst_ns, self.calm_ns, self.burst_rates.rates.tobytes()
+
+
+def parameters_of(system: System) -> Parameters:
+    """The numbers of a system."""
+    traffic, balancer, servers, cache, database = system.traffic, system.balancer, system.servers, system.cache, system.database
+    popularity, guide = popularity_table(traffic.items, traffic.popularity)
+    regions = [region for region, weight in traffic.regions.items() if weight > 0]
+    trips = [_ns(round_trip_ms(system.network, region)) for region in regions]
+    weights = [servers.weights[index] if index < len(servers.weights) else 1.0 for index in range(servers.count)]
+    speeds = [servers.speeds[index] if index < len(servers.speeds) else 1.0 for index in range(servers.count)]
+    growth = 1.0 + servers.contention * (servers.vcpus - 1) + servers.coherency * servers.vcpus * (servers.vcpus - 1)
+    cohorts = [(cohort.share, cohort.client) for cohort in traffic.cohorts if cohort.share > 0] or [(1.0, system.client)]
+    ring = tuple(max(1, round(balancer.virtual_nodes * weight)) for weight in weights)
+    ring_points, ring_owners = hash_ring(ring) if balancer.algorithm == "consistent_hash" else _NO_RING
+    rates = rates_of(traffic)
+    return Parameters(
+        rates=rates,
+        bursts=traffic.pattern == "bursts",
+        burst_ns=traffic.burst_s * 1e9,
+        calm_ns=traffic.calm_s * 1e9,
+        burst_rates=rates._replace(rates=np.array([traffic.burst_rate / 1e9])) if traffic.pattern == "bursts" else rates,
+        gap_shape=gap_shape(traffic.interarrival_cv),
+        static_ratio=traffic.static_ratio,
+        write_ratio=traffic.write_ratio,
+        items=traffic.items,
+        popularity=popularity,
+        guide=guide,
+        users=traffic.users,
+        closed=traffic.loop == "closed",
+        think_ns=traffic.think_time_s * 1e9,
+        region_shares=_cumulative([traffic.regions[region] for region in regions]),
+        out_ns=np.array([trip // 2 for trip in trips], dtype=np.int64),
+        back_ns=np.array([trip - trip // 2 for trip in trips], dtype=np.int64),
+        jitter_cv=system.network.jitter_cv,
+        cohort_shares=_cumulative([share for share, _ in cohorts]),
+        policies=tuple(_policy(client) for _, client in cohorts),
+        algorithm=ALGORITHMS.index(balancer.algorithm),
+        hash_bound_percent=NONE if balancer.hash_bound is None else round(100 * balancer.hash_bound),
+        ring_points=ring_points,
+        ring_owners=ring_owners,
+        check_interval_ns=round(balancer.health_check_interval_s * 1e9),
+        unhealthy_after=balancer.unhealthy_after,
+        healthy_after=balancer.healthy_after,
+        overhead_ns=_ns(balancer.overhead_ms),
+        pass_ns=0 if balancer.max_rate is None else round(1e9 / balancer.max_rate),
+        server_count=servers.count,
+        vcpus=servers.vcpus,
+        workers=servers.workers,
+        queue_limit=_limit(servers.queue_limit),
+        memory_limit=_memory_limit(servers.memory_gb, servers.memory_mb_per_request),
+        shed_above=_limit(servers.shed_above),
+        drop=DROPS.index(servers.drop_expired),
+        cpu_shape=shape_of(servers.service_distribution, servers.service_cv),
+        cpu_ns=np.array([servers.cpu_ms * 1e6 * growth / speed for speed in speeds]),
+        weights=np.array([max(1, round(1000 * weight)) for weight in weights], dtype=np.int64),
+        boot_ns=round(servers.boot_s * 1e9),
+        cache=cache.enabled,
+        cache_capacity=_limit(cache.capacity_items),
+        ttl_ns=NONE if cache.ttl_s is None else round(cache.ttl_s * 1e9),
+        ttl_from_use=cache.ttl_from == "use",
+        lookup_ns=_ns(cache.lookup_ms),
+        on_write=ON_WRITE.index(cache.on_write),
+        start_warm=cache.start_warm,
+        connections=database.connections,
+        database_queue_limit=_limit(database.queue_limit),
+        database_shape=shape_of(database.service_distribution, database.service_cv),
+        read_ns=database.read_ms * 1e6,
+        write_ns=database.write_ms * 1e6,
+        apply_ns=database.write_ms * 1e6 * database.apply_cost,
+        replicas=database.replicas,
+        read_replicas=database.read_from == "replicas",
+        lag_ns=database.lag_ms * 1e6,
+        lag_random=database.lag_distribution == "exponential",
+        faults=tuple(sorted(system.faults, key=lambda fault: fault.at_s)),
+    )
+
+
+_NO_RING = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+
+
+def shape_of(distribution: str, cv: float) -> tuple[int, float, float]:
+    """Code and two constants of a service distribution of mean 1, as `draws.demand` takes them."""
+    match distribution:
+        case "deterministic":
+            return draws.DETERMINISTIC, 0.0, 0.0
+        case "exponential":
+            return draws.EXPONENTIAL, 0.0, 0.0
+        case "lognormal":
+            variance = float(draws.log(1.0 + cv * cv))
+            return draws.LOGNORMAL, math.sqrt(variance), variance / 2.0
+        case "pareto":
+            alpha = 1.0 + math.sqrt(1.0 + 1.0 / (cv * cv))
+            return draws.PARETO, 1.0 / alpha, (alpha - 1.0) / alpha
+        case "hyperexponential":
+            spread = max(cv * cv - 1.0, 0.0) / (cv * cv + 1.0)
+            return draws.HYPEREXPONENTIAL, (1.0 + math.sqrt(spread)) / 2.0, 0.0
+    raise ValueError(f"unknown distribution {distribution!r}")
+
+
+def gap_shape(cv: float) -> tuple[int, float, float]:
+    """Code and two constants of the gaps' distribution with the given coefficient of variation."""
+    if cv == 0.0:
+        return draws.DETERMINISTIC, 0.0, 0.0
+    if cv == 1.0:
+        return draws.EXPONENTIAL, 0.0, 0.0
+    if cv > 1.0:
+        return shape_of("hyperexponential", cv)
+    square = cv * cv
+    stages = math.ceil(1.0 / square - 1e-9)
+    fewer = (stages * square - math.sqrt(max(stages * (1.0 + square) - stages * stages * square, 0.0))) / (1.0 + square)
+    return draws.ERLANG, float(stages), max(fewer, 0.0)
+
+
+def check_seed(seed: int) -> int:
+    """The seed itself, or an error that says which seeds there are."""
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise TypeError(f"seed must be a whole number, not {seed!r}")
+    if not 0 <= seed <= MAX_SEED:
+        raise ValueError(f"seed must be between 0 and {MAX_SEED}, not {seed}")
+    return seed
+
+
+def _ns(ms: float) -> int:
+    return round(ms * 1e6)
+
+
+def _limit(value: int | None) -> int:
+    return NONE if value is None else value
+
+
+def _memory_limit(memory_gb: float, mb_per_request: float) -> int:
+    """Requests whose memory fits on a server; NONE if they need none."""
+    return NONE if mb_per_request == 0.0 else int(memory_gb * 1024.0 / mb_per_request)
+
+
+def _cumulative(shares: list[float]) -> np.ndarray:
+    cumulative = np.cumsum(shares)
+    cumulative /= cumulative[-1]
+    cumulative[-1] = 1.0
+    return cumulative
+
+
+def _policy(client: Client) -> Policy:
+    return Policy(
+        timeout_ns=NONE if client.timeout_ms is None else _ns(client.timeout_ms),
+        retries=client.retries,
+        backoff=BACKOFFS.index(client.backoff),
+        backoff_ns=_ns(client.backoff_ms),
+        backoff_cap_ns=_ns(client.backoff_cap_ms),
+        budget=NONE if client.retry_budget is None else round(client.retry_budget * TOKEN),
+    )
