@@ -1,0 +1,116 @@
+"""Asks: what the browser sends for a slice of a run, taken as the text of a stranger.
+
+An ask is {id, seed, changes: [[t_s, {path: value}], [t_s, {"inject": fault}]], from_s, length_s}. It is complete in itself, so that
+asking again gives the same bytes. Everything in it is checked and clamped here; nothing here runs a simulation.
+"""
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.controls import BadValue, Control
+
+MAX_CHANGES = 400
+"""Changes of one run; the browser thins them to four a second and starts a new run at the bound."""
+MAX_RUN_S = 4 * 3_600.0
+"""Simulated length of one live run."""
+MAX_LENGTH_S = 60.0
+"""Simulated time that one ask may cover."""
+MAX_SEED = 2**31 - 1
+RECORDING = "traffic.recording"
+"""The path that switches the traffic to a recording by its token, or back (None)."""
+
+
+class BadAsk(ValueError):
+    """An ask that cannot be answered; the message is shown to the person."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of a run: at a time, values for controls or a fault. `text` is its canonical form."""
+
+    t_ms: int
+    text: str
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the change holds: {path: value} or {"inject": fault}."""
+        return json.loads(self.text)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A clean ask; as a value it is the key of its answer."""
+
+    seed: int
+    changes: tuple[Change, ...]
+    from_ms: int
+    length_ms: int
+
+
+def read_ask(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> tuple[str, Ask]:
+    """The id and the clean ask of what the browser sent. Raises BadAsk with what is wrong."""
+    if not isinstance(raw, dict):
+        raise BadAsk("An ask is an object with id, seed, changes, from_s and length_s.")
+    ask_id = str(raw.get("id", ""))[:40]
+    seed = raw.get("seed", 1)
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
+        raise BadAsk(f"seed: give a whole number from 0 to {MAX_SEED:,}.")
+    changes = raw.get("changes", [])
+    if not isinstance(changes, list) or len(changes) > MAX_CHANGES:
+        raise BadAsk(f"changes: give a list of at most {MAX_CHANGES} changes.")
+    clean = [_change(change, controls, faults) for change in changes]
+    if any(later.t_ms < earlier.t_ms for earlier, later in zip(clean, clean[1:])):
+        raise BadAsk("changes: the times must not fall.")
+    from_ms = _milliseconds(raw.get("from_s", 0), "from_s", 0, MAX_RUN_S)
+    length_ms = _milliseconds(raw.get("length_s", 2), "length_s", 0.05, MAX_LENGTH_S)
+    until = from_ms + length_ms
+    return ask_id, Ask(seed, tuple(change for change in clean if change.t_ms < until), from_ms, length_ms)
+
+
+def _change(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> Change:
+    if not (isinstance(raw, list) and len(raw) == 2 and isinstance(raw[1], dict) and 0 < len(raw[1]) <= len(controls) + 1):
+        raise BadAsk("A change is a pair of its time in seconds and an object of values.")
+    t_ms = _milliseconds(raw[0], "the time of a change", 0, MAX_RUN_S)
+    if "inject" in raw[1]:
+        return Change(t_ms, _canonical({"inject": _fault(raw[1]["inject"], faults)}))
+    values = {}
+    for path, value in raw[1].items():
+        if path == RECORDING:
+            values[path] = _token(value)
+        elif path in controls:
+            try:
+                values[path] = controls[path].clean(value)
+            except BadValue as problem:
+                raise BadAsk(str(problem)) from None
+        else:
+            raise BadAsk(f"{path!r:.60} is not a control of this page.")
+    return Change(t_ms, _canonical(values))
+
+
+def _fault(raw: Any, faults: frozenset[str]) -> dict[str, Any]:
+    """A fault of a server: its kind is one of the page's, its index within what a page can hold."""
+    if not isinstance(raw, dict) or raw.get("kind") not in faults:
+        raise BadAsk(f"A fault is one of {', '.join(sorted(faults))}.")
+    index = raw.get("index", 0)
+    if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < 1_000:
+        raise BadAsk("index: give the server's number, from 0.")
+    return {"kind": raw["kind"], "tier": "servers", "index": index}
+
+
+def _token(raw: Any) -> str | None:
+    if raw is None or (isinstance(raw, str) and len(raw) <= 64 and raw.isalnum()):
+        return raw
+    raise BadAsk("A recording is named by the token that its upload returned.")
+
+
+def _milliseconds(raw: Any, name: str, low: float, high: float) -> int:
+    """Seconds from outside as whole milliseconds, clamped."""
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+        raise BadAsk(f"{name}: give a number of seconds.")
+    return round(min(max(float(raw), low), high) * 1_000)
+
+
+def _canonical(values: dict[str, Any]) -> str:
+    return json.dumps(values, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,90 @@
+"""A page with a live system: its declaration as a value, and the stage that shows it.
+
+The stage is one component of the browser (dashboard/static/stage); this module gives it the page's description and the chunk it asked
+for, one script run a chunk. Knows nothing of which concept the page teaches.
+"""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard import recordings, runs
+from dashboard.asks import MAX_CHANGES, MAX_RUN_S, BadAsk, read_ask
+from dashboard.charts import LAST_S, Chart
+from dashboard.controls import Control, value_at
+from engine.system import System
+
+STATIC = Path(__file__).parent / "static"
+FIRST_S = 24
+"""Simulated time of the first chunk, which comes with the page itself: the system has been running for a while when one arrives."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page is: declared in one file a page, without drawing code."""
+
+    name: str
+    title: str
+    question: str
+    start: System
+    controls: tuple[Control, ...]
+    faults: tuple[str, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    recordings: bool = False
+
+
+@cache
+def _stage():
+    """The component, registered once. Its code is a static file, because inline code is sent again with every chunk."""
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted((STATIC / "stage").iterdir()))).hexdigest()[:12]
+    loader = f"""
+const stage = import(new URL("app/static/stage/stage.js?v={digest}", document.baseURI).href);
+export default function (component) {{
+  let left = false; let leave = null;
+  stage.then((module) => {{ if (!left) leave = module.mount(component); }});
+  return () => {{ left = true; leave?.(); }};
+}}"""
+    return st.components.v2.component("stage", js=loader, isolate_styles=False)
+
+
+def show(page: Page) -> None:
+    """Draw the page and answer what the browser asks."""
+    st.fragment(_answer)(page)
+
+
+def _answer(page: Page) -> None:
+    key = f"stage-{page.name}"
+    raw = (st.session_state.get(key) or {}).get("ask")
+    _stage()(key=key, data={"page": description(page), "chunk": chunk(page, raw)}, on_ask_change=lambda: None)
+
+
+def chunk(page: Page, raw: Any) -> dict[str, Any]:
+    """The answer to what the browser sent; before it has sent anything, the begin of the run that the page starts with."""
+    controls = {control.path: control for control in (*page.controls, *recordings.CONTROLS)}
+    raw = raw or {"id": "first", "seed": 1, "changes": [], "from_s": 0, "length_s": FIRST_S}
+    ask_id = str(raw.get("id", ""))[:40] if isinstance(raw, dict) else ""
+    try:
+        _, ask = read_ask(raw, controls, frozenset(page.faults))
+        return {"echo": ask_id} | runs.answer(page.start, ask, recordings.fields)
+    except BadAsk as problem:
+        return {"echo": ask_id, "problem": str(problem)}
+
+
+def description(page: Page) -> dict[str, Any]:
+    """What the browser must know of the page: all of it plain data."""
+    shown = (*page.controls, *(recordings.CONTROLS if page.recordings else ()))
+    return {
+        "name": page.name,
+        "title": page.title,
+        "question": page.question,
+        "controls": [asdict(control) | {"value": value_at(page.start, control.path)} for control in shown],
+        "faults": list(page.faults),
+        "charts": [asdict(chart) for chart in page.charts],
+        "recordings": recordings.offer() if page.recordings else None,
+        "limits": {"changes": MAX_CHANGES, "run_s": MAX_RUN_S, "first_s": FIRST_S, "past_s": LAST_S},
+        "files": {"plotly": "app/static/vendor/plotly-basic-4.1.1.min.js"},
+    }

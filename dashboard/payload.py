@@ -1,0 +1,223 @@
+"""Payload: a slice of a run as the browser plays it. This docstring is the format's only description.
+
+A chunk:
+    echo        the id of the ask it answers
+    from_s      simulated time at which it begins; to_s: at which it ends (earlier than asked when the budget ended it)
+    pieces      one a stretch of time in which no control changed:
+        from_s, to_s, step_s    row k covers step_s from from_s + k * step_s on; the last one ends at to_s
+        window_s            length of the trailing window of `series`
+        series  {name: [a value a row]}: latency_p50_ms, latency_p95_ms, latency_p99_ms (None when nobody was served in the window),
+                offered_rate, throughput, goodput (a second), load_imbalance (busiest ÷ mean), and errors.<outcome> (share of the
+                requests that ended in the window)
+        nodes   {tier: [...], index: [...], and one list a node with a value a row: busy (0 to 100 % of the row), waiting (requests in
+                its queues at the row's end), taken (attempts that reached it in the row), up (0 or 1), seen (1: the balancer believes
+                it healthy)}; past GROUP_ABOVE servers the servers are merged into groups by state, and `size` says how many each holds
+    moves       {every, and one list a column with a value an attempt: id, server, db, hit (1, 0, or -1: no look-up), and the instants of INSTANTS in microseconds
+                since the chunk's begin (None: not reached), outcome}: a sample of the attempts in the chunk, for the picture only
+    sentences   [[t_s, key, text]]: from t_s on this is what happens; the key names the kind of situation
+    stopped     why the engine's budget ended the run, or ""
+
+It reads results of the engine and knows nothing of asks, Streamlit or drawing.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+OUTCOMES = ("ok", "timeout", "refused", "failed", "unavailable")
+INSTANTS = ("sent", "dispatched", "cpu_at", "cpu_done", "db_at", "db_done", "left", "ended")
+"""The instants of an attempt that the picture shows: at the server, out of its queue, computed, at the database, and back."""
+PERCENTILES = (("latency_p50_ms", 0.50), ("latency_p95_ms", 0.95), ("latency_p99_ms", 0.99))
+GROUP_ABOVE = 12
+MOVES_PER_CHUNK = 260
+"""Of a chunk of about four seconds on the viewer's clock: some 200 are under way in the picture at a time."""
+MAX_MOVES = 1_000
+"""Bursts bring more than the mean rate tells; the latest ones are drawn."""
+PRIMES = (1, 3, 5, 7, 11, 17, 23, 31, 43, 61, 89, 127, 181, 251, 359, 509, 719, 1_021, 1_447, 2_039, 4_093, 8_191, 16_381, 32_749)
+"""Steps of the sample: every n-th request, n no divisor of the number of servers, or round robin would show one server only."""
+LONGEST_WINDOW_S = 10
+NS = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Tail:
+    """The requests that ended lately: what trailing windows need of the time before a slice."""
+
+    ended: np.ndarray
+    latency: np.ndarray
+    outcome: np.ndarray
+    sent: np.ndarray
+    reached: np.ndarray
+    server: np.ndarray
+    weight: np.ndarray
+    weight_sent: np.ndarray
+    weight_reached: np.ndarray
+
+    @staticmethod
+    def empty() -> "Tail":
+        """Nothing ended yet."""
+        return Tail(*(np.zeros(0, np.int64) for _ in range(9)))
+
+
+def every(expected: float, wanted: float, servers: int) -> int:
+    """Which requests a sample keeps so that of `expected` about `wanted` remain: 1 all, n those whose number n divides."""
+    for step in PRIMES:
+        if expected / step <= wanted and (step == 1 or servers % step):
+            return step
+    return PRIMES[-1]
+
+
+def trailing_window_s(rate: float) -> float:
+    """Length of the trailing window: one second, more when fewer than some 200 requests would be in it."""
+    return round(min(float(LONGEST_WINDOW_S), max(1.0, 200.0 / max(rate, 0.01))), 1)
+
+
+def collect(result: Any, tail: Tail, keep_every: int) -> Tail:
+    """The tail after this slice: the requests of `tail` and of the slice that a window may still look back at."""
+    rows = result.requests
+    begin, end = _span(result)
+    ended, sent, reached = (rows[name].to_numpy() for name in ("ended", "arrived", "dispatched"))
+    final = (rows["final"].to_numpy() == 1) & (ended > begin) & (ended <= end)
+    first = (rows["attempt"].to_numpy() == 0) & (sent > begin) & (sent <= end)
+    there = (reached > begin) & (reached <= end)
+    past = end - LONGEST_WINDOW_S * NS
+    order = np.argsort(ended[final], kind="stable")
+
+    def joined(old: np.ndarray, new: np.ndarray, times: np.ndarray) -> np.ndarray:
+        return np.concatenate([old[times > past], new])
+
+    weigh = lambda mask: np.full(int(mask.sum()), keep_every, np.int64)  # noqa: E731
+    return Tail(
+        ended=joined(tail.ended, ended[final][order], tail.ended),
+        latency=joined(tail.latency, (ended - sent)[final][order], tail.ended),
+        outcome=joined(tail.outcome, rows["outcome"].to_numpy()[final][order], tail.ended),
+        weight=joined(tail.weight, weigh(final), tail.ended),
+        sent=joined(tail.sent, np.sort(sent[first]), tail.sent),
+        weight_sent=joined(tail.weight_sent, weigh(first), tail.sent),
+        reached=joined(tail.reached, reached[there][order_of := np.argsort(reached[there], kind="stable")], tail.reached),
+        server=joined(tail.server, rows["server"].to_numpy()[there][order_of], tail.reached),
+        weight_reached=joined(tail.weight_reached, weigh(there), tail.reached),
+    )
+
+
+def piece(result: Any, tail: Tail, step_s: float, window_s: float, since_s: float) -> dict[str, Any]:
+    """One stretch of time as the browser plays it; `tail` holds the requests since `since_s`, the slice's own too."""
+    begin, end = _span(result)
+    servers = int((result.nodes["tier"] == "servers").sum())
+    ends = np.rint(result.timeline["end_s"].to_numpy() * NS).astype(np.int64)
+    return {
+        "from_s": begin / NS,
+        "to_s": end / NS,
+        "step_s": step_s,
+        "window_s": window_s,
+        "series": _series(tail, ends, window_s, round(since_s * NS), servers),
+        "nodes": _nodes(result, servers),
+    }
+
+
+def _series(tail: Tail, ends: np.ndarray, window_s: float, since: int, servers: int) -> dict[str, list[float | None]]:
+    """The trailing values at each row's end."""
+    # At the start of a run the window is as long as the run.
+    back = np.maximum(ends - int(window_s * NS), since)
+    spans = (ends - back) / NS
+    low, high = np.searchsorted(tail.ended, back, "right"), np.searchsorted(tail.ended, ends, "right")
+    sent_low, sent_high = np.searchsorted(tail.sent, back, "right"), np.searchsorted(tail.sent, ends, "right")
+    there_low, there_high = np.searchsorted(tail.reached, back, "right"), np.searchsorted(tail.reached, ends, "right")
+    out: dict[str, list[float | None]] = {name: [] for name, _ in PERCENTILES}
+    out |= {name: [] for name in ("offered_rate", "throughput", "goodput", "load_imbalance")}
+    out |= {f"errors.{name}": [] for name in OUTCOMES[1:]}
+    for k, span in enumerate(spans):
+        here = slice(low[k], high[k])
+        outcome, weight = tail.outcome[here], tail.weight[here]
+        by_outcome = np.bincount(outcome, weight, minlength=len(OUTCOMES))
+        ended = by_outcome.sum()
+        served = np.sort(tail.latency[here][outcome == 0])
+        for name, share in PERCENTILES:
+            out[name].append(_rank(served, share))
+        out["offered_rate"].append(round(float(tail.weight_sent[sent_low[k] : sent_high[k]].sum() / span), 1))
+        out["throughput"].append(round(float(ended / span), 1))
+        out["goodput"].append(round(float(by_outcome[0] / span), 1))
+        for code, name in enumerate(OUTCOMES[1:], 1):
+            out[f"errors.{name}"].append(round(float(by_outcome[code] / ended), 5) if ended else 0.0)
+        there = slice(there_low[k], there_high[k])
+        loads = np.bincount(np.maximum(tail.server[there], 0), tail.weight_reached[there], minlength=servers)[:servers]
+        out["load_imbalance"].append(round(float(loads.max() / loads.mean()), 3) if loads.sum() else None)
+    return out
+
+
+def _rank(ordered: np.ndarray, share: float) -> float | None:
+    """The value that this share of the sorted latencies does not exceed, in ms; None when there are none."""
+    if not len(ordered):
+        return None
+    return round(float(ordered[min(len(ordered) - 1, int(np.ceil(share * len(ordered))) - 1)]) / 1e6, 2)
+
+
+def _nodes(result: Any, servers: int) -> dict[str, Any]:
+    """The nodes' windows, one list a node; many servers are merged into groups by state."""
+    lines = result.node_timeline
+    nodes = result.nodes
+    table = {
+        "busy": np.rint(np.asarray(lines["utilisation"], float) * 100),
+        "waiting": np.asarray(lines["waiting"]),
+        "taken": np.asarray(lines["dispatched"]),
+        "up": np.asarray(lines["up"]),
+        "seen": np.asarray(lines["believed_healthy"]),
+    }
+    tiers, indices = [str(tier) for tier in nodes["tier"]], [int(index) for index in nodes["index"]]
+    if servers <= GROUP_ABOVE:
+        return {"tier": tiers, "index": indices} | {name: _columns(values) for name, values in table.items()}
+    return _groups(table, tiers, indices, servers)
+
+
+def _groups(table: dict[str, np.ndarray], tiers: list[str], indices: list[int], servers: int) -> dict[str, Any]:
+    """Servers merged by their state in most rows: down, full (95 % busy and more), working."""
+    up, busy = table["up"][:, :servers].mean(axis=0), table["busy"][:, :servers].mean(axis=0)
+    state = np.where(up < 0.5, 2, np.where(busy >= 95, 1, 0))
+    members = [np.flatnonzero(state == which) for which in range(3)]
+    out: dict[str, Any] = {
+        "tier": [["working", "full", "down"][which] for which in range(3)] + tiers[servers:],
+        "index": [0, 0, 0] + indices[servers:],
+        "size": [len(group) for group in members] + [1] * len(tiers[servers:]),
+        "of": state.tolist(),
+    }
+    for name, values in table.items():
+        rows = [_merged(values, group, name) for group in members]
+        out[name] = rows + _columns(values[:, servers:])
+    return out
+
+
+def _merged(values: np.ndarray, group: np.ndarray, name: str) -> list[int]:
+    """A group's row values: the mean of busy, the sum of what is counted, the least of up and seen."""
+    if not len(group):
+        return [0] * len(values)
+    how = {"busy": np.mean, "up": np.min, "seen": np.min}.get(name, np.sum)
+    return [int(round(float(value))) for value in how(values[:, group], axis=1)]
+
+
+def _columns(values: np.ndarray) -> list[list[int]]:
+    return values.T.astype(np.int64).tolist()
+
+
+def moves(results: list[Any], from_s: float, step: int) -> dict[str, Any]:
+    """The attempts in these slices of every `step`-th request. Later slices know more of an attempt, so the last word counts."""
+    frames = [result.requests for result in results]
+    begin = round(from_s * NS)
+    table = {name: np.concatenate([frame[name].to_numpy() for frame in frames]) for name in ("request", "attempt", "server", "db_node", "hit", "outcome", *INSTANTS)}
+    ids = table["request"] * 64 + np.minimum(table["attempt"], 63)
+    _, last = np.unique(ids[::-1], return_index=True)
+    keep = len(ids) - 1 - last
+    keep = keep[table["request"][keep] % step == 0][-MAX_MOVES:]
+    out: dict[str, Any] = {"every": step, "id": ids[keep].tolist(), "server": table["server"][keep].tolist()}
+    out["db"] = table["db_node"][keep].tolist()
+    out["hit"] = table["hit"][keep].tolist()
+    out["outcome"] = table["outcome"][keep].tolist()
+    for name in INSTANTS:
+        instants = table[name][keep]
+        out[name] = [None if at < 0 else int(round((at - begin) / 1_000)) for at in instants.tolist()]
+    return out
+
+
+def _span(result: Any) -> tuple[int, int]:
+    """Begin and end of a slice in nanoseconds."""
+    return round(float(result.timeline["start_s"].iloc[0]) * NS), round(float(result.timeline["end_s"].iloc[-1]) * NS)

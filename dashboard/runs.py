@@ -1,0 +1,236 @@
+"""Runs: answers asks with the engine, at most one simulation a core, and remembers what it can within bounds.
+
+A run is a value (system, seed, changes); everything kept here is a memo of it, and may be lost at any time without a change in any
+answer. Knows nothing of Streamlit or of who asks.
+"""
+
+import json
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from dashboard import payload
+from dashboard.asks import RECORDING, Ask, BadAsk, Change
+from dashboard.controls import with_values
+from dashboard.sentence import sentences
+from engine import Simulation
+from engine.system import System
+
+CORES = threading.BoundedSemaphore(os.cpu_count() or 1)
+MAX_CACHED_BYTES = 64_000_000
+MAX_LIVE = 24
+"""Live simulations kept in one process."""
+MAX_REQUESTS_PER_ANSWER = 400_000
+MAX_REQUESTS_REPLAYED = 40_000_000
+MAX_KEPT_PER_S = 20_000
+"""Above this rate the trailing windows look at a sample of the requests."""
+STEPS_S = ((1.0, 0.1), (0.3, 0.02), (0.0, 0.005))
+"""Length of a slice in seconds, from which on its rows have the second length."""
+
+Recordings = Callable[[str], dict[str, Any]]
+"""Gives the traffic fields of a recording by its token; raises BadAsk when it is not known."""
+
+
+@dataclass
+class Live:
+    """A simulation in the middle of a run: the changes it has taken, and what trailing windows need."""
+
+    key: tuple[str, int]
+    start: System
+    sim: Simulation
+    system: System
+    applied: list[Change] = field(default_factory=list)
+    tail: payload.Tail = field(default_factory=payload.Tail.empty)
+    tail_since_ms: int = 0
+
+
+class Memo:
+    """What one process remembers of runs, bounded."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._answers: OrderedDict[Any, tuple[dict[str, Any], int]] = OrderedDict()
+        self._bytes = 0
+        self._live: list[Live] = []
+
+    def answer(self, key: Any) -> dict[str, Any] | None:
+        """The remembered answer, or None."""
+        with self._lock:
+            if key not in self._answers:
+                return None
+            self._answers.move_to_end(key)
+            return self._answers[key][0]
+
+    def keep_answer(self, key: Any, chunk: dict[str, Any]) -> None:
+        """Remember an answer; the oldest ones make room."""
+        size = len(json.dumps(chunk, separators=(",", ":")))
+        with self._lock:
+            if key in self._answers:
+                return
+            self._answers[key] = (chunk, size)
+            self._bytes += size
+            while self._bytes > MAX_CACHED_BYTES:
+                self._bytes -= self._answers.popitem(last=False)[1][1]
+
+    def take_live(self, key: tuple[str, int], ask: Ask) -> Live | None:
+        """The live simulation that has the longest part of this run behind it; while it is taken nobody else has it."""
+        with self._lock:
+            fitting = [live for live in self._live if live.key == key]
+            if not fitting:
+                return None
+            best = max(fitting, key=lambda live: _shared_until(live, ask))
+            self._live.remove(best)
+            return best
+
+    def keep_live(self, live: Live) -> None:
+        """Give it back; the one unused for longest makes room."""
+        with self._lock:
+            self._live.append(live)
+            del self._live[:-MAX_LIVE]
+
+
+MEMO = Memo()
+
+
+def answer(start: System, ask: Ask, recordings: Recordings, memo: Memo = MEMO) -> dict[str, Any]:
+    """The chunk that the ask wants: the same for everyone who asks the same, whatever is remembered."""
+    run = (start.model_dump_json(), ask.seed)
+    chunk = memo.answer((run, ask))
+    if chunk is None:
+        with CORES:
+            live = memo.take_live(run, ask) or Live(run, start, Simulation(start, seed=ask.seed), start)
+            chunk = _run(live, ask, recordings)
+            memo.keep_live(live)
+        memo.keep_answer((run, ask), chunk)
+    return chunk
+
+
+def _shared_until(live: Live, ask: Ask) -> float:
+    """Until when (ms) the live run and the asked one are the same run."""
+    until = min(live.sim.now_s * 1_000, ask.from_ms)
+    for mine, theirs in zip(live.applied, ask.changes):
+        if mine != theirs:
+            return min(until, mine.t_ms, theirs.t_ms)
+    longer = live.applied if len(live.applied) > len(ask.changes) else list(ask.changes)
+    rest = longer[min(len(live.applied), len(ask.changes)) :]
+    return min(until, rest[0].t_ms) if rest else until
+
+
+def _run(live: Live, ask: Ask, recordings: Recordings) -> dict[str, Any]:
+    step_s = next(step for least, step in STEPS_S if ask.length_ms >= least * 1_000)
+    since_ms = _go_back(live, ask, recordings)
+    _forward(live, ask, recordings, since_ms)
+    results, pieces, said = [], [], []
+    budget = MAX_REQUESTS_PER_ANSWER
+    to_ms = ask.from_ms + ask.length_ms
+    stopped = ""
+    while (now_ms := _now_ms(live)) < to_ms and not stopped:
+        _apply_due(live, ask, recordings, now_ms)
+        rate, servers = max(live.system.traffic.rate, 0.01), live.system.servers.count
+        ends = [to_ms, *(change.t_ms for change in ask.changes if change.t_ms > now_ms)]
+        if now_ms < ask.from_ms:
+            until = min(*ends, ask.from_ms)
+        else:
+            # A slice that would cost too much ends early, and the browser asks on from there.
+            until = min(*ends, now_ms + max(50, int(budget / rate * 1_000)))
+            budget -= rate * (until - now_ms) / 1_000
+            to_ms = until if budget <= 0 else to_ms
+        keep_every = payload.every(rate, MAX_KEPT_PER_S, servers)
+        window_s = payload.trailing_window_s(rate)
+        result = live.sim.advance((until - now_ms) / 1_000, window_s=step_s, keep_every=keep_every)
+        live.tail = payload.collect(result, live.tail, keep_every)
+        stopped = result.stopped
+        if now_ms >= ask.from_ms:
+            results.append((result, keep_every))
+            pieces.append(payload.piece(result, live.tail, step_s, window_s, since_ms / 1_000))
+            said += sentences(pieces[-1], result, live.system)
+    return {
+        "from_s": ask.from_ms / 1_000,
+        "to_s": _now_ms(live) / 1_000,
+        "pieces": pieces,
+        "moves": _moves(live, ask, results),
+        "sentences": said,
+        "stopped": stopped,
+    }
+
+
+def _moves(live: Live, ask: Ask, results: list[tuple[Any, int]]) -> dict[str, Any]:
+    """The sample of attempts, its step a function of the ask so that the same requests stay in the picture."""
+    keep_every = max(kept for _, kept in results)
+    expected = live.system.traffic.rate * min(ask.length_ms / 1_000, 4) / keep_every
+    step = payload.every(expected, payload.MOVES_PER_CHUNK, live.system.servers.count)
+    return payload.moves([result for result, _ in results], ask.from_ms / 1_000, step * keep_every)
+
+
+def _go_back(live: Live, ask: Ask, recordings: Recordings) -> int:
+    """Rewind to where the asked run leaves the live one, and forget the rest; when the trailing windows begin (ms)."""
+    since_ms = max(0, ask.from_ms - round(payload.trailing_window_s(_rate_at(live.start, ask, recordings)) * 1_000))
+    shared_ms = _shared_until(live, ask)
+    if shared_ms == ask.from_ms == _now_ms(live) and live.tail_since_ms <= since_ms:
+        return since_ms
+    back_ms = int(min(shared_ms, since_ms))
+    kept = [change for change in live.applied if change.t_ms < back_ms]
+    live.sim.seek(back_ms / 1_000)
+    live.sim.truncate()
+    live.applied, live.system = kept, live.start
+    for change in kept:
+        live.system = _changed(live.system, change, recordings)[0]
+    live.tail, live.tail_since_ms = payload.Tail.empty(), since_ms
+    return since_ms
+
+
+def _rate_at(start: System, ask: Ask, recordings: Recordings) -> float:
+    """The arrival rate in force where the ask begins."""
+    system = start
+    for change in ask.changes:
+        if change.t_ms <= ask.from_ms and ("traffic" in change.text):
+            system = _changed(system, change, recordings)[0]
+    return system.traffic.rate
+
+
+def _forward(live: Live, ask: Ask, recordings: Recordings, to_ms: int) -> None:
+    """Replay up to a time without keeping anything."""
+    replayed = 0.0
+    while (now_ms := _now_ms(live)) < to_ms:
+        _apply_due(live, ask, recordings, now_ms)
+        until = min([to_ms, *(change.t_ms for change in ask.changes if change.t_ms > now_ms)])
+        replayed += live.system.traffic.rate * (until - now_ms) / 1_000
+        if replayed > MAX_REQUESTS_REPLAYED:
+            raise BadAsk("This run is too long to be replayed. Start again; your settings stay.")
+        live.sim.seek(until / 1_000)
+
+
+def _apply_due(live: Live, ask: Ask, recordings: Recordings, now_ms: int) -> None:
+    """Apply the asked changes up to now that the simulation has not taken yet."""
+    for change in ask.changes[len(live.applied) :]:
+        if change.t_ms > now_ms:
+            break
+        system, fault = _changed(live.system, change, recordings)
+        if fault is not None and fault["index"] < system.servers.count:
+            live.sim.inject(fault)
+        elif fault is None:
+            live.sim.change(system)
+        live.system = system
+        live.applied.append(change)
+
+
+def _changed(system: System, change: Change, recordings: Recordings) -> tuple[System, dict[str, Any] | None]:
+    """The system after a change, and the fault if the change is one."""
+    values = change.values
+    if "inject" in values:
+        return system, values["inject"]
+    if RECORDING in values:
+        token = values.pop(RECORDING)
+        fields = recordings(token) if token else {"pattern": "steady", "recording": []}
+        values = {f"traffic.{name}": value for name, value in fields.items()} | values
+    try:
+        return with_values(system, values), None
+    except ValueError as problem:
+        raise BadAsk(str(problem)) from None
+
+
+def _now_ms(live: Live) -> int:
+    return round(live.sim.now_s * 1_000)

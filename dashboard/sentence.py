@@ -1,0 +1,278 @@
+"""The sentence: what just happened and why, in plain words, computed from a slice of the run.
+
+`describe` is pure: the same facts give the same words. It knows nothing of the engine's run, of asks, or of where the words are shown.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.system import System
+
+EVERY_S = 0.5
+"""Time between two looks; the page shows a new sentence at once only when its key changes."""
+LOOK_BACK_S = 1.0
+FULL_PERCENT = 95
+ADAPTIVE = {"least_connections": "least connections", "power_of_two": "two choices", "least_latency": "least latency"}
+NAMES = ADAPTIVE | {
+    "round_robin": "round robin",
+    "weighted_round_robin": "weighted round robin",
+    "random": "random choice",
+    "client_hash": "hashing by client",
+    "consistent_hash": "consistent hashing",
+}
+COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a sentence may speak of, averaged over the last second; one entry a server."""
+
+    algorithm: str
+    rate: float
+    """Requests that arrive in a second."""
+    busy: tuple[float, ...]
+    """In percent."""
+    waiting: tuple[float, ...]
+    taken: tuple[float, ...]
+    """Attempts that reached it in a second."""
+    up: tuple[bool, ...]
+    seen: tuple[bool, ...]
+    speeds: tuple[float, ...]
+    queue_growth: float = 0.0
+    """Requests by which all queues grew in a second."""
+    database_busy: float = 0.0
+    database_waiting: float = 0.0
+    tail_in_queue: tuple[float, ...] = ()
+    """Share of the time of the slowest 1 % that was spent in this server's queue."""
+    failing: tuple[bool, ...] = ()
+    """Whether the server answers with errors at once."""
+    errors: float = 0.0
+    timeouts: float = 0.0
+
+
+def describe(facts: Facts) -> tuple[str, str]:
+    """The kind of situation and its sentence."""
+    for look in (_nobody, _down, _failing, _overload, _database, _slow, _hot, _uneven):
+        said = look(facts)
+        if said:
+            return said
+    return _calm(facts)
+
+
+def _nobody(f: Facts) -> tuple[str, str] | None:
+    if not any(f.up):
+        return "nobody", f"All {_count(len(f.up))} servers are down: nobody can answer, so every request fails."
+    if not any(f.seen):
+        return "nobody", "The balancer believes that no server is healthy, so it turns every request away at once."
+    return None
+
+
+def _down(f: Facts) -> tuple[str, str] | None:
+    down = [i for i, up in enumerate(f.up) if not up]
+    unnoticed = [i for i in down if f.seen[i]]
+    back = [i for i, up in enumerate(f.up) if up and not f.seen[i]]
+    if unnoticed:
+        i = unnoticed[0]
+        share = _share(f, i)
+        return f"unnoticed-{i}", (
+            f"Server {i + 1} is down and the balancer has not noticed yet: {_name(f).capitalize()} still sends it {share}, and all of those fail. "
+            "Failed health checks will take it out."
+        )
+    if down:
+        i, rest = down[0], sum(f.up)
+        load = _mean([f.busy[k] for k in range(len(f.up)) if f.up[k]])
+        end = "That is more than they can do, so queues grow." if load >= FULL_PERCENT else "Nobody fails any more."
+        return f"out-{len(down)}-{load >= FULL_PERCENT}", (
+            f"The balancer noticed that {_servers(down)} {'is' if len(down) == 1 else 'are'} down and sends nothing there. "
+            f"The other {_count(rest)} share the traffic and are {load:.0f} % busy. {end}"
+        )
+    if back:
+        return f"back-{back[0]}", (
+            f"Server {back[0] + 1} is up again and empty. It gets no requests until it has passed its health checks."
+        )
+    return None
+
+
+def _failing(f: Facts) -> tuple[str, str] | None:
+    bad = [i for i, failing in enumerate(f.failing) if failing and f.up[i]]
+    if not bad:
+        return None
+    i = bad[0]
+    why = (
+        f"An answer that comes at once makes it look idle, so {_name(f)} sends it {_share(f, i)}."
+        if f.algorithm in ADAPTIVE
+        else f"{_name(f).capitalize()} does not look at answers and sends it {_share(f, i)}."
+    )
+    return f"failing-{i}", f"Server {i + 1} answers with errors, fast, and passes its health checks. {why}"
+
+
+def _overload(f: Facts) -> tuple[str, str] | None:
+    working = [i for i, up in enumerate(f.up) if up and f.seen[i]]
+    if _mean([f.busy[i] for i in working]) < FULL_PERCENT or min(f.busy[i] for i in working) < FULL_PERCENT - 5:
+        return None
+    grows = f" Together the queues grow by {f.queue_growth:,.0f} requests every second." if f.queue_growth >= 1 else ""
+    late = f" {_percent(f.timeouts)} of the clients give up." if f.timeouts >= 0.005 else ""
+    return "overload", f"Every server is full: {f.rate:,.0f} requests arrive in a second, more than {_count(len(working))} servers can do.{grows}{late}"
+
+
+def _database(f: Facts) -> tuple[str, str] | None:
+    if f.database_busy < FULL_PERCENT:
+        return None
+    return "database", (
+        f"The database is the bottleneck: it is {f.database_busy:.0f} % busy and {f.database_waiting:,.0f} queries wait for it, "
+        f"while the servers compute only {_mean(f.busy):.0f} % of the time. Another server would not help."
+    )
+
+
+def _slow(f: Facts) -> tuple[str, str] | None:
+    slow = [i for i, speed in enumerate(f.speeds[: len(f.up)]) if speed < 0.999 * max(f.speeds[: len(f.up)])]
+    if not slow or len(f.up) < 2:
+        return None
+    i = max(slow, key=lambda k: f.busy[k])
+    speed = f"Server {i + 1} works at {_percent(f.speeds[i] / max(f.speeds))} of the others' speed"
+    tail = f.tail_in_queue[i] if i < len(f.tail_in_queue) else 0.0
+    if f.algorithm in ADAPTIVE:
+        return f"slow-adaptive-{i}", (
+            f"{speed}, so its answers take longer, and {_name(f)} sends it {_percent(_ratio(f, i))} of the requests instead of {_percent(1 / len(f.up))}. "
+            f"It is {f.busy[i]:.0f} % busy, the others {_mean([b for k, b in enumerate(f.busy) if k != i]):.0f} %."
+        )
+    told = f"{speed}, and {_name(f)} still sends it {_share(f, i)}. It is {f.busy[i]:.0f} % busy"
+    if f.busy[i] < FULL_PERCENT - 10 and f.waiting[i] < 3:
+        return f"slow-room-{i}", f"{told} and still keeps up: slow alone is not yet a queue."
+    queue = f", {_queue(f.waiting[i])}"
+    blame = f", and {_percent(tail)} of the time of the slowest 1 % is spent in that queue." if tail >= 0.1 else "."
+    return f"slow-{i}", told + queue + blame
+
+
+def _hot(f: Facts) -> tuple[str, str] | None:
+    """One server is full and the others are not, though all are alike."""
+    full = [i for i, busy in enumerate(f.busy) if busy >= FULL_PERCENT and f.waiting[i] >= 3]
+    if not full or len(full) == len(f.busy):
+        return None
+    i = max(full, key=lambda k: f.waiting[k])
+    return f"hot-{i}", (
+        f"{_servers(full)} {'is' if len(full) == 1 else 'are'} full while others have room: {_name(f)} does not see queues. "
+        f"Server {i + 1} gets {_percent(_ratio(f, i))} of the requests, and {_queue(f.waiting[i])}."
+    )
+
+
+def _uneven(f: Facts) -> tuple[str, str] | None:
+    mean = _mean(f.taken)
+    if mean <= 0 or max(f.taken) < 1.25 * mean or len(f.taken) < 2:
+        return None
+    i = f.taken.index(max(f.taken))
+    return f"uneven-{i}", f"{_name(f).capitalize()} sends server {i + 1} {max(f.taken) / mean:.1f} times the mean. It is {f.busy[i]:.0f} % busy, so there is room."
+
+
+def _calm(f: Facts) -> tuple[str, str]:
+    if sum(f.waiting) < len(f.waiting):
+        queues = "hardly anybody waits"
+    else:
+        queues = f"{sum(f.waiting):,.0f} requests wait, because they do not come evenly"
+    how = f"{_name(f).capitalize()} shares {f.rate:,.0f} requests a second" if len(f.up) > 1 else f"One server takes {f.rate:,.0f} requests a second"
+    return "calm", f"{how}. {'The servers are' if len(f.up) > 1 else 'It is'} {_mean(f.busy):.0f} % busy and {queues}."
+
+
+def sentences(piece: dict[str, Any], result: Any, system: System) -> list[list[Any]]:
+    """[[t_s, key, text]] for one stretch of a run, a look every half second and one at its end."""
+    rows = len(piece["series"]["offered_rate"])
+    if not rows:
+        return []
+    stride = max(1, round(EVERY_S / piece["step_s"]))
+    said: list[list[Any]] = []
+    for row in sorted({*range(stride - 1, rows, stride), rows - 1}):
+        key, text = describe(_facts(piece, result, system, row))
+        said.append([round(min(piece["to_s"], piece["from_s"] + (row + 1) * piece["step_s"]), 3), key, text])
+    return said
+
+
+def _facts(piece: dict[str, Any], result: Any, system: System, row: int) -> Facts:
+    step_s = piece["step_s"]
+    first = max(0, row + 1 - round(LOOK_BACK_S / step_s))
+    span_s = (row + 1 - first) * step_s
+    lines, count = result.node_timeline, system.servers.count
+    servers = slice(0, min(count, np.shape(lines["up"])[1] - 1))
+
+    def mean(name: str, nodes: slice = servers) -> np.ndarray:
+        return np.asarray(lines[name], float)[first : row + 1, nodes].mean(axis=0)
+
+    waiting = np.asarray(lines["waiting"], float)
+    queued = waiting[:, servers].sum(axis=1)
+    series = piece["series"]
+    speeds = [*system.servers.speeds[:count], *[1.0] * (count - len(system.servers.speeds))]
+    return Facts(
+        algorithm=system.balancer.algorithm,
+        rate=series["offered_rate"][row],
+        busy=tuple(100 * mean("utilisation")),
+        waiting=tuple(mean("waiting")),
+        taken=tuple(mean("dispatched") / step_s),
+        up=tuple(np.asarray(lines["up"])[row, servers] > 0),
+        seen=tuple(np.asarray(lines["believed_healthy"])[row, servers] > 0),
+        speeds=tuple(speeds[servers]),
+        queue_growth=float(queued[row] - queued[first]) / max(span_s - step_s, step_s),
+        database_busy=float(100 * mean("utilisation", slice(servers.stop, servers.stop + 1))[0]),
+        database_waiting=float(mean("waiting", slice(servers.stop, servers.stop + 1))[0]),
+        tail_in_queue=_tail_in_queue(result, servers.stop, piece["from_s"] + first * step_s, piece["from_s"] + (row + 1) * step_s),
+        timeouts=series["errors.timeout"][row],
+    )
+
+
+def _tail_in_queue(result: Any, servers: int, from_s: float, to_s: float) -> tuple[float, ...]:
+    """Of the time of the slowest 1 % of the served, the share that was spent in each server's queue."""
+    rows = result.requests
+    ended, outcome = rows["ended"].to_numpy(), rows["outcome"].to_numpy()
+    here = np.flatnonzero((outcome == 0) & (ended > from_s * 1e9) & (ended <= to_s * 1e9))
+    if len(here) < 100:
+        return (0.0,) * servers
+    latency = ended[here] - rows["arrived"].to_numpy()[here]
+    slowest = here[np.argsort(latency)[-max(1, len(here) // 100) :]]
+    queued = (rows["cpu_at"].to_numpy() - rows["dispatched"].to_numpy())[slowest]
+    by_server = np.bincount(rows["server"].to_numpy()[slowest], np.maximum(queued, 0), minlength=servers)[:servers]
+    return tuple(by_server / max(1, (ended - rows["arrived"].to_numpy())[slowest].sum()))
+
+
+def _name(f: Facts) -> str:
+    return NAMES.get(f.algorithm, f.algorithm.replace("_", " "))
+
+
+def _ratio(f: Facts, i: int) -> float:
+    return f.taken[i] / max(sum(f.taken), 1e-9)
+
+
+def _share(f: Facts, i: int) -> str:
+    """The share of the requests that a server gets, said as people say it."""
+    ratio = _ratio(f, i)
+    parts = round(1 / ratio) if ratio > 0 else 0
+    ordinal = {2: "every second", 3: "every third", 4: "every fourth", 5: "every fifth", 6: "every sixth"}.get(parts)
+    if ordinal and abs(ratio * parts - 1) < 0.06:
+        return f"{ordinal} request"
+    return f"{_percent(ratio)} of the requests"
+
+
+def _queue(length: float) -> str:
+    whole = round(length)
+    if whole < 1:
+        return "hardly anybody waits there"
+    return f"its queue is {_count(whole)} long"
+
+
+def _count(number: int) -> str:
+    return COUNTS[number] if 0 <= number < len(COUNTS) else f"{number:,}"
+
+
+def _servers(which: list[int]) -> str:
+    if len(which) == 1:
+        return f"server {which[0] + 1}"
+    if len(which) > 4:
+        return f"{_count(len(which))} servers"
+    return "servers " + ", ".join(str(i + 1) for i in which[:-1]) + f" and {which[-1] + 1}"
+
+
+def _percent(ratio: float) -> str:
+    return f"{100 * ratio:.0f} %"
+
+
+def _mean(values: Any) -> float:
+    return float(np.mean(values)) if len(values) else 0.0

@@ -1,0 +1,199 @@
+// The charts: Plotly figures described by the page, filled from the store and kept in place by Plotly.react.
+// One chart a call, so that no frame pays for all of them. Knows nothing of what the series mean.
+import { attribute, h, icon, text } from './dom.js';
+import { ABSENT, short, whole } from './format.js';
+import { value } from './store.js';
+
+const GRID_S = 0.25;
+const LABEL_GAP = 15; // px between two labels at the ends of lines
+const SHRINK_S = 6; // an axis shrinks only when it has been far too long for so long
+const NICE = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10];
+let plotly = null;
+
+export function loadPlotly(url) {
+  plotly ??= new Promise((done, failed) => {
+    if (window.Plotly) { done(window.Plotly); return; }
+    document.head.append(h('script', { src: url, onload: () => done(window.Plotly), onerror: failed }));
+  });
+  return plotly;
+}
+
+export class Charts {
+  constructor(specs, url) {
+    this.ready = false;
+    this.items = specs.map((spec) => new Item(spec));
+    this.root = h('div', { class: 'charts' }, this.items.map((item) => item.root));
+    this.turn = 0;
+    this.watch = new IntersectionObserver((entries) => entries.forEach((entry) => {
+      const item = this.items.find((one) => one.root === entry.target);
+      if (item) item.visible = entry.isIntersecting;
+    }));
+    this.items.forEach((item) => this.watch.observe(item.root));
+    loadPlotly(url).then((lib) => { this.lib = lib; this.ready = true; });
+  }
+
+  dispose() {
+    this.watch.disconnect();
+    this.items.forEach((item) => this.lib?.purge(item.plot));
+  }
+
+  setColors(colors) { this.items.forEach((item) => { item.colors = colors; item.template = null; }); }
+
+  /** Draws the next chart in turn that can be seen. */
+  next(view) {
+    if (!this.ready) return;
+    for (let i = 0; i < this.items.length; i++) {
+      const item = this.items[(this.turn + i) % this.items.length];
+      if (!item.visible || !item.colors) continue;
+      this.turn = (this.turn + i + 1) % this.items.length;
+      item.draw(this.lib, view);
+      return;
+    }
+  }
+}
+
+class Item {
+  constructor(spec) {
+    this.spec = spec;
+    this.visible = false;
+    this.top = 0;
+    this.lowSince = null;
+    this.plot = h('div', { class: 'plot', role: 'img', 'data-chart': spec.name, 'aria-label': spec.title });
+    this.table = h('div', { class: 'data', hidden: true });
+    this.toggle = h('button', { type: 'button', class: 'quiet', 'aria-expanded': 'false', 'aria-label': `${spec.title}: show the data as a table`, title: 'Show the data', onclick: () => this.flip() }, icon('table'));
+    this.root = h('section', { class: `card chart ${spec.kind}` }, h('h2', {}, spec.title, h('small', {}, spec.note), this.toggle), this.plot, this.table);
+    this.sub = this.root.querySelector('small');
+  }
+
+  flip() {
+    const open = this.table.hidden;
+    this.table.hidden = !open;
+    this.plot.style.visibility = open ? 'hidden' : '';
+    attribute(this.toggle, 'aria-expanded', open);
+    if (this.lastTable) this.table.replaceChildren(this.lastTable());
+  }
+
+  draw(lib, view) {
+    const width = this.plot.clientWidth, height = this.plot.clientHeight;
+    if (!width) return;
+    const figure = paint(structuredClone(this.spec.figure), this.colors);
+    Object.assign(figure.layout, { width, height, uirevision: 'kept' });
+    if (this.spec.kind === 'nodes') this.nodes(figure, view); else this.time(figure, view, height);
+    lib.react(this.plot, figure.data, figure.layout, { displayModeBar: false, staticPlot: this.spec.kind === 'nodes', responsive: false, doubleClick: false });
+    if (!this.table.hidden && this.lastTable) this.table.replaceChildren(this.lastTable());
+  }
+
+  time(figure, view, height) {
+    const { scale, least_top: least, unit } = this.spec;
+    const past = view.pastS;
+    const rows = thin(view.rows);
+    const x = rows.map((row) => Math.max(-past, row.t - view.t));
+    let peak = 0;
+    const stack = rows.map(() => 0);
+    const ends = [];
+    for (const trace of figure.data) {
+      trace.x = x;
+      trace.y = rows.map((row) => { const v = value(row, trace.meta.series); return v === null || v === undefined ? null : v * scale; });
+      trace.hovertemplate = `%{y:.${scale === 100 ? 1 : 0}f} ${unit}`;
+      const last = trace.y.at(-1);
+      if (trace.stackgroup) {
+        trace.y.forEach((v, i) => { stack[i] += v ?? 0; peak = Math.max(peak, stack[i]); });
+        if (trace.y.some((v) => v > 0)) ends.push({ name: trace.meta.label, at: stack.at(-1) - (last ?? 0) / 2, last, color: trace.line.color });
+      } else {
+        for (const v of trace.y) if (v !== null && v > peak) peak = v;
+        ends.push({ name: trace.meta.label, at: last, last, color: trace.line.color, bold: trace.line.width > 2 });
+      }
+    }
+    const top = this.axis(peak, least, view.wall);
+    figure.layout.yaxis.range = [0, top];
+    figure.layout.yaxis.autorange = false;
+    const space = height - figure.layout.margin.t - figure.layout.margin.b;
+    figure.layout.annotations = [...labels(ends, top, space, this.colors, unit), ...this.changes(figure, view, past)];
+    if (this.spec.name === 'errors' && !ends.length) {
+      figure.layout.annotations.push({ x: 0.5, y: 0.5, xref: 'paper', yref: 'paper', text: rows.length ? 'no errors' : '', showarrow: false, font: { color: this.colors.ink2, size: 13 } });
+    }
+    const told = ends.map((end) => `${end.name} ${short(end.last)} ${unit}`).join(', ');
+    attribute(this.plot, 'aria-label', `${this.spec.title}, ${this.spec.note}. Now: ${told || 'none'}.`);
+    this.lastTable = () => table(['second', ...figure.data.map((trace) => trace.meta.label)], x.map((at, i) => [at.toFixed(1), ...figure.data.map((trace) => short(trace.y[i]))]).filter((_, i) => i % 4 === x.length % 4).reverse());
+  }
+
+  /** Dotted lines where somebody changed something. */
+  changes(figure, view, past) {
+    const near = view.changes.filter(([t]) => t <= view.t && t > view.t - past && t > 0);
+    figure.layout.shapes = near.map(([t]) => ({ type: 'line', x0: t - view.t, x1: t - view.t, yref: 'paper', y0: 0, y1: 1, line: { color: this.colors.ink2, width: 1, dash: 'dot' } }));
+    const last = near.at(-1);
+    if (!last || this.spec.name !== 'latency') return [];
+    const left = last[0] - view.t > -past * 0.45;
+    return [{ x: last[0] - view.t, y: 1, yref: 'paper', text: last[1], showarrow: false, xanchor: left ? 'right' : 'left', yanchor: 'top', xshift: left ? -4 : 4, font: { size: 11, color: this.colors.ink2 }, bgcolor: this.colors.card }];
+  }
+
+  nodes(figure, view) {
+    const servers = view.nodes.filter((node) => node.tier !== 'database' && (node.size > 0));
+    const [trace] = figure.data;
+    const names = servers.map((node) => (node.tier === 'servers' ? `Server ${node.index + 1}` : { working: 'At work', full: 'Full', down: 'Down' }[node.tier]));
+    const per = servers.map((node) => node.taken / node.size);
+    trace.y = names;
+    trace.x = per;
+    const full = servers.map((node) => !node.up || node.busy >= 95);
+    trace.marker.color = full.map((is) => (is ? this.colors.red : this.colors.green));
+    trace.marker.pattern.shape = full.map((is) => (is ? '/' : ''));
+    trace.marker.pattern.fgcolor = this.colors.card;
+    const top = this.axis(Math.max(...per, 0), this.spec.least_top, view.wall);
+    figure.layout.xaxis.range = [0, top];
+    const size = names.length > 8 ? 11 : 12;
+    figure.layout.yaxis.tickfont.size = size;
+    figure.layout.annotations = servers.map((node, i) => ({
+      x: 1, xref: 'paper', y: names[i], text: node.up ? `${whole(per[i])}/s · ${Math.round(node.busy)} %` : per[i] > 0.5 ? `${whole(per[i])}/s · down` : 'down',
+      showarrow: false, xanchor: 'right', xshift: figure.layout.margin.r - 2, font: { size, color: full[i] ? this.colors.red : this.colors.ink2 },
+    }));
+    attribute(this.plot, 'aria-label', `${this.spec.title}. ${servers.map((node, i) => `${names[i]}: ${whole(per[i])} requests/s, ${Math.round(node.busy)} % busy`).join('; ')}.`);
+    this.lastTable = () => table(['', 'requests/s', 'busy', 'waiting'], servers.map((node, i) => [names[i], whole(per[i]), node.up ? `${Math.round(node.busy)} %` : ABSENT, whole(node.waiting)]));
+  }
+
+  /** The end of an axis: grows at once to a round number, shrinks only after a while. */
+  axis(peak, least, wall) {
+    const wanted = nice(Math.max(peak * 1.08, least));
+    if (wanted > this.top || !this.top) { this.top = wanted; this.lowSince = null; }
+    else if (wanted < 0.7 * this.top) {
+      this.lowSince ??= wall;
+      if (wall - this.lowSince > SHRINK_S) { this.top = wanted; this.lowSince = null; }
+    } else this.lowSince = null;
+    return this.top;
+  }
+}
+
+function nice(peak) {
+  const decade = 10 ** Math.floor(Math.log10(peak));
+  return decade * (NICE.find((n) => n * decade >= peak - 1e-9) ?? 10);
+}
+
+/** One row for every quarter of a second, and the newest. */
+function thin(rows) {
+  return rows.filter((row, i) => i === rows.length - 1 || Math.floor(row.t / GRID_S + 1e-6) !== Math.floor(rows[i + 1].t / GRID_S + 1e-6));
+}
+
+/** Labels at the ends of lines, moved apart so that none covers another. */
+function labels(ends, top, space, colors, unit) {
+  const placed = ends.filter((end) => end.at !== null && end.at !== undefined).map((end) => ({ ...end, y: (Math.min(end.at, top) / top) * space })).sort((a, b) => a.y - b.y);
+  for (let i = 1; i < placed.length; i++) placed[i].y = Math.max(placed[i].y, placed[i - 1].y + LABEL_GAP);
+  const over = placed.length ? placed.at(-1).y - space + 4 : 0;
+  if (over > 0) for (let i = placed.length - 1, limit = space - 4; i >= 0; i--, limit -= LABEL_GAP) placed[i].y = Math.min(placed[i].y, limit);
+  const digits = (v) => (unit === '%' ? `${short(v)} %` : short(v));
+  return placed.map((end) => ({
+    x: 1, xref: 'paper', y: end.y / space, yref: 'paper', xanchor: 'left', xshift: 6, yanchor: 'middle', showarrow: false,
+    text: end.bold ? `<b>${end.name} ${digits(end.last)}</b>` : `${end.name} ${digits(end.last)}`, font: { size: 12, color: end.bold ? colors.ink : colors.ink2 },
+  }));
+}
+
+function table(head, rows) {
+  return h('table', {}, h('thead', {}, h('tr', {}, head.map((name) => h('th', { scope: 'col' }, name)))), h('tbody', {}, rows.map((row) => h('tr', {}, row.map((cell) => h('td', {}, cell))))));
+}
+
+/** Puts the theme's colours in the place of their names. */
+function paint(node, colors) {
+  for (const [key, entry] of Object.entries(node)) {
+    if (entry && typeof entry === 'object') paint(entry, colors);
+    else if (typeof entry === 'string' && entry in colors.named && /color$/.test(key)) node[key] = colors.named[entry];
+  }
+  return node;
+}

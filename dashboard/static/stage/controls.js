@@ -1,0 +1,129 @@
+// The controls: native range inputs with number boxes, segments and switches, made from the page's description. They speak while they
+// are dragged. Knows nothing of what a control does.
+import { attribute, h, text } from './dom.js';
+import { number, parse, withUnit } from './format.js';
+
+let serial = 0;
+
+export class Controls {
+  constructor(specs, onMove) {
+    this.onMove = onMove;
+    this.items = new Map();
+    for (const spec of specs) this.items.set(spec.path, make(spec, (value) => onMove(spec, value)));
+    const first = specs.filter((spec) => !spec.more), more = specs.filter((spec) => spec.more);
+    this.first = groups(first, this.items);
+    this.more = h('details', { class: 'more' }, h('summary', {}, 'More'), groups(more, this.items));
+  }
+
+  show(values) {
+    for (const [path, item] of this.items) if (path in values) item.show(values[path]);
+  }
+}
+
+/** One labelled group for each name, in the order in which the names first appear. */
+function groups(specs, items) {
+  const names = [...new Set(specs.map((spec) => spec.group))];
+  return names.map((name) => h('div', { class: 'group', role: 'group', 'aria-label': name, 'data-group': name }, h('h3', {}, name), specs.filter((spec) => spec.group === name).map((spec) => items.get(spec.path).root)));
+}
+
+function make(spec, move) {
+  if (spec.kind === 'choice') return choice(spec, move);
+  if (spec.kind === 'switch') return toggle(spec, move);
+  return slider(spec, move);
+}
+
+/** The values that a slider stops at: even steps, or round numbers when the scale is logarithmic. */
+export function stops(spec) {
+  const { low, high, step, scale, whole } = spec;
+  const out = [];
+  if (scale === 'log') {
+    for (let decade = 10 ** Math.floor(Math.log10(low)); decade <= high; decade *= 10) {
+      for (let n = 10; n < 100; n += n < 30 ? 1 : n < 60 ? 2 : 5) {
+        const value = Number(((n / 10) * decade).toPrecision(6));
+        if (value >= low && value <= high && (!whole || Number.isInteger(value))) out.push(value);
+      }
+    }
+    if (out.at(-1) < high) out.push(high);
+    if (out[0] > low) out.unshift(low);
+  } else {
+    const count = Math.round((high - low) / step);
+    for (let i = 0; i <= count; i++) out.push(Number((low + i * step).toFixed(6)));
+    if (out.at(-1) < high) out.push(high);
+  }
+  return out;
+}
+
+function nearest(list, value) {
+  let best = 0;
+  list.forEach((one, i) => { if (Math.abs(one - value) < Math.abs(list[best] - value)) best = i; });
+  return best;
+}
+
+function slider(spec, move) {
+  const id = `control-${++serial}`;
+  const list = stops(spec);
+  let last = spec.value ?? list[Math.floor(list.length * 0.4)];
+  const range = h('input', { type: 'range', id, min: 0, max: list.length - 1, step: 1, 'data-path': spec.path, 'aria-describedby': `${id}-help` });
+  const box = h('input', { type: 'text', inputmode: 'decimal', class: 'box', 'aria-label': `${spec.label}, ${spec.unit || 'number'}`, autocomplete: 'off', spellcheck: 'false', size: 6 });
+  const unit = h('span', { class: 'unit' }, spec.unit === 'requests/s' ? '/s' : spec.unit);
+  const none = spec.optional ? h('input', { type: 'checkbox', class: 'switch', role: 'switch', 'aria-label': `${spec.label}: set` }) : null;
+  const root = h('div', { class: 'control slider', title: spec.help }, h('label', { for: id }, spec.label), h('span', { class: 'value' }, box, unit, none), range, h('span', { class: 'sr', id: `${id}-help` }, spec.help));
+  const show = (value) => {
+    const set = value !== null;
+    if (set) last = value;
+    if (document.activeElement !== box) box.value = set ? number(spec, value) : 'none';
+    const at = nearest(list, last);
+    if (Number(range.value) !== at) range.value = at;
+    range.style.setProperty('--share', `${(100 * at) / Math.max(1, list.length - 1)}%`);
+    attribute(range, 'aria-valuetext', withUnit(spec, value));
+    range.disabled = !set;
+    if (none) none.checked = set;
+    unit.hidden = !set;
+  };
+  range.oninput = () => { const value = list[Number(range.value)]; show(value); move(value); };
+  const commit = () => { const value = parse(spec, box.value); if (value === undefined) { show(range.disabled ? null : last); return; } if (value !== last || range.disabled) { show(value); move(value); } box.value = number(spec, value); };
+  box.onkeydown = (event) => {
+    if (event.key === 'Enter') commit();
+    if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
+      event.preventDefault();
+      const at = Math.min(list.length - 1, Math.max(0, nearest(list, last) + (event.key === 'ArrowUp' ? 1 : -1)));
+      show(list[at]); box.value = number(spec, list[at]); move(list[at]);
+    }
+  };
+  box.onblur = () => { if (box.value !== 'none') commit(); };
+  box.onfocus = () => box.select();
+  if (none) none.onchange = () => { const value = none.checked ? last : null; show(value); move(value); };
+  show(spec.value);
+  return { root, show };
+}
+
+function choice(spec, move) {
+  const name = `choice-${++serial}`;
+  const inputs = spec.choices.map(([value, label], i) => {
+    const input = h('input', { type: 'radio', name, value, id: `${name}-${i}`, 'data-path': spec.path });
+    input.onchange = () => move(value);
+    return { value, input, cell: h('span', { class: 'cell' }, input, h('label', { for: `${name}-${i}` }, label)) };
+  });
+  const first = inputs.slice(0, spec.shown_first), rest = inputs.slice(spec.shown_first);
+  const others = h('div', { class: 'segments rest', hidden: true }, rest.map((one) => one.cell));
+  const open = h('button', { type: 'button', class: 'link', 'aria-expanded': 'false' }, `and ${rest.length} more ↓`);
+  const unfold = (on) => { others.hidden = !on; attribute(open, 'aria-expanded', on); text(open, on ? 'fewer ↑' : `and ${rest.length} more ↓`); };
+  open.onclick = () => unfold(others.hidden);
+  const root = h('div', { class: 'control choice', role: 'radiogroup', 'aria-label': spec.label, title: spec.help }, h('div', { class: 'segments' }, first.map((one) => one.cell)), rest.length ? [others, open] : null);
+  const show = (value) => {
+    for (const one of inputs) one.input.checked = one.value === value;
+    if (rest.some((one) => one.value === value)) unfold(true);
+  };
+  show(spec.value);
+  return { root, show };
+}
+
+function toggle(spec, move) {
+  const id = `switch-${++serial}`;
+  const input = h('input', { type: 'checkbox', role: 'switch', class: 'switch', id, 'data-path': spec.path });
+  input.onchange = () => move(input.checked);
+  const root = h('div', { class: 'control toggle', title: spec.help }, h('label', { for: id }, spec.label), input);
+  const show = (value) => { input.checked = value; };
+  show(spec.value);
+  return { root, show };
+}

@@ -1,0 +1,54 @@
+// Numbers as people read them. Everything shown goes through here, so that a number looks the same everywhere.
+const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+export const ABSENT = '–';
+
+export const whole = (value) => (value === null || value === undefined ? ABSENT : WHOLE.format(value));
+
+/** Three figures: 7.4, 38, 1,204. */
+export function short(value) {
+  if (value === null || value === undefined || Number.isNaN(value)) return ABSENT;
+  const size = Math.abs(value);
+  if (size >= 10) return WHOLE.format(value);
+  return value.toFixed(size >= 1 || value === 0 ? 1 : 2);
+}
+
+export const percent = (ratio, digits = 1) => (ratio === null || ratio === undefined ? ABSENT : (100 * ratio).toFixed(digits));
+
+export function clock(seconds) {
+  const whole = Math.max(0, Math.floor(seconds + 1e-6));
+  return `${String(Math.floor(whole / 60)).padStart(2, '0')}:${String(whole % 60).padStart(2, '0')}`;
+}
+
+/** A control's value with its unit; a share is shown in percent. */
+export function withUnit(control, value) {
+  if (value === null) return 'none';
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (control.kind === 'choice') return (control.choices.find(([name]) => name === value) || [value, value])[1];
+  const shown = number(control, value);
+  const unit = control.unit === 'requests/s' ? '/s' : control.unit;
+  return unit ? `${shown} ${unit}` : shown;
+}
+
+/** The number that stands in a control's box. */
+export function number(control, value) {
+  if (value === null) return '';
+  if (control.unit === '%') return String(Math.round(value * 1000) / 10);
+  if (control.whole || Math.abs(value) >= 1000) return WHOLE.format(value);
+  return String(Math.round(value * 1000) / 1000);
+}
+
+export function parse(control, written) {
+  const value = Number(String(written).replace(/[,\s%]/g, ''));
+  if (!Number.isFinite(value) || String(written).trim() === '') return undefined;
+  const raw = control.unit === '%' ? value / 100 : value;
+  const clamped = Math.min(control.most, Math.max(control.low, raw));
+  return control.whole ? Math.round(clamped) : clamped;
+}
+
+/** 2,000 requests/s are about 2.9 million users at 20 actions a day and a peak of three times the mean. */
+export function users(rate) {
+  const count = (rate / 3) * 86400 / 20;
+  if (count >= 1e6) return `${(count / 1e6).toFixed(count >= 1e7 ? 0 : 1)} million`;
+  const size = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
+  return WHOLE.format(Math.round(count / size) * size);
+}

@@ -1,0 +1,105 @@
+// The sentence and the strip of numbers. Exact values of the last second; a change since the last move of a control is told beneath.
+import { attribute, h, text } from './dom.js';
+import { ABSENT, percent, short, whole } from './format.js';
+import { value } from './store.js';
+
+const CAUSES = [['timeout', 'timed out'], ['refused', 'refused'], ['failed', 'failed'], ['unavailable', 'unavailable']];
+const SAME_KIND_S = 4; // the words of one situation are refreshed this often
+const SPOKEN_S = 6; // a screen reader is not interrupted more often
+const NEW_KIND_S = 1.2; // and another situation waits this long after the last words
+
+const TILES = [
+  { name: 'latency_p50_ms', label: 'p50 latency', unit: 'ms', show: short, hint: 'half are faster', worse: 1, key: true },
+  { name: 'latency_p95_ms', label: 'p95 latency', unit: 'ms', show: short, hint: '1 in 20 is slower', worse: 1, key: true },
+  { name: 'latency_p99_ms', label: 'p99 latency', unit: 'ms', show: short, hint: '1 in 100 is slower', worse: 1, key: true },
+  { name: 'errors', label: 'Errors', unit: '%', show: (v) => percent(v), worse: 1 },
+  { name: 'load_imbalance', label: 'Busiest ÷ mean', unit: '×', show: (v) => (v === null ? ABSENT : v.toFixed(2)) },
+  { name: 'goodput', label: 'Goodput', unit: '/s', show: whole },
+];
+
+export class Numbers {
+  constructor() {
+    this.tiles = TILES.map((tile) => {
+      const number = h('span', { class: 'big' }, ABSENT);
+      const unit = h('span', { class: 'unit' }, tile.unit);
+      const note = h('dd', { class: 'note' }, '');
+      const root = h('div', { class: `tile${tile.key ? ' key' : ''}`, 'data-name': tile.name }, h('dt', {}, tile.label), h('dd', {}, number, ' ', unit), note);
+      return { ...tile, number, note, root };
+    });
+    this.root = h('dl', { class: 'card numbers', 'aria-label': 'Numbers of the last second' }, this.tiles.map((tile) => tile.root));
+    this.base = null;
+  }
+
+  /** Remembers what stood there before a change. */
+  pin(row) {
+    this.base = row ? Object.fromEntries(this.tiles.map((tile) => [tile.name, this.of(row, tile.name)])) : null;
+  }
+
+  of(row, name) {
+    if (name !== 'errors') return value(row, name);
+    return CAUSES.reduce((sum, [cause]) => sum + value(row, `errors.${cause}`), 0);
+  }
+
+  update(row, facts) {
+    if (!row) return;
+    for (const tile of this.tiles) {
+      const now = this.of(row, tile.name);
+      text(tile.number, tile.show(now));
+      const [note, mood] = this.note(tile, now, row, facts);
+      text(tile.note, note);
+      attribute(tile.root, 'data-mood', mood);
+    }
+  }
+
+  note(tile, now, row, facts) {
+    if (tile.name === 'errors') {
+      const [cause, share] = CAUSES.map(([name, label]) => [label, value(row, `errors.${name}`)]).sort((a, b) => b[1] - a[1])[0];
+      if (share > 0) return [`mostly ${cause}`, 'bad'];
+      return [facts.timeout === null ? 'no timeout set' : `timeout ${facts.timeout}`, ''];
+    }
+    if (tile.name === 'load_imbalance') {
+      if (now === null) return ['nobody takes any', ''];
+      return [now < 1.03 ? 'equal counts' : `server ${facts.busiest + 1} gets most`, ''];
+    }
+    if (tile.name === 'goodput') {
+      const asked = value(row, 'offered_rate');
+      if (!asked) return ['nobody asks', ''];
+      return now > 0.97 * asked ? ['all of what came', ''] : [`of ${whole(asked)} asked`, 'bad'];
+    }
+    if (now === null) return ['nobody was served', 'bad'];
+    const before = this.base?.[tile.name];
+    if (before === null || before === undefined) return [tile.hint, ''];
+    const by = now - before;
+    if (Math.abs(by) < Math.max(1, 0.04 * before)) return ['as before your change', ''];
+    return [`${by > 0 ? '↑' : '↓'} ${short(Math.abs(by))} since your change`, by > 0.1 * before ? 'bad' : by < -0.1 * before ? 'good' : ''];
+  }
+}
+
+export class Sentence {
+  constructor() {
+    this.words = h('span', {});
+    this.spoken = h('span', { class: 'sr', role: 'status', 'aria-live': 'polite' });
+    this.root = h('p', { class: 'said' }, h('strong', {}, 'What just happened. '), this.words, this.spoken);
+    this.key = '';
+    this.at = -Infinity;
+    this.spokenAt = -Infinity;
+    this.spokenKey = '';
+  }
+
+  /** New words of the same situation replace the old ones now and then; another situation soon, and then it is also read out. */
+  update(entry, wall, urgent) {
+    if (!entry) return;
+    const [, key, words] = entry;
+    const rest = key === this.key ? SAME_KIND_S : urgent ? 0 : NEW_KIND_S;
+    if (wall - this.at >= rest && words !== this.words.textContent) {
+      text(this.words, words);
+      this.key = key;
+      this.at = wall;
+    }
+    if (this.key !== this.spokenKey && wall - this.spokenAt >= SPOKEN_S) {
+      text(this.spoken, this.words.textContent);
+      this.spokenKey = this.key;
+      this.spokenAt = wall;
+    }
+  }
+}

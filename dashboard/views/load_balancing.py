@@ -1,0 +1,42 @@
+"""Load balancing: who gets the next request, and who feels it when one server is slower or gone."""
+
+from dashboard.charts import ANSWERED, ERRORS, LATENCY, LOAD
+from dashboard.controls import control
+from dashboard.page import Page, show
+from engine.system import System
+
+PAGE = Page(
+    name="load-balancing",
+    title="Load balancing",
+    question="One of four servers is a little slower. Nothing crashed. Who waits, and for whom?",
+    start=System.model_validate({
+        "traffic": {"rate": 2_000.0, "users": 100_000},
+        "client": {"timeout_ms": 1_000.0},
+        "balancer": {"health_check_interval_s": 2.0},
+        "servers": {"count": 4, "vcpus": 4, "cpu_ms": 6.0, "speeds": [1.0, 1.0, 0.78, 1.0], "boot_s": 5.0},
+        "database": {"read_ms": 6.0, "write_ms": 6.0, "connections": 40},
+    }),
+    controls=(
+        control("traffic.rate", "Requests per second", "Traffic", low=50, high=20_000, most=200_000, step=1),
+        control("balancer.algorithm", "Algorithm", "Balancer"),
+        control("servers.count", "Servers", "Servers", high=12, most=300),
+        control("servers.speeds.2", "Server 3 speed", "Servers", low=0.1, high=1.5, step=0.01),
+        control("traffic.interarrival_cv", "Burstiness", "Traffic", high=4, more=True),
+        control("traffic.write_ratio", "Writes", "Traffic", more=True),
+        control("client.timeout_ms", "Timeout", "Clients", low=50, high=10_000, step=1, more=True),
+        control("client.retries", "Retries", "Clients", high=5, more=True),
+        control("balancer.health_check_interval_s", "Health check every", "Balancer", low=0.1, high=30, more=True),
+        control("balancer.unhealthy_after", "Unhealthy after", "Balancer", high=10, more=True),
+        control("servers.vcpus", "vCPUs per server", "Servers", high=32, more=True),
+        control("servers.cpu_ms", "CPU per request", "Servers", low=0.5, high=50, more=True),
+        control("servers.workers", "Workers per server", "Servers", low=1, high=1_000, more=True),
+        control("servers.queue_limit", "Queue limit", "Servers", low=1, high=10_000, more=True),
+        control("database.read_ms", "Database read", "Database", low=0.5, high=100, more=True),
+        control("cache.enabled", "Cache", "Cache", more=True),
+    ),
+    faults=("crash", "recover", "fail_fast"),
+    charts=(LATENCY, LOAD, ERRORS, ANSWERED),
+    recordings=True,
+)  # fmt: skip
+
+show(PAGE)
