@@ -83,7 +83,7 @@ def unit_of(name: str) -> str:
     if first in ("throughput", "goodput") or first.endswith("_rate"):
         return "requests/s"
     if first.startswith("cost_"):
-        return "$" + first.removeprefix("cost").replace("_per_", "/").replace("_", " ")
+        return "$"
     return "ms" if first.endswith("_ms") else "s" if first.endswith("_s") else ""
 
 

@@ -21,8 +21,9 @@ ENOUGH_REQUESTS = 10
 """Mean requests in an interval from which on its count says more than chance: with one request in it, a second of rest and a
 second at twice the mean rate look the same."""
 
+# Nothing in it can match in two ways, so that a line made to be slow is not.
 _LINE = re.compile(
-    r"\S+ \S+ .*?\[(?P<date>\d{2}/[A-Z][a-z]{2}/\d{4}):(?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2}) (?P<zone>[+-]\d{4})\]"
+    r"\S+ \S+ [^\[]*\[(?P<date>\d{2}/[A-Z][a-z]{2}/\d{4}):(?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2}) (?P<zone>[+-]\d{4})\]"
     r' "(?:[^"\\]|\\.)*" \d{3} (?:\d+|-)(?= |$)',
     re.ASCII,
 )

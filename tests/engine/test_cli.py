@@ -1,0 +1,414 @@
+"""The command line: options, messages, exit codes, and what it prints."""
+
+import csv
+import gzip
+import io
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from engine import table
+from engine.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+RECORDING = b"timestamp,value\n2014-04-10 00:04:00,30\n2014-04-10 00:09:00,60\n2014-04-10 00:14:00,90\n"
+
+SUMMARY = {
+    "offered_rate": 1234.5,
+    "error_rate": 0.025,
+    "errors": {"timeout": 0.025, "refused": 0.0},
+    "latency_p99_ms": 12.345,
+    "latency_p999_ms": None,
+    "latency_by_stage_ms.server_cpu": 5.0,
+    "server_utilisation": 0.7,
+    "stale_read_ratio": math.nan,
+    "replication_lag_p95_ms": 0.012,
+    "lost_writes": 3,
+    "cost_per_million_ok": 1.5,
+    "something_new": 7,
+}
+
+
+class Pretended:
+    """A run that takes note of how it was asked for, and answers at once."""
+
+    def __init__(self, **changes):
+        self.asked = None
+        timeline = pd.DataFrame({"start_s": [0.0, 1.0], "end_s": [1.0, 2.0], "throughput": [9.5, 10.25]})
+        values = {"engine": "compiled", "seed": 7, "stopped": "", "timeline": timeline} | changes
+        self.result = SimpleNamespace(**values, summary=lambda: SUMMARY, intervals=lambda: {"latency_p99_ms": (11.5, 13.0)})
+
+    def __call__(self, system, **options):
+        self.asked = (system, options)
+        return self.result
+
+
+@pytest.fixture
+def system_file(tmp_path):
+    path = tmp_path / "system.json"
+    path.write_text('{"servers": {"count": 3}}')
+    return str(path)
+
+
+@pytest.fixture
+def refused(capsys):
+    """Run it, expect exit code 2 and nothing on standard output, and return the message."""
+
+    def run(*arguments, run=None):
+        assert main(list(arguments), run=run) == 2
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        assert "Traceback" not in printed.err
+        return printed.err
+
+    return run
+
+
+class TestOptions:
+    def test_the_run_is_asked_for_what_the_options_say(self, system_file, capsys):
+        run = Pretended()
+        assert main([system_file, "--requests", "5000", "--seed", "7", "--engine", "reference"], run=run) == 0
+        system, options = run.asked
+        assert system.servers.count == 3
+        assert options == {"requests": 5_000, "seed": 7, "engine": "reference"}
+
+        assert main([system_file, "--duration", "2.5"], run=run) == 0
+        assert run.asked[1] == {"duration_s": 2.5, "seed": 1, "engine": "auto"}
+        assert main([system_file], run=run) == 0
+        assert run.asked[1] == {"seed": 1, "engine": "auto"}
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            ([], "the following arguments are required: system"),
+            (["x.json", "--requests", "0"], "argument --requests: 0 is not between 1 and 1,000,000,000,000"),
+            (["x.json", "--requests", "1e5"], "'1e5' is not a whole number"),
+            (["x.json", "--duration", "-1"], "argument --duration: -1 is not a number above 0"),
+            (["x.json", "--duration", "nan"], "nan is not a number above 0"),
+            (["x.json", "--duration", "inf"], "inf is not a number above 0"),
+            (["x.json", "--duration", "long"], "'long' is not a number"),
+            (["x.json", "--duration", "1", "--requests", "1"], "not allowed with argument"),
+            (["x.json", "--seed", "-1"], "argument --seed: -1 is not between"),
+            (["x.json", "--engine", "steam"], "invalid choice: 'steam'"),
+            (["x.json", "--speed", "0"], "argument --speed: 0 is not a number above 0"),
+            (["x.json", "y.json"], "unrecognized arguments: y.json"),
+            (["x.json", "--colour"], "unrecognized arguments: --colour"),
+        ],
+    )
+    def test_wrong_usage_ends_with_2_and_the_usage(self, arguments, message, capsys):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code == 2
+        printed = capsys.readouterr()
+        assert message in printed.err
+        assert "usage: python -m engine" in printed.err
+
+    @pytest.mark.parametrize(("option", "text"), [("--version", "python -m engine "), ("--help", "--accept-bad-lines")])
+    def test_version_and_help(self, option, text, capsys):
+        with pytest.raises(SystemExit) as ended:
+            main([option])
+        assert ended.value.code == 0
+        assert text in capsys.readouterr().out
+
+
+class TestInput:
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("", "is not JSON: Expecting value"),
+            ("{", "is not JSON: Expecting property name"),
+            ("[1]", "system: [1] is not an object of names and values"),
+            ('{"servers": {"count": 0}}', "servers.count: 0 is below 1"),
+            ('{"traffic": {"rate": NaN}}', "traffic.rate: nan is not a finite number"),
+            ('{"traffic": {"rate": 1e999}}', "traffic.rate: inf is not a finite number"),
+            ('{"servers": {"count": 1, "count": 2}}', "count: is given twice"),
+            ('{"cache": {"nodes": 2}}', "cache.nodes: the distributed cache is not simulated yet"),
+            ("[" * 100_000, "is nested too deeply"),
+            ('{"servers": {"count": ' + "9" * 5_000 + "}}", "is not JSON: Exceeds the limit"),
+        ],
+        ids=lambda text: text[:30],
+    )
+    def test_what_is_wrong_with_a_system_is_said_with_its_file(self, text, message, tmp_path, refused):
+        path = tmp_path / "wrong.json"
+        path.write_text(text)
+        assert refused(str(path)).startswith(f"python -m engine: {path}: {message}")
+
+    def test_every_wrong_field_has_its_line(self, tmp_path, refused):
+        path = tmp_path / "wrong.json"
+        path.write_text('{"servers": {"count": 0, "vcpus": 1000}, "sever": {}}')
+        assert refused(str(path)).splitlines() == [
+            f"python -m engine: {path}: servers.count: 0 is below 1",
+            f"python -m engine: {path}: servers.vcpus: 1,000 is above 256",
+            f"python -m engine: {path}: sever: there is no such field; did you mean servers?",
+        ]
+
+    def test_files_that_cannot_be_read(self, tmp_path, refused):
+        assert "none.json: cannot be read: No such file or directory" in refused(str(tmp_path / "none.json"))
+        assert "cannot be read: Is a directory" in refused(str(tmp_path))
+        assert "cannot be read" in refused("a\0b")
+        (tmp_path / "latin.json").write_bytes(b'{"\xe9": 1}')
+        assert "latin.json: is not JSON: 'utf-8' codec" in refused(str(tmp_path / "latin.json"))
+        (tmp_path / "bom.json").write_bytes(b"\xef\xbb\xbf{}")
+        assert main([str(tmp_path / "bom.json")], run=Pretended()) == 0
+
+    def test_a_dash_reads_standard_input(self, monkeypatch, refused):
+        run = Pretended()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'{"servers": {"count": 4}}')))
+        assert main(["-"], run=run) == 0
+        assert run.asked[0].servers.count == 4
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'{"servers": {"count": 0}}')))
+        refused_text = main(["-"], run=run)
+        assert refused_text == 2
+
+
+class TestRecording:
+    def test_its_traffic_takes_the_place_of_the_systems(self, tmp_path, capsys):
+        (tmp_path / "system.json").write_text('{"traffic": {"rate": 5, "write_ratio": 0.5}, "servers": {"count": 3}}')
+        (tmp_path / "counts.csv.gz").write_bytes(gzip.compress(RECORDING))
+        run = Pretended()
+        arguments = [
+            str(tmp_path / "system.json"),
+            "--recording",
+            str(tmp_path / "counts.csv.gz"),
+            "--speed",
+            "60",
+            "--scale",
+            "100",
+        ]
+        assert main(arguments, run=run) == 0
+        traffic = run.asked[0].traffic
+        assert (traffic.pattern, traffic.recording_speed, traffic.write_ratio) == ("recorded", 60.0, 0.5)
+        assert traffic.rate == pytest.approx(100 * 180 / 900)  # 180 requests in three intervals of 300 s
+        assert traffic.recording == [(0.0, 30.0), (300.0, 60.0), (600.0, 90.0)]
+        assert run.asked[0].servers.count == 3
+        assert "180 requests in 15 min" in capsys.readouterr().err
+
+    def test_bad_lines_stop_it_unless_they_are_accepted(self, tmp_path, system_file, refused, capsys):
+        path = tmp_path / "counts.csv"
+        path.write_bytes(RECORDING + b"tomorrow,5\n")
+        message = refused(system_file, "--recording", str(path))
+        assert message.startswith("python -m engine: --recording: ")
+        assert "line 5: the time is neither" in message
+        assert "--accept-bad-lines" in message
+        assert main([system_file, "--recording", str(path), "--accept-bad-lines"], run=Pretended()) == 0
+        said = capsys.readouterr().err
+        assert "1 bad line left out" in said
+        assert "left out: line 5: the time is neither" in said
+
+    def test_an_access_log_by_a_chosen_interval(self, tmp_path, system_file):
+        path = tmp_path / "access.log"
+        moments = ("13:55:36", "13:56:35", "13:56:36")
+        path.write_text("".join(f'192.0.2.7 - - [10/Oct/2000:{moment} -0700] "GET / HTTP/1.0" 200 23\n' for moment in moments))
+        run = Pretended()
+        assert main([system_file, "--recording", str(path), "--interval", "60"], run=run) == 0
+        assert run.asked[0].traffic.recording == [(0.0, 2.0), (60.0, 1.0)]
+
+    def test_from_standard_input(self, system_file, monkeypatch, refused):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(RECORDING)))
+        run = Pretended()
+        assert main([system_file, "--recording", "-"], run=run) == 0
+        assert len(run.asked[0].traffic.recording) == 3
+
+    def test_what_cannot_be_used_is_said(self, tmp_path, system_file, refused):
+        assert "none.csv cannot be read: No such file" in refused(system_file, "--recording", str(tmp_path / "none.csv"))
+        path = tmp_path / "counts.csv"
+        path.write_bytes(RECORDING)
+        assert "choose a scale between" in refused(system_file, "--recording", str(path), "--scale", "1e-9")
+        assert "need a --recording" in refused(system_file, "--speed", "2")
+        assert "need a --recording" in refused(system_file, "--accept-bad-lines")
+        (tmp_path / "list.json").write_text("[]")
+        assert "system: [] is not an object" in refused(str(tmp_path / "list.json"), "--recording", str(path))
+        (tmp_path / "traffic.json").write_text('{"traffic": 5}')
+        assert "traffic: 5 is not an object" in refused(str(tmp_path / "traffic.json"), "--recording", str(path))
+
+    def test_standard_input_is_not_read_twice(self, monkeypatch, refused):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"{}")))
+        assert "is read for the system already" in refused("-", "--recording", "-")
+
+
+class TestOutput:
+    def test_the_table(self, system_file, capsys):
+        assert main([system_file], run=Pretended()) == 0
+        assert capsys.readouterr().out == TABLE
+
+    def test_json_has_the_metric_names_and_null_where_there_is_nothing(self, system_file, capsys):
+        assert main([system_file, "--json"], run=Pretended()) == 0
+        printed = json.loads(capsys.readouterr().out)
+        assert printed["latency_p99_ms"] == 12.345
+        assert printed["errors.timeout"] == 0.025
+        assert (printed["latency_p999_ms"], printed["stale_read_ratio"]) == (None, None)
+        assert (printed["engine"], printed["seed"], printed["stopped"]) == ("compiled", 7, "")
+
+    def test_a_run_stopped_by_its_budget_ends_with_1_and_shows_what_it_has(self, system_file, capsys):
+        assert main([system_file], run=Pretended(stopped="the budget of 10 events is spent")) == 1
+        printed = capsys.readouterr()
+        assert "latency p99" in printed.out
+        assert "stopped early: the budget of 10 events is spent" in printed.out
+        assert printed.err == "python -m engine: stopped early: the budget of 10 events is spent\n"
+
+    def test_the_timeline_as_csv(self, system_file, tmp_path):
+        path = tmp_path / "timeline.csv"
+        path.write_text("something longer that was there before\n" * 10)
+        assert main([system_file, "--csv", str(path)], run=Pretended()) == 0
+        rows = list(csv.reader(path.read_text().splitlines()))
+        assert rows == [["start_s", "end_s", "throughput"], ["0.0", "1.0", "9.5"], ["1.0", "2.0", "10.25"]]
+
+    def test_a_csv_that_cannot_be_written_is_found_before_the_run(self, system_file, tmp_path, refused):
+        run = Pretended()
+        message = refused(system_file, "--csv", str(tmp_path / "no" / "timeline.csv"), run=run)
+        assert "timeline.csv: cannot be written: No such file or directory" in message
+        assert run.asked is None
+
+    def test_an_interruption_ends_with_130(self, system_file):
+        def run(system, **options):
+            raise KeyboardInterrupt
+
+        assert main([system_file], run=run) == 130
+
+
+TABLE = """\
+compiled engine, seed 7
+
+Traffic
+  offered rate         1,234 requests/s
+
+Errors
+  error rate            2.50 %
+  timeout               2.50 %
+  refused               0.00 %
+
+Latency
+  latency p99          12.35 ms          11.50 – 13.00
+  latency p999             –
+
+Where the time goes
+  server cpu            5.00 ms
+
+Servers
+  server utilisation   70.00 %
+
+Database
+  stale read ratio         –
+  replication lag p95  0.012 ms
+  lost writes              3
+
+Availability and cost
+  cost per million ok   1.50 $
+
+Other
+  something new            7
+
+Last column: 95 % confidence interval.
+"""
+"""SUMMARY as a person would write it: 1234.5 rounds to even, 12.345 to 12.35 (its nearest double lies above)."""
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("name", "unit", "label", "group"),
+        [
+            ("throughput", "requests/s", "throughput", "Traffic"),
+            ("error_rate", "%", "error rate", "Errors"),
+            ("errors.unavailable", "%", "unavailable", "Errors"),
+            ("latency_mean_ms", "ms", "latency mean", "Latency"),
+            ("latency_by_stage_ms.retry_wait", "ms", "retry wait", "Where the time goes"),
+            ("queue_length_mean", "", "queue length mean", "Servers"),
+            ("load_imbalance", "", "load imbalance", "Servers"),
+            ("cache_hit_ratio", "%", "cache hit ratio", "Cache and CDN"),
+            ("cdn_offload", "%", "cdn offload", "Cache and CDN"),
+            ("database_utilisation", "%", "database utilisation", "Database"),
+            ("read_your_writes_violations", "", "read your writes violations", "Database"),
+            ("unavailable_s", "s", "unavailable", "Availability and cost"),
+            ("cost_per_hour", "$", "cost per hour", "Availability and cost"),
+        ],
+    )
+    def test_unit_label_and_group_of_a_metric(self, name, unit, label, group):
+        assert (table.unit_of(name), table.label_of(name), table.group_of(name)) == (unit, label, group)
+
+    @pytest.mark.parametrize(
+        ("value", "unit", "text"),
+        [
+            (None, "ms", "–"),
+            (math.nan, "%", "–"),
+            (math.inf, "s", "–"),
+            (0, "", "0"),
+            (0.0, "ms", "0.00"),
+            (1_234_567, "", "1,234,567"),
+            (99_999.6, "requests/s", "100,000"),
+            (0.5, "%", "50.00"),
+            (0.00012, "ms", "0.00012"),
+        ],
+    )
+    def test_a_value_has_the_digits_a_reader_can_use(self, value, unit, text):
+        assert table.shown(value, unit) == text
+
+
+def command(*arguments, stdin=b"", environment=None, **options):
+    """Run the real command, and wait for it."""
+    return subprocess.run(
+        [sys.executable, "-m", "engine", *arguments],
+        input=stdin,
+        capture_output=True,
+        cwd=ROOT,
+        env=os.environ | (environment or {}),
+        timeout=120,
+        **options,
+    )
+
+
+class TestProcess:
+    """The real program, on real runs."""
+
+    SYSTEM = b'{"traffic": {"rate": 50, "static_ratio": 1.0}, "servers": {"cpu_ms": 5}}'
+
+    def test_a_run_as_json(self):
+        done = command("-", "--requests", "2000", "--engine", "plain", "--json", stdin=self.SYSTEM)
+        assert (done.returncode, done.stderr) == (0, b"")
+        printed = json.loads(done.stdout)
+        assert printed["error_rate"] == 0
+        assert printed["latency_mean_ms"] > 0
+        assert printed["offered_rate"] == pytest.approx(50, rel=4 / math.sqrt(2_000))  # four standard errors of 2,000 gaps
+
+    def test_a_run_as_a_table_on_a_terminal_without_dashes(self):
+        done = command("-", "--duration", "5", "--engine", "plain", stdin=self.SYSTEM, environment={"PYTHONIOENCODING": "ascii"})
+        assert done.returncode == 0
+        assert b"latency p99" in done.stdout
+        done.stdout.decode("ascii")
+
+    def test_wrong_input_ends_with_2_and_without_a_traceback(self):
+        done = command("-", stdin=b'{"servers": {"count": 0}}')
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert done.stderr == b"python -m engine: standard input: servers.count: 0 is below 1\n"
+
+    def test_the_same_seed_gives_the_same_bytes_and_another_does_not(self):
+        arguments = ("-", "--requests", "500", "--engine", "plain", "--json", "--seed")
+        first, again, other = (command(*arguments, seed, stdin=self.SYSTEM).stdout for seed in ("3", "3", "4"))
+        assert first == again
+        assert json.loads(first)["latency_mean_ms"] != json.loads(other)["latency_mean_ms"]
+
+    def test_a_closed_pipe_is_quiet(self):
+        program = [sys.executable, "-m", "engine", "-", "--requests", "500", "--engine", "plain"]
+        with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as running:
+            running.stdout.close()
+            running.stdin.write(self.SYSTEM)
+            running.stdin.close()
+            assert running.stderr.read() == b""
+
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+    def test_an_interruption_is_quiet(self, tmp_path):
+        pipe = tmp_path / "system.json"
+        os.mkfifo(pipe)
+        program = [sys.executable, "-m", "engine", str(pipe)]
+        with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as running:
+            with open(pipe, "wb"):  # opens only when the program reads at the other end
+                running.send_signal(signal.SIGINT)
+                assert running.wait(timeout=60) == 130
+            assert (running.stdout.read(), running.stderr.read()) == (b"", b"")
