@@ -18,6 +18,9 @@ MAX_COUNT = 1e12
 """Requests in one interval of a recording: a million a second for eleven days."""
 LEAST_RECORDED = 1e-6
 """Requests that a recording holds at least: with fewer, dividing by its mean would leave the range of numbers."""
+LEAST_INTERVAL_S = 1e-4
+LONGEST_PLAYED_S = 1e9
+"""Simulated length of a recording at most; whole nanoseconds in 64 bits end at 9.2e9 s."""
 
 Seconds = Annotated[float, Field(ge=0, le=MAX_TIME_S)]
 Rate = Annotated[float, Field(ge=0, le=MAX_RATE)]
@@ -138,10 +141,16 @@ class Traffic(Part):
             raise ValueError("steps: the pattern is 'steps', so give at least one (time, rate)")
         if self.pattern == "recorded" and (len(self.recording) < 2 or sum(count for _, count in self.recording) < LEAST_RECORDED):
             raise ValueError("recording: the pattern is 'recorded', so give at least two (time, requests) with requests in them")
-        for name in ("steps", "recording"):
+        for name, least_s in (("steps", 0.0), ("recording", LEAST_INTERVAL_S)):
             for (earlier, _), (later, _) in pairwise(getattr(self, name)):
-                if later <= earlier:
-                    raise ValueError(f"{name}: the times must rise, but {shown(later)} follows {shown(earlier)}")
+                if later <= earlier or later - earlier < least_s:
+                    by = f" by at least {shown(least_s)} s" if least_s else ""
+                    raise ValueError(f"{name}: the times must rise{by}, but {shown(later)} follows {shown(earlier)}")
+        if self.recording and self.recording[-1][0] / self.recording_speed > LONGEST_PLAYED_S:
+            raise ValueError(
+                f"recording_speed: at {shown(self.recording_speed)} the recording of {shown(self.recording[-1][0])} s would last more than "
+                f"{shown(LONGEST_PLAYED_S)} s; play it faster"
+            )
         if self.loop == "closed" and self.pattern != "steady":
             raise ValueError(
                 f"loop: a closed loop has no arrival rate to follow the pattern {self.pattern!r}; use 'steady' or loop 'open'"

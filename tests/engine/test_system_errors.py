@@ -146,7 +146,12 @@ class TestRelations:
             ({"pattern": "recorded", "recording": [[0, 0], [1, 0]]}, "recording: the pattern is 'recorded', so give at least two"),
             ({"pattern": "recorded", "recording": [[0, 5e-324], [1, 0]]}, "recording: the pattern is 'recorded'"),
             ({"steps": [[1, 5], [1, 6]]}, "steps: the times must rise, but 1 follows 1"),
-            ({"recording": [[5, 5], [1.5, 6]]}, "recording: the times must rise, but 1.5 follows 5"),
+            ({"recording": [[5, 5], [1.5, 6]]}, "recording: the times must rise by at least 0.0001 s, but 1.5 follows 5"),
+            ({"recording": [[0, 5], [5e-324, 6]]}, "recording: the times must rise by at least 0.0001 s, but 5e-324 follows 0"),
+            (
+                {"recording": [[0, 5], [1e8, 6]], "recording_speed": 0.01},
+                "recording_speed: at 0.01 the recording of 100,000,000 s would last more than 1,000,000,000 s",
+            ),
             ({"loop": "closed", "pattern": "daily"}, "loop: a closed loop has no arrival rate"),
             ({"loop": "closed", "users": 100_001}, "users: a closed loop follows each user; at most 100,000 of them, not 100,001"),
         ],
@@ -160,6 +165,7 @@ class TestRelations:
             {"interarrival_cv": 0.1},
             {"regions": {"india": 0.0, "oceania": 1e-9}},
             {"pattern": "recorded", "recording": [[0, 0], [1, 1e12]]},
+            {"recording": [[0, 5], [1e8, 6]], "recording_speed": 0.1},
             {"loop": "closed", "users": 100_000},
         ):
             System.model_validate({"traffic": traffic})
