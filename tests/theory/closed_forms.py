@@ -325,7 +325,9 @@ FORMS = {
     "C8": lambda: ghosts(1.2),
     "C10": retrial,
     "C12": retrying,
-    "C13": lambda: {"attempts": attempts_per_request(0.5, 3), "stack": stacked_attempts(3, 5), "all_fail": attempts_per_request(1, 3)},
+    "C13": lambda: {
+        "attempts": attempts_per_request(0.5, 3), "all_fail": attempts_per_request(1, 3), "stack": stacked_attempts(3, 5),
+    },
     "C15": lambda: {"a": backoff_schedule_s(0.1, 4), "b": backoff_schedule_s(1, 5, 5)},
     "D1": lambda: {"T": mm1(0.9, 1).response_s},
     "D2": lambda: round_robin(2, 0.8),

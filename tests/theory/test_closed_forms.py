@@ -61,6 +61,21 @@ def test_one_worker_of_deterministic_service_is_pollaczek_khinchine(load):
     assert crommelin.wait_ratio == pytest.approx(load, rel=1e-9)
 
 
+@pytest.mark.parametrize(("load", "workers"), [(0.5, 2), (1.8, 2), (3.6, 4), (14.0, 16), (90.0, 100)])
+def test_deterministic_service_is_spitzers_walk(load, workers):
+    # The requests take equal workers in turn, so Wq = sum over k of E[max(0, k - time of k c arrivals)] / k, here by Poisson tails.
+    waiting_s = 0.0
+    for services in range(1, 4_000):
+        arrivals, mean = services * workers, load * services
+        counts = np.arange(arrivals, arrivals + int(12 * math.sqrt(mean)) + 60)
+        chances = np.exp(counts * math.log(mean) - mean - np.array([math.lgamma(count + 1) for count in counts]))
+        term = (services * chances.sum() - arrivals / load * chances[1:].sum()) / services
+        waiting_s += term
+        if term < 1e-13 * waiting_s:
+            break
+    assert service.mdc(load, 1, workers).waiting_s == pytest.approx(waiting_s, rel=1e-8)
+
+
 @pytest.mark.parametrize("load", [0.2, 0.7, 0.97])
 def test_exponential_service_makes_mg1_an_mm1(load):
     general, special = service.mg1(load, service.moments("exponential", 1)), stations.mm1(load, 1)
