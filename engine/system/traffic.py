@@ -148,8 +148,8 @@ class Traffic(Part):
                     raise ValueError(f"{name}: the times must rise{by}, but {shown(later)} follows {shown(earlier)}")
         if self.recording and self.recording[-1][0] / self.recording_speed > LONGEST_PLAYED_S:
             raise ValueError(
-                f"recording_speed: at {shown(self.recording_speed)} the recording of {shown(self.recording[-1][0])} s would last more than "
-                f"{shown(LONGEST_PLAYED_S)} s; play it faster"
+                f"recording_speed: at {shown(self.recording_speed)} the recording of {shown(self.recording[-1][0])} s "
+                f"would last more than {shown(LONGEST_PLAYED_S)} s; play it faster"
             )
         if self.loop == "closed" and self.pattern != "steady":
             raise ValueError(
