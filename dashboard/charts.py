@@ -29,15 +29,18 @@ class Chart:
     wide: bool = False
 
 
+AXIS = {"gridcolor": "line", "zeroline": False, "fixedrange": True, "tickfont": {"color": "ink2", "size": 11}, "ticks": ""}
+PAST = {"range": [-LAST_S, 0], "tickvals": [-60, -40, -20, 0], "ticktext": ["−60 s", "−40", "−20", "now"]}
+
+
 def _layout(**more: Any) -> dict[str, Any]:
-    axis = {"gridcolor": "line", "zeroline": False, "fixedrange": True, "tickfont": {"color": "ink2", "size": 11}, "ticks": ""}
     return {
-        "margin": {"l": 42, "r": 78, "t": 8, "b": 26},
+        "margin": {"l": 42, "r": 78, "t": 8, "b": 28},
         "paper_bgcolor": "none", "plot_bgcolor": "none", "showlegend": False, "hovermode": "x unified", "dragmode": False,
         "font": {"family": "Inter, sans-serif", "size": 12, "color": "ink"},
         "hoverlabel": {"bgcolor": "card", "bordercolor": "line", "font": {"color": "ink"}},
-        "xaxis": axis | {"showgrid": False, "range": [-LAST_S, 0], "tickvals": [-60, -40, -20, 0], "ticktext": ["−60 s", "−40", "−20", "now"]},
-        "yaxis": axis | {"rangemode": "tozero", "nticks": 5},
+        "xaxis": AXIS | PAST | {"showgrid": False, "ticklabelstandoff": 5},
+        "yaxis": AXIS | {"rangemode": "tozero", "nticks": 5, "ticklabelstandoff": 6, "tickformat": ","},
         "annotations": [], "shapes": [],
     } | more  # fmt: skip
 
@@ -47,6 +50,12 @@ def _line(series: str, label: str, color: str, width: float, **more: Any) -> dic
         "type": "scatter", "mode": "lines", "name": label, "meta": {"series": series, "label": label},
         "line": {"color": color, "width": width, "shape": "linear"}, "connectgaps": False,
     } | more  # fmt: skip
+
+
+def _area(cause: str, label: str, color: str, pattern: str) -> dict[str, Any]:
+    fill = f"{color} area"
+    look = {"shape": pattern, "size": 7, "solidity": 0.3, "fgcolor": "card", "bgcolor": fill, "fillmode": "replace"}
+    return _line(f"errors.{cause}", label, color, 1.2, stackgroup="causes", fillcolor=fill, fillpattern=look)
 
 
 LATENCY = Chart(
@@ -65,32 +74,26 @@ LOAD = Chart(
     "load", "Load per server", "requests/s, busy", "nodes", unit="/s", least_top=10,
     figure={
         "data": [{
-            "type": "bar", "orientation": "h", "name": "requests/s", "meta": {"series": "taken"}, "hoverinfo": "none",
-            "marker": {"color": "green", "cornerradius": 3, "pattern": {"fillmode": "overlay", "size": 6, "solidity": 0.42, "fgcolor": "card"}},
-            "width": 0.56,
+            "type": "bar", "orientation": "h", "meta": {"series": "taken"}, "hoverinfo": "none", "width": 0.56,
+            "marker": {"color": "green", "cornerradius": 3, "pattern": {"fillmode": "overlay", "size": 6, "solidity": 0.42}},
         }],
         "layout": _layout(
             hovermode=False,
             margin={"l": 66, "r": 108, "t": 2, "b": 2},
             xaxis={"visible": False, "fixedrange": True, "range": [0, 1]},
-            yaxis={"autorange": "reversed", "ticklabelstandoff": 8, "fixedrange": True, "showgrid": False, "zeroline": False, "ticks": "", "tickfont": {"color": "ink", "size": 12}},
+            yaxis=AXIS | {"autorange": "reversed", "showgrid": False, "ticklabelstandoff": 8, "tickfont": {"color": "ink"}},
         ),
     },
 )  # fmt: skip
 
+CAUSES = (("timeout", "timed out", "red", ""), ("refused", "refused", "red", "/"), ("failed", "failed", "red", "x"))
+"""Trouble has one colour; what tells the causes apart is the pattern and the label."""
+
 ERRORS = Chart(
     "errors", "Errors by cause", "% of requests, last minute", "time", unit="%", least_top=2, scale=100,
     figure={
-        "data": [
-            _line(f"errors.{cause}", label, color, 1.2, stackgroup="causes", fillcolor=f"{color} area", fillpattern={"shape": shape, "size": 6, "solidity": 0.35, "fgcolor": color, "fillmode": "overlay"})
-            for cause, label, color, shape in (
-                ("timeout", "timed out", "red", ""),
-                ("refused", "refused", "amber", "/"),
-                ("failed", "failed", "violet", "x"),
-                ("unavailable", "unavailable", "ink2", "."),
-            )
-        ],
-        "layout": _layout(margin={"l": 42, "r": 100, "t": 8, "b": 26}),
+        "data": [_area(*cause) for cause in (*CAUSES, ("unavailable", "unavailable", "ink2", "."))],
+        "layout": _layout(margin={"l": 42, "r": 100, "t": 8, "b": 28}),
     },
 )  # fmt: skip
 
@@ -101,6 +104,6 @@ ANSWERED = Chart(
             _line("offered_rate", "asked", "ink2", 1.6, line={"color": "ink2", "width": 1.6, "dash": "dot"}),
             _line("goodput", "answered", "green", 2.4),
         ],
-        "layout": _layout(margin={"l": 48, "r": 108, "t": 8, "b": 26}),
+        "layout": _layout(margin={"l": 48, "r": 108, "t": 8, "b": 28}),
     },
 )  # fmt: skip

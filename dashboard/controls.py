@@ -76,7 +76,7 @@ def control(path: str, label: str, group: str, *, low=None, high=None, most=None
     extra = info.json_schema_extra
     if extra["later"]:
         raise ValueError(f"{path}: {extra['later']} comes later, so a control would do nothing")
-    shared = dict(path=path, label=label, group=group, help=info.description, more=more)
+    shared = {"path": path, "label": label, "group": group, "help": info.description, "more": more}
     kinds = _plain(info.annotation)
     optional = NoneType in kinds
     bounds = _bounds(info.metadata)
@@ -89,7 +89,12 @@ def control(path: str, label: str, group: str, *, low=None, high=None, most=None
         return Control(kind="switch", **shared)
     if get_origin(kind) is Literal:
         values = sorted((value for value in get_args(kind) if value not in extra["later_values"]), key=_place)
-        return Control(kind="choice", choices=tuple((v, ALGORITHM_NAMES.get(v, v.replace("_", " "))) for v in values), shown_first=first, **shared)
+        return Control(
+            kind="choice",
+            choices=tuple((v, ALGORITHM_NAMES.get(v, v.replace("_", " "))) for v in values),
+            shown_first=first,
+            **shared,
+        )
     least, most_allowed = bounds.get("ge", 0), bounds["le"]
     low = least if low is None else max(low, least)
     high = most_allowed if high is None else min(high, most_allowed)
@@ -114,7 +119,9 @@ def with_values(system: System, values: dict[str, Any]) -> System:
     parts: dict[str, dict[str, Any]] = {}
     for path, value in values.items():
         part, name, *item = path.split(".")
-        fields = parts.setdefault(part, {key: getattr(getattr(system, part), key) for key in type(getattr(system, part)).model_fields})
+        fields = parts.setdefault(
+            part, {key: getattr(getattr(system, part), key) for key in type(getattr(system, part)).model_fields}
+        )
         if item:
             listed, index = list(fields[name]), int(item[0])
             listed += [1.0] * (index + 1 - len(listed))

@@ -1,4 +1,4 @@
-"""Headers that every answer carries: nothing is loaded from elsewhere, and our own static files are asked for anew when they change."""
+"""Headers that every answer carries: nothing is loaded from elsewhere, and our own files are asked for anew when they change."""
 
 from typing import Any
 

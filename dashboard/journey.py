@@ -23,7 +23,11 @@ def frame(pages: dict[str, st.Page], chosen: st.Page) -> None:
     """Draw what all pages share. Concepts without a page stand there as what they are: still to come."""
     st.html(STYLE)
     with st.sidebar:
-        st.html(f'<p class="brand">Scale it up</p><nav aria-label="Journey"><ol class="journey">{_items(pages, chosen)}</ol></nav><p class="coming">Pages in grey are still to come.</p>')
+        st.html(
+            '<p class="brand">Scale it up</p>'
+            f'<nav aria-label="Journey"><ol class="journey">{_items(pages, chosen)}</ol></nav>'
+            '<p class="coming">Pages in grey are still to come.</p>'
+        )
 
 
 def _items(pages: dict[str, st.Page], chosen: st.Page) -> str:

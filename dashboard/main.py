@@ -11,7 +11,9 @@ if str(ROOT) not in sys.path:
 
 from dashboard.journey import frame  # noqa: E402
 
-st.set_page_config(page_title="Scale it up", page_icon=str(ROOT / "dashboard/static/icon.svg"), layout="wide", initial_sidebar_state="auto")
+st.set_page_config(
+    page_title="Scale it up", page_icon=str(ROOT / "dashboard/static/icon.svg"), layout="wide", initial_sidebar_state="auto"
+)
 pages = {
     "load_balancing": st.Page("views/load_balancing.py", title="Load balancing", url_path="load-balancing", default=True),
 }

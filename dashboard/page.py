@@ -1,7 +1,7 @@
 """A page with a live system: its declaration as a value, and the stage that shows it.
 
-The stage is one component of the browser (dashboard/static/stage); this module gives it the page's description and the chunk it asked
-for, one script run a chunk. Knows nothing of which concept the page teaches.
+The stage is one component of the browser (dashboard/static/stage); this module gives it the page's description and the chunk that
+it asked for, one script run a chunk. Knows nothing of which concept the page teaches.
 """
 
 import hashlib

@@ -9,11 +9,13 @@ A chunk:
         series  {name: [a value a row]}: latency_p50_ms, latency_p95_ms, latency_p99_ms (None when nobody was served in the window),
                 offered_rate, throughput, goodput (a second), load_imbalance (busiest ÷ mean), and errors.<outcome> (share of the
                 requests that ended in the window)
-        nodes   {tier: [...], index: [...], and one list a node with a value a row: busy (0 to 100 % of the row), waiting (requests in
-                its queues at the row's end), taken (attempts that reached it in the row), up (0 or 1), seen (1: the balancer believes
-                it healthy)}; past GROUP_ABOVE servers the servers are merged into groups by state, and `size` says how many each holds
-    moves       {every, and one list a column with a value an attempt: id, server, db, hit (1, 0, or -1: no look-up), and the instants of INSTANTS in microseconds
-                since the chunk's begin (None: not reached), outcome}: a sample of the attempts in the chunk, for the picture only
+        nodes   {tier: [...], index: [...], and one list a node with a value a row: busy (0 to 100 % of the row), waiting (in its
+                queues at the row's end), taken (attempts that reached it in the row), up (0 or 1), seen (1: the balancer believes
+                it healthy)}; more than GROUP_ABOVE servers are merged into groups by state: `size` says how many each holds, `of`
+                which server is in which
+    moves       {every, and one list a column with a value an attempt: id, server, db, hit (1, 0, or -1: no look-up), outcome, and
+                the instants of INSTANTS in microseconds since the chunk's begin (None: not reached)}: a sample of the attempts in
+                the chunk, for the picture only
     sentences   [[t_s, key, text]]: from t_s on this is what happens; the key names the kind of situation
     stopped     why the engine's budget ended the run, or ""
 
@@ -192,7 +194,7 @@ def _merged(values: np.ndarray, group: np.ndarray, name: str) -> list[int]:
     if not len(group):
         return [0] * len(values)
     how = {"busy": np.mean, "up": np.min, "seen": np.min}.get(name, np.sum)
-    return [int(round(float(value))) for value in how(values[:, group], axis=1)]
+    return [round(float(value)) for value in how(values[:, group], axis=1)]
 
 
 def _columns(values: np.ndarray) -> list[list[int]]:
@@ -203,7 +205,10 @@ def moves(results: list[Any], from_s: float, step: int) -> dict[str, Any]:
     """The attempts in these slices of every `step`-th request. Later slices know more of an attempt, so the last word counts."""
     frames = [result.requests for result in results]
     begin = round(from_s * NS)
-    table = {name: np.concatenate([frame[name].to_numpy() for frame in frames]) for name in ("request", "attempt", "server", "db_node", "hit", "outcome", *INSTANTS)}
+    table = {
+        name: np.concatenate([frame[name].to_numpy() for frame in frames])
+        for name in ("request", "attempt", "server", "db_node", "hit", "outcome", *INSTANTS)
+    }
     ids = table["request"] * 64 + np.minimum(table["attempt"], 63)
     _, last = np.unique(ids[::-1], return_index=True)
     keep = len(ids) - 1 - last
@@ -214,7 +219,7 @@ def moves(results: list[Any], from_s: float, step: int) -> dict[str, Any]:
     out["outcome"] = table["outcome"][keep].tolist()
     for name in INSTANTS:
         instants = table[name][keep]
-        out[name] = [None if at < 0 else int(round((at - begin) / 1_000)) for at in instants.tolist()]
+        out[name] = [None if at < 0 else round((at - begin) / 1_000) for at in instants.tolist()]
     return out
 
 

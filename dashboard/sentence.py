@@ -1,6 +1,6 @@
 """The sentence: what just happened and why, in plain words, computed from a slice of the run.
 
-`describe` is pure: the same facts give the same words. It knows nothing of the engine's run, of asks, or of where the words are shown.
+`describe` is pure: the same facts give the same words. It knows nothing of asks, nor of where the words are shown.
 """
 
 from dataclasses import dataclass
@@ -77,8 +77,8 @@ def _down(f: Facts) -> tuple[str, str] | None:
         i = unnoticed[0]
         share = _share(f, i)
         return f"unnoticed-{i}", (
-            f"Server {i + 1} is down and the balancer has not noticed yet: {_name(f).capitalize()} still sends it {share}, and all of those fail. "
-            "Failed health checks will take it out."
+            f"Server {i + 1} is down and the balancer has not noticed yet: {_name(f)} still sends it {share}, "
+            "and all of those fail. Failed health checks will take it out."
         )
     if down:
         i, rest = down[0], sum(f.up)
@@ -114,7 +114,8 @@ def _overload(f: Facts) -> tuple[str, str] | None:
         return None
     grows = f" Together the queues grow by {f.queue_growth:,.0f} requests every second." if f.queue_growth >= 1 else ""
     late = f" {_percent(f.timeouts)} of the clients give up." if f.timeouts >= 0.005 else ""
-    return "overload", f"Every server is full: {f.rate:,.0f} requests arrive in a second, more than {_count(len(working))} servers can do.{grows}{late}"
+    many = f"{_count(len(working))} server{'' if len(working) == 1 else 's'}"
+    return "overload", f"Every server is full: {f.rate:,.0f} requests arrive in a second, more than {many} can do.{grows}{late}"
 
 
 def _database(f: Facts) -> tuple[str, str] | None:
@@ -134,9 +135,10 @@ def _slow(f: Facts) -> tuple[str, str] | None:
     speed = f"Server {i + 1} works at {_percent(f.speeds[i] / max(f.speeds))} of the others' speed"
     tail = f.tail_in_queue[i] if i < len(f.tail_in_queue) else 0.0
     if f.algorithm in ADAPTIVE:
+        others = _mean([busy for k, busy in enumerate(f.busy) if k != i])
         return f"slow-adaptive-{i}", (
-            f"{speed}, so its answers take longer, and {_name(f)} sends it {_percent(_ratio(f, i))} of the requests instead of {_percent(1 / len(f.up))}. "
-            f"It is {f.busy[i]:.0f} % busy, the others {_mean([b for k, b in enumerate(f.busy) if k != i]):.0f} %."
+            f"{speed}, so its answers take longer, and {_name(f)} sends it {_percent(_ratio(f, i))} of the requests "
+            f"instead of {_percent(1 / len(f.up))}. It is {f.busy[i]:.0f} % busy, the others {others:.0f} %."
         )
     told = f"{speed}, and {_name(f)} still sends it {_share(f, i)}. It is {f.busy[i]:.0f} % busy"
     if f.busy[i] < FULL_PERCENT - 10 and f.waiting[i] < 3:
@@ -163,7 +165,8 @@ def _uneven(f: Facts) -> tuple[str, str] | None:
     if mean <= 0 or max(f.taken) < 1.25 * mean or len(f.taken) < 2:
         return None
     i = f.taken.index(max(f.taken))
-    return f"uneven-{i}", f"{_name(f).capitalize()} sends server {i + 1} {max(f.taken) / mean:.1f} times the mean. It is {f.busy[i]:.0f} % busy, so there is room."
+    more = f"{max(f.taken) / mean:.1f} times the mean"
+    return f"uneven-{i}", f"{_name(f).capitalize()} sends server {i + 1} {more}. It is {f.busy[i]:.0f} % busy, so there is room."
 
 
 def _calm(f: Facts) -> tuple[str, str]:
@@ -171,8 +174,10 @@ def _calm(f: Facts) -> tuple[str, str]:
         queues = "hardly anybody waits"
     else:
         queues = f"{sum(f.waiting):,.0f} requests wait, because they do not come evenly"
-    how = f"{_name(f).capitalize()} shares {f.rate:,.0f} requests a second" if len(f.up) > 1 else f"One server takes {f.rate:,.0f} requests a second"
-    return "calm", f"{how}. {'The servers are' if len(f.up) > 1 else 'It is'} {_mean(f.busy):.0f} % busy and {queues}."
+    if len(f.up) == 1:
+        return "calm", f"One server takes {f.rate:,.0f} requests a second. It is {_mean(f.busy):.0f} % busy and {queues}."
+    shares = f"{_name(f).capitalize()} shares {f.rate:,.0f} requests a second"
+    return "calm", f"{shares}. The servers are {_mean(f.busy):.0f} % busy and {queues}."
 
 
 def sentences(piece: dict[str, Any], result: Any, system: System) -> list[list[Any]]:
@@ -204,7 +209,7 @@ def _facts(piece: dict[str, Any], result: Any, system: System, row: int) -> Fact
     speeds = [*system.servers.speeds[:count], *[1.0] * (count - len(system.servers.speeds))]
     return Facts(
         algorithm=system.balancer.algorithm,
-        rate=series["offered_rate"][row],
+        rate=float(np.mean(result.timeline["offered_rate"].to_numpy()[max(0, row + 1 - max(1, round(0.5 / step_s))) : row + 1])),
         busy=tuple(100 * mean("utilisation")),
         waiting=tuple(mean("waiting")),
         taken=tuple(mean("dispatched") / step_s),

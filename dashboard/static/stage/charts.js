@@ -97,6 +97,7 @@ class Item {
       trace.hovertemplate = `%{y:.${scale === 100 ? 1 : 0}f} ${unit}`;
       const last = trace.y.at(-1);
       if (trace.stackgroup) {
+        trace.visible = trace.y.some((v) => v > 0);
         trace.y.forEach((v, i) => { stack[i] += v ?? 0; peak = Math.max(peak, stack[i]); });
         if (trace.y.some((v) => v > 0)) ends.push({ name: trace.meta.label, at: stack.at(-1) - (last ?? 0) / 2, last, color: trace.line.color });
       } else {

@@ -5,6 +5,7 @@ export function readColors(root) {
   const computed = getComputedStyle(root);
   const ground = computed.getPropertyValue('--st-background-color').trim() || '#f6f5f1';
   root.dataset.theme = light(ground) > 0.4 ? 'light' : 'dark';
+  document.documentElement.dataset.theme = root.dataset.theme;
   const again = getComputedStyle(root);
   const colors = Object.fromEntries(NAMES.map((name) => [name, again.getPropertyValue(`--${name}`).trim()]));
   const dark = root.dataset.theme === 'dark';
@@ -15,7 +16,7 @@ export function readColors(root) {
     queue: fade(colors.blue, 0.75),
     named: {
       ...colors, none: 'rgba(0,0,0,0)', 'blue soft': fade(colors.blue, 0.75), 'blue wash': fade(colors.blue, dark ? 0.13 : 0.1),
-      'red area': fade(colors.red, 0.55), 'amber area': fade(colors.amber, 0.28), 'violet area': fade(colors.violet, 0.28), 'ink2 area': fade(colors.ink2, 0.28),
+      'red area': fade(colors.red, 0.6), 'ink2 area': fade(colors.ink2, 0.5),
     },
   };
 }

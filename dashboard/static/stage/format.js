@@ -4,6 +4,12 @@ export const ABSENT = '–';
 
 export const whole = (value) => (value === null || value === undefined ? ABSENT : WHOLE.format(value));
 
+/** A count in little room: 917, 3.9k, 12k. */
+export function compact(value) {
+  if (value < 1000) return whole(value);
+  return value < 9950 ? `${(value / 1000).toFixed(1)}k` : `${WHOLE.format(value / 1000)}k`;
+}
+
 /** Three figures: 7.4, 38, 1,204. */
 export function short(value) {
   if (value === null || value === undefined || Number.isNaN(value)) return ABSENT;

@@ -17,8 +17,8 @@ function horizontal(width, height, servers, databases, cache) {
   const pitch = Math.min(80, (height - 36) / Math.max(rows, 1));
   const compact = pitch < 56;
   const h = compact ? Math.min(44, pitch - 5) : 58;
-  const w = Math.min(166, width * 0.195);
-  const x = width * 0.545;
+  const w = Math.min(178, width * 0.205);
+  const x = width * 0.535;
   servers.forEach((id, i) => boxes.set(id, { x, y: middle + (i - (rows - 1) / 2) * pitch - h / 2, w, h, compact, tight: h < 34 }));
   const right = [...(cache ? ['cache'] : []), ...databases];
   const gap = Math.min(92, (height - 36) / Math.max(right.length, 1));

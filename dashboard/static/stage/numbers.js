@@ -4,7 +4,7 @@ import { ABSENT, percent, short, whole } from './format.js';
 import { value } from './store.js';
 
 const CAUSES = [['timeout', 'timed out'], ['refused', 'refused'], ['failed', 'failed'], ['unavailable', 'unavailable']];
-const SAME_KIND_S = 4; // the words of one situation are refreshed this often
+const SAME_KIND_S = 3; // the words of one situation are refreshed this often
 const SPOKEN_S = 6; // a screen reader is not interrupted more often
 const NEW_KIND_S = 1.2; // and another situation waits this long after the last words
 
@@ -70,8 +70,8 @@ export class Numbers {
     const before = this.base?.[tile.name];
     if (before === null || before === undefined) return [tile.hint, ''];
     const by = now - before;
-    if (Math.abs(by) < Math.max(1, 0.04 * before)) return ['as before your change', ''];
-    return [`${by > 0 ? '↑' : '↓'} ${short(Math.abs(by))} since your change`, by > 0.1 * before ? 'bad' : by < -0.1 * before ? 'good' : ''];
+    if (Math.abs(by) < Math.max(1, 0.04 * before)) return ['hardly changed', ''];
+    return [`${by > 0 ? '↑' : '↓'} ${short(Math.abs(by))} since then`, by > 0.1 * before ? 'bad' : by < -0.1 * before ? 'good' : ''];
   }
 }
 

@@ -1,7 +1,7 @@
 // The living picture: boxes as real buttons, links, queues and travelling requests on a canvas behind them.
 // Reads the store; knows nothing of asks or charts.
 import { attribute, h, icon, text } from './dom.js';
-import { percent, short, whole } from './format.js';
+import { compact, percent, whole } from './format.js';
 import { layout, pointAt, way } from './layout.js';
 import { legs, over } from './moves.js';
 import { nodes as readNodes } from './store.js';
@@ -96,7 +96,7 @@ export class Scene {
       const narrow = this.plan.vertical;
       if (node.tier === 'database') {
         const busy = `${Math.round(node.busy)} % busy`;
-        this.fill(node.id, node.index ? `Replica ${node.index}` : 'Database', narrow ? busy : `${busy}${node.waiting ? ` · queue ${whole(node.waiting)}` : ''}`, node.busy, stateOf(node));
+        this.fill(node.id, node.index ? `Replica ${node.index}` : 'Database', narrow ? busy : busy, node.busy, stateOf(node));
       } else if (grouped) {
         this.fill(node.id, GROUP_NAMES[node.tier], node.up ? `${whole(node.size)} · ${Math.round(node.busy)} % busy` : `${whole(node.size)} down`, node.busy, node.tier === 'down' ? 'down' : stateOf(node));
       } else {
@@ -113,11 +113,12 @@ export class Scene {
   }
 
   wordsFor(node, narrow) {
-    if (!node.up) return narrow ? 'down' : node.seen ? 'down · not noticed' : 'down · taken out';
-    if (!node.seen) return narrow ? 'out' : 'up · not yet trusted';
+    if (!node.up) return narrow || this.plan.boxes.get(node.id).tight ? 'down' : node.seen ? 'down · not noticed' : 'down · taken out';
+    if (!node.seen) return narrow || this.plan.boxes.get(node.id).tight ? 'out' : 'up · not yet trusted';
     const busy = `${Math.round(node.busy)} %`;
     if (narrow) return busy;
-    return `${busy} busy · queue ${whole(node.waiting)}`;
+    if (this.plan.boxes.get(node.id).tight) return busy;
+    return `${busy} busy · queue ${compact(node.waiting)}`;
   }
 
   fill(id, name, state, busy, look, tag = '') {
@@ -139,14 +140,18 @@ export class Scene {
     const box = this.selected && this.plan?.boxes.get(this.selected);
     if (box) {
       const lines = node
-        ? [['Takes', `${whole(node.taken)}/s`], ['Busy', node.up ? `${Math.round(node.busy)} %` : '–'], ['Waiting', whole(node.waiting)], ['State', node.up ? 'up' : 'down'], ['Balancer believes', node.seen ? 'healthy' : 'unhealthy']]
+        ? [['Takes', `${whole(node.taken)}/s`], ...(this.tag(node) ? [['Speed', this.tag(node)]] : []), ['Busy', node.up ? `${Math.round(node.busy)} %` : '–'], ['Waiting', whole(node.waiting)], ['State', node.up ? 'up' : 'down'], ['Believed', node.seen ? 'healthy' : 'unhealthy']]
         : this.selected === 'client' ? [['Ask', `${whole(this.facts?.rate)}/s`], ['Timeout', this.facts?.timeout ?? 'none'], ['Retries', this.facts?.retries ?? 0]]
           : this.selected === 'balancer' ? [['Algorithm', this.facts?.algorithm ?? ''], ['Believes healthy', `${this.list.filter((n) => n.tier !== 'database' && n.seen).length} of ${this.list.filter((n) => n.tier !== 'database').length}`]]
             : [['Hits', this.facts?.hits === null ? '–' : `${percent(this.facts?.hits)} %`]];
       this.card.replaceChildren(h('strong', {}, this.elements.get(this.selected).name.textContent), h('dl', {}, lines.map(([k, v]) => [h('dt', {}, k), h('dd', {}, String(v))])));
-      const left = Math.min(this.plan.width - 190, Math.max(8, box.x + box.w / 2 - 90));
-      const below = box.y + box.h + 8 + 140 < this.plan.height;
-      Object.assign(this.card.style, { left: `${left}px`, top: below ? `${box.y + box.h + 8}px` : 'auto', bottom: below ? 'auto' : `${this.plan.height - box.y + 8}px` });
+      const { width, height, vertical } = this.plan;
+      const tall = this.card.offsetHeight || 150;
+      const beside = box.x + box.w + 194 < width ? box.x + box.w + 8 : box.x - 192;
+      const below = box.y + box.h + 8 + tall < height ? box.y + box.h + 8 : box.y - tall - 8;
+      const left = vertical ? Math.min(width - 190, Math.max(6, box.x + box.w / 2 - 92)) : beside;
+      const top = vertical ? below : Math.min(height - tall - 8, Math.max(8, box.y + box.h / 2 - tall / 2));
+      Object.assign(this.card.style, { left: `${left}px`, top: `${top}px` });
     }
     if (!this.facts) return;
     const words = this.list.map((one) => `${one.tier === 'database' ? 'database' : GROUP_NAMES[one.tier] || `server ${one.index + 1}`}: ${one.up ? `${Math.round(one.busy)} % busy, ${whole(one.waiting)} waiting` : 'down'}`);
@@ -227,7 +232,8 @@ export class Scene {
         c.fillStyle = this.colors.red;
         const label = `+${whole(count - shown)}`;
         const columns = Math.ceil(shown / deep);
-        if (down) { c.textAlign = 'center'; c.fillText(label, box.x + box.w / 2, box.y - 12 - columns * pitch); }
+        if (node.tier === 'database' && !down) { c.textAlign = 'center'; c.fillText(label, box.x - 13 - ((columns - 1) * pitch) / 2, box.y + box.h / 2 - (deep * pitch) / 2 - 5); }
+        else if (down) { c.textAlign = 'center'; c.fillText(label, box.x + box.w / 2, box.y - 12 - columns * pitch); }
         else { c.textAlign = 'right'; c.fillText(label, box.x - 14 - columns * pitch, box.y + box.h / 2 + 4); }
       }
     }
@@ -261,7 +267,7 @@ export class Scene {
       else if (leg.kind === 'back') { at = pointAt(this.way('client', 'balancer', server), 1 - share); look = answer; }
       else if (leg.kind === 'gave-up') {
         const box = this.plan.boxes.get('client');
-        const side = ((move.id * 7919) % 100) / 100;
+        const side = Math.abs(Math.sin(move.id * 12.9898) * 43758.5453) % 1;
         at = this.plan.vertical ? [box.x + box.w + 10 + 30 * side, box.y + 12 + 34 * share] : [box.x + box.w * (0.1 + 0.8 * side), box.y + box.h + 8 + 26 * share];
         look = 1;
       }

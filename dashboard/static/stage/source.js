@@ -1,12 +1,115 @@
 // Where the traffic comes from: the sliders, or a recording that is uploaded. Knows nothing of how a recording is read.
-import { h } from './dom.js';
+import { attribute, h, text } from './dom.js';
+import { whole } from './format.js';
+
+const SPEED = 'traffic.recording_speed', TOKEN = 'traffic.recording';
 
 export class Source {
   constructor(offer, { onSource }) {
-    this.root = h('div', { class: 'source', hidden: true });
+    Object.assign(this, { offer, onSource, recording: null, file: null, mode: 'sliders' });
+    const name = 'traffic-source';
+    this.radios = [['sliders', 'Sliders'], ['recording', 'Recording']].map(([value, label]) => {
+      const input = h('input', { type: 'radio', name, value, id: `${name}-${value}` });
+      input.onchange = () => this.choose(value);
+      return { value, input, cell: h('span', { class: 'cell' }, input, h('label', { for: `${name}-${value}` }, label)) };
+    });
+    this.picker = h('input', { type: 'file', class: 'sr', tabindex: -1, 'aria-hidden': 'true', accept: '.csv,.log,.txt,.gz,text/csv,text/plain,application/gzip' });
+    this.picker.onchange = () => { if (this.picker.files[0]) this.take(this.picker.files[0], this.picker.files[0].name); this.picker.value = ''; };
+    this.pick = h('button', { type: 'button', class: 'plain', onclick: () => this.picker.click() }, 'Choose a file');
+    this.example = h('button', { type: 'button', class: 'plain', onclick: () => this.takeExample() }, 'Try an example');
+    this.hint = h('p', { class: 'hint' }, `CSV of time and requests, or an access log; plain or gzip, up to ${Math.round(offer.limit_bytes / 1e6)} MB. The example is synthetic.`);
+    this.told = h('div', { class: 'told', 'aria-live': 'polite' });
+    this.body = h('div', { class: 'recording', hidden: true }, this.told, h('div', { class: 'faults' }, this.pick, this.example), this.hint, this.picker);
+    this.root = h('div', { class: 'source' }, h('div', { class: 'segments two', role: 'radiogroup', 'aria-label': 'Where the traffic comes from' }, this.radios.map((radio) => radio.cell)), this.body);
   }
 
-  restore() {}
-  state() { return null; }
-  show() {}
+  choose(mode) {
+    this.mode = mode;
+    if (mode === 'sliders') this.onSource({ [TOKEN]: null }, 'traffic from the sliders');
+    else if (this.recording) this.play(this.recording);
+    this.layout();
+  }
+
+  async takeExample() {
+    const answer = await fetch(new URL(this.offer.example.url, document.baseURI));
+    this.take(await answer.blob(), this.offer.example.name);
+  }
+
+  async take(file, name, accept = false) {
+    if (file.size > this.offer.limit_bytes) { this.say([h('p', { class: 'bad' }, `${name} is larger than ${Math.round(this.offer.limit_bytes / 1e6)} MB.`)]); return; }
+    this.say([h('p', {}, `Reading ${name} …`)]);
+    const url = new URL(this.offer.path, document.baseURI);
+    url.search = new URLSearchParams({ name, ...(accept ? { accept: '1' } : {}) });
+    try {
+      const answer = await (await fetch(url, { method: 'POST', body: file })).json();
+      if (answer.problem) this.refuse(answer, file, name); else { this.recording = answer; this.play(answer); }
+    } catch {
+      this.say([h('p', { class: 'bad' }, 'The file did not arrive. Is the app still running? Choose it again.')]);
+    }
+  }
+
+  /** Bad lines are shown by number, and the rest is used only if the person agrees. */
+  refuse(answer, file, name) {
+    const lines = (answer.bad_lines ?? []).map((line) => h('li', {}, h('strong', {}, `Line ${whole(line.number)}`), `: ${line.reason}`));
+    this.say([
+      h('p', { class: 'bad' }, answer.problem), lines.length ? h('ul', {}, lines) : null,
+      answer.bad_count > lines.length ? h('p', {}, `and ${whole(answer.bad_count - lines.length)} more`) : null,
+      answer.rest_is_usable ? h('div', { class: 'faults' }, h('button', { type: 'button', class: 'plain', onclick: () => this.take(file, name, true) }, 'Use the rest'), h('button', { type: 'button', class: 'plain', onclick: () => this.say([]) }, 'Leave it')) : null,
+    ]);
+  }
+
+  play(recording) {
+    this.onSource({ [TOKEN]: recording.token, [SPEED]: recording.speed }, `recording ${recording.name}`);
+    this.tell();
+  }
+
+  say(children) { this.told.replaceChildren(...children.filter(Boolean)); }
+
+  /** The recording in words, its curve, and where in it the clock is. */
+  tell() {
+    const { recording } = this;
+    if (!recording) return;
+    const points = recording.shape.map((y, i) => `${((i / Math.max(1, recording.shape.length - 1)) * 100).toFixed(2)},${(30 - 28 * y).toFixed(2)}`).join(' ');
+    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+    for (const [key, entry] of Object.entries({ viewBox: '0 0 100 31', preserveAspectRatio: 'none', class: 'curve', 'aria-hidden': 'true' })) svg.setAttribute(key, entry);
+    const line = document.createElementNS('http://www.w3.org/2000/svg', 'polyline');
+    line.setAttribute('points', points);
+    this.head = h('span', { class: 'head' });
+    svg.append(line);
+    this.say([h('p', {}, recording.words, recording.notes.length ? ` (${recording.notes.join('; ')})` : ''), h('div', { class: 'strip' }, svg, this.head)]);
+  }
+
+  /** Called with the clock: moves the mark on the curve. The recording is played from the run's begin and repeats. */
+  at(t, values) {
+    if (!this.head || this.mode !== 'recording' || !this.recording) return;
+    const share = ((t * values[SPEED]) % this.recording.duration_s) / this.recording.duration_s;
+    this.head.style.left = `${(100 * share).toFixed(1)}%`;
+  }
+
+  restore(saved) {
+    if (!saved) return;
+    this.recording = saved;
+    this.tell();
+  }
+
+  state() { return this.recording; }
+
+  show(values) {
+    const playing = !!values[TOKEN];
+    if (playing) this.mode = 'recording';
+    else if (this.mode === 'recording' && this.recording && TOKEN in values) this.mode = 'sliders';
+    this.layout();
+  }
+
+  layout() {
+    for (const radio of this.radios) radio.input.checked = radio.value === this.mode;
+    this.body.hidden = this.mode !== 'recording';
+    text(this.pick, this.recording ? 'Another file' : 'Choose a file');
+    this.hint.hidden = !!this.recording;
+    const speed = this.root.parentElement?.querySelector(`[data-path="${SPEED}"]`)?.closest('.control');
+    if (speed) speed.hidden = this.mode !== 'recording' || !this.recording;
+    const label = this.root.parentElement?.querySelector('[data-path="traffic.rate"]')?.closest('.control').querySelector('label');
+    if (label) text(label, this.mode === 'recording' && this.recording ? 'Mean requests/s' : 'Requests per second');
+    attribute(this.root, 'data-mode', this.mode);
+  }
 }

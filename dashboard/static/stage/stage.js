@@ -59,6 +59,8 @@ class Stage {
     document.addEventListener('keydown', this.keys);
     document.addEventListener('visibilitychange', this.hide);
     window.addEventListener('pagehide', this.hide);
+    this.top = new IntersectionObserver(([entry]) => { document.documentElement.dataset.scrolled = !entry.isIntersecting; });
+    this.top.observe(this.kicker);
     this.unwatch = watchTheme(() => this.theme());
     this.loop();
   }
@@ -299,6 +301,7 @@ class Stage {
       this.chartsAt = wall;
       this.charts.next(this.view(t, wall));
     }
+    this.source?.at(t, this.values);
     if (due('save', SAVE_S) && moved) this.save();
     this.shownAt = t;
     this.urgent = false;
@@ -333,6 +336,7 @@ class Stage {
     document.removeEventListener('visibilitychange', this.hide);
     window.removeEventListener('pagehide', this.hide);
     this.unwatch();
+    this.top.disconnect();
     this.scene.dispose();
     this.charts.dispose();
     this.root.remove();
