@@ -64,6 +64,7 @@ def test_percentiles(case, count, load):
 
 
 SUPERMARKETS = [("D10", 0.5), ("D11", 0.7), ("D12", 0.8), ("D13", 0.9), ("D14", 0.95), ("D15", 0.99)]
+LONG_ONES_IN_FULL = [pytest.param(*row, marks=[pytest.mark.full] if row[1] >= 0.95 else []) for row in SUPERMARKETS]
 
 
 @pytest.mark.parametrize(("case", "load"), SUPERMARKETS)
@@ -77,9 +78,7 @@ def test_supermarket(case, load):
     assert_agrees(fleet(100, load, "power_of_two"), {"T": Target(value, 0.01, slack)}, MEASURES, requests)
 
 
-@pytest.mark.parametrize(
-    ("case", "load"), [pytest.param(*row, marks=[pytest.mark.full] if row[1] >= 0.95 else []) for row in SUPERMARKETS]
-)
+@pytest.mark.parametrize(("case", "load"), LONG_ONES_IN_FULL)
 def test_supermarket_of_a_thousand(case, load):
     # 1,000 servers come within 0.5 % of infinitely many (1 % at .99).
     slack = 0.005 if load < 0.99 else 0.01
@@ -88,9 +87,7 @@ def test_supermarket_of_a_thousand(case, load):
     assert_agrees(fleet(1_000, load, "power_of_two"), {"T": target}, MEASURES, requests, trials=trials, warmup=0.3)
 
 
-@pytest.mark.parametrize(
-    ("case", "load"), [pytest.param(*row, marks=[pytest.mark.full] if row[1] >= 0.95 else []) for row in SUPERMARKETS]
-)
+@pytest.mark.parametrize(("case", "load"), LONG_ONES_IN_FULL)
 def test_one_choice(case, load):
     requests = round(200_000 * max(1, (0.2 / (1 - load)) ** 2))
     power = 0.02 if load <= 0.8 else 0.03 if load <= 0.9 else 0.05
@@ -98,7 +95,7 @@ def test_one_choice(case, load):
 
 
 def test_policies_are_ordered():
-    # The more a policy knows, the shorter the response: one queue for all, then the shortest, then two looks, then turns, then chance.
+    # The more a policy knows, the shorter the response: one queue for all, the shortest queue, two looks, turns, chance.
     assert simulated_by(HERE + "test_policies_are_ordered") == ["D22"]
     systems = [station(2.8, 1, 4)]
     systems += [fleet(4, 0.7, algorithm) for algorithm in ("least_connections", "power_of_two", "round_robin", "random")]

@@ -8,6 +8,7 @@ from tests.theory.oracle_cases import expected, simulated_by
 from tests.theory.trials import Target, assert_agrees, data_system, settled, summary
 
 HERE = "test_data.py::"
+SATURABLE = {"read_from": "replicas", "lag_ms": 0.0, "connections": 1}
 STALE = {"stale": summary("stale_read_ratio")}
 
 
@@ -63,7 +64,7 @@ def database_time(kind):
 def test_write_amplification():
     assert simulated_by(HERE + "test_write_amplification") == ["F6"]
     published = expected("F6")
-    settings = dict(replicas=2, read_from="replicas", lag_ms=0.0, apply_cost=0.5, connections=1, read_ms=10.0, write_ms=10.0)
+    settings = SATURABLE | {"replicas": 2, "apply_cost": 0.5, "read_ms": 10.0, "write_ms": 10.0}
     system = data_system(100, traffic={"write_ratio": 0.2}, database=settings)
     measures = {
         "write": database_time(2),
@@ -86,7 +87,7 @@ def test_write_amplification():
 def test_replica_capacity(replicas):
     # So many users without a pause that every replica always has work: the throughput is the capacity.
     assert simulated_by(HERE + "test_replica_capacity") == ["F7"]
-    settings = dict(replicas=replicas, read_from="replicas", lag_ms=0.0, apply_cost=0.75, connections=1, read_ms=4.0, write_ms=8.0)
+    settings = SATURABLE | {"replicas": replicas, "apply_cost": 0.75, "read_ms": 4.0, "write_ms": 8.0}
     system = data_system(
         100, traffic={"loop": "closed", "users": 400 * replicas, "think_time_s": 0.0, "write_ratio": 0.1}, database=settings
     )

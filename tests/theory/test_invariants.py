@@ -8,6 +8,19 @@ from engine.log import OUTCOMES
 from tests.theory.trials import run
 
 SYSTEMS = 36
+JOURNEY = [
+    "sent",
+    "at_balancer",
+    "dispatched",
+    "worker_at",
+    "cpu_at",
+    "cpu_done",
+    "looked_up",
+    "db_queued",
+    "db_at",
+    "db_done",
+    "left",
+]
 
 
 def random_system(number: int) -> System:
@@ -95,10 +108,7 @@ def test_requests_are_conserved(finished):
 
 def test_time_runs_forward_through_every_attempt(finished):
     _, attempts = finished
-    journey = [
-        "sent", "at_balancer", "dispatched", "worker_at", "cpu_at", "cpu_done", "looked_up", "db_queued", "db_at", "db_done", "left",
-    ]  # fmt: skip
-    times = np.stack([ns(attempts, name) for name in journey], axis=1).astype(float)
+    times = np.stack([ns(attempts, name) for name in JOURNEY], axis=1).astype(float)
     times[times < 0] = np.nan
     latest = np.fmax.accumulate(times, axis=1)
     reached = ~np.isnan(times[:, 1:])

@@ -135,7 +135,7 @@ def summary(name: str, scale: float = 1.0) -> Measure:
 
 
 def settled(result) -> pd.DataFrame:
-    """The attempts whose fate is known and that were sent after the warm-up; those of the last 1 % may still be open and are left out."""
+    """The attempts sent after the warm-up; those of the last 1 % of the time may still be open and are left out."""
     attempts = result.requests
     sent = attempts["sent"].to_numpy()
     begin, end = 0.1 * sent[-1], 0.99 * sent[-1]
