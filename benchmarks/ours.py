@@ -1,0 +1,46 @@
+"""The engine as the benchmark calls it: the kernel alone, all stages, and the insides that only a benchmark looks at."""
+
+from collections.abc import Callable
+
+from benchmarks.scenario import SEED
+from engine import Simulation, simulate
+from engine.kernel import Kernel
+from engine.log import OK
+from engine.system import System
+from engine.workload.rates import NEVER
+
+
+def kernel_run(system: System, requests: int, keep_every: int = 0) -> Callable[[], Kernel]:
+    """A call that draws and runs so many requests to their end; by default without keeping their log."""
+
+    def run() -> Kernel:
+        kernel = Kernel(system, SEED, request_limit=requests, keep_every=keep_every)
+        kernel.advance(NEVER - 1, True)
+        return kernel
+
+    run()  # once, so that nobody pays for compiling
+    return run
+
+
+def latencies_s(system: System, requests: int) -> list[float]:
+    """Latencies of all requests that were answered in time."""
+    rows = kernel_run(system, requests, keep_every=1)().attempts()
+    answered = rows[rows["outcome"] == OK]
+    return ((answered["ended"] - answered["arrived"]) / 1e9).tolist()
+
+
+def all_stages(system: System, requests: int) -> dict:
+    """Draws, run and metrics, as the page and the command line ask for them."""
+    result = simulate(system, requests=requests, seed=SEED, engine="compiled")
+    return {"summary": result.summary(), "timeline": result.timeline, "nodes": result.nodes}
+
+
+def snapshot(simulation: Simulation) -> tuple:
+    """A copy of all that a live run's future depends on."""
+    return simulation.kernel.snapshot()
+
+
+def snapshot_bytes(simulation: Simulation) -> int:
+    """The size of one."""
+    arrays = simulation.kernel.snapshot()[0]
+    return sum(array.nbytes for array in arrays)
