@@ -14,7 +14,7 @@ NUMBA_PRESENT = numba is not None
 
 def jitable(function):
     """Let compiled code call `function`; plain Python calls it as it is."""
-    return register_jitable(function) if NUMBA_PRESENT else function
+    return register_jitable(error_model="numpy")(function) if NUMBA_PRESENT else function
 
 
 def compiled_as(python_function):
@@ -22,7 +22,7 @@ def compiled_as(python_function):
 
     def register(implementation):
         if NUMBA_PRESENT:
-            overload(python_function)(implementation)
+            overload(python_function, jit_options={"error_model": "numpy"})(implementation)
         return implementation
 
     return register

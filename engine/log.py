@@ -57,3 +57,24 @@ STAGES = (
     "retry_wait",
 )
 """The stages of a latency; those of an answered request sum to it exactly."""
+
+COUNTED = (
+    "sent", "attempts", *OUTCOMES, "latency_ns", *STAGES,
+    "look_ups", "hits", "reads", "stale_reads", "writes", "applied", "served", "nobody_ns",
+)  # fmt: skip
+"""What a run counts, all cumulative: requests sent, attempts, requests over by outcome, the answered ones' latency and its
+stages, look-ups, reads and writes that were answered, writes applied by replicas, attempts that servers completed, and the
+time in which the balancer believed nobody healthy."""
+
+OCTAVE = 64
+"""Buckets of the latency histogram per doubling: what is in a bucket is at most 0.8 % from its middle."""
+FIRST_OCTAVE = 10
+LAST_OCTAVE = 44
+BUCKETS = (LAST_OCTAVE - FIRST_OCTAVE) * OCTAVE
+"""From 1 µs to almost 5 hours; what is outside counts in the first or last bucket."""
+
+REACHED, NEEDS_ROOM, OUT_OF_EVENTS, LOG_FULL, ALL_SENT, ALL_DONE = range(6)
+"""Why an engine's `advance` came back: the time was reached, the budget is used up, all requests are sent, or all are over;
+the kernel's loop also comes back for more room."""
+NOT_BEFORE, WHEN_ALL_SENT, WHEN_ALL_DONE = range(3)
+"""When it should come back before the time given."""

@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from engine.jit import NUMBA_PRESENT
 from engine.kernel import compiled
+from engine.kernel.memory import address_table
 from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, with_room
 from engine.kernel.journey import TRAVELLING_OUT as FIRST_ATTEMPT_STATE
-from engine.kernel.loop import LOG_FULL, NEEDS_ROOM, OUT_OF_EVENTS, REACHED
-from engine.kernel.state import copied, to_array
-from engine.log import COLUMNS
+from engine.kernel.state import FIRST_SERVER_POOL, Arrays, copied, to_array
+from engine.log import BUCKETS, COLUMNS, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED
+from engine.metrics import NODE_FIELDS, Reading
 from engine.system import System
 from engine.workload.parameters import NONE, Parameters, parameters_of
 
@@ -29,7 +31,7 @@ class Kernel:
     """A running system. `keep_every` n keeps the log of every n-th request, 0 of none; keeping changes nothing else."""
 
     def __init__(self, system: System, seed: int, *, request_limit: int = 2**62, plain: bool = False, keep_every: int = 1):
-        self.plain = plain
+        self.plain = plain or not NUMBA_PRESENT
         self.run_functions = compiled.functions(plain)
         self.p = parameters_of(system)
         self.faults_due = list(self.p.faults)
@@ -41,8 +43,8 @@ class Kernel:
         run["event_limit"] = 2**62
         run["keep_every"] = keep_every
         w = with_room(w, len(w.slots) + self._slots_for(self.p))
-        self.w = as_plain(w) if plain else w
-        self.run_functions.start(self.w, self._warm_items())
+        self._hold(w)
+        self.run_functions.start(self._state, self._warm_items())
 
     # Time
 
@@ -50,12 +52,12 @@ class Kernel:
     def now_ns(self) -> int:
         return self.value("now")
 
-    def advance(self, until_ns: int, while_in_flight: bool = False) -> int:
-        """Let everything happen that is due before a time; returns why it came back (REACHED, ALL_DONE or OUT_OF_EVENTS)."""
+    def advance(self, until_ns: int, stop: int = NOT_BEFORE) -> int:
+        """Let everything happen that is due before a time; returns why it came back (REACHED, ALL_SENT, ALL_DONE, OUT_OF_EVENTS)."""
         while True:
             fault_ns = round(self.faults_due[0].at_s * 1e9) if self.faults_due else until_ns
             target_ns = min(fault_ns, until_ns)
-            status = self.run_functions.advance(self.w, target_ns, while_in_flight)
+            status = self.run_functions.advance(self._state, target_ns, stop)
             if status == NEEDS_ROOM:
                 if not self._make_room():
                     self.stopped = f"more than {MAX_SLOTS:,} requests in flight"
@@ -68,6 +70,18 @@ class Kernel:
                 continue
             else:
                 return status
+
+    def _hold(self, arrays: Arrays) -> None:
+        """Keep these arrays as the state, in the form that the engine works on."""
+        self._hold_as_is(as_plain(arrays) if self.plain else arrays)
+
+    def _hold_as_is(self, arrays: Arrays) -> None:
+        self.w = arrays
+        self._state = arrays if self.plain else address_table(arrays)
+
+    @property
+    def events(self) -> int:
+        return self.value("events")
 
     def value(self, name: str) -> int:
         """A number of the run's state."""
@@ -95,7 +109,7 @@ class Kernel:
         number = getattr(fault, "factor", getattr(fault, "ratio", 0.0))
         after_ns = round(getattr(fault, "after_ms", 0.0) * 1e6)
         passes = int(getattr(fault, "passes_checks", True))
-        self.run_functions.inject(self.w, FAULT_KINDS.index(fault.kind), tier, fault.index, float(number), after_ns, passes)
+        self.run_functions.inject(self._state, FAULT_KINDS.index(fault.kind), tier, fault.index, float(number), after_ns, passes)
 
     def change(self, system: System) -> None:
         """Another system takes over at this instant, before anything else that happens at it."""
@@ -103,14 +117,23 @@ class Kernel:
         self.p = new
         pattern_changed = old.pattern_key != new.pattern_key
         if pattern_changed:
-            self.run_functions.stop_pattern(self.w)
+            self.run_functions.stop_pattern(self._state)
         w = following(as_arrays(self.w), new, bool(self.value("bursting")))
         w = with_room(w, len(w.slots) + self._slots_for(new))
-        self.w = as_plain(w) if self.plain else w
+        self._hold(w)
         reset_credit = old.algorithm != new.algorithm or old.weights.tolist() != new.weights.tolist()
         interval_changed = old.check_interval_ns != new.check_interval_ns
-        self.run_functions.change(self.w, pattern_changed, old.server_count, reset_credit, interval_changed)
+        self.run_functions.change(self._state, pattern_changed, old.server_count, reset_credit, interval_changed)
         self.faults_due = [fault for fault in new.faults if round(fault.at_s * 1e9) >= self.now_ns]
+
+    def set_budget(self, events: int) -> None:
+        """How many events the run may have before it stops."""
+        self.set_value("event_limit", events)
+
+    def stop_sending(self) -> None:
+        """No further request is sent; what is in flight goes on."""
+        self.set_value("request_limit", self.value("next_request"))
+        self.run_functions.quiet(self._state)
 
     # Room
 
@@ -125,7 +148,7 @@ class Kernel:
         if slots > MAX_SLOTS:
             return False
         w = with_room(as_arrays(self.w), slots)
-        self.w = as_plain(w) if self.plain else w
+        self._hold(w)
         return True
 
     def _warm_items(self) -> int:
@@ -143,9 +166,47 @@ class Kernel:
     def restore(self, snapshot: tuple) -> None:
         """Go back to a snapshot, which stays usable."""
         arrays, self.p, faults_due, rows = snapshot
-        self.w = copied(arrays)
+        self._hold_as_is(copied(arrays))
         self.faults_due = list(faults_due)
         self.rows = list(rows)
+
+    def reading(self) -> Reading:
+        """All that has been counted up to now."""
+        self.run_functions.read(self._state)
+        servers, nodes, pools = (to_array(name, getattr(self.w, name)) for name in ("servers", "nodes", "pools"))
+        rows = np.zeros((len(servers) + len(nodes), len(NODE_FIELDS)), dtype=np.int64)
+        workers, vcpus = pools[FIRST_SERVER_POOL::2][: len(servers)], pools[FIRST_SERVER_POOL + 1 :: 2][: len(servers)]
+        rows[: len(servers)] = np.stack(
+            [
+                servers["dispatched"],
+                vcpus["busy_area"],
+                workers["queue_area"] + vcpus["queue_area"],
+                workers["waiting"] + vcpus["waiting"],
+                servers["present"],
+                vcpus["places"],
+                servers["is_up"],
+                servers["believed_healthy"],
+                servers["takes_part"],
+            ],
+            axis=1,
+        )
+        connections = pools[: len(nodes)]
+        rows[len(servers) :] = np.stack(
+            [
+                nodes["queries"],
+                connections["busy_area"],
+                connections["queue_area"],
+                connections["waiting"],
+                connections["taken"] + connections["waiting"],
+                connections["places"],
+                nodes["is_up"],
+                nodes["is_up"],
+                nodes["takes_part"],
+            ],
+            axis=1,
+        )
+        histogram = np.array(self.w.histogram)
+        return Reading(self.now_ns, np.array(self.w.counts), histogram[:BUCKETS], histogram[BUCKETS:], rows, len(servers))
 
     # The log
 
@@ -157,6 +218,10 @@ class Kernel:
         is_open = (slots["state"] >= FIRST_ATTEMPT_STATE) & (slots["request"] % max(every, 1) == 0) & (every > 0)
         rows = np.concatenate([*self.rows, _columns(slots[is_open])])
         return rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+
+    def ready_log(self) -> None:
+        """Make room for the rows that `keep_every` asks for."""
+        self._hold(with_room(as_arrays(self.w), len(self.w.slots)))
 
     def forget_rows(self) -> None:
         """Drop the finished attempts kept so far."""

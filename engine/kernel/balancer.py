@@ -1,6 +1,7 @@
 """The balancer: eight ways to choose a server, and what it believes about their health."""
 
 from engine.jit import jitable
+from engine.kernel.state import NOBODY_NS
 from engine.workload import draws
 from engine.workload.counter import scatter, unit
 from engine.workload.tables import CLIENT_SALT, KEY_SALT
@@ -190,6 +191,7 @@ def note_answer(w, slot, answered):
 def update_rotation(w):
     """The servers that take part and are believed healthy, in order."""
     run = w.run[0]
+    settle_nobody(w)
     count, weight = 0, 0
     for index in range(len(w.servers)):
         server = w.servers[index]
@@ -201,6 +203,15 @@ def update_rotation(w):
             count += 1
     run.rotation_count = count
     run.rotation_weight = weight
+
+
+@jitable
+def settle_nobody(w):
+    """Count the time in which nobody was believed healthy."""
+    run = w.run[0]
+    if run.rotation_count == 0:
+        w.counts[NOBODY_NS] += run.now - run.nobody_since
+    run.nobody_since = run.now
 
 
 @jitable

@@ -6,9 +6,9 @@ One step function moves an attempt from state to state until it has to wait; wha
 from engine.jit import compiled_as, jitable
 from engine.kernel import balancer, cache, database
 from engine.kernel.agenda import at_once, cancel, cancel_deadline, free_slot, schedule
-from engine.kernel.observe import note_data
+from engine.kernel.observe import note_data, note_look_up
 from engine.kernel.pool import give_back, leave_queue, take
-from engine.kernel.state import BACK_LANE, FIRST_SERVER_POOL, LOOKUP_LANE, ON_HEAP, OUT_LANE, PASS_LANE
+from engine.kernel.state import BACK_LANE, FIRST_SERVER_POOL, LOOKUP_LANE, ON_HEAP, OUT_LANE, PASS_LANE, SERVED
 from engine.log import FAILED, OK, READ, REFUSED, STATIC, TIMEOUT, UNAVAILABLE
 from engine.workload import draws
 from engine.workload.counter import unit
@@ -178,6 +178,7 @@ def move(w, slot, step):
             else:
                 a.hit = 0
                 step = DATA
+            note_look_up(w, a.hit)
 
         elif step == DATA:
             a.db_node = database.reading_node(w, a.request, a.attempt) if a.kind == READ else 0
@@ -232,6 +233,8 @@ def move(w, slot, step):
 
         elif step == LEAVE:
             a.left = run.now
+            if a.verdict == OK:
+                w.counts[SERVED] += 1
             balancer.note_answer(w, slot, a.verdict != DROPPED)
             if a.verdict == DROPPED or a.outcome == TIMEOUT:
                 end_journey(w, slot)

@@ -7,8 +7,6 @@ import numpy as np
 
 from engine.kernel.cache import ABSENT
 from engine.kernel.state import (
-    BUCKETS,
-    COUNTERS,
     DTYPES,
     FIRST_SERVER_POOL,
     LANES,
@@ -18,6 +16,7 @@ from engine.kernel.state import (
     to_array,
     to_plain,
 )
+from engine.log import BUCKETS, COUNTED
 from engine.workload import draws
 from engine.workload.counter import stream_keys
 from engine.workload.parameters import Parameters
@@ -50,7 +49,7 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
         cache_version=np.zeros(0, dtype=np.int64),
         last_write=np.zeros(0, dtype=np.int64),
         users_here=np.zeros(0, dtype=np.int64),
-        counts=np.zeros(COUNTERS, dtype=np.int64),
+        counts=np.zeros(len(COUNTED), dtype=np.int64),
         histogram=np.zeros(2 * BUCKETS, dtype=np.int64),
         log=records("log", 0, plain=False),
         **_constants(p),

@@ -5,12 +5,10 @@ import numpy as np
 from engine.jit import jitable
 from engine.kernel import balancer, cache, client, database, journey, traffic
 from engine.kernel.agenda import DEADLINE_BIT, at_once, free_slot, new_slot, pop_heap, schedule
-from engine.kernel.pool import GRANTED, resize
+from engine.kernel.pool import GRANTED, resize, settle_areas
 from engine.kernel.state import DEADLINE_LANE, FIRST_SERVER_POOL, LANES, NIL, NOWHERE, ON_HEAP
+from engine.log import ALL_DONE, ALL_SENT, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED, WHEN_ALL_SENT
 from engine.workload.rates import NEVER
-
-# Why `advance` returned
-REACHED, NEEDS_ROOM, OUT_OF_EVENTS, LOG_FULL, ALL_DONE = range(5)
 
 SERVER_INTERRUPT, DATABASE_INTERRUPT = 5, 6
 BOOT, CHECKS_START = 17, 18
@@ -22,8 +20,8 @@ SLOT_BITS = 24
 
 
 @jitable
-def advance(w, until, while_in_flight):
-    """Let everything happen that is due before a time; optionally only as long as requests are in flight."""
+def advance(w, until, stop):
+    """Let everything happen that is due before a time, or until all requests are sent or done."""
     run = w.run[0]
     while True:
         settle(w)
@@ -31,8 +29,11 @@ def advance(w, until, while_in_flight):
             return NEEDS_ROOM
         if run.keep_every > 0 and run.log_count + len(w.slots) > len(w.log):
             return LOG_FULL
-        if while_in_flight and run.in_flight == 0:
-            return ALL_DONE
+        if stop != NOT_BEFORE and run.next_request >= run.request_limit:
+            if stop == WHEN_ALL_SENT:
+                return ALL_SENT
+            if run.in_flight == 0:
+                return ALL_DONE
         if run.events >= run.event_limit:
             return OUT_OF_EVENTS
         source, due = next_due(w, until)
@@ -338,6 +339,22 @@ def change(w, pattern_changed, old_count, reset_credit, interval_changed):
                 node.applied = run.committed
             node.takes_part = 1 if index <= par.replicas else 0
     settle(w)
+
+
+@jitable
+def quiet(w):
+    """The open stream ends here."""
+    w.run[0].arriving = 0
+    w.run[0].arrival_due = NEVER
+
+
+@jitable
+def read(w):
+    """Bring all integrals up to now, so that they can be read."""
+    run = w.run[0]
+    for index in range(len(w.pools)):
+        settle_areas(w.pools[index], run.now)
+    balancer.settle_nobody(w)
 
 
 @jitable

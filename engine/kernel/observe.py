@@ -7,19 +7,16 @@ from engine.jit import jitable
 from engine.kernel.state import (
     APPLIED,
     ATTEMPTS,
-    BUCKETS,
     ENDED,
-    FIRST_OCTAVE,
     HITS,
     LATENCY_NS,
     LOOK_UPS,
-    OCTAVE,
     READS,
     STAGE_NS,
     STALE_READS,
     WRITES,
 )
-from engine.log import OK, READ, WRITE
+from engine.log import BUCKETS, FIRST_OCTAVE, OCTAVE, OK, READ, WRITE
 from engine.workload.numeric import split
 
 
@@ -64,14 +61,11 @@ def note_request(w, slot):
 
 @jitable
 def note_data(w, slot):
-    """A server has its data: look-ups, hits, reads, stale ones, writes."""
+    """A server has its data: reads, stale ones, writes."""
     a, counts = w.slots[slot], w.counts
     if a.kind == READ:
         counts[READS] += 1
         counts[STALE_READS] += a.stale
-        if a.hit >= 0:
-            counts[LOOK_UPS] += 1
-            counts[HITS] += a.hit
     elif a.kind == WRITE:
         counts[WRITES] += 1
 
@@ -79,3 +73,9 @@ def note_data(w, slot):
 @jitable
 def note_attempt(w):
     w.counts[ATTEMPTS] += 1
+
+
+@jitable
+def note_look_up(w, hit):
+    w.counts[LOOK_UPS] += 1
+    w.counts[HITS] += hit

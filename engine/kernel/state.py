@@ -8,7 +8,7 @@ from collections import namedtuple
 
 import numpy as np
 
-from engine.log import COLUMNS
+from engine.log import COLUMNS, COUNTED
 
 NIL = -1
 
@@ -18,26 +18,10 @@ LANES = 7
 ON_HEAP = 7
 NOWHERE = 8
 
-# Counters of a run, all cumulative.
-(
-    SENT,
-    ATTEMPTS,
-    ENDED,  # five of them, one an outcome
-    _TIMEOUT,
-    _REFUSED,
-    _FAILED,
-    _UNAVAILABLE,
-    LATENCY_NS,
-    STAGE_NS,  # twelve of them, one a stage
-) = range(9)
-(LOOK_UPS, HITS, READS, STALE_READS, WRITES, APPLIED, GHOSTS) = range(20, 27)
-COUNTERS = 27
-
-OCTAVE = 64
-"""Buckets of the latency histogram per doubling: a bucket's middle is at most 0.8 % from what is in it."""
-FIRST_OCTAVE = 10
-LAST_OCTAVE = 44
-BUCKETS = (LAST_OCTAVE - FIRST_OCTAVE) * OCTAVE
+# Places of the counters
+SENT, ATTEMPTS, ENDED, LATENCY_NS, STAGE_NS = (COUNTED.index(name) for name in ("sent", "attempts", "ok", "latency_ns", "network"))
+LOOK_UPS, HITS, READS, STALE_READS = (COUNTED.index(name) for name in ("look_ups", "hits", "reads", "stale_reads"))
+WRITES, APPLIED, SERVED, NOBODY_NS = (COUNTED.index(name) for name in ("writes", "applied", "served", "nobody_ns"))
 
 SLOT = tuple(COLUMNS) + (
     "state", "due", "seq", "lane", "prev", "next", "deadline", "deadline_seq", "deadline_lane", "before", "after",
@@ -47,7 +31,7 @@ RUN = (
     "now", "seq", "order", "next_request", "request_limit", "in_flight", "open_users",
     "free", "free_count", "ready_first", "ready_count", "heap_size",
     "arrival_due", "arrival_seq", "anchor", "check_due", "check_seq", "burst_due", "burst_seq", "bursting", "stays", "arriving",
-    "next_pass", "last", "rotation_count", "rotation_weight", "ring_in_flight",
+    "next_pass", "last", "rotation_count", "rotation_weight", "nobody_since",
     "committed", "cache_first", "cache_last", "cache_size",
     "events", "event_limit", "slot_limit", "log_count", "keep_every", "units",
 )  # fmt: skip

@@ -3,6 +3,7 @@
 Tier by tier, as `MODEL.md` says it; slow and plain. It knows nothing of the kernel.
 """
 
+from engine.log import ALL_DONE, ALL_SENT, NOT_BEFORE, OUT_OF_EVENTS, REACHED, WHEN_ALL_SENT
 from engine.reference.balancer import Balancer
 from engine.reference.cache import Cache
 from engine.reference.client import Clients
@@ -28,6 +29,8 @@ class World:
         self.request_limit = request_limit
         self.clock = Clock()
         self.log = []
+        self.events = 0
+        self.event_limit = 2**62
         self.network = Network(self)
         self.clients = Clients(self)
         self.balancer = Balancer(self)
@@ -49,19 +52,28 @@ class World:
         """The time up to which everything has happened (what is due at this very instant has not)."""
         return self.clock.now
 
-    def advance(self, until_ns: int) -> None:
-        """Let everything happen that is due before a time; faults come first at their instant."""
+    def advance(self, until_ns: int, stop: int = NOT_BEFORE) -> int:
+        """Let everything happen that is due before a time, or until all requests are sent or done; faults come first."""
         while True:
+            if stop != NOT_BEFORE and self.traffic.is_over:
+                if stop == WHEN_ALL_SENT:
+                    return ALL_SENT
+                if self.clients.in_flight == 0:
+                    return ALL_DONE
+            if self.events >= self.event_limit:
+                return OUT_OF_EVENTS
             next_ns = self.clock.peek()
             fault_ns = round(self.faults_due[0].at_s * 1e9) if self.faults_due else until_ns
             if min(next_ns, fault_ns) >= until_ns:
-                break
+                self.clock.move_to(until_ns)
+                return REACHED
             if fault_ns <= next_ns:
                 self.clock.move_to(fault_ns)
                 self.inject(self.faults_due.pop(0))
             else:
                 self.clock.step()
-        self.clock.move_to(until_ns)
+                self.events += 1
+                self.clock.settle()
 
     def inject(self, fault) -> None:
         """Something breaks, or is mended, now."""

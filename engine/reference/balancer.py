@@ -22,6 +22,8 @@ class Balancer:
         self.rotation = []
         self.last = -1
         self.next_pass_ns = 0
+        self.nobody_since_ns = 0
+        self.nobody_ns = 0
 
     def start(self):
         self.update_rotation()
@@ -43,6 +45,7 @@ class Balancer:
         server = getattr(self, ALGORITHMS[p.algorithm])(attempt)
         self.last = server.index
         server.in_flight += 1
+        server.dispatched += 1
         attempt.server = server.index
         attempt.dispatched = self.clock.now
         return server
@@ -169,7 +172,14 @@ class Balancer:
             if server.failed_checks >= p.unhealthy_after:
                 server.believed_healthy = False
 
+    def settle_nobody(self):
+        """Count the time in which nobody was believed healthy."""
+        if not self.rotation:
+            self.nobody_ns += self.clock.now - self.nobody_since_ns
+        self.nobody_since_ns = self.clock.now
+
     def update_rotation(self):
+        self.settle_nobody()
         self.rotation = [server for server in self.world.servers if server.in_rotation]
 
     def change(self, old, new):

@@ -48,6 +48,9 @@ class Pool:
         self.places = places
         self.taken = 0
         self.queue = deque()
+        self.settled_ns = clock.now
+        self.busy_ns = 0
+        self.queue_ns = 0
 
     @property
     def is_full(self):
@@ -55,6 +58,7 @@ class Pool:
 
     def take(self):
         """Take a place, after a wait if need be; an interrupt leaves the queue."""
+        self.settle()
         if not self.is_full:
             self.taken += 1
             return
@@ -66,18 +70,28 @@ class Pool:
             if place.triggered:
                 self.give_back()
             else:
+                self.settle()
                 self.queue.remove(place)
             raise
 
     def give_back(self):
         """Give a place back; the first in the queue gets it."""
+        self.settle()
         self.taken -= 1
         self._serve()
 
     def resize(self, places):
         """Change the number of places: more are given to the queue at once, fewer take effect as places are given back."""
+        self.settle()
         self.places = places
         self._serve()
+
+    def settle(self):
+        """Bring the integrals of places taken and of queue length up to now."""
+        since_ns = self.clock.now - self.settled_ns
+        self.busy_ns += self.taken * since_ns
+        self.queue_ns += len(self.queue) * since_ns
+        self.settled_ns = self.clock.now
 
     def _serve(self):
         while self.queue and not self.is_full:

@@ -27,6 +27,7 @@ class Node:
         self.is_up = True
         self.takes_part = True
         self.speed = 1.0
+        self.queries = 0
         self.recovered = world.clock.event()
         self.applied = 0
         self.received_until_ns = 0
@@ -63,6 +64,7 @@ class Data:
         self.nodes = [Node(world, index) for index in range(1 + world.p.replicas)]
         self.committed = 0
         self.last_write = {}
+        self.lags_ns = []
 
     # A request's way
 
@@ -122,6 +124,7 @@ class Data:
         if node.is_full:
             return REFUSED, 0
         node.here[attempt] = attempt.journey
+        node.queries += 1
         try:
             yield from node.connections.take()
             try:
@@ -158,7 +161,7 @@ class Data:
             if p.lag_random:
                 lag = draws.exponential(self.world.keys, draws.LAG, attempt.request, attempt.attempt * 64 + node.index)
             node.received_until_ns = max(node.received_until_ns, self.clock.now + draws.to_ns(lag, p.lag_ns))
-            write = [self.committed, False]
+            write = [self.committed, False, self.clock.now]
             node.unapplied.append(write)
             self.clock.process(self.apply(node, write, attempt, node.received_until_ns))
         self.world.cache.written(attempt.key, self.committed)
@@ -186,7 +189,9 @@ class Data:
                 del node.here[id(write)]
         write[1] = True
         while node.unapplied and node.unapplied[0][1]:
-            node.applied = max(node.applied, node.unapplied.popleft()[0])
+            number, _, committed_ns = node.unapplied.popleft()
+            node.applied = max(node.applied, number)
+            self.lags_ns.append(self.clock.now - committed_ns)
 
     def change(self, old, new):
         """More replicas start as copies of the primary; fewer finish what they have."""

@@ -27,6 +27,7 @@ class Server:
         self.takes_part = False
         self.boots = 0
         self.in_flight = 0
+        self.dispatched = 0
         self.credit = 0
         self.renew()
         self.specify()

@@ -55,6 +55,8 @@ class Traffic:
                     if self.world.p.closed:
                         self.arrivals_process = None
                         return
+            if self.is_over:
+                break
             self.clock.process(self.world.clients.request(self.number_next()))
         self.arrivals_process = None
 

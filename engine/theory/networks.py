@@ -27,6 +27,26 @@ def jackson(
     return [mmc(float(rate), time_s, count) for rate, time_s, count in zip(rates, service_s, workers, strict=True)]
 
 
+def closed_loop(users: int, think_s: float, service_s: float, workers: int = 1) -> Station:
+    """`users` who think for `think_s`, ask M/M/c, and think again: the machine repairman. Gross & Harris, section 2.6.
+
+    The pauses may have any distribution (Bunday & Scraton 1980).
+    """
+    positive(think_s=think_s, service_s=service_s)
+    whole(users=users, workers=workers)
+    present = np.arange(1, users + 1)
+    logs = np.concatenate([[0.0], np.cumsum(np.log((users - present + 1) / think_s * service_s / np.minimum(present, workers)))])
+    states = np.exp(logs - logs.max())
+    states /= states.sum()
+    in_system = float(states[1:] @ present)
+    throughput = (users - in_system) / think_s
+    queue_length = float(states[1:] @ np.maximum(present - workers, 0))
+    response_s = in_system / throughput
+    return Station(
+        throughput * service_s / workers, math.nan, queue_length / throughput, response_s, in_system, queue_length, 0.0, throughput
+    )
+
+
 def tandem_tail(rate: float, service_s: Sequence[float], time_s: float) -> float:
     """P(total response time > time_s) through M/M/1 stations in a row: the response times are independent exponentials.
 

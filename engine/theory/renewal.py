@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.theory.guard import positive, stable, whole
 from engine.theory.roots import falling_root
-from engine.theory.stations import Station
+from engine.theory.stations import Station, response_tail
 
 Transform = Callable[[float], float]
 
@@ -40,6 +40,12 @@ def every(count: int, transform: Transform) -> Transform:
     """The gap between every `count`-th arrival: what one of `count` servers sees behind a round robin balancer."""
     whole(count=count)
     return lambda s: transform(s) ** count
+
+
+def thinned(count: int, transform: Transform) -> Transform:
+    """The gap between the arrivals that one of `count` servers gets when a balancer picks at random: a geometric sum of gaps."""
+    whole(count=count)
+    return lambda s: transform(s) / (count - (count - 1) * transform(s))
 
 
 def gm_root(transform: Transform, drain_rate: float) -> float:
@@ -86,6 +92,18 @@ def gm1_response_percentile(transform: Transform, service_s: float, percent: flo
     if not 0 <= percent < 100:
         raise ValueError(f"percent is {percent}; give 0 or more, below 100")
     return -math.log1p(-percent / 100) * service_s / (1 - gm_root(transform, 1 / service_s))
+
+
+def gmc_response_percentile(transform: Transform, rate: float, service_s: float, workers: int, percent: float) -> float:
+    """The response time (s) that `percent` % do not exceed in G/M/c.
+
+    Whoever waits does so for an exponential time of rate c mu (1 - sigma). Takács (1962), chapter 2.
+    """
+    if not 0 <= percent < 100:
+        raise ValueError(f"percent is {percent}; give 0 or more, below 100")
+    waits = gmc(transform, rate, service_s, workers).wait_ratio
+    drain_rate = workers / service_s * (1 - gm_root(transform, workers / service_s))
+    return falling_root(lambda time_s: response_tail(waits, drain_rate, service_s, time_s) - 1 + percent / 100)
 
 
 def periodic_response_s(rate: float, service_s: float, gaps: Sequence[int]) -> float:

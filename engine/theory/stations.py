@@ -68,16 +68,23 @@ def mmc_waiting_tail(rate: float, service_s: float, workers: int, time_s: float)
     return erlang_c(rate * service_s, workers) * math.exp(-(workers / service_s - rate) * time_s)
 
 
-def mmc_response_tail(rate: float, service_s: float, workers: int, time_s: float) -> float:
-    """P(response time > time_s) in M/M/c: an exponential service after the wait. Gross & Harris, section 2.3."""
-    waits = erlang_c(rate * service_s, workers)
-    service_rate, drain_rate = 1 / service_s, workers / service_s - rate
+def response_tail(wait_ratio: float, drain_rate: float, service_s: float, time_s: float) -> float:
+    """P(response time > time_s) when a share of the requests waits for an exponential time of rate `drain_rate` (1/s).
+
+    An exponential service follows the wait, independent of it. Gross & Harris, section 2.3.
+    """
+    service_rate = 1 / service_s
     alone = math.exp(-service_rate * time_s)
     if abs(drain_rate - service_rate) < 1e-9 * service_rate:
         both = (1 + service_rate * time_s) * alone
     else:
         both = (drain_rate * alone - service_rate * math.exp(-drain_rate * time_s)) / (drain_rate - service_rate)
-    return (1 - waits) * alone + waits * both
+    return (1 - wait_ratio) * alone + wait_ratio * both
+
+
+def mmc_response_tail(rate: float, service_s: float, workers: int, time_s: float) -> float:
+    """P(response time > time_s) in M/M/c. Gross & Harris, section 2.3."""
+    return response_tail(erlang_c(rate * service_s, workers), workers / service_s - rate, service_s, time_s)
 
 
 def mmc_waiting_percentile(rate: float, service_s: float, workers: int, percent: float) -> float:

@@ -1,0 +1,165 @@
+"""A live run: the clock goes on, the system changes under it.
+
+A live run is a value: (system, seed, [(time, change), …]). `Simulation` is a memo of it, with a bounded number of snapshots to
+go back to; the same value gives the same run in slices of any size.
+"""
+
+from bisect import bisect_right
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from engine.kernel import Kernel, compiled
+from engine.log import OUT_OF_EVENTS
+from engine.result import Result
+from engine.system import Fault, System
+from engine.workload.parameters import check_seed
+
+Change = System | Any
+MAX_SNAPSHOTS = 32
+MAX_SLICE_S = 3_600.0
+MAX_CHANGES = 10_000
+EVENTS_PER_SLICE = 20_000_000
+"""Budget of one slice; past it the slice ends early and says so."""
+_FAULT = TypeAdapter(Fault)
+
+
+def as_fault(fault: Any) -> Any:
+    """A fault from its JSON form, validated; a fault itself is taken as it is."""
+    return _FAULT.validate_python(fault)
+
+
+class Simulation:
+    """A system that runs. `history` is the list of (time in s, System or fault) that makes it this run and no other."""
+
+    def __init__(self, system: System, seed: int = 1, history: list[tuple[float, Any]] | None = None, engine: str = "auto"):
+        if not isinstance(system, System):
+            raise TypeError(f"system must be a System, not {type(system).__name__}")
+        self.seed = check_seed(seed)
+        self.first_system = system
+        self.engine, self.note = compiled.choose(engine)
+        if self.engine == "reference":
+            raise ValueError("a live run needs engine 'auto', 'compiled' or 'plain'")
+        self.history: list[tuple[float, Any]] = []
+        for time_s, change in history or []:
+            self._append(time_s, change)
+        self._kernel = Kernel(system, seed, plain=self.engine == "plain", keep_every=0)
+        self._applied = 0
+        self._snapshots: list[tuple[int, int, tuple]] = [(0, 0, self._kernel.snapshot())]
+        self._apply_due()
+
+    @property
+    def now_s(self) -> float:
+        return self._kernel.now_ns / 1e9
+
+    @property
+    def system(self) -> System:
+        """The system as it is now."""
+        systems = [change for _, change in self.history[: self._applied] if isinstance(change, System)]
+        return systems[-1] if systems else self.first_system
+
+    def advance(self, duration_s: float, *, window_s: float | None = None, keep_every: int = 0) -> Result:
+        """Simulate the next so many seconds and return that slice; `keep_every` n keeps the attempts of every n-th request."""
+        if not 0 < duration_s <= MAX_SLICE_S:
+            raise ValueError(f"duration_s must be above 0 and at most {MAX_SLICE_S:g}, not {duration_s}")
+        window_ns = round((duration_s if window_s is None else window_s) * 1e9)
+        if window_ns < 1 or duration_s * 1e9 / window_ns > 100_000:
+            raise ValueError(f"window_s must be above 0 and make at most 100,000 windows, not {window_s}")
+        kernel = self._kernel
+        kernel.forget_rows()
+        kernel.set_value("keep_every", keep_every)
+        kernel.ready_log()
+        kernel.set_budget(kernel.events + EVENTS_PER_SLICE)
+        system = self.system
+        start_ns = kernel.now_ns
+        end_ns = start_ns + round(duration_s * 1e9)
+        readings, stopped = [kernel.reading()], ""
+        while kernel.now_ns < end_ns and not stopped:
+            until_ns = min(start_ns + len(readings) * window_ns, end_ns)
+            if self._advance_to(until_ns) == OUT_OF_EVENTS:
+                stopped = kernel.stopped or "this slice's budget of events is used up"
+            readings.append(kernel.reading())
+        result = Result(
+            system=system, seed=self.seed, readings=readings, rows=kernel.attempts(), engine=self.engine, stopped=stopped,
+            note=self.note, events=kernel.events,
+        )  # fmt: skip
+        kernel.forget_rows()
+        kernel.set_value("keep_every", 0)
+        self._remember()
+        return result
+
+    def change(self, system: System) -> None:
+        """Another system takes over now; requests in flight go on."""
+        if not isinstance(system, System):
+            raise TypeError(f"system must be a System, not {type(system).__name__}")
+        self._now(system)
+
+    def inject(self, fault: Any) -> None:
+        """Something breaks, or is mended, now: {"kind": "crash", "tier": "servers", "index": 3}."""
+        fault = as_fault(fault)
+        count = self.system.servers.count if fault.tier == "servers" else 1 + self.system.database.replicas
+        if fault.index >= count:
+            raise ValueError(f"index: there are {count} {fault.tier} nodes, from 0 to {count - 1}, so none is {fault.index}")
+        self._now(fault)
+
+    def seek(self, time_s: float) -> None:
+        """Go to a time, back or forth: replays from the nearest snapshot. Later changes stay in the history."""
+        if not 0 <= time_s <= 1e8:
+            raise ValueError(f"time_s must be between 0 and 1e8, not {time_s}")
+        time_ns = round(time_s * 1e9)
+        place = bisect_right([taken_ns for taken_ns, _, _ in self._snapshots], time_ns) - 1
+        taken_ns, applied, snapshot = self._snapshots[place]
+        if time_ns < self._kernel.now_ns or taken_ns > self._kernel.now_ns:
+            self._kernel.restore(snapshot)
+            self._applied = applied
+        if time_ns > self._kernel.now_ns:
+            self._kernel.set_budget(2**62)
+            self._advance_to(time_ns)
+        self._apply_due()
+
+    def truncate(self) -> None:
+        """Forget the changes after now."""
+        del self.history[self._applied :]
+        self._snapshots = [entry for entry in self._snapshots if entry[0] <= self._kernel.now_ns]
+
+    def _now(self, change: Any) -> None:
+        self.truncate()
+        self._append(self._kernel.now_ns / 1e9, change)
+        self._apply_due()
+
+    def _append(self, time_s: float, change: Any) -> None:
+        if len(self.history) >= MAX_CHANGES:
+            raise ValueError(f"a live run takes at most {MAX_CHANGES:,} changes")
+        if not isinstance(time_s, (int, float)) or not 0 <= time_s <= 1e8:
+            raise ValueError(f"the time of a change must be between 0 and 1e8 s, not {time_s!r}")
+        if self.history and time_s < self.history[-1][0]:
+            raise ValueError(f"changes must be in order of time: {time_s} s comes after {self.history[-1][0]} s")
+        self.history.append((time_s, change if isinstance(change, System) else as_fault(change)))
+
+    def _advance_to(self, until_ns: int) -> int:
+        """Advance, with every change of the history at its time."""
+        while True:
+            due_ns = round(self.history[self._applied][0] * 1e9) if self._applied < len(self.history) else until_ns
+            status = self._kernel.advance(min(due_ns, until_ns))
+            if status == OUT_OF_EVENTS or due_ns >= until_ns:
+                return status
+            self._apply_due()
+
+    def _apply_due(self) -> None:
+        """Apply the changes of this very instant."""
+        while self._applied < len(self.history) and round(self.history[self._applied][0] * 1e9) <= self._kernel.now_ns:
+            change = self.history[self._applied][1]
+            if isinstance(change, System):
+                self._kernel.change(change)
+            else:
+                self._kernel.inject(change)
+            self._applied += 1
+
+    def _remember(self) -> None:
+        """Keep a snapshot of now; when there are too many, every second of the older ones goes."""
+        now_ns = self._kernel.now_ns
+        if self._snapshots[-1][0] >= now_ns:
+            return
+        self._snapshots.append((now_ns, self._applied, self._kernel.snapshot()))
+        if len(self._snapshots) > MAX_SNAPSHOTS:
+            self._snapshots = self._snapshots[:1] + self._snapshots[2:-1:2] + self._snapshots[-1:]

@@ -1,0 +1,124 @@
+"""What is said about a run: the metric names, computed from two readings of what had been counted.
+
+Knows no engine: a reading comes from the kernel's counters or from the rows of a log, and both must be the same.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.log import BUCKETS, COUNTED, FIRST_OCTAVE, OCTAVE, OUTCOMES, STAGES
+
+PERCENTILES = {"latency_p50_ms": 0.5, "latency_p95_ms": 0.95, "latency_p99_ms": 0.99, "latency_p999_ms": 0.999}
+
+_EDGES_NS = np.array(
+    [2.0 ** (FIRST_OCTAVE + bucket // OCTAVE) * (1.0 + (bucket % OCTAVE) / OCTAVE) for bucket in range(BUCKETS + 1)]
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that had been counted at one instant. `nodes` has a row per node: servers first, then database nodes."""
+
+    time_ns: int
+    counts: np.ndarray
+    histogram: np.ndarray
+    lags: np.ndarray
+    nodes: np.ndarray
+    server_count: int
+
+
+NODE_FIELDS = ("dispatched", "busy_ns", "queue_ns", "waiting", "in_progress", "places", "up", "believed_healthy", "takes_part")
+"""Columns of a reading's `nodes`: three cumulative ones, then what is at the instant."""
+DISPATCHED, BUSY, QUEUE, WAITING, IN_PROGRESS, PLACES, UP, BELIEVED, TAKES_PART = range(len(NODE_FIELDS))
+
+
+def bucket_edges_ms() -> np.ndarray:
+    """Edges of the latency histogram's buckets."""
+    return _EDGES_NS / 1e6
+
+
+def quantile_ns(histogram: np.ndarray, share: float) -> float | None:
+    """The quantile of a histogram, between the edges of its bucket in proportion; none without entries."""
+    total = int(histogram.sum())
+    if total == 0:
+        return None
+    cumulative = np.cumsum(histogram)
+    rank = share * total
+    bucket = int(np.searchsorted(cumulative, rank, side="left"))
+    before = cumulative[bucket - 1] if bucket else 0
+    inside = (rank - before) / histogram[bucket]
+    return float(_EDGES_NS[bucket] + inside * (_EDGES_NS[bucket + 1] - _EDGES_NS[bucket]))
+
+
+def metrics_between(start: Reading, end: Reading, answered: Reading | None = None) -> dict[str, float | None]:
+    """The metrics of the time between two readings; `answered` is a later one up to which latencies are followed."""
+    seconds = (end.time_ns - start.time_ns) / 1e9
+    during = dict(zip(COUNTED, (end.counts - start.counts).tolist()))
+    finished = answered or end
+    followed = dict(zip(COUNTED, (finished.counts - start.counts).tolist()))
+    histogram = finished.histogram - start.histogram
+    over = sum(followed[name] for name in OUTCOMES)
+    ok = followed["ok"]
+    metrics: dict[str, float | None] = {
+        "offered_rate": _per(during["sent"], seconds),
+        "throughput": _per(during["served"], seconds),
+        "goodput": _per(during["ok"], seconds),
+        "error_rate": _per(over - ok, over),
+    }
+    metrics |= {f"errors.{name}": _per(followed[name], over) for name in OUTCOMES if name != "ok"}
+    metrics["attempts_per_request"] = _per(followed["attempts"], followed["sent"])
+    metrics["latency_mean_ms"] = _ms(_per(followed["latency_ns"], ok))
+    metrics |= {name: _ms(quantile_ns(histogram, share)) for name, share in PERCENTILES.items()}
+    metrics |= {f"latency_by_stage_ms.{name}": _ms(_per(followed[name], ok)) for name in STAGES}
+    metrics |= _node_metrics(start, end)
+    metrics["cache_hit_ratio"] = _per(followed["hits"], followed["look_ups"])
+    metrics["stale_read_ratio"] = _per(followed["stale_reads"], followed["reads"])
+    metrics["replication_lag_p95_ms"] = _ms(quantile_ns(finished.lags - start.lags, 0.95))
+    metrics["unavailable_s"] = during["nobody_ns"] / 1e9
+    return metrics
+
+
+def utilisations(start: Reading, end: Reading) -> np.ndarray:
+    """Busy places over places, per node; 0 for a node without time or places."""
+    span = (end.time_ns - start.time_ns) * end.nodes[:, PLACES].astype(float)
+    busy = end.nodes[:, BUSY] - _same_nodes(start, end)[:, BUSY]
+    return np.divide(busy, span, out=np.zeros(len(busy)), where=span > 0)
+
+
+def _node_metrics(start: Reading, end: Reading) -> dict[str, float | None]:
+    servers = slice(0, end.server_count)
+    span = end.time_ns - start.time_ns
+    part = end.nodes[servers, TAKES_PART] > 0
+    places = float(end.nodes[servers, PLACES][part].sum())
+    delta = end.nodes - _same_nodes(start, end)
+    busy = float(delta[servers, BUSY].sum())
+    dispatched = delta[servers, DISPATCHED][part | (delta[servers, DISPATCHED] > 0)].astype(float)
+    sent = dispatched.sum()
+    database = utilisations(start, end)[end.server_count :]
+    return {
+        "server_utilisation": _per(busy, places * span),
+        "database_utilisation": float(database.max()) if span and len(database) else None,
+        "queue_length_mean": _per(float(delta[servers, QUEUE].sum()), span),
+        "load_imbalance": float(dispatched.max() / dispatched.mean()) if sent else None,
+        "jain_fairness": float(sent**2 / (len(dispatched) * (dispatched**2).sum())) if sent else None,
+    }
+
+
+def _same_nodes(start: Reading, end: Reading) -> np.ndarray:
+    """The first reading's nodes in the rows of the second, zeros for those that came later."""
+    if start.nodes.shape == end.nodes.shape and start.server_count == end.server_count:
+        return start.nodes
+    rows = np.zeros_like(end.nodes)
+    rows[: start.server_count] = start.nodes[: start.server_count]
+    databases = start.nodes[start.server_count :]
+    rows[end.server_count : end.server_count + len(databases)] = databases
+    return rows
+
+
+def _per(amount: float, base: float) -> float | None:
+    return amount / base if base > 0 else None
+
+
+def _ms(nanoseconds: float | None) -> float | None:
+    return None if nanoseconds is None else nanoseconds / 1e6

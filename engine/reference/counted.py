@@ -1,0 +1,117 @@
+"""The reference with counters: readings like the kernel's, taken from the rows of its log and from its parts."""
+
+import numpy as np
+
+from engine.log import BUCKETS, COLUMNS, COUNTED, FIRST_OCTAVE, OCTAVE, OK, OUTCOMES, READ, STATIC, WRITE
+from engine.metrics import NODE_FIELDS, Reading
+from engine.reference import World
+from engine.system import System
+
+
+class CountedReference(World):
+    """A reference world that answers what a kernel answers about itself."""
+
+    stopped = ""
+
+    def __init__(self, system: System, seed: int, *, request_limit: int = 2**62, keep_every: int = 1):
+        super().__init__(system, seed, request_limit)
+        self.keep_every = keep_every
+
+    def set_budget(self, events: int) -> None:
+        self.event_limit = events
+
+    def stop_sending(self) -> None:
+        self.request_limit = self.traffic.next_request
+
+    def attempts(self) -> np.ndarray:
+        """The kept attempts, one row each with the log's columns, by request and attempt."""
+        rows = self._rows()
+        kept = (rows[:, 0] % max(self.keep_every, 1) == 0) & (self.keep_every > 0)
+        return rows[kept][np.lexsort((rows[kept][:, 1], rows[kept][:, 0]))]
+
+    def _rows(self) -> np.ndarray:
+        return np.array([attempt.row() for attempt in self.log], dtype=np.int64).reshape(len(self.log), len(COLUMNS))
+
+    def reading(self) -> Reading:
+        """All that has been counted up to now."""
+        row = dict(zip(COLUMNS, self._rows().T))
+        histogram = np.bincount(buckets_of(latencies_ns(row)), minlength=BUCKETS)
+        lags = np.bincount(buckets_of(np.array(self.data.lags_ns, dtype=np.int64)), minlength=BUCKETS)
+        counted = counts_of(row)
+        self.balancer.settle_nobody()
+        counted |= {"applied": len(self.data.lags_ns), "nobody_ns": self.balancer.nobody_ns}
+        counts = np.array([counted[name] for name in COUNTED], dtype=np.int64)
+        return Reading(self.now_ns, counts, histogram, lags, self._nodes(), len(self.servers))
+
+    def _nodes(self) -> np.ndarray:
+        rows = []
+        for server in self.servers:
+            workers, vcpus = server.workers, server.vcpus
+            workers.settle()
+            vcpus.settle()
+            waiting = len(workers.queue) + len(vcpus.queue)
+            state = (vcpus.places, server.is_up, server.believed_healthy, server.takes_part)
+            rows.append((server.dispatched, vcpus.busy_ns, workers.queue_ns + vcpus.queue_ns, waiting, server.present, *state))
+        for node in self.data.nodes:
+            pool = node.connections
+            pool.settle()
+            waiting = len(pool.queue)
+            state = (pool.places, node.is_up, node.is_up, node.takes_part)
+            rows.append((node.queries, pool.busy_ns, pool.queue_ns, waiting, pool.taken + waiting, *state))
+        return np.array(rows, dtype=np.int64).reshape(len(rows), len(NODE_FIELDS))
+
+
+def latencies_ns(row: dict[str, np.ndarray]) -> np.ndarray:
+    """Latencies of the answered requests."""
+    answered = (row["final"] == 1) & (row["outcome"] == OK)
+    return (row["ended"] - row["arrived"])[answered]
+
+
+def buckets_of(durations_ns: np.ndarray) -> np.ndarray:
+    """The histogram's bucket of each duration."""
+    mantissa, exponent = np.frexp(durations_ns.astype(float))
+    buckets = (exponent - 1 - FIRST_OCTAVE) * OCTAVE + ((mantissa - 0.5) * (2 * OCTAVE)).astype(np.int64)
+    return np.where(durations_ns < 1 << FIRST_OCTAVE, 0, np.minimum(buckets, BUCKETS - 1)).astype(np.int64)
+
+
+def counts_of(row: dict[str, np.ndarray]) -> dict[str, int]:
+    """What the rows of a log come to."""
+    final = row["final"] == 1
+    ok = final & (row["outcome"] == OK)
+    reads = (row["kind"] == READ) & ((row["hit"] == 1) | (row["db_done"] >= 0))
+    writes = (row["kind"] == WRITE) & (row["db_done"] >= 0)
+    static = (row["kind"] == STATIC) & (row["cpu_done"] >= 0)
+    counted = {
+        "sent": (row["attempt"] == 0).sum(),
+        "attempts": len(final),
+        "look_ups": (row["looked_up"] >= 0).sum(),
+        "hits": (row["hit"] == 1).sum(),
+        "reads": reads.sum(),
+        "stale_reads": (reads & (row["stale"] == 1)).sum(),
+        "writes": writes.sum(),
+        "served": ((reads | writes | static) & (row["left"] >= 0)).sum(),
+        "latency_ns": (row["ended"] - row["arrived"])[ok].sum(),
+    }
+    counted |= {name: (final & (row["outcome"] == code)).sum() for code, name in enumerate(OUTCOMES)}
+    counted |= {name: parts[ok].sum() for name, parts in stages_of(row).items()}
+    return {name: int(value) for name, value in counted.items()}
+
+
+def stages_of(row: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The stages of each row's latency in ns; for answered requests they sum to it exactly."""
+    nothing = np.zeros_like(row["sent"])
+    asked_database, looked_up = row["db_node"] >= 0, row["looked_up"] >= 0
+    return {
+        "network": (row["at_balancer"] - row["sent"]) + (row["ended"] - row["left"]),
+        "cdn": nothing,
+        "balancer": row["dispatched"] - row["at_balancer"],
+        "server_queue": (row["worker_at"] - row["dispatched"]) + (row["cpu_at"] - row["worker_at"]),
+        "server_cpu": row["cpu_done"] - row["cpu_at"],
+        "cache": np.where(looked_up, row["looked_up"] - row["cpu_done"], 0),
+        "coalesced_wait": nothing,
+        "database_queue": np.where(asked_database, row["db_at"] - row["db_queued"], 0),
+        "database_service": np.where(asked_database, row["db_done"] - row["db_at"], 0),
+        "commit_wait": nothing,
+        "failed_attempts": row["failed_ns"],
+        "retry_wait": row["retry_wait_ns"],
+    }

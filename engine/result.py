@@ -1,0 +1,148 @@
+"""What a run gives back: summary, timeline, nodes, requests, intervals.
+
+Made of readings taken while the run went on; nothing here simulates.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from engine.log import COLUMNS
+from engine.metrics import (
+    BELIEVED,
+    DISPATCHED,
+    IN_PROGRESS,
+    PLACES,
+    TAKES_PART,
+    UP,
+    WAITING,
+    Reading,
+    metrics_between,
+    utilisations,
+)
+from engine.system import System
+
+T_975 = {4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262, 10: 2.228, 12: 2.179, 15: 2.131, 20: 2.086, 29: 2.045}
+"""0.975 quantiles of Student's t by degrees of freedom."""
+BATCHES = 30
+
+
+@dataclass(frozen=True)
+class Result:
+    """A run, or a slice of a live one.
+
+    `readings` are taken at the windows' ends, the first at the beginning; `measured_from` is the place of the reading at which
+    the warm-up ends; `answered` was taken when the last request in flight was over, where the run waited for that.
+    `engine` says what ran ("compiled", "plain" or "reference"), `stopped` why it ended early, `note` what else a reader should know.
+    """
+
+    system: System
+    seed: int
+    readings: list[Reading]
+    rows: np.ndarray
+    engine: str
+    answered: Reading | None = None
+    measured_from: int = 0
+    stopped: str = ""
+    note: str = ""
+    events: int = 0
+
+    def summary(self) -> dict[str, float | None]:
+        """The metrics of the measured time by name; None where nothing was measured (no answer, no latency)."""
+        return metrics_between(self.readings[self.measured_from], self.readings[-1], self.answered)
+
+    @property
+    def requests_sent(self) -> int:
+        return int(self.readings[-1].counts[0] - self.readings[0].counts[0])
+
+    @property
+    def duration_s(self) -> float:
+        return (self.readings[-1].time_ns - self.readings[0].time_ns) / 1e9
+
+    @cached_property
+    def timeline(self) -> pd.DataFrame:
+        """One row a window: start_s, end_s and the metrics of what was sent or ended in it."""
+        rows = [
+            {"start_s": start.time_ns / 1e9, "end_s": end.time_ns / 1e9} | metrics_between(start, end)
+            for start, end in zip(self.readings, self.readings[1:])
+        ]
+        return pd.DataFrame(rows).astype(float)
+
+    @cached_property
+    def nodes(self) -> pd.DataFrame:
+        """One row a node: tier, index and what it did in the measured time."""
+        start, end = self.readings[self.measured_from], self.readings[-1]
+        tiers = ["servers"] * end.server_count + ["database"] * (len(end.nodes) - end.server_count)
+        delta = end.nodes.copy()
+        delta[: start.server_count] -= start.nodes[: start.server_count]
+        delta[end.server_count :][: len(start.nodes) - start.server_count] -= start.nodes[start.server_count :]
+        seconds = max(end.time_ns - start.time_ns, 1) / 1e9
+        return pd.DataFrame(
+            {
+                "tier": tiers,
+                "index": [*range(end.server_count), *range(len(end.nodes) - end.server_count)],
+                "dispatched": delta[:, DISPATCHED],
+                "rate": delta[:, DISPATCHED] / seconds,
+                "utilisation": utilisations(start, end),
+                "queue_length_mean": delta[:, 2] / (seconds * 1e9),
+                "waiting": end.nodes[:, WAITING],
+                "in_progress": end.nodes[:, IN_PROGRESS] - end.nodes[:, WAITING],
+                "places": end.nodes[:, PLACES],
+                "up": end.nodes[:, UP],
+                "believed_healthy": end.nodes[:, BELIEVED],
+                "takes_part": end.nodes[:, TAKES_PART],
+            }
+        )
+
+    @cached_property
+    def node_timeline(self) -> dict[str, np.ndarray]:
+        """Arrays [window, node], nodes as in `nodes`: counts of the window, the rest at its end."""
+        final = self.readings[-1]
+        shape = (len(self.readings) - 1, len(final.nodes))
+        names = ("dispatched", "utilisation", "waiting", "in_progress", "up", "believed_healthy", "takes_part")
+        arrays = {name: np.zeros(shape) for name in names}
+        for window, (start, end) in enumerate(zip(self.readings, self.readings[1:])):
+            places = _places(end, final)
+            utilisation = utilisations(start, end)
+            before = np.zeros(len(end.nodes), dtype=np.int64)
+            before[: start.server_count] = start.nodes[: start.server_count, DISPATCHED]
+            before[end.server_count :][: len(start.nodes) - start.server_count] = start.nodes[start.server_count :, DISPATCHED]
+            arrays["dispatched"][window, places] = end.nodes[:, DISPATCHED] - before
+            arrays["utilisation"][window, places] = utilisation
+            arrays["waiting"][window, places] = end.nodes[:, WAITING]
+            arrays["in_progress"][window, places] = end.nodes[:, IN_PROGRESS] - end.nodes[:, WAITING]
+            for name, column in (("up", UP), ("believed_healthy", BELIEVED), ("takes_part", TAKES_PART)):
+                arrays[name][window, places] = end.nodes[:, column]
+        return arrays
+
+    @cached_property
+    def requests(self) -> pd.DataFrame:
+        """One row per kept attempt, with the columns of `engine.log.COLUMNS`."""
+        return pd.DataFrame(self.rows, columns=list(COLUMNS))
+
+    def intervals(self) -> dict[str, tuple[float, float]]:
+        """95 % confidence intervals of the summary's metrics by batch means (Law 2015, section 9.5.3): for steady runs only."""
+        measured = self.readings[self.measured_from :]
+        windows = len(measured) - 1
+        batches = min(BATCHES, windows)
+        if batches < 5:
+            return {}
+        edges = [measured[round(batch * windows / batches)] for batch in range(batches + 1)]
+        table = [metrics_between(start, end) for start, end in zip(edges, edges[1:])]
+        intervals = {}
+        for name, value in self.summary().items():
+            values = [row[name] for row in table if row[name] is not None]
+            if value is None or len(values) < batches:
+                continue
+            freedom = max(known for known in T_975 if known <= batches - 1)
+            half = T_975[freedom] * float(np.std(values, ddof=1)) / batches**0.5
+            intervals[name] = (value - half, value + half)
+        return intervals
+
+
+def _places(reading: Reading, final: Reading) -> np.ndarray:
+    """Where a reading's nodes stand among the final ones."""
+    databases = len(reading.nodes) - reading.server_count
+    return np.concatenate([np.arange(reading.server_count), final.server_count + np.arange(databases)])

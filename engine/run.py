@@ -1,0 +1,172 @@
+"""A whole run at once: how long, how much of it is kept, and on which engine."""
+
+import math
+
+import numpy as np
+
+from engine.kernel import Kernel, compiled
+from engine.log import ALL_SENT, OUT_OF_EVENTS, WHEN_ALL_DONE, WHEN_ALL_SENT
+from engine.metrics import Reading
+from engine.reference.counted import CountedReference
+from engine.result import Result
+from engine.system import System
+from engine.workload.parameters import check_seed
+
+MAX_REQUESTS = 50_000_000
+MAX_DURATION_S = 1e7
+EVENTS_PER_REQUEST = 60
+"""Budget of a run: events for every request it may send."""
+DEFAULT_REQUESTS = 100_000
+MOST_BY_DEFAULT = 2_000_000
+PLAIN_REQUESTS = 5_000
+"""What answers in time without a compiler."""
+KEPT_REQUESTS = 100_000
+ENGINES = ("auto", "compiled", "plain", "reference")
+
+
+def simulate(
+    system: System,
+    *,
+    requests: int | None = None,
+    duration_s: float | None = None,
+    seed: int = 1,
+    warmup_s: float = 0.0,
+    engine: str = "auto",
+    window_s: float | None = None,
+    keep_requests: int = KEPT_REQUESTS,
+) -> Result:
+    """Simulate a system from its first instant.
+
+    Give `requests` (then sending stops after so many) or `duration_s` (then after so long); without either the run is as long as
+    the system's own times ask, and at least 100,000 requests. What is in flight then is followed to its end, or for as long
+    again. The summary measures from `warmup_s` on. Up to `keep_requests` requests are kept in the log, evenly thinned.
+    Raises TypeError or ValueError for arguments out of their bounds.
+    """
+    if not isinstance(system, System):
+        raise TypeError(f"system must be a System, not {type(system).__name__}; use System.model_validate({{…}}) for a dict")
+    check_seed(seed)
+    if engine not in ENGINES:
+        raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {engine!r}")
+    if requests is not None and duration_s is not None:
+        raise ValueError("give requests or duration_s, not both")
+    if requests is None and duration_s is None:
+        duration_s = default_duration_s(system)
+    if requests is not None:
+        requests = _whole("requests", requests, 1, MAX_REQUESTS)
+    else:
+        duration_s = _number("duration_s", duration_s, 1e-6, MAX_DURATION_S)
+    warmup_s = _number("warmup_s", warmup_s, 0.0, MAX_DURATION_S)
+    keep_requests = _whole("keep_requests", keep_requests, 0, MAX_REQUESTS)
+    expected_s = duration_s if duration_s is not None else requests / mean_rate(system)
+    expected = requests if requests is not None else min(expected_s * mean_rate(system), MAX_REQUESTS)
+    if window_s is None:
+        window_s = max(expected_s / max(20, min(120, expected / 500)), 1e-6)
+    window_s = _number("window_s", window_s, 1e-6, MAX_DURATION_S)
+    if duration_s is not None and duration_s / window_s > 100_000:
+        raise ValueError(f"window_s = {window_s} makes more than 100,000 windows; use at least {duration_s / 100_000}")
+
+    chosen, note = compiled.choose(engine)
+    limit = requests if requests is not None else MAX_REQUESTS
+    if engine == "auto" and chosen == "plain" and expected > PLAIN_REQUESTS:
+        limit = PLAIN_REQUESTS
+    keep_every = math.ceil(max(min(expected, limit), 1) / keep_requests) if keep_requests else 0
+    if chosen == "reference":
+        world = CountedReference(system, seed, request_limit=limit, keep_every=keep_every)
+    else:
+        world = Kernel(system, seed, request_limit=limit, plain=chosen == "plain", keep_every=keep_every)
+    world.set_budget(EVENTS_PER_REQUEST * max(min(limit, int(4 * expected) + 100_000), 10_000))
+    readings, stopped = _run(world, duration_s, window_s, limit, requests is not None)
+    answered = None if stopped else _drain(world, readings[-1])
+    warm = int(np.searchsorted([reading.time_ns for reading in readings], round(warmup_s * 1e9)))
+    return Result(
+        system=system,
+        seed=seed,
+        readings=readings,
+        rows=world.attempts(),
+        engine=chosen,
+        answered=answered,
+        measured_from=min(warm, len(readings) - 2),
+        stopped=stopped or world.stopped,
+        note=note,
+        events=world.events,
+    )
+
+
+def _run(world, duration_s: float | None, window_s: float, limit: int, by_requests: bool) -> tuple[list[Reading], str]:
+    """Window after window until all is sent or the time is up; why it stopped early, if it did."""
+    readings = [world.reading()]
+    end_ns = round(duration_s * 1e9) if duration_s is not None else None
+    window = 0
+    while True:
+        window += 1
+        until_ns = round(window * window_s * 1e9)
+        if end_ns is not None:
+            until_ns = min(until_ns, end_ns)
+        status = world.advance(until_ns, WHEN_ALL_SENT)
+        readings.append(world.reading())
+        if status == OUT_OF_EVENTS:
+            return readings, world.stopped or "the run's budget of events is used up"
+        if status == ALL_SENT:
+            if by_requests:
+                return readings, ""
+            return readings, f"the run's budget of {limit:,} requests is used up"
+        if until_ns == end_ns:
+            return readings, ""
+        if end_ns is None and window > 100_000:
+            return readings, "no end in sight: the arrival rate is too low for so many requests"
+
+
+def _drain(world, last: Reading) -> Reading:
+    """Follow what is in flight to its end, for at most as long as the run has taken."""
+    world.stop_sending()
+    world.advance(2 * last.time_ns + 10**9, WHEN_ALL_DONE)
+    return world.reading()
+
+
+def mean_rate(system: System) -> float:
+    """Requests per second to expect: of the pattern, or of the users of a closed loop with nothing to wait for."""
+    traffic = system.traffic
+    if traffic.loop == "closed":
+        return traffic.users / max(traffic.think_time_s + (system.servers.cpu_ms + system.database.read_ms) / 1e3, 1e-3)
+    match traffic.pattern:
+        case "ramp":
+            return max(traffic.rate, traffic.ramp_to) / 2 + min(traffic.rate, traffic.ramp_to) / 2
+        case "bursts":
+            return (traffic.rate * traffic.calm_s + traffic.burst_rate * traffic.burst_s) / (traffic.calm_s + traffic.burst_s)
+        case "steps":
+            return max(sum(rate for _, rate in traffic.steps) / len(traffic.steps), 0.01)
+    return traffic.rate
+
+
+def default_duration_s(system: System) -> float:
+    """How long a run should be: the system's longest time three times over, 100,000 requests, and ten relaxation times at its load."""
+    traffic, cache = system.traffic, system.cache
+    times = [DEFAULT_REQUESTS / mean_rate(system)]
+    if cache.enabled and cache.ttl_s is not None:
+        times.append(3 * cache.ttl_s)
+    times += [3 * fault.at_s for fault in system.faults]
+    times.append({"ramp": traffic.ramp_start_s + traffic.ramp_s, "spike": traffic.spike_start_s + 3 * traffic.spike_s,
+                  "daily": traffic.day_s, "bursts": 20 * (traffic.burst_s + traffic.calm_s)}.get(traffic.pattern, 0.0))  # fmt: skip
+    if traffic.pattern in ("steps", "recorded"):
+        points = traffic.steps if traffic.pattern == "steps" else traffic.recording
+        times.append((points[-1][0] - points[0][0]) * 1.2 / (traffic.recording_speed if traffic.pattern == "recorded" else 1.0))
+    service_s = system.servers.cpu_ms / 1e3
+    load = min(mean_rate(system) * service_s / (system.servers.count * system.servers.vcpus), 0.99)
+    times.append(10 * service_s / (1.0 - load) ** 2)
+    return min(max(times), MOST_BY_DEFAULT / mean_rate(system), MAX_DURATION_S)
+
+
+def _number(name: str, value: float, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise TypeError(f"{name} must be a number, not {value!r}")
+    if not low <= value <= high:
+        raise ValueError(f"{name} must be between {low:g} and {high:g}, not {value}")
+    return float(value)
+
+
+def _whole(name: str, value: int, low: int, high: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+        raise TypeError(f"{name} must be a whole number, not {value!r}")
+    if not low <= value <= high:
+        raise ValueError(f"{name} must be between {low:,} and {high:,}, not {value:,}")
+    return int(value)
