@@ -14,14 +14,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from engine import VERSION
 from engine.recording import RecordingError, read_recording
+from engine.run import ENGINES, MAX_REQUESTS, simulate
 from engine.system import System
 from engine.system.errors import explain
 from engine.table import as_json, as_table
+from engine.workload.counter import MAX_SEED
 
 PROGRAM = "python -m engine"
 MAX_INPUT_BYTES = 20_000_000
-MAX_SEED = 2**63 - 1
 DONE, STOPPED, WRONG, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -29,8 +31,8 @@ class InputError(Exception):
     """What is wrong with the input, one message a line."""
 
 
-def main(arguments: list[str] | None = None, run: Callable[..., Any] | None = None) -> int:
-    """Do what the arguments say, and return the exit code; `run` stands in for `engine.simulate`."""
+def main(arguments: list[str] | None = None, run: Callable[..., Any] = simulate) -> int:
+    """Do what the arguments say, and return the exit code; `run` may stand in for `simulate`."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that has no "–" gets a "?"
@@ -57,14 +59,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("system", help="the system's description, a JSON file; - reads standard input")
     length = parser.add_mutually_exclusive_group()
-    length.add_argument("--requests", type=_whole(1), metavar="N", help="how many requests to simulate")
+    length.add_argument("--requests", type=_whole(1, MAX_REQUESTS), metavar="N", help="how many requests to simulate")
     length.add_argument("--duration", type=_positive, metavar="S", help="how many seconds to simulate")
     parser.add_argument(
         "--seed", type=_whole(0, MAX_SEED), default=1, metavar="N", help="what the run's randomness starts from (default: 1)"
     )
     parser.add_argument(
         "--engine",
-        choices=("auto", "compiled", "reference", "plain"),
+        choices=ENGINES,
         default="auto",
         help="which engine runs it; all give the same answer (default: auto)",
     )
@@ -80,17 +82,11 @@ def _parser() -> argparse.ArgumentParser:
         "--interval", type=_positive, metavar="S", help="count an access log by this interval (default: one that suits it)"
     )
     recorded.add_argument("--accept-bad-lines", action="store_true", help="leave out the lines that cannot be used")
-    parser.add_argument("--version", action="version", version=f"{PROGRAM} {_version()}")
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {VERSION}")
     return parser
 
 
-def _version() -> str:
-    import engine
-
-    return getattr(engine, "__version__", "0.1")
-
-
-def _whole(least: int, most: int = 10**12) -> Callable[[str], int]:
+def _whole(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         try:
             value = int(text)
@@ -113,7 +109,7 @@ def _positive(text: str) -> float:
     return value
 
 
-def _run(options: argparse.Namespace, run: Callable[..., Any] | None) -> int:
+def _run(options: argparse.Namespace, run: Callable[..., Any]) -> int:
     description = _read_json(options.system)
     if options.recording is not None:
         _add_recording(description, options)
@@ -122,7 +118,10 @@ def _run(options: argparse.Namespace, run: Callable[..., Any] | None) -> int:
     system = _validated(description, _name(options.system))
     if options.csv:
         _open_for_writing(options.csv, "a").close()  # a long run must not end at a folder that is not there
-    result = _simulate(system, options, run)
+    try:
+        result = run(system, requests=options.requests, duration_s=options.duration, seed=options.seed, engine=options.engine)
+    except ValueError as error:  # an argument out of its bounds, or an engine that is not here
+        raise InputError(str(error)) from None
     print(as_json(result) if options.json else as_table(result))
     if options.csv:
         with _open_for_writing(options.csv, "w") as file:
@@ -207,13 +206,3 @@ def _open_for_writing(path: str, mode: str) -> Any:
         return open(path, mode, encoding="utf-8", newline="")
     except (OSError, ValueError) as error:
         raise InputError(f"--csv {path}: cannot be written: {getattr(error, 'strerror', None) or error}") from None
-
-
-def _simulate(system: System, options: argparse.Namespace, run: Callable[..., Any] | None) -> Any:
-    if run is None:
-        from engine import simulate as run  # here, because --help need not wait for it
-
-    length = {"requests": options.requests, "duration_s": options.duration}
-    return run(
-        system, seed=options.seed, engine=options.engine, **{name: value for name, value in length.items() if value is not None}
-    )

@@ -11,7 +11,7 @@ from typing import Any
 ABSENT = "–"
 GROUPS = (
     ("Traffic", ("offered_rate", "throughput", "goodput")),
-    ("Errors", ("error_rate", "errors")),
+    ("Errors", ("error_rate", "errors", "attempts_per_request")),
     ("Latency", ("latency",)),
     ("Where the time goes", ("latency_by_stage_ms",)),
     ("Servers", ("server", "queue_length", "load_", "jain")),
@@ -24,35 +24,39 @@ OTHER = "Other"
 
 def as_json(result: Any) -> str:
     """The summary by its metric names, with what gave it; an absent value is null."""
-    told = {"engine": result.engine, "seed": result.seed, "stopped": result.stopped}
+    told = {name: getattr(result, name) for name in ("engine", "seed", "requests_sent", "duration_s", "stopped", "note")}
     summary = {name: None if is_absent(value) else value for name, value in flat(result.summary())}
     return json.dumps(told | summary, indent=2, allow_nan=False, default=_plain)
 
 
 def as_table(result: Any) -> str:
-    """The summary in groups, one metric a line, with its unit and its 95 % interval."""
-    intervals = result.intervals()
-    grouped: dict[str, list[tuple[str, str, str, str]]] = {}
+    """The summary in groups, one metric a line, with its unit and, for a steady run, its 95 % interval."""
+    steady = result.system.traffic.pattern == "steady" and not result.system.faults
+    intervals = result.intervals() if steady else {}
+    grouped: dict[str, list[tuple[str, ...]]] = {}
     for name, value in flat(result.summary()):
         unit = unit_of(name)
-        low_high = intervals.get(name)
-        spread = ""
-        if low_high and not any(map(is_absent, low_high)) and not is_absent(value):
-            spread = f"{shown(low_high[0], unit)} – {shown(low_high[1], unit)}"
-        grouped.setdefault(group_of(name), []).append(
-            (label_of(name), shown(value, unit), "" if is_absent(value) else unit, spread)
-        )
+        row = (label_of(name), shown(value, unit), "" if is_absent(value) else unit, interval(intervals.get(name), unit))
+        grouped.setdefault(group_of(name), []).append(row)
     rows = [row for group in grouped.values() for row in group]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
-    lines = [f"{result.engine} engine, seed {result.seed}" + (f", stopped early: {result.stopped}" if result.stopped else "")]
+    lines = [f"{result.requests_sent:,} requests in {result.duration_s:,.6g} s ({result.engine} engine, seed {result.seed})"]
+    lines += [result.note] if result.note else []
+    lines += [f"Stopped early: {result.stopped}"] if result.stopped else []
     for group in (*(title for title, _ in GROUPS), OTHER):
-        if group in grouped:
-            lines += ["", group]
-            for label, value, unit, spread in grouped[group]:
-                lines.append(f"  {label:<{widths[0]}}  {value:>{widths[1]}} {unit:<{widths[2]}}  {spread}".rstrip())
+        lines += ["", group] if group in grouped else []
+        for label, value, unit, spread in grouped.get(group, []):
+            lines.append(f"  {label:<{widths[0]}}  {value:>{widths[1]}} {unit:<{widths[2]}}  {spread}".rstrip())
     if any(row[3] for row in rows):
         lines += ["", "Last column: 95 % confidence interval."]
     return "\n".join(lines)
+
+
+def interval(low_high: tuple[float, float] | None, unit: str) -> str:
+    """An interval, unless it is absent or has no width."""
+    if not low_high or any(map(is_absent, low_high)) or low_high[0] == low_high[1]:
+        return ""
+    return f"{shown(low_high[0], unit)} – {shown(low_high[1], unit)}"
 
 
 def flat(summary: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
