@@ -98,15 +98,18 @@ def lru_ttl_hit_ratio(rates: np.ndarray, capacity: int, ttl_s: float, write_rate
     with np.errstate(divide="ignore", invalid="ignore"):
         area = np.where(writes > 0, -np.expm1(-writes * stay_s) / writes, stay_s)
     now_s, there = stay_s, 1 - leaves
-    while now_s < ttl_s and there.max() > 1e-9:
+    while now_s < min(ttl_s, 30 * stay_s):
         width_s = min(step_s, ttl_s - now_s)
         falls = rates * leaves * width_s * (recent[0] + recent[1]) / 2
         after = np.maximum(there - falls, 0.0)
         area = area + width_s * (there * np.exp(-writes * now_s) + after * np.exp(-writes * (now_s + width_s))) / 2
         recent = [*recent[1:], after]
         there, now_s = after, now_s + width_s
-        if now_s > 400 * stay_s:
-            raise ValueError(f"the time to live ({ttl_s} s) is so long beside Che's time ({stay_s:.3g} s) that it does not matter")
+    if now_s < ttl_s:  # by now P falls by the same share in every c
+        with np.errstate(divide="ignore", invalid="ignore"):
+            falls_by = writes - np.log(np.where(recent[0] > 0, there / recent[0], 0.0)) / stay_s
+            rest = np.where(falls_by > 0, -np.expm1(-falls_by * (ttl_s - now_s)) / falls_by, ttl_s - now_s)
+        area = area + np.where(there > 0, there * np.exp(-writes * now_s) * rest, 0.0)
     return float(rates @ (rates * area / (1 + rates * area)) / rates.sum())
 
 

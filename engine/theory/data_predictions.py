@@ -10,13 +10,15 @@ import numpy as np
 
 from engine.system import System
 from engine.theory import assumptions as given
-from engine.theory.caches import lru_che_hit_ratio, lru_che_time_s, ttl_fill_hit_ratio, ttl_use_hit_ratio, zipf
+from engine.theory.caches import lru_che_hit_ratio, lru_che_time_s, lru_ttl_hit_ratio, ttl_fill_hit_ratio, ttl_use_hit_ratio, zipf
 from engine.theory.data import stale_read_ratio
 from engine.theory.prediction import Prediction
 from engine.theory.service import Moments, mg1, moments
 from engine.theory.stations import mmc
 
 CHE, FOFACK = "Che, Tung & Wang 2002", "Fofack et al. 2012"
+MAX_ITEMS = 100_000
+"""The most items for which a bounded cache is evaluated."""
 FILLS = "Fills take no time in the formula."
 
 
@@ -42,6 +44,9 @@ def predict_hits(system: System) -> Prediction:
     if failing:
         return Prediction("cache_hit_ratio", "Che's LRU", CHE, failing=failing)
     stays_s = lru_che_time_s(reads, cache.capacity_items, removed)
+    if traffic.items > MAX_ITEMS:
+        why = f"{traffic.items:,} items would take seconds; the formula is evaluated for up to {MAX_ITEMS:,}."
+        return Prediction("cache_hit_ratio", "Che's LRU", CHE, failing=why)
     approximate = "Che's approximation takes an item's stay for constant. " + FILLS
     if ttl_s == math.inf:
         value = lru_che_hit_ratio(reads, cache.capacity_items, removed)
@@ -49,11 +54,8 @@ def predict_hits(system: System) -> Prediction:
     if cache.ttl_from == "use":
         value = ttl_use_hit_ratio(reads, min(stays_s, ttl_s), removed)
         return Prediction("cache_hit_ratio", "Che's LRU with time to live", CHE, value, approximate=approximate)
-    if stays_s >= ttl_s:
-        value = ttl_fill_hit_ratio(reads, ttl_s, removed)
-        return Prediction("cache_hit_ratio", "time to live from fill", FOFACK, value, approximate=FILLS)
-    why = f"Items are thrown out after {stays_s:.3g} s without use and expire after {ttl_s:g} s; the formulas know one of the two."
-    return Prediction("cache_hit_ratio", "Che's LRU", CHE, failing=why)
+    value = lru_ttl_hit_ratio(reads, cache.capacity_items, ttl_s, removed)
+    return Prediction("cache_hit_ratio", "Che's LRU with time to live", CHE, value, approximate=approximate)
 
 
 def predict_database(system: System, hit_ratio: float | None) -> Iterator[Prediction]:

@@ -88,8 +88,8 @@ def test_replica_capacity(replicas):
     # So many users without a pause that every replica always has work: the throughput is the capacity.
     assert simulated_by(HERE + "test_replica_capacity") == ["F7"]
     settings = SATURABLE | {"replicas": replicas, "apply_cost": 0.75, "read_ms": 4.0, "write_ms": 8.0}
-    system = data_system(
-        100, traffic={"loop": "closed", "users": 400 * replicas, "think_time_s": 0.0, "write_ratio": 0.1}, database=settings
-    )
-    target = Target(expected("F7")[f"R{replicas}"], 0.01, slack=0.01)
-    assert_agrees(system, {"throughput": target}, {"throughput": summary("throughput")}, 20_000 * replicas)
+    capacity = expected("F7")[f"R{replicas}"]
+    traffic = {"loop": "closed", "users": 400 * replicas, "think_time_s": 0.0, "write_ratio": 0.1}
+    system = data_system(capacity, traffic=traffic, database=settings)
+    target = Target(capacity, 0.01, slack=0.01)
+    assert_agrees(system, {"throughput": target}, {"throughput": summary("throughput")}, 40_000, warmup=0.3)

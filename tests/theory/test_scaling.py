@@ -17,7 +17,7 @@ LAWS = {
 def saturated_throughput(size: int, contention: float, coherency: float, at_one: float) -> float:
     """Answers per second of a server of `size` vCPUs that always has work."""
     system = station(
-        100,
+        at_one * usl_speedup(size, contention, coherency),
         1 / at_one,
         size,
         contention=contention,

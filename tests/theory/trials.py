@@ -103,9 +103,16 @@ def estimates(
 
 
 def run(system: System, requests: int, seed: int, *, warmup: float = 0.0, keep=True):
-    """One run; with `keep` all its attempts are kept."""
-    warmup_s = warmup * requests / system.traffic.rate
-    return simulate(system, requests=requests, seed=seed, warmup_s=warmup_s, keep_requests=10 * requests if keep else 0)
+    """One run; with `keep` all its attempts are kept. `traffic.rate` has to be about the rate of a closed loop, too."""
+    expected_s = requests / system.traffic.rate
+    return simulate(
+        system,
+        requests=requests,
+        seed=seed,
+        warmup_s=warmup * expected_s,
+        window_s=expected_s / 50,
+        keep_requests=requests if keep else 0,
+    )
 
 
 def assert_agrees(system: System, targets: Mapping[str, Target], measures: Mapping[str, Measure], requests: int, **options) -> None:
