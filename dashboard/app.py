@@ -18,11 +18,14 @@ from starlette.middleware import Middleware  # noqa: E402
 import dashboard.page  # noqa: E402, F401  (the heavy imports, before the objects are frozen)
 from dashboard import recordings  # noqa: E402
 from dashboard.headers import Headers  # noqa: E402
+from engine import Simulation, System  # noqa: E402
 
 
 @asynccontextmanager
 async def lifespan(_app):
     """What the imports left is never garbage: keep it out of every later collection. Then say where the page is."""
+    # The first live run begins the compilation, if one is needed, before anybody asks.
+    Simulation(System())
     gc.collect()
     gc.freeze()
     print(f"Open http://localhost:{st.get_option('server.port')} in a browser.", flush=True)

@@ -5,6 +5,7 @@ it asked for, one script run a chunk. Knows nothing of which concept the page te
 """
 
 import hashlib
+import logging
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from dashboard.controls import Control, value_at
 from engine.system import System
 
 STATIC = Path(__file__).parent / "static"
+LOG = logging.getLogger(__name__)
 FIRST_S = 24
 """Simulated time of the first chunk, which comes with the page itself: the system has been running for a while when one arrives."""
 
@@ -72,6 +74,10 @@ def chunk(page: Page, raw: Any) -> dict[str, Any]:
         return {"echo": ask_id} | runs.answer(page.start, ask, recordings.fields)
     except BadAsk as problem:
         return {"echo": ask_id, "problem": str(problem)}
+    except Exception:
+        # A defect must not take the page away from a person in the middle of a run: the log has it, the page goes on.
+        LOG.exception("an ask could not be answered: %.2000r", raw)
+        return {"echo": ask_id, "problem": "The simulation failed at this point. Undo the last change, or go back to the start."}
 
 
 def description(page: Page) -> dict[str, Any]:

@@ -7,16 +7,18 @@ A chunk:
         from_s, to_s, step_s    row k covers step_s from from_s + k * step_s on; the last one ends at to_s
         window_s            length of the trailing window of `series`
         series  {name: [a value a row]}: latency_p50_ms, latency_p95_ms, latency_p99_ms (None when nobody was served in the window),
-                offered_rate, throughput, goodput (a second), load_imbalance (busiest ÷ mean), and errors.<outcome> (share of the
-                requests that ended in the window)
+                offered_rate, throughput, goodput (a second), load_imbalance (busiest ÷ mean), errors.<outcome> (share of the
+                requests that ended in the window), and with a cache cache_hit_ratio (of the row's look-ups)
+        asked   requests that arrived, a count a row
         nodes   {tier: [...], index: [...], and one list a node with a value a row: busy (0 to 100 % of the row), waiting (in its
                 queues at the row's end), taken (attempts that reached it in the row), up (0 or 1), seen (1: the balancer believes
-                it healthy)}; more than GROUP_ABOVE servers are merged into groups by state: `size` says how many each holds, `of`
-                which server is in which
+                it healthy), part (0: still starting, or leaving)}; more than GROUP_ABOVE servers are merged into groups by state:
+                `size` says how many each holds, `of` which server is in which
     moves       {every, and one list a column with a value an attempt: id, server, db, hit (1, 0, or -1: no look-up), outcome, and
                 the instants of INSTANTS in microseconds since the chunk's begin (None: not reached)}: a sample of the attempts in
                 the chunk, for the picture only
     sentences   [[t_s, key, text]]: from t_s on this is what happens; the key names the kind of situation
+    engine      which of the engine's paths made it ("plain" is Python without the compiled kernel)
     stopped     why the engine's budget ended the run, or ""
 
 It reads results of the engine and knows nothing of asks, Streamlit or drawing.
@@ -106,14 +108,15 @@ def collect(result: Any, tail: Tail, keep_every: int) -> Tail:
 def piece(result: Any, tail: Tail, step_s: float, window_s: float, since_s: float) -> dict[str, Any]:
     """One stretch of time as the browser plays it; `tail` holds the requests since `since_s`, the slice's own too."""
     begin, end = _span(result)
-    servers = int((result.nodes["tier"] == "servers").sum())
-    ends = np.rint(result.timeline["end_s"].to_numpy() * NS).astype(np.int64)
+    servers = server_count(result)
+    ends = np.array([reading.time_ns for reading in result.readings[1:]])
     return {
         "from_s": begin / NS,
         "to_s": end / NS,
         "step_s": step_s,
         "window_s": window_s,
-        "series": _series(tail, ends, window_s, round(since_s * NS), servers),
+        "series": _series(tail, ends, window_s, round(since_s * NS), servers) | _cache(result, begin, ends),
+        "asked": _arrivals(tail, ends, begin),
         "nodes": _nodes(result, servers),
     }
 
@@ -148,6 +151,24 @@ def _series(tail: Tail, ends: np.ndarray, window_s: float, since: int, servers: 
     return out
 
 
+def _cache(result: Any, begin: int, ends: np.ndarray) -> dict[str, list[float | None]]:
+    """The hit ratio of each row's look-ups, if there is a cache."""
+    if not result.system.cache.enabled:
+        return {}
+    looked_up, hit = result.requests["looked_up"].to_numpy(), result.requests["hit"].to_numpy()
+    edges = np.concatenate([[begin], ends])
+    asked = np.histogram(looked_up[hit >= 0], edges)[0]
+    found = np.histogram(looked_up[hit == 1], edges)[0]
+    return {"cache_hit_ratio": [round(hits / many, 4) if many else None for hits, many in zip(found.tolist(), asked.tolist())]}
+
+
+def _arrivals(tail: Tail, ends: np.ndarray, begin: int) -> list[int]:
+    """How many requests arrived in each row."""
+    cuts = np.searchsorted(tail.sent, np.concatenate([[begin], ends]), "right")
+    total = np.concatenate([[0], np.cumsum(tail.weight_sent)])[cuts]
+    return np.diff(total).tolist()
+
+
 def _rank(ordered: np.ndarray, share: float) -> float | None:
     """The value that this share of the sorted latencies does not exceed, in ms; None when there are none."""
     if not len(ordered):
@@ -158,15 +179,20 @@ def _rank(ordered: np.ndarray, share: float) -> float | None:
 def _nodes(result: Any, servers: int) -> dict[str, Any]:
     """The nodes' windows, one list a node; many servers are merged into groups by state."""
     lines = result.node_timeline
-    nodes = result.nodes
+    # Servers that were removed are shown until they have finished what they had.
+    there = lines["in_progress"].any(axis=0)
+    there[: result.system.servers.count] = True
+    there[servers:] = True
+    servers = int(there[:servers].sum())
     table = {
-        "busy": np.rint(np.asarray(lines["utilisation"], float) * 100),
-        "waiting": np.asarray(lines["waiting"]),
-        "taken": np.asarray(lines["dispatched"]),
-        "up": np.asarray(lines["up"]),
-        "seen": np.asarray(lines["believed_healthy"]),
+        "busy": np.rint(lines["utilisation"][:, there] * 100),
+        "waiting": lines["waiting"][:, there],
+        "taken": lines["dispatched"][:, there],
+        "up": lines["up"][:, there],
+        "seen": lines["believed_healthy"][:, there],
+        "part": lines["takes_part"][:, there],
     }
-    tiers, indices = [str(tier) for tier in nodes["tier"]], [int(index) for index in nodes["index"]]
+    tiers, indices = result.nodes["tier"][there].tolist(), result.nodes["index"][there].tolist()
     if servers <= GROUP_ABOVE:
         return {"tier": tiers, "index": indices} | {name: _columns(values) for name, values in table.items()}
     return _groups(table, tiers, indices, servers)
@@ -193,7 +219,7 @@ def _merged(values: np.ndarray, group: np.ndarray, name: str) -> list[int]:
     """A group's row values: the mean of busy, the sum of what is counted, the least of up and seen."""
     if not len(group):
         return [0] * len(values)
-    how = {"busy": np.mean, "up": np.min, "seen": np.min}.get(name, np.sum)
+    how = {"busy": np.mean, "up": np.min, "seen": np.min, "part": np.max}.get(name, np.sum)
     return [round(float(value)) for value in how(values[:, group], axis=1)]
 
 
@@ -223,6 +249,11 @@ def moves(results: list[Any], from_s: float, step: int) -> dict[str, Any]:
     return out
 
 
+def server_count(result: Any) -> int:
+    """How many of the result's nodes are servers, those that are leaving included."""
+    return int((result.nodes["tier"] == "servers").sum())
+
+
 def _span(result: Any) -> tuple[int, int]:
     """Begin and end of a slice in nanoseconds."""
-    return round(float(result.timeline["start_s"].iloc[0]) * NS), round(float(result.timeline["end_s"].iloc[-1]) * NS)
+    return result.readings[0].time_ns, result.readings[-1].time_ns

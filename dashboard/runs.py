@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from dashboard import payload
@@ -24,7 +25,10 @@ MAX_CACHED_BYTES = 64_000_000
 MAX_LIVE = 24
 """Live simulations kept in one process."""
 MAX_REQUESTS_PER_ANSWER = 400_000
-MAX_REQUESTS_REPLAYED = 40_000_000
+PLAIN = "plain"
+MAX_REQUESTS_IN_PLAIN_PYTHON = 1_500
+"""What plain Python answers within about half a second, while the kernel is being compiled."""
+MAX_REQUESTS_REPLAYED = {PLAIN: 30_000, "compiled": 40_000_000}
 MAX_KEPT_PER_S = 20_000
 """Above this rate the trailing windows look at a sample of the requests."""
 STEPS_S = ((1.0, 0.1), (0.3, 0.02), (0.0, 0.005))
@@ -82,6 +86,8 @@ class Memo:
             if not fitting:
                 return None
             best = max(fitting, key=lambda live: _shared_until(live, ask))
+            if _shared_until(best, ask) < 0:
+                return None
             self._live.remove(best)
             return best
 
@@ -101,22 +107,25 @@ def answer(start: System, ask: Ask, recordings: Recordings, memo: Memo = MEMO) -
     chunk = memo.answer((run, ask))
     if chunk is None:
         with CORES:
-            live = memo.take_live(run, ask) or Live(run, start, Simulation(start, seed=ask.seed), start)
+            live = memo.take_live(run, ask)
+            if live is None or live.sim.engine == PLAIN:
+                fresh = Live(run, start, Simulation(start, seed=ask.seed), start)
+                # A run that began in plain Python goes on compiled as soon as the kernel is there: the bytes are the same.
+                live = fresh if live is None or fresh.sim.engine != PLAIN else live
             chunk = _run(live, ask, recordings)
             memo.keep_live(live)
-        memo.keep_answer((run, ask), chunk)
+        if chunk["engine"] != PLAIN:
+            memo.keep_answer((run, ask), chunk)
     return chunk
 
 
-def _shared_until(live: Live, ask: Ask) -> float:
-    """Until when (ms) the live run and the asked one are the same run."""
-    until = min(live.sim.now_s * 1_000, ask.from_ms)
-    for mine, theirs in zip(live.applied, ask.changes):
+def _shared_until(live: Live, ask: Ask) -> int:
+    """Until when (ms) the live run and the asked one are the same run, every change of that millisecond included; -1: never."""
+    until = min(_now_ms(live), ask.from_ms)
+    for mine, theirs in zip_longest(live.applied, ask.changes):
         if mine != theirs:
-            return min(until, mine.t_ms, theirs.t_ms)
-    longer = live.applied if len(live.applied) > len(ask.changes) else list(ask.changes)
-    rest = longer[min(len(live.applied), len(ask.changes)) :]
-    return min(until, rest[0].t_ms) if rest else until
+            return min([until, *(change.t_ms - 1 for change in (mine, theirs) if change is not None)])
+    return until
 
 
 def _run(live: Live, ask: Ask, recordings: Recordings) -> dict[str, Any]:
@@ -124,7 +133,7 @@ def _run(live: Live, ask: Ask, recordings: Recordings) -> dict[str, Any]:
     since_ms = _go_back(live, ask, recordings)
     _forward(live, ask, recordings, since_ms)
     results, pieces, said = [], [], []
-    budget = MAX_REQUESTS_PER_ANSWER
+    budget = MAX_REQUESTS_IN_PLAIN_PYTHON if live.sim.engine == PLAIN else MAX_REQUESTS_PER_ANSWER
     to_ms = ask.from_ms + ask.length_ms
     stopped = ""
     while (now_ms := _now_ms(live)) < to_ms and not stopped:
@@ -146,7 +155,8 @@ def _run(live: Live, ask: Ask, recordings: Recordings) -> dict[str, Any]:
         if now_ms >= ask.from_ms:
             results.append((result, keep_every))
             pieces.append(payload.piece(result, live.tail, step_s, window_s, since_ms / 1_000))
-            said += sentences(pieces[-1], result, live.system)
+            said += sentences(pieces[-1], result, live.system, _failing(live.applied))
+    last = results[-1][0]
     return {
         "from_s": ask.from_ms / 1_000,
         "to_s": _now_ms(live) / 1_000,
@@ -154,6 +164,7 @@ def _run(live: Live, ask: Ask, recordings: Recordings) -> dict[str, Any]:
         "moves": _moves(live, ask, results),
         "sentences": said,
         "stopped": stopped,
+        "engine": last.engine,
     }
 
 
@@ -171,8 +182,8 @@ def _go_back(live: Live, ask: Ask, recordings: Recordings) -> int:
     shared_ms = _shared_until(live, ask)
     if shared_ms == ask.from_ms == _now_ms(live) and live.tail_since_ms <= since_ms:
         return since_ms
-    back_ms = int(min(shared_ms, since_ms))
-    kept = [change for change in live.applied if change.t_ms < back_ms]
+    back_ms = min(shared_ms, since_ms)
+    kept = [change for change in live.applied if change.t_ms <= back_ms]
     live.sim.seek(back_ms / 1_000)
     live.sim.truncate()
     live.applied, live.system = kept, live.start
@@ -198,8 +209,8 @@ def _forward(live: Live, ask: Ask, recordings: Recordings, to_ms: int) -> None:
         _apply_due(live, ask, recordings, now_ms)
         until = min([to_ms, *(change.t_ms for change in ask.changes if change.t_ms > now_ms)])
         replayed += live.system.traffic.rate * (until - now_ms) / 1_000
-        if replayed > MAX_REQUESTS_REPLAYED:
-            raise BadAsk("This run is too long to be replayed. Start again; your settings stay.")
+        if replayed > MAX_REQUESTS_REPLAYED[live.sim.engine]:
+            raise BadAsk("This run is too long to be replayed just now. Go back to the start; your settings stay.")
         live.sim.seek(until / 1_000)
 
 
@@ -230,6 +241,18 @@ def _changed(system: System, change: Change, recordings: Recordings) -> tuple[Sy
         return with_values(system, values), None
     except ValueError as problem:
         raise BadAsk(str(problem)) from None
+
+
+def _failing(changes: list[Change]) -> frozenset[int]:
+    """The servers that fail fast after these changes."""
+    failing: set[int] = set()
+    for change in changes:
+        fault = change.values.get("inject", {})
+        if fault.get("kind") == "fail_fast":
+            failing.add(fault["index"])
+        elif fault.get("kind") == "recover":
+            failing.discard(fault["index"])
+    return frozenset(failing)
 
 
 def _now_ms(live: Live) -> int:

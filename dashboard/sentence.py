@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.payload import server_count
 from engine.system import System
 
 EVERY_S = 0.5
 """Time between two looks; the page shows a new sentence at once only when its key changes."""
 LOOK_BACK_S = 1.0
+RATE_OVER_S = 0.5
 FULL_PERCENT = 95
 ADAPTIVE = {"least_connections": "least connections", "power_of_two": "two choices", "least_latency": "least latency"}
 NAMES = ADAPTIVE | {
@@ -50,11 +52,13 @@ class Facts:
     """Whether the server answers with errors at once."""
     errors: float = 0.0
     timeouts: float = 0.0
+    starting: int = 0
+    """Servers that were added and do not take requests yet."""
 
 
 def describe(facts: Facts) -> tuple[str, str]:
     """The kind of situation and its sentence."""
-    for look in (_nobody, _down, _failing, _overload, _database, _slow, _hot, _uneven):
+    for look in (_nobody, _down, _failing, _starting, _overload, _database, _slow, _hot, _uneven):
         said = look(facts)
         if said:
             return said
@@ -106,6 +110,17 @@ def _failing(f: Facts) -> tuple[str, str] | None:
         else f"{_name(f).capitalize()} does not look at answers and sends it {_share(f, i)}."
     )
     return f"failing-{i}", f"Server {i + 1} answers with errors, fast, and passes its health checks. {why}"
+
+
+def _starting(f: Facts) -> tuple[str, str] | None:
+    if not f.starting:
+        return None
+    new = f"{_count(f.starting).capitalize()} new server{' is' if f.starting == 1 else 's are'} starting"
+    ready = "it is ready" if f.starting == 1 else "they are ready"
+    return (
+        f"starting-{f.starting}",
+        f"{new}. Until {ready}, the other {_count(len(f.up))} carry everything: they are {_mean(f.busy):.0f} % busy.",
+    )
 
 
 def _overload(f: Facts) -> tuple[str, str] | None:
@@ -180,7 +195,7 @@ def _calm(f: Facts) -> tuple[str, str]:
     return "calm", f"{shares}. The servers are {_mean(f.busy):.0f} % busy and {queues}."
 
 
-def sentences(piece: dict[str, Any], result: Any, system: System) -> list[list[Any]]:
+def sentences(piece: dict[str, Any], result: Any, system: System, failing: frozenset[int] = frozenset()) -> list[list[Any]]:
     """[[t_s, key, text]] for one stretch of a run, a look every half second and one at its end."""
     rows = len(piece["series"]["offered_rate"])
     if not rows:
@@ -188,39 +203,43 @@ def sentences(piece: dict[str, Any], result: Any, system: System) -> list[list[A
     stride = max(1, round(EVERY_S / piece["step_s"]))
     said: list[list[Any]] = []
     for row in sorted({*range(stride - 1, rows, stride), rows - 1}):
-        key, text = describe(_facts(piece, result, system, row))
+        key, text = describe(_facts(piece, result, system, row, failing))
         said.append([round(min(piece["to_s"], piece["from_s"] + (row + 1) * piece["step_s"]), 3), key, text])
     return said
 
 
-def _facts(piece: dict[str, Any], result: Any, system: System, row: int) -> Facts:
+def _facts(piece: dict[str, Any], result: Any, system: System, row: int, failing: frozenset[int]) -> Facts:
     step_s = piece["step_s"]
     first = max(0, row + 1 - round(LOOK_BACK_S / step_s))
     span_s = (row + 1 - first) * step_s
-    lines, count = result.node_timeline, system.servers.count
-    servers = slice(0, min(count, np.shape(lines["up"])[1] - 1))
+    lines, many = result.node_timeline, server_count(result)
+    taking_part = np.flatnonzero(lines["takes_part"][row, :many])
+    database = np.array([many])
 
-    def mean(name: str, nodes: slice = servers) -> np.ndarray:
-        return np.asarray(lines[name], float)[first : row + 1, nodes].mean(axis=0)
+    def mean(name: str, nodes: np.ndarray = taking_part) -> np.ndarray:
+        return lines[name][first : row + 1, nodes].mean(axis=0)
 
-    waiting = np.asarray(lines["waiting"], float)
-    queued = waiting[:, servers].sum(axis=1)
-    series = piece["series"]
-    speeds = [*system.servers.speeds[:count], *[1.0] * (count - len(system.servers.speeds))]
+    series, from_s, to_s = piece["series"], piece["from_s"] + first * step_s, piece["from_s"] + (row + 1) * step_s
+    queued = lines["waiting"][:, taking_part].sum(axis=1)
+    speeds = system.servers.speeds
+    tail = _tail_in_queue(result, many, from_s, to_s)
+    lately = piece["asked"][max(0, row + 1 - max(1, round(RATE_OVER_S / step_s))) : row + 1]
     return Facts(
         algorithm=system.balancer.algorithm,
-        rate=float(np.mean(result.timeline["offered_rate"].to_numpy()[max(0, row + 1 - max(1, round(0.5 / step_s))) : row + 1])),
+        rate=sum(lately) / (len(lately) * step_s),
         busy=tuple(100 * mean("utilisation")),
         waiting=tuple(mean("waiting")),
         taken=tuple(mean("dispatched") / step_s),
-        up=tuple(np.asarray(lines["up"])[row, servers] > 0),
-        seen=tuple(np.asarray(lines["believed_healthy"])[row, servers] > 0),
-        speeds=tuple(speeds[servers]),
+        up=tuple(lines["up"][row, taking_part] > 0),
+        seen=tuple(lines["believed_healthy"][row, taking_part] > 0),
+        speeds=tuple(speeds[i] if i < len(speeds) else 1.0 for i in taking_part),
         queue_growth=float(queued[row] - queued[first]) / max(span_s - step_s, step_s),
-        database_busy=float(100 * mean("utilisation", slice(servers.stop, servers.stop + 1))[0]),
-        database_waiting=float(mean("waiting", slice(servers.stop, servers.stop + 1))[0]),
-        tail_in_queue=_tail_in_queue(result, servers.stop, piece["from_s"] + first * step_s, piece["from_s"] + (row + 1) * step_s),
+        database_busy=float(100 * mean("utilisation", database)[0]),
+        database_waiting=float(mean("waiting", database)[0]),
+        tail_in_queue=tuple(tail[i] for i in taking_part),
+        failing=tuple(i in failing for i in taking_part),
         timeouts=series["errors.timeout"][row],
+        starting=int((lines["up"][row, : system.servers.count] == 0)[lines["takes_part"][row, : system.servers.count] == 0].sum()),
     )
 
 

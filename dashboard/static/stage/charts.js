@@ -12,7 +12,10 @@ let plotly = null;
 
 export function loadPlotly(url) {
   plotly ??= new Promise((done, failed) => {
-    if (window.Plotly) { done(window.Plotly); return; }
+    if (window.Plotly) {
+      done(window.Plotly);
+      return;
+    }
     document.head.append(h('script', { src: url, onload: () => done(window.Plotly), onerror: failed }));
   });
   return plotly;
@@ -22,14 +25,23 @@ export class Charts {
   constructor(specs, url) {
     this.ready = false;
     this.items = specs.map((spec) => new Item(spec));
-    this.root = h('div', { class: 'charts' }, this.items.map((item) => item.root));
+    this.root = h(
+      'div',
+      { class: 'charts' },
+      this.items.map((item) => item.root),
+    );
     this.turn = 0;
-    this.watch = new IntersectionObserver((entries) => entries.forEach((entry) => {
-      const item = this.items.find((one) => one.root === entry.target);
-      if (item) item.visible = entry.isIntersecting;
-    }));
+    this.watch = new IntersectionObserver((entries) =>
+      entries.forEach((entry) => {
+        const item = this.items.find((one) => one.root === entry.target);
+        if (item) item.visible = entry.isIntersecting;
+      }),
+    );
     this.items.forEach((item) => this.watch.observe(item.root));
-    loadPlotly(url).then((lib) => { this.lib = lib; this.ready = true; });
+    loadPlotly(url).then((lib) => {
+      this.lib = lib;
+      this.ready = true;
+    });
   }
 
   dispose() {
@@ -37,7 +49,17 @@ export class Charts {
     this.items.forEach((item) => this.lib?.purge(item.plot));
   }
 
-  setColors(colors) { this.items.forEach((item) => { item.colors = colors; item.template = null; }); }
+  setColors(colors) {
+    this.items.forEach((item) => {
+      item.colors = colors;
+      item.template = null;
+    });
+  }
+
+  /** How many of them can be seen. */
+  get visible() {
+    return this.items.filter((item) => item.visible).length;
+  }
 
   /** Draws the next chart in turn that can be seen. */
   next(view) {
@@ -60,8 +82,25 @@ class Item {
     this.lowSince = null;
     this.plot = h('div', { class: 'plot', role: 'img', 'data-chart': spec.name, 'aria-label': spec.title });
     this.table = h('div', { class: 'data', hidden: true });
-    this.toggle = h('button', { type: 'button', class: 'quiet', 'aria-expanded': 'false', 'aria-label': `${spec.title}: show the data as a table`, title: 'Show the data', onclick: () => this.flip() }, icon('table'));
-    this.root = h('section', { class: `card chart ${spec.kind}` }, h('h2', {}, spec.title, h('small', {}, spec.note), this.toggle), this.plot, this.table);
+    this.toggle = h(
+      'button',
+      {
+        type: 'button',
+        class: 'quiet',
+        'aria-expanded': 'false',
+        'aria-label': `${spec.title}: show the data as a table`,
+        title: 'Show the data',
+        onclick: () => this.flip(),
+      },
+      icon('table'),
+    );
+    this.root = h(
+      'section',
+      { class: `card chart ${spec.kind}` },
+      h('h2', {}, spec.title, h('small', {}, spec.note), this.toggle),
+      this.plot,
+      this.table,
+    );
     this.sub = this.root.querySelector('small');
   }
 
@@ -74,12 +113,19 @@ class Item {
   }
 
   draw(lib, view) {
-    const width = this.plot.clientWidth, height = this.plot.clientHeight;
+    const width = this.plot.clientWidth,
+      height = this.plot.clientHeight;
     if (!width) return;
     const figure = paint(structuredClone(this.spec.figure), this.colors);
     Object.assign(figure.layout, { width, height, uirevision: 'kept' });
-    if (this.spec.kind === 'nodes') this.nodes(figure, view); else this.time(figure, view, height);
-    lib.react(this.plot, figure.data, figure.layout, { displayModeBar: false, staticPlot: this.spec.kind === 'nodes', responsive: false, doubleClick: false });
+    if (this.spec.kind === 'nodes') this.nodes(figure, view);
+    else this.time(figure, view, height);
+    lib.react(this.plot, figure.data, figure.layout, {
+      displayModeBar: false,
+      staticPlot: this.spec.kind === 'nodes',
+      responsive: false,
+      doubleClick: false,
+    });
     if (!this.table.hidden && this.lastTable) this.table.replaceChildren(this.lastTable());
   }
 
@@ -93,13 +139,20 @@ class Item {
     const ends = [];
     for (const trace of figure.data) {
       trace.x = x;
-      trace.y = rows.map((row) => { const v = value(row, trace.meta.series); return v === null || v === undefined ? null : v * scale; });
+      trace.y = rows.map((row) => {
+        const v = value(row, trace.meta.series);
+        return v === null || v === undefined ? null : v * scale;
+      });
       trace.hovertemplate = `%{y:.${scale === 100 ? 1 : 0}f} ${unit}`;
       const last = trace.y.at(-1);
       if (trace.stackgroup) {
         trace.visible = trace.y.some((v) => v > 0);
-        trace.y.forEach((v, i) => { stack[i] += v ?? 0; peak = Math.max(peak, stack[i]); });
-        if (trace.y.some((v) => v > 0)) ends.push({ name: trace.meta.label, at: stack.at(-1) - (last ?? 0) / 2, last, color: trace.line.color });
+        trace.y.forEach((v, i) => {
+          stack[i] += v ?? 0;
+          peak = Math.max(peak, stack[i]);
+        });
+        if (trace.y.some((v) => v > 0))
+          ends.push({ name: trace.meta.label, at: stack.at(-1) - (last ?? 0) / 2, last, color: trace.line.color });
       } else {
         for (const v of trace.y) if (v !== null && v > peak) peak = v;
         ends.push({ name: trace.meta.label, at: last, last, color: trace.line.color, bold: trace.line.width > 2 });
@@ -111,31 +164,69 @@ class Item {
     const space = height - figure.layout.margin.t - figure.layout.margin.b;
     figure.layout.annotations = [...labels(ends, top, space, this.colors, unit), ...this.changes(figure, view, past)];
     if (this.spec.name === 'errors' && !ends.length) {
-      figure.layout.annotations.push({ x: 0.5, y: 0.5, xref: 'paper', yref: 'paper', text: rows.length ? 'no errors' : '', showarrow: false, font: { color: this.colors.ink2, size: 13 } });
+      figure.layout.annotations.push({
+        x: 0.5,
+        y: 0.5,
+        xref: 'paper',
+        yref: 'paper',
+        text: rows.length ? 'no errors' : '',
+        showarrow: false,
+        font: { color: this.colors.ink2, size: 13 },
+      });
     }
     const told = ends.map((end) => `${end.name} ${short(end.last)} ${unit}`).join(', ');
     attribute(this.plot, 'aria-label', `${this.spec.title}, ${this.spec.note}. Now: ${told || 'none'}.`);
-    this.lastTable = () => table(['second', ...figure.data.map((trace) => trace.meta.label)], x.map((at, i) => [at.toFixed(1), ...figure.data.map((trace) => short(trace.y[i]))]).filter((_, i) => i % 4 === x.length % 4).reverse());
+    this.lastTable = () =>
+      table(
+        ['second', ...figure.data.map((trace) => trace.meta.label)],
+        x
+          .map((at, i) => [at.toFixed(1), ...figure.data.map((trace) => short(trace.y[i]))])
+          .filter((_, i) => i % 4 === x.length % 4)
+          .reverse(),
+      );
   }
 
   /** Dotted lines where somebody changed something. */
   changes(figure, view, past) {
     const near = view.changes.filter(([t]) => t <= view.t && t > view.t - past && t > 0);
-    figure.layout.shapes = near.map(([t]) => ({ type: 'line', x0: t - view.t, x1: t - view.t, yref: 'paper', y0: 0, y1: 1, line: { color: this.colors.ink2, width: 1, dash: 'dot' } }));
+    figure.layout.shapes = near.map(([t]) => ({
+      type: 'line',
+      x0: t - view.t,
+      x1: t - view.t,
+      yref: 'paper',
+      y0: 0,
+      y1: 1,
+      line: { color: this.colors.ink2, width: 1, dash: 'dot' },
+    }));
     const last = near.at(-1);
     if (!last || this.spec.name !== 'latency') return [];
     const left = last[0] - view.t > -past * 0.45;
-    return [{ x: last[0] - view.t, y: 1, yref: 'paper', text: last[1], showarrow: false, xanchor: left ? 'right' : 'left', yanchor: 'top', xshift: left ? -4 : 4, font: { size: 11, color: this.colors.ink2 }, bgcolor: this.colors.card }];
+    return [
+      {
+        x: last[0] - view.t,
+        y: 1,
+        yref: 'paper',
+        text: last[1],
+        showarrow: false,
+        xanchor: left ? 'right' : 'left',
+        yanchor: 'top',
+        xshift: left ? -4 : 4,
+        font: { size: 11, color: this.colors.ink2 },
+        bgcolor: this.colors.card,
+      },
+    ];
   }
 
   nodes(figure, view) {
-    const servers = view.nodes.filter((node) => node.tier !== 'database' && (node.size > 0));
+    const servers = view.nodes.filter((node) => node.tier !== 'database' && node.size > 0);
     const [trace] = figure.data;
-    const names = servers.map((node) => (node.tier === 'servers' ? `Server ${node.index + 1}` : { working: 'At work', full: 'Full', down: 'Down' }[node.tier]));
+    const names = servers.map((node) =>
+      node.tier === 'servers' ? `Server ${node.index + 1}` : { working: 'At work', full: 'Full', down: 'Down' }[node.tier],
+    );
     const per = servers.map((node) => node.taken / node.size);
     trace.y = names;
     trace.x = per;
-    const full = servers.map((node) => !node.up || node.busy >= 95);
+    const full = servers.map((node) => node.part && (!node.up || node.busy >= 95));
     trace.marker.color = full.map((is) => (is ? this.colors.red : this.colors.green));
     trace.marker.pattern.shape = full.map((is) => (is ? '/' : ''));
     trace.marker.pattern.fgcolor = this.colors.card;
@@ -144,20 +235,47 @@ class Item {
     const size = names.length > 8 ? 11 : 12;
     figure.layout.yaxis.tickfont.size = size;
     figure.layout.annotations = servers.map((node, i) => ({
-      x: 1, xref: 'paper', y: names[i], text: node.up ? `${whole(per[i])}/s · ${Math.round(node.busy)} %` : per[i] > 0.5 ? `${whole(per[i])}/s · down` : 'down',
-      showarrow: false, xanchor: 'right', xshift: figure.layout.margin.r - 2, font: { size, color: full[i] ? this.colors.red : this.colors.ink2 },
+      x: 1,
+      xref: 'paper',
+      y: names[i],
+      text: !node.part
+        ? node.up
+          ? 'leaving'
+          : 'starting'
+        : node.up
+          ? `${whole(per[i])}/s · ${Math.round(node.busy)} %`
+          : per[i] > 0.5
+            ? `${whole(per[i])}/s · down`
+            : 'down',
+      showarrow: false,
+      xanchor: 'right',
+      xshift: figure.layout.margin.r - 2,
+      font: { size, color: full[i] ? this.colors.red : this.colors.ink2 },
     }));
-    attribute(this.plot, 'aria-label', `${this.spec.title}. ${servers.map((node, i) => `${names[i]}: ${whole(per[i])} requests/s, ${Math.round(node.busy)} % busy`).join('; ')}.`);
-    this.lastTable = () => table(['', 'requests/s', 'busy', 'waiting'], servers.map((node, i) => [names[i], whole(per[i]), node.up ? `${Math.round(node.busy)} %` : ABSENT, whole(node.waiting)]));
+    attribute(
+      this.plot,
+      'aria-label',
+      `${this.spec.title}. ${servers.map((node, i) => `${names[i]}: ${whole(per[i])} requests/s, ${Math.round(node.busy)} % busy`).join('; ')}.`,
+    );
+    this.lastTable = () =>
+      table(
+        ['', 'requests/s', 'busy', 'waiting'],
+        servers.map((node, i) => [names[i], whole(per[i]), node.up ? `${Math.round(node.busy)} %` : ABSENT, whole(node.waiting)]),
+      );
   }
 
   /** The end of an axis: grows at once to a round number, shrinks only after a while. */
   axis(peak, least, wall) {
     const wanted = nice(Math.max(peak * 1.08, least));
-    if (wanted > this.top || !this.top) { this.top = wanted; this.lowSince = null; }
-    else if (wanted < 0.7 * this.top) {
+    if (wanted > this.top || !this.top) {
+      this.top = wanted;
+      this.lowSince = null;
+    } else if (wanted < 0.7 * this.top) {
       this.lowSince ??= wall;
-      if (wall - this.lowSince > SHRINK_S) { this.top = wanted; this.lowSince = null; }
+      if (wall - this.lowSince > SHRINK_S) {
+        this.top = wanted;
+        this.lowSince = null;
+      }
     } else this.lowSince = null;
     return this.top;
   }
@@ -170,24 +288,61 @@ function nice(peak) {
 
 /** One row for every quarter of a second, and the newest. */
 function thin(rows) {
-  return rows.filter((row, i) => i === rows.length - 1 || Math.floor(row.t / GRID_S + 1e-6) !== Math.floor(rows[i + 1].t / GRID_S + 1e-6));
+  return rows.filter(
+    (row, i) => i === rows.length - 1 || Math.floor(row.t / GRID_S + 1e-6) !== Math.floor(rows[i + 1].t / GRID_S + 1e-6),
+  );
 }
 
 /** Labels at the ends of lines, moved apart so that none covers another. */
 function labels(ends, top, space, colors, unit) {
-  const placed = ends.filter((end) => end.at !== null && end.at !== undefined).map((end) => ({ ...end, y: (Math.min(end.at, top) / top) * space })).sort((a, b) => a.y - b.y);
+  const placed = ends
+    .filter((end) => end.at !== null && end.at !== undefined)
+    .map((end) => ({ ...end, y: (Math.min(end.at, top) / top) * space }))
+    .sort((a, b) => a.y - b.y);
   for (let i = 1; i < placed.length; i++) placed[i].y = Math.max(placed[i].y, placed[i - 1].y + LABEL_GAP);
   const over = placed.length ? placed.at(-1).y - space + 4 : 0;
-  if (over > 0) for (let i = placed.length - 1, limit = space - 4; i >= 0; i--, limit -= LABEL_GAP) placed[i].y = Math.min(placed[i].y, limit);
+  if (over > 0)
+    for (let i = placed.length - 1, limit = space - 4; i >= 0; i--, limit -= LABEL_GAP) placed[i].y = Math.min(placed[i].y, limit);
   const digits = (v) => (unit === '%' ? `${short(v)} %` : short(v));
   return placed.map((end) => ({
-    x: 1, xref: 'paper', y: end.y / space, yref: 'paper', xanchor: 'left', xshift: 6, yanchor: 'middle', showarrow: false,
-    text: end.bold ? `<b>${end.name} ${digits(end.last)}</b>` : `${end.name} ${digits(end.last)}`, font: { size: 12, color: end.bold ? colors.ink : colors.ink2 },
+    x: 1,
+    xref: 'paper',
+    y: end.y / space,
+    yref: 'paper',
+    xanchor: 'left',
+    xshift: 6,
+    yanchor: 'middle',
+    showarrow: false,
+    text: end.bold ? `<b>${end.name} ${digits(end.last)}</b>` : `${end.name} ${digits(end.last)}`,
+    font: { size: 12, color: end.bold ? colors.ink : colors.ink2 },
   }));
 }
 
 function table(head, rows) {
-  return h('table', {}, h('thead', {}, h('tr', {}, head.map((name) => h('th', { scope: 'col' }, name)))), h('tbody', {}, rows.map((row) => h('tr', {}, row.map((cell) => h('td', {}, cell))))));
+  return h(
+    'table',
+    {},
+    h(
+      'thead',
+      {},
+      h(
+        'tr',
+        {},
+        head.map((name) => h('th', { scope: 'col' }, name)),
+      ),
+    ),
+    h(
+      'tbody',
+      {},
+      rows.map((row) =>
+        h(
+          'tr',
+          {},
+          row.map((cell) => h('td', {}, cell)),
+        ),
+      ),
+    ),
+  );
 }
 
 /** Puts the theme's colours in the place of their names. */

@@ -15,8 +15,12 @@ export function readColors(root) {
     ok: fade(colors.blue, dark ? 0.72 : 0.62),
     queue: fade(colors.blue, 0.75),
     named: {
-      ...colors, none: 'rgba(0,0,0,0)', 'blue soft': fade(colors.blue, 0.75), 'blue wash': fade(colors.blue, dark ? 0.13 : 0.1),
-      'red area': fade(colors.red, 0.6), 'ink2 area': fade(colors.ink2, 0.5),
+      ...colors,
+      none: 'rgba(0,0,0,0)',
+      'blue soft': fade(colors.blue, 0.75),
+      'blue wash': fade(colors.blue, dark ? 0.13 : 0.1),
+      'red area': fade(colors.red, 0.6),
+      'ink2 area': fade(colors.ink2, 0.5),
     },
   };
 }

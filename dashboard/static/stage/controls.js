@@ -9,8 +9,13 @@ export class Controls {
   constructor(specs, onMove) {
     this.onMove = onMove;
     this.items = new Map();
-    for (const spec of specs) this.items.set(spec.path, make(spec, (value) => onMove(spec, value)));
-    const first = specs.filter((spec) => !spec.more), more = specs.filter((spec) => spec.more);
+    for (const spec of specs)
+      this.items.set(
+        spec.path,
+        make(spec, (value) => onMove(spec, value)),
+      );
+    const first = specs.filter((spec) => !spec.more),
+      more = specs.filter((spec) => spec.more);
     this.first = groups(first, this.items);
     this.more = h('details', { class: 'more' }, h('summary', {}, 'More'), groups(more, this.items));
   }
@@ -23,7 +28,14 @@ export class Controls {
 /** One labelled group for each name, in the order in which the names first appear. */
 function groups(specs, items) {
   const names = [...new Set(specs.map((spec) => spec.group))];
-  return names.map((name) => h('div', { class: 'group', role: 'group', 'aria-label': name, 'data-group': name }, h('h3', {}, name), specs.filter((spec) => spec.group === name).map((spec) => items.get(spec.path).root)));
+  return names.map((name) =>
+    h(
+      'div',
+      { class: 'group', role: 'group', 'aria-label': name, 'data-group': name },
+      h('h3', {}, name),
+      specs.filter((spec) => spec.group === name).map((spec) => items.get(spec.path).root),
+    ),
+  );
 }
 
 function make(spec, move) {
@@ -55,7 +67,9 @@ export function stops(spec) {
 
 function nearest(list, value) {
   let best = 0;
-  list.forEach((one, i) => { if (Math.abs(one - value) < Math.abs(list[best] - value)) best = i; });
+  list.forEach((one, i) => {
+    if (Math.abs(one - value) < Math.abs(list[best] - value)) best = i;
+  });
   return best;
 }
 
@@ -63,11 +77,36 @@ function slider(spec, move) {
   const id = `control-${++serial}`;
   const list = stops(spec);
   let last = spec.value ?? list[Math.floor(list.length * 0.4)];
-  const range = h('input', { type: 'range', id, min: 0, max: list.length - 1, step: 1, 'data-path': spec.path, 'aria-describedby': `${id}-help` });
-  const box = h('input', { type: 'text', inputmode: 'decimal', class: 'box', 'aria-label': `${spec.label}, ${spec.unit || 'number'}`, autocomplete: 'off', spellcheck: 'false', size: 6 });
+  const range = h('input', {
+    type: 'range',
+    id,
+    min: 0,
+    max: list.length - 1,
+    step: 1,
+    'data-path': spec.path,
+    'aria-describedby': `${id}-help`,
+  });
+  const box = h('input', {
+    type: 'text',
+    inputmode: 'decimal',
+    class: 'box',
+    'aria-label': `${spec.label}, ${spec.unit || 'number'}`,
+    autocomplete: 'off',
+    spellcheck: 'false',
+    size: 6,
+  });
   const unit = h('span', { class: 'unit' }, spec.unit === 'requests/s' ? '/s' : spec.unit);
-  const none = spec.optional ? h('input', { type: 'checkbox', class: 'switch', role: 'switch', 'aria-label': `${spec.label}: set` }) : null;
-  const root = h('div', { class: 'control slider', title: spec.help }, h('label', { for: id }, spec.label), h('span', { class: 'value' }, box, unit, none), range, h('span', { class: 'sr', id: `${id}-help` }, spec.help));
+  const none = spec.optional
+    ? h('input', { type: 'checkbox', class: 'switch', role: 'switch', 'aria-label': `${spec.label}: set` })
+    : null;
+  const root = h(
+    'div',
+    { class: 'control slider', title: spec.help },
+    h('label', { for: id }, spec.label),
+    h('span', { class: 'value' }, box, unit, none),
+    range,
+    h('span', { class: 'sr', id: `${id}-help` }, spec.help),
+  );
   const show = (value) => {
     const set = value !== null;
     if (set) last = value;
@@ -80,19 +119,43 @@ function slider(spec, move) {
     if (none) none.checked = set;
     unit.hidden = !set;
   };
-  range.oninput = () => { const value = list[Number(range.value)]; show(value); move(value); };
-  const commit = () => { const value = parse(spec, box.value); if (value === undefined) { show(range.disabled ? null : last); return; } if (value !== last || range.disabled) { show(value); move(value); } box.value = number(spec, value); };
+  range.oninput = () => {
+    const value = list[Number(range.value)];
+    show(value);
+    move(value);
+  };
+  const commit = () => {
+    const value = parse(spec, box.value);
+    if (value === undefined) {
+      show(range.disabled ? null : last);
+      return;
+    }
+    if (value !== last || range.disabled) {
+      show(value);
+      move(value);
+    }
+    box.value = number(spec, value);
+  };
   box.onkeydown = (event) => {
     if (event.key === 'Enter') commit();
     if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
       event.preventDefault();
       const at = Math.min(list.length - 1, Math.max(0, nearest(list, last) + (event.key === 'ArrowUp' ? 1 : -1)));
-      show(list[at]); box.value = number(spec, list[at]); move(list[at]);
+      show(list[at]);
+      box.value = number(spec, list[at]);
+      move(list[at]);
     }
   };
-  box.onblur = () => { if (box.value !== 'none') commit(); };
+  box.onblur = () => {
+    if (box.value !== 'none') commit();
+  };
   box.onfocus = () => box.select();
-  if (none) none.onchange = () => { const value = none.checked ? last : null; show(value); move(value); };
+  if (none)
+    none.onchange = () => {
+      const value = none.checked ? last : null;
+      show(value);
+      move(value);
+    };
   show(spec.value);
   return { root, show };
 }
@@ -104,12 +167,30 @@ function choice(spec, move) {
     input.onchange = () => move(value);
     return { value, input, cell: h('span', { class: 'cell' }, input, h('label', { for: `${name}-${i}` }, label)) };
   });
-  const first = inputs.slice(0, spec.shown_first), rest = inputs.slice(spec.shown_first);
-  const others = h('div', { class: 'segments rest', hidden: true }, rest.map((one) => one.cell));
+  const first = inputs.slice(0, spec.shown_first),
+    rest = inputs.slice(spec.shown_first);
+  const others = h(
+    'div',
+    { class: 'segments rest', hidden: true },
+    rest.map((one) => one.cell),
+  );
   const open = h('button', { type: 'button', class: 'link', 'aria-expanded': 'false' }, `and ${rest.length} more ↓`);
-  const unfold = (on) => { others.hidden = !on; attribute(open, 'aria-expanded', on); text(open, on ? 'fewer ↑' : `and ${rest.length} more ↓`); };
+  const unfold = (on) => {
+    others.hidden = !on;
+    attribute(open, 'aria-expanded', on);
+    text(open, on ? 'fewer ↑' : `and ${rest.length} more ↓`);
+  };
   open.onclick = () => unfold(others.hidden);
-  const root = h('div', { class: 'control choice', role: 'radiogroup', 'aria-label': spec.label, title: spec.help }, h('div', { class: 'segments' }, first.map((one) => one.cell)), rest.length ? [others, open] : null);
+  const root = h(
+    'div',
+    { class: 'control choice', role: 'radiogroup', 'aria-label': spec.label, title: spec.help },
+    h(
+      'div',
+      { class: 'segments' },
+      first.map((one) => one.cell),
+    ),
+    rest.length ? [others, open] : null,
+  );
   const show = (value) => {
     for (const one of inputs) one.input.checked = one.value === value;
     if (rest.some((one) => one.value === value)) unfold(true);
@@ -123,7 +204,9 @@ function toggle(spec, move) {
   const input = h('input', { type: 'checkbox', role: 'switch', class: 'switch', id, 'data-path': spec.path });
   input.onchange = () => move(input.checked);
   const root = h('div', { class: 'control toggle', title: spec.help }, h('label', { for: id }, spec.label), input);
-  const show = (value) => { input.checked = value; };
+  const show = (value) => {
+    input.checked = value;
+  };
   show(spec.value);
   return { root, show };
 }

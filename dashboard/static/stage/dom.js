@@ -1,6 +1,7 @@
 // Small helpers to make elements. Knows nothing of the page.
 export function h(tag, props = {}, ...children) {
-  const element = tag === 'svg' || tag === 'path' ? document.createElementNS('http://www.w3.org/2000/svg', tag) : document.createElement(tag);
+  const element =
+    tag === 'svg' || tag === 'path' ? document.createElementNS('http://www.w3.org/2000/svg', tag) : document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
     if (value === undefined || value === null || value === false) continue;
     if (name.startsWith('on')) element[name] = value;
@@ -29,11 +30,16 @@ const ICONS = {
   clients: 'M8 8a2.6 2.6 0 1 0 0-5.2A2.6 2.6 0 0 0 8 8m-5 5.4c0-2.6 2.2-4.2 5-4.2s5 1.6 5 4.2z',
   balancer: 'M2 7.1h4.2L9.6 3.6H14v1.8h-3.6L7.6 8l2.8 2.6H14v1.8H9.6L6.2 8.9H2z',
   servers: 'M2.5 3h11v4h-11zm0 6h11v4h-11zM4.3 4.4v1.2h1.4V4.4zm0 6v1.2h1.4v-1.2z',
-  database: 'M8 2c3 0 5 .9 5 2.1v7.8C13 13.1 11 14 8 14s-5-.9-5-2.1V4.1C3 2.9 5 2 8 2m0 1.4c-2 0-3.3.4-3.3.8S6 5 8 5s3.3-.4 3.3-.8S10 3.4 8 3.4',
+  database:
+    'M8 2c3 0 5 .9 5 2.1v7.8C13 13.1 11 14 8 14s-5-.9-5-2.1V4.1C3 2.9 5 2 8 2m0 1.4c-2 0-3.3.4-3.3.8S6 5 8 5s3.3-.4 3.3-.8S10 3.4 8 3.4',
   cache: 'M9.2 1.5 3 9h4l-.9 5.5L13 6.6H8.6z',
   table: 'M2 3h12v10H2zm1.5 3v1.6h3.6V6zm5.1 0v1.6h3.9V6zM3.5 9.1v2.4h3.6V9.1zm5.1 0v2.4h3.9V9.1z',
 };
 
 export function icon(name) {
-  return h('svg', { viewBox: '0 0 16 16', class: 'icon', 'aria-hidden': 'true' }, h('path', { d: ICONS[name], fill: 'currentColor', 'fill-rule': 'evenodd' }));
+  return h(
+    'svg',
+    { viewBox: '0 0 16 16', class: 'icon', 'aria-hidden': 'true' },
+    h('path', { d: ICONS[name], fill: 'currentColor', 'fill-rule': 'evenodd' }),
+  );
 }

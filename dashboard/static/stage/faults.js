@@ -8,18 +8,42 @@ export class Faults {
     this.spiking = null;
     this.state = { downs: new Set(), failing: new Set(), count: 1 };
     this.select = h('select', { 'aria-label': 'Which server', class: 'which' });
-    this.select.onchange = () => { this.index = Number(this.select.value); this.show(); };
+    this.select.onchange = () => {
+      this.index = Number(this.select.value);
+      this.show();
+    };
     const inject = (kind, words) => onFault({ kind, index: this.index }, words);
-    this.crash = h('button', { type: 'button', class: 'fault', 'data-fault': 'crash', onclick: () => {
-      const down = this.state.downs.has(this.index);
-      inject(down ? 'recover' : 'crash', `server ${this.index + 1} ${down ? 'recovers' : 'crashes'}`);
-    } });
-    this.failing = h('button', { type: 'button', class: 'fault', 'data-fault': 'fail-fast', onclick: () => {
-      const failing = this.state.failing.has(this.index);
-      inject(failing ? 'recover' : 'fail_fast', `server ${this.index + 1} ${failing ? 'is mended' : 'fails fast'}`);
-    }, title: 'The server answers every request at once with an error, and passes its health checks all the same.' });
-    this.spike = h('button', { type: 'button', class: 'fault', 'data-fault': 'spike', onclick: () => onSpike(this.spiking === null) });
-    this.root = h('div', { class: 'group', role: 'group', 'aria-label': 'Break something' }, h('h3', {}, 'Break something', this.select), h('div', { class: 'faults' }, this.crash, this.failing, this.spike));
+    this.crash = h('button', {
+      type: 'button',
+      class: 'fault',
+      'data-fault': 'crash',
+      onclick: () => {
+        const down = this.state.downs.has(this.index);
+        inject(down ? 'recover' : 'crash', `server ${this.index + 1} ${down ? 'recovers' : 'crashes'}`);
+      },
+    });
+    this.failing = h('button', {
+      type: 'button',
+      class: 'fault',
+      'data-fault': 'fail-fast',
+      onclick: () => {
+        const failing = this.state.failing.has(this.index);
+        inject(failing ? 'recover' : 'fail_fast', `server ${this.index + 1} ${failing ? 'is mended' : 'fails fast'}`);
+      },
+      title: 'The server answers every request at once with an error, and passes its health checks all the same.',
+    });
+    this.spike = h('button', {
+      type: 'button',
+      class: 'fault',
+      'data-fault': 'spike',
+      onclick: () => onSpike(this.spiking === null),
+    });
+    this.root = h(
+      'div',
+      { class: 'group', role: 'group', 'aria-label': 'Break something' },
+      h('h3', {}, 'Break something', this.select),
+      h('div', { class: 'faults' }, this.crash, this.failing, this.spike),
+    );
   }
 
   /** A click on a server's box chooses it here too. */
@@ -40,7 +64,8 @@ export class Faults {
 
   show() {
     this.select.value = this.index;
-    const down = this.state.downs.has(this.index), failing = this.state.failing.has(this.index);
+    const down = this.state.downs.has(this.index),
+      failing = this.state.failing.has(this.index);
     text(this.crash, `${down ? 'Recover' : 'Crash'} server ${this.index + 1}`);
     attribute(this.crash, 'data-mends', down);
     text(this.failing, failing ? `Mend server ${this.index + 1}` : 'Fail fast');

@@ -53,7 +53,7 @@ export function parse(control, written) {
 
 /** 2,000 requests/s are about 2.9 million users at 20 actions a day and a peak of three times the mean. */
 export function users(rate) {
-  const count = (rate / 3) * 86400 / 20;
+  const count = ((rate / 3) * 86400) / 20;
   if (count >= 1e6) return `${(count / 1e6).toFixed(count >= 1e7 ? 0 : 1)} million`;
   const size = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
   return WHOLE.format(Math.round(count / size) * size);

@@ -22,7 +22,9 @@ function horizontal(width, height, servers, databases, cache) {
   servers.forEach((id, i) => boxes.set(id, { x, y: middle + (i - (rows - 1) / 2) * pitch - h / 2, w, h, compact, tight: h < 34 }));
   const right = [...(cache ? ['cache'] : []), ...databases];
   const gap = Math.min(92, (height - 36) / Math.max(right.length, 1));
-  right.forEach((id, i) => boxes.set(id, { x: width - pad - side, y: middle + (i - (right.length - 1) / 2) * gap - 29, w: side, h: 58 }));
+  right.forEach((id, i) =>
+    boxes.set(id, { x: width - pad - side, y: middle + (i - (right.length - 1) / 2) * gap - 29, w: side, h: 58 }),
+  );
   return { boxes, width, height, vertical: false, path: (from, to) => curve(boxes.get(from), boxes.get(to), false) };
 }
 
@@ -39,14 +41,28 @@ function vertical(width, servers, databases, cache) {
   const h = rows > 2 ? 46 : 56;
   const top = 230;
   const pitch = rows > 1 ? h + 40 : h;
-  servers.forEach((id, i) => boxes.set(id, {
-    x: 12 + (i % columns) * (w + gap), y: top + Math.floor(i / columns) * pitch, w, h, narrow: true,
-  }));
+  servers.forEach((id, i) =>
+    boxes.set(id, {
+      x: 12 + (i % columns) * (w + gap),
+      y: top + Math.floor(i / columns) * pitch,
+      w,
+      h,
+      narrow: true,
+    }),
+  );
   const bottom = top + (rows - 1) * pitch + h + 44;
   const right = [...(cache ? ['cache'] : []), ...databases];
   const each = Math.min(wide, (width - 24 - gap * (right.length - 1)) / right.length);
-  right.forEach((id, i) => boxes.set(id, { x: middle + (i - (right.length - 1) / 2) * (each + gap) - each / 2, y: bottom, w: each, h: 56 }));
-  return { boxes, width, height: bottom + 56 + 34, vertical: true, path: (from, to) => curve(boxes.get(from), boxes.get(to), true) };
+  right.forEach((id, i) =>
+    boxes.set(id, { x: middle + (i - (right.length - 1) / 2) * (each + gap) - each / 2, y: bottom, w: each, h: 56 }),
+  );
+  return {
+    boxes,
+    width,
+    height: bottom + 56 + 34,
+    vertical: true,
+    path: (from, to) => curve(boxes.get(from), boxes.get(to), true),
+  };
 }
 
 /** A smooth curve from the side of one box to the side of another, sampled evenly by length. */
@@ -58,7 +74,8 @@ function curve(a, b, down) {
   const p2 = down ? [p3[0], p3[1] - bend] : [p3[0] - bend, p3[1]];
   const raw = [];
   for (let i = 0; i <= SAMPLES; i++) {
-    const t = i / SAMPLES, u = 1 - t;
+    const t = i / SAMPLES,
+      u = 1 - t;
     raw.push([0, 1].map((d) => u * u * u * p0[d] + 3 * u * u * t * p1[d] + 3 * u * t * t * p2[d] + t * t * t * p3[d]));
   }
   return raw;
@@ -68,19 +85,23 @@ function curve(a, b, down) {
 export function way(...curves) {
   const points = curves.flat();
   const lengths = [0];
-  for (let i = 1; i < points.length; i++) lengths.push(lengths[i - 1] + Math.hypot(points[i][0] - points[i - 1][0], points[i][1] - points[i - 1][1]));
+  for (let i = 1; i < points.length; i++)
+    lengths.push(lengths[i - 1] + Math.hypot(points[i][0] - points[i - 1][0], points[i][1] - points[i - 1][1]));
   return { points, lengths, length: lengths[lengths.length - 1] };
 }
 
 export function pointAt(line, share) {
   const want = Math.min(1, Math.max(0, share)) * line.length;
-  let low = 0, high = line.lengths.length - 1;
+  let low = 0,
+    high = line.lengths.length - 1;
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if (line.lengths[middle] <= want) low = middle; else high = middle;
+    if (line.lengths[middle] <= want) low = middle;
+    else high = middle;
   }
   const span = line.lengths[high] - line.lengths[low] || 1;
   const part = (want - line.lengths[low]) / span;
-  const [x0, y0] = line.points[low], [x1, y1] = line.points[high];
+  const [x0, y0] = line.points[low],
+    [x1, y1] = line.points[high];
   return [x0 + (x1 - x0) * part, y0 + (y1 - y0) * part];
 }

@@ -19,7 +19,8 @@ export class Link {
   change(t, values, wall) {
     const at = Math.round(t * 1000) / 1000;
     const last = this.lastChange;
-    const same = last && !values.inject && !last.entry[1].inject && Object.keys(values).join() === Object.keys(last.entry[1]).join();
+    const same =
+      last && !values.inject && !last.entry[1].inject && Object.keys(values).join() === Object.keys(last.entry[1]).join();
     if (same && wall - last.wall < THIN_S && last.entry === this.changes.at(-1)) {
       last.entry[1] = values;
       this.mark(last.entry[0]);
@@ -44,7 +45,8 @@ export class Link {
     const length = Math.min(30, Math.max(0.1, 4 * speed));
     const lead = Math.min(12, Math.max(0.04, 1.8 * speed));
     if (this.dirty !== null) this.ask(this.dirty, length, wall, this.dirty);
-    else if (until < t + (playing ? lead : 0.001) && t < this.limits.run_s - 60) this.ask(until, until < t - 1 ? Math.min(60, t - until + length) : length, wall, null);
+    else if (until < t + (playing ? lead : 0.001) && t < this.limits.run_s - 60)
+      this.ask(until, until < t - 1 ? Math.min(60, t - until + length) : length, wall, null);
     else if (t >= this.limits.run_s - 60) this.onNewRun({});
   }
 
@@ -52,7 +54,13 @@ export class Link {
     const id = `${this.tag}-${++this.counter}`;
     this.flight = { id, wall, dirty };
     this.dirty = null;
-    this.send({ id, seed: this.seed, changes: this.changes.map((change) => [change[0], change[1]]), from_s: from, length_s: length });
+    this.send({
+      id,
+      seed: this.seed,
+      changes: this.changes.map((change) => [change[0], change[1]]),
+      from_s: from,
+      length_s: length,
+    });
   }
 
   /** Takes an answer; answers to other asks are old news. */

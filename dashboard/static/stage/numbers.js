@@ -3,7 +3,12 @@ import { attribute, h, text } from './dom.js';
 import { ABSENT, percent, short, whole } from './format.js';
 import { value } from './store.js';
 
-const CAUSES = [['timeout', 'timed out'], ['refused', 'refused'], ['failed', 'failed'], ['unavailable', 'unavailable']];
+const CAUSES = [
+  ['timeout', 'timed out'],
+  ['refused', 'refused'],
+  ['failed', 'failed'],
+  ['unavailable', 'unavailable'],
+];
 const SAME_KIND_S = 3; // the words of one situation are refreshed this often
 const SPOKEN_S = 6; // a screen reader is not interrupted more often
 const NEW_KIND_S = 1.2; // and another situation waits this long after the last words
@@ -23,10 +28,20 @@ export class Numbers {
       const number = h('span', { class: 'big' }, ABSENT);
       const unit = h('span', { class: 'unit' }, tile.unit);
       const note = h('dd', { class: 'note' }, '');
-      const root = h('div', { class: `tile${tile.key ? ' key' : ''}`, 'data-name': tile.name }, h('dt', {}, tile.label), h('dd', {}, number, ' ', unit), note);
+      const root = h(
+        'div',
+        { class: `tile${tile.key ? ' key' : ''}`, 'data-name': tile.name },
+        h('dt', {}, tile.label),
+        h('dd', {}, number, ' ', unit),
+        note,
+      );
       return { ...tile, number, note, root };
     });
-    this.root = h('dl', { class: 'card numbers', 'aria-label': 'Numbers of the last second' }, this.tiles.map((tile) => tile.root));
+    this.root = h(
+      'dl',
+      { class: 'card numbers', 'aria-label': 'Numbers of the last second' },
+      this.tiles.map((tile) => tile.root),
+    );
     this.base = null;
   }
 
@@ -71,7 +86,10 @@ export class Numbers {
     if (before === null || before === undefined) return [tile.hint, ''];
     const by = now - before;
     if (Math.abs(by) < Math.max(1, 0.04 * before)) return ['hardly changed', ''];
-    return [`${by > 0 ? '↑' : '↓'} ${short(Math.abs(by))} since then`, by > 0.1 * before ? 'bad' : by < -0.1 * before ? 'good' : ''];
+    return [
+      `${by > 0 ? '↑' : '↓'} ${short(Math.abs(by))} since then`,
+      by > 0.1 * before ? 'bad' : by < -0.1 * before ? 'good' : '',
+    ];
   }
 }
 

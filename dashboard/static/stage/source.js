@@ -2,25 +2,58 @@
 import { attribute, h, text } from './dom.js';
 import { whole } from './format.js';
 
-const SPEED = 'traffic.recording_speed', TOKEN = 'traffic.recording';
+const SPEED = 'traffic.recording_speed',
+  TOKEN = 'traffic.recording';
 
 export class Source {
   constructor(offer, { onSource }) {
     Object.assign(this, { offer, onSource, recording: null, file: null, mode: 'sliders' });
     const name = 'traffic-source';
-    this.radios = [['sliders', 'Sliders'], ['recording', 'Recording']].map(([value, label]) => {
+    this.radios = [
+      ['sliders', 'Sliders'],
+      ['recording', 'Recording'],
+    ].map(([value, label]) => {
       const input = h('input', { type: 'radio', name, value, id: `${name}-${value}` });
       input.onchange = () => this.choose(value);
       return { value, input, cell: h('span', { class: 'cell' }, input, h('label', { for: `${name}-${value}` }, label)) };
     });
-    this.picker = h('input', { type: 'file', class: 'sr', tabindex: -1, 'aria-hidden': 'true', accept: '.csv,.log,.txt,.gz,text/csv,text/plain,application/gzip' });
-    this.picker.onchange = () => { if (this.picker.files[0]) this.take(this.picker.files[0], this.picker.files[0].name); this.picker.value = ''; };
+    this.picker = h('input', {
+      type: 'file',
+      class: 'sr',
+      tabindex: -1,
+      'aria-hidden': 'true',
+      accept: '.csv,.log,.txt,.gz,text/csv,text/plain,application/gzip',
+    });
+    this.picker.onchange = () => {
+      if (this.picker.files[0]) this.take(this.picker.files[0], this.picker.files[0].name);
+      this.picker.value = '';
+    };
     this.pick = h('button', { type: 'button', class: 'plain', onclick: () => this.picker.click() }, 'Choose a file');
     this.example = h('button', { type: 'button', class: 'plain', onclick: () => this.takeExample() }, 'Try an example');
-    this.hint = h('p', { class: 'hint' }, `CSV of time and requests, or an access log; plain or gzip, up to ${Math.round(offer.limit_bytes / 1e6)} MB. The example is synthetic.`);
+    this.hint = h(
+      'p',
+      { class: 'hint' },
+      `CSV of time and requests, or an access log; plain or gzip, up to ${Math.round(offer.limit_bytes / 1e6)} MB. The example is synthetic.`,
+    );
     this.told = h('div', { class: 'told', 'aria-live': 'polite' });
-    this.body = h('div', { class: 'recording', hidden: true }, this.told, h('div', { class: 'faults' }, this.pick, this.example), this.hint, this.picker);
-    this.root = h('div', { class: 'source' }, h('div', { class: 'segments two', role: 'radiogroup', 'aria-label': 'Where the traffic comes from' }, this.radios.map((radio) => radio.cell)), this.body);
+    this.body = h(
+      'div',
+      { class: 'recording', hidden: true },
+      this.told,
+      h('div', { class: 'faults' }, this.pick, this.example),
+      this.hint,
+      this.picker,
+    );
+    this.root = h(
+      'div',
+      { class: 'source' },
+      h(
+        'div',
+        { class: 'segments two', role: 'radiogroup', 'aria-label': 'Where the traffic comes from' },
+        this.radios.map((radio) => radio.cell),
+      ),
+      this.body,
+    );
   }
 
   choose(mode) {
@@ -36,13 +69,20 @@ export class Source {
   }
 
   async take(file, name, accept = false) {
-    if (file.size > this.offer.limit_bytes) { this.say([h('p', { class: 'bad' }, `${name} is larger than ${Math.round(this.offer.limit_bytes / 1e6)} MB.`)]); return; }
+    if (file.size > this.offer.limit_bytes) {
+      this.say([h('p', { class: 'bad' }, `${name} is larger than ${Math.round(this.offer.limit_bytes / 1e6)} MB.`)]);
+      return;
+    }
     this.say([h('p', {}, `Reading ${name} …`)]);
     const url = new URL(this.offer.path, document.baseURI);
     url.search = new URLSearchParams({ name, ...(accept ? { accept: '1' } : {}) });
     try {
       const answer = await (await fetch(url, { method: 'POST', body: file })).json();
-      if (answer.problem) this.refuse(answer, file, name); else { this.recording = answer; this.play(answer); }
+      if (answer.problem) this.refuse(answer, file, name);
+      else {
+        this.recording = answer;
+        this.play(answer);
+      }
     } catch {
       this.say([h('p', { class: 'bad' }, 'The file did not arrive. Is the app still running? Choose it again.')]);
     }
@@ -50,11 +90,21 @@ export class Source {
 
   /** Bad lines are shown by number, and the rest is used only if the person agrees. */
   refuse(answer, file, name) {
-    const lines = (answer.bad_lines ?? []).map((line) => h('li', {}, h('strong', {}, `Line ${whole(line.number)}`), `: ${line.reason}`));
+    const lines = (answer.bad_lines ?? []).map((line) =>
+      h('li', {}, h('strong', {}, `Line ${whole(line.number)}`), `: ${line.reason}`),
+    );
     this.say([
-      h('p', { class: 'bad' }, answer.problem), lines.length ? h('ul', {}, lines) : null,
+      h('p', { class: 'bad' }, answer.problem),
+      lines.length ? h('ul', {}, lines) : null,
       answer.bad_count > lines.length ? h('p', {}, `and ${whole(answer.bad_count - lines.length)} more`) : null,
-      answer.rest_is_usable ? h('div', { class: 'faults' }, h('button', { type: 'button', class: 'plain', onclick: () => this.take(file, name, true) }, 'Use the rest'), h('button', { type: 'button', class: 'plain', onclick: () => this.say([]) }, 'Leave it')) : null,
+      answer.rest_is_usable
+        ? h(
+            'div',
+            { class: 'faults' },
+            h('button', { type: 'button', class: 'plain', onclick: () => this.take(file, name, true) }, 'Use the rest'),
+            h('button', { type: 'button', class: 'plain', onclick: () => this.say([]) }, 'Leave it'),
+          )
+        : null,
     ]);
   }
 
@@ -63,20 +113,33 @@ export class Source {
     this.tell();
   }
 
-  say(children) { this.told.replaceChildren(...children.filter(Boolean)); }
+  say(children) {
+    this.told.replaceChildren(...children.filter(Boolean));
+  }
 
   /** The recording in words, its curve, and where in it the clock is. */
   tell() {
     const { recording } = this;
     if (!recording) return;
-    const points = recording.shape.map((y, i) => `${((i / Math.max(1, recording.shape.length - 1)) * 100).toFixed(2)},${(30 - 28 * y).toFixed(2)}`).join(' ');
+    const points = recording.shape
+      .map((y, i) => `${((i / Math.max(1, recording.shape.length - 1)) * 100).toFixed(2)},${(30 - 28 * y).toFixed(2)}`)
+      .join(' ');
     const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-    for (const [key, entry] of Object.entries({ viewBox: '0 0 100 31', preserveAspectRatio: 'none', class: 'curve', 'aria-hidden': 'true' })) svg.setAttribute(key, entry);
+    for (const [key, entry] of Object.entries({
+      viewBox: '0 0 100 31',
+      preserveAspectRatio: 'none',
+      class: 'curve',
+      'aria-hidden': 'true',
+    }))
+      svg.setAttribute(key, entry);
     const line = document.createElementNS('http://www.w3.org/2000/svg', 'polyline');
     line.setAttribute('points', points);
     this.head = h('span', { class: 'head' });
     svg.append(line);
-    this.say([h('p', {}, recording.words, recording.notes.length ? ` (${recording.notes.join('; ')})` : ''), h('div', { class: 'strip' }, svg, this.head)]);
+    this.say([
+      h('p', {}, recording.words, recording.notes.length ? ` (${recording.notes.join('; ')})` : ''),
+      h('div', { class: 'strip' }, svg, this.head),
+    ]);
   }
 
   /** Called with the clock: moves the mark on the curve. The recording is played from the run's begin and repeats. */
@@ -92,7 +155,9 @@ export class Source {
     this.tell();
   }
 
-  state() { return this.recording; }
+  state() {
+    return this.recording;
+  }
 
   show(values) {
     const playing = !!values[TOKEN];

@@ -42,10 +42,22 @@ export class Store {
     moves.id.forEach((id, i) => {
       const known = this.moves.get(id);
       this.moves.set(id, {
-        id, every: moves.every, server: moves.server[i], db: moves.db[i], hit: moves.hit[i], outcome: moves.outcome[i],
-        sent: at(moves.sent[i]), dispatched: at(moves.dispatched[i]), cpuDone: at(moves.cpu_done[i]),
-        dbAt: at(moves.db_at[i]), dbDone: at(moves.db_done[i]), left: at(moves.left[i]), ended: at(moves.ended[i]), legs: null,
-        speed: 0, born: known ? known.born : performance.now(),
+        id,
+        every: moves.every,
+        server: moves.server[i],
+        db: moves.db[i],
+        hit: moves.hit[i],
+        outcome: moves.outcome[i],
+        sent: at(moves.sent[i]),
+        dispatched: at(moves.dispatched[i]),
+        cpuDone: at(moves.cpu_done[i]),
+        dbAt: at(moves.db_at[i]),
+        dbDone: at(moves.db_done[i]),
+        left: at(moves.left[i]),
+        ended: at(moves.ended[i]),
+        legs: null,
+        speed: 0,
+        born: known ? known.born : performance.now(),
       });
     });
     this.every = moves.every;
@@ -58,10 +70,12 @@ export class Store {
   }
 
   index(t) {
-    let low = 0, high = this.rows.length;
+    let low = 0,
+      high = this.rows.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.rows[middle].t <= t + 1e-6) low = middle + 1; else high = middle;
+      if (this.rows[middle].t <= t + 1e-6) low = middle + 1;
+      else high = middle;
     }
     return low - 1;
   }
@@ -73,7 +87,9 @@ export class Store {
 
   sentence(t) {
     let found = null;
-    for (const entry of this.sentences) if (entry[0] <= t + 1e-6) found = entry; else break;
+    for (const entry of this.sentences)
+      if (entry[0] <= t + 1e-6) found = entry;
+      else break;
     return found;
   }
 
@@ -91,14 +107,24 @@ export function nodes(rows) {
   if (!rows.length) return [];
   const last = rows[rows.length - 1];
   const table = last.piece.nodes;
-  const alike = rows.filter((row) => row.piece.nodes.tier.length === table.tier.length && row.piece.nodes.tier[0] === table.tier[0]);
+  const alike = rows.filter(
+    (row) => row.piece.nodes.tier.length === table.tier.length && row.piece.nodes.tier[0] === table.tier[0],
+  );
   const span = alike.reduce((sum, row) => sum + row.t - row.start, 0) || 1;
   return table.tier.map((tier, n) => {
-    const total = (name, weight) => alike.reduce((sum, row) => sum + row.piece.nodes[name][n][row.k] * (weight ? row.t - row.start : 1), 0);
+    const total = (name, weight) =>
+      alike.reduce((sum, row) => sum + row.piece.nodes[name][n][row.k] * (weight ? row.t - row.start : 1), 0);
     return {
-      tier, index: table.index[n], size: table.size ? table.size[n] : 1, id: tier === 'database' ? `d${table.index[n]}` : table.size ? tier : `s${table.index[n]}`,
-      busy: total('busy', true) / span, taken: total('taken', false) / span,
-      waiting: table.waiting[n][last.k], up: table.up[n][last.k] > 0, seen: table.seen[n][last.k] > 0,
+      tier,
+      index: table.index[n],
+      size: table.size ? table.size[n] : 1,
+      id: tier === 'database' ? `d${table.index[n]}` : table.size ? tier : `s${table.index[n]}`,
+      busy: total('busy', true) / span,
+      taken: total('taken', false) / span,
+      waiting: table.waiting[n][last.k],
+      up: table.up[n][last.k] > 0,
+      seen: table.seen[n][last.k] > 0,
+      part: table.part[n][last.k] > 0,
     };
   });
 }

@@ -6,14 +6,53 @@ import { SPEEDS } from './clock.js';
 export class Transport {
   constructor({ onPlay, onStep, onSpeed, onStart, onUndo }) {
     this.play = h('button', { type: 'button', class: 'primary round', onclick: onPlay }, icon('pause'));
-    this.step = h('button', { type: 'button', class: 'pill only', 'aria-label': 'One step', title: 'One step ( . )', onclick: onStep }, icon('step'));
-    this.start = h('button', { type: 'button', class: 'pill only', 'aria-label': 'Back to the start', title: 'Back to the start; the controls stay', onclick: onStart }, icon('start'));
-    this.undo = h('button', { type: 'button', class: 'pill only', 'aria-label': 'Undo the last change', title: 'Undo the last change (Ctrl+Z)', onclick: onUndo, disabled: true }, icon('undo'));
-    this.speed = h('select', { class: 'pill', 'aria-label': 'Speed' }, SPEEDS.map((speed) => h('option', { value: speed }, `${speed}×`)));
+    this.step = h(
+      'button',
+      { type: 'button', class: 'pill only', 'aria-label': 'One step', title: 'One step ( . )', onclick: onStep },
+      icon('step'),
+    );
+    this.start = h(
+      'button',
+      {
+        type: 'button',
+        class: 'pill only',
+        'aria-label': 'Back to the start',
+        title: 'Back to the start; the controls stay',
+        onclick: onStart,
+      },
+      icon('start'),
+    );
+    this.undo = h(
+      'button',
+      {
+        type: 'button',
+        class: 'pill only',
+        'aria-label': 'Undo the last change',
+        title: 'Undo the last change (Ctrl+Z)',
+        onclick: onUndo,
+        disabled: true,
+      },
+      icon('undo'),
+    );
+    this.speed = h(
+      'select',
+      { class: 'pill', 'aria-label': 'Speed' },
+      SPEEDS.map((speed) => h('option', { value: speed }, `${speed}×`)),
+    );
     this.speed.onchange = () => onSpeed(Number(this.speed.value));
     this.time = h('span', { class: 'pill time', role: 'timer', 'aria-label': 'Simulated time' }, '00:00');
     this.state = h('span', { class: 'reached' });
-    this.root = h('div', { class: 'transport', role: 'toolbar', 'aria-label': 'Clock' }, this.play, this.speed, this.time, this.step, this.start, this.undo, this.state);
+    this.root = h(
+      'div',
+      { class: 'transport', role: 'toolbar', 'aria-label': 'Clock' },
+      this.play,
+      this.speed,
+      this.time,
+      this.step,
+      this.start,
+      this.undo,
+      this.state,
+    );
   }
 
   update({ t, playing, speed, reached, undo, waiting }) {

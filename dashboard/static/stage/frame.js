@@ -1,0 +1,25 @@
+// How the parts stand on the page, and the sheet that styles them. Knows nothing of what the parts do.
+import { h } from './dom.js';
+
+/** The stage's element: the story at the left, the controls at the side. */
+export function assemble({ page, kicker, transport, notice, scene, sentence, numbers, charts, controls, faults, source, sheet }) {
+  const panel = h('div', { class: 'card panel' }, controls.first, faults.root, controls.more);
+  if (source) panel.querySelector('[data-group="Traffic"] h3').after(source.root);
+  const header = h('header', {}, kicker, h('h1', {}, page.title), h('p', { class: 'question' }, page.question));
+  const parts = [transport, scene, sentence, numbers, charts].map((part) => part.root);
+  parts.splice(1, 0, notice);
+  return h(
+    'div',
+    { class: 'stage', hidden: true },
+    h('div', { class: 'story' }, header, parts),
+    h('aside', { class: 'side', 'aria-label': 'Controls' }, panel),
+    sheet,
+  );
+}
+
+/** Resolves when the stage's sheet is there, so that nothing is seen without it. */
+export function style(url) {
+  const known = document.querySelector(`link[href="${url}"]`);
+  if (known) return known.sheet ? Promise.resolve() : new Promise((done) => known.addEventListener('load', done, { once: true }));
+  return new Promise((done) => document.head.append(h('link', { rel: 'stylesheet', href: url, onload: done, onerror: done })));
+}

@@ -1,0 +1,129 @@
+"""The page as Streamlit runs it: main.py draws one stage with the page's words and the begin of a run, and answers asks."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+MAIN = str(Path(__file__).resolve().parents[2] / "dashboard/main.py")
+KEY = "stage-load-balancing"
+
+
+def stage(at: AppTest) -> dict:
+    """The data of the one stage on the page."""
+    assert not at.exception
+    components = at.get("bidi_component")
+    assert len(components) == 1
+    return json.loads(components[0].proto.json)
+
+
+@pytest.fixture(scope="module")
+def first():
+    """The data of a page that was just opened."""
+    return stage(AppTest.from_file(MAIN, default_timeout=120).run())
+
+
+def answer(**ask) -> dict:
+    """The chunk that the page answers to an ask."""
+    at = AppTest.from_file(MAIN, default_timeout=120)
+    at.session_state[KEY] = {"ask": {"id": "t", "seed": 1, "changes": [], "from_s": 0, "length_s": 2} | ask}
+    return stage(at.run())["chunk"]
+
+
+def test_the_page_says_what_it_is(first):
+    page = first["page"]
+    assert page["title"] == "Load balancing"
+    assert page["question"].endswith("?")
+    shown_first = [control["label"] for control in page["controls"] if not control["more"]]
+    assert shown_first[:4] == ["Requests per second", "Algorithm", "Servers", "Server 3 speed"]
+    assert {"crash", "recover", "fail_fast"} == set(page["faults"])
+    assert [chart["title"] for chart in page["charts"]] == ["Latency", "Load per server", "Errors by cause", "Asked and answered"]
+
+
+def test_every_control_has_help_and_bounds_and_a_value_within(first):
+    for control in first["page"]["controls"]:
+        assert len(control["help"]) > 10
+        if control["kind"] == "slider" and control["value"] is not None:
+            assert control["low"] <= control["value"] <= control["high"], control["path"]
+
+
+def test_the_journey_stands_beside_the_page():
+    at = AppTest.from_file(MAIN, default_timeout=120).run()
+    html = "".join(element.proto.body for element in at.get("html"))
+    assert "Scale it up" in html
+    assert 'aria-current="page"' in html
+    assert html.count("<li") == 9
+
+
+def test_the_first_chunk_is_a_run(first):
+    chunk = first["chunk"]
+    assert chunk["echo"] == "first"
+    assert chunk["to_s"] > chunk["from_s"] == 0
+    series = chunk["pieces"][0]["series"]
+    assert series["offered_rate"][-1] == pytest.approx(2_000, rel=0.15)  # Poisson, one second: five standard deviations are 11 %
+    assert series["latency_p99_ms"][-1] > series["latency_p50_ms"][-1] > 24  # the network alone takes 24 ms
+    assert len(chunk["moves"]["id"]) > 50
+    assert chunk["sentences"]
+
+
+def test_the_slow_server_is_the_one_that_queues(first):
+    nodes = first["chunk"]["pieces"][0]["nodes"]
+    waiting = [sum(rows) for tier, rows in zip(nodes["tier"], nodes["waiting"]) if tier == "servers"]
+    assert len(waiting) == 4
+    assert waiting.index(max(waiting)) == 2
+
+
+def test_an_answer_carries_the_name_of_its_ask_and_the_time_asked_for():
+    chunk = answer(id="a7", from_s=2.5, length_s=3)
+    assert chunk["echo"] == "a7"
+    assert chunk["from_s"] == 2.5
+    assert chunk["to_s"] == 5.5
+
+
+def test_a_change_takes_effect_at_its_time():
+    chunk = answer(changes=[[1, {"servers.count": 6, "traffic.rate": 500}]], length_s=4)
+    before, after = chunk["pieces"]
+    assert before["to_s"] == after["from_s"] == 1
+    assert before["nodes"]["tier"].count("servers") == 4
+    assert after["nodes"]["tier"].count("servers") == 6
+    assert after["series"]["offered_rate"][-1] == pytest.approx(500, rel=0.25)
+
+
+def test_a_crash_fails_requests_until_the_balancer_notices():
+    chunk = answer(changes=[[1, {"inject": {"kind": "crash", "index": 1}}]], length_s=12)
+    piece = chunk["pieces"][-1]
+    failed = piece["series"]["errors.failed"]
+    assert max(failed) > 0.1
+    assert failed[-1] == 0
+    assert piece["nodes"]["up"][1][-1] == 0
+    assert piece["nodes"]["seen"][1][-1] == 0
+    told = [key for _, key, _ in chunk["sentences"]]
+    assert any(key.startswith("unnoticed-1") for key in told)
+    assert told[-1].startswith("out-1")
+
+
+def test_a_bad_ask_is_answered_in_words_and_breaks_nothing():
+    chunk = answer(id="bad", changes=[[0, {"traffic.rate": "much"}]])
+    assert chunk["echo"] == "bad"
+    assert "traffic.rate" in chunk["problem"]
+
+
+@pytest.mark.parametrize("raw", [7, "x", [], {"id": {"a": 1}}, {"changes": None}, {"seed": 10**30}])
+def test_junk_in_the_state_breaks_nothing(raw):
+    at = AppTest.from_file(MAIN, default_timeout=120)
+    at.session_state[KEY] = {"ask": raw}
+    assert "chunk" in stage(at.run())
+
+
+def test_a_defect_in_the_engine_is_told_and_breaks_nothing(monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("dashboard.runs.answer", fail)
+    assert "failed" in answer(id="d")["problem"]
+
+
+def test_the_payload_stays_small():
+    for chunk in (answer(length_s=4), answer(length_s=4, changes=[[0, {"servers.count": 12, "traffic.rate": 6_000}]])):
+        assert len(json.dumps(chunk, separators=(",", ":"))) < 60_000

@@ -1,0 +1,167 @@
+"""The payload's numbers, worked out by hand on a slice of a few requests."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard import payload
+from engine.system import System
+
+MS = 1_000_000
+SECOND = 1_000 * MS
+
+
+def slice_of(rows, begin_s=0.0, end_s=1.0, step_s=0.5, servers=2):
+    """A result with these attempts: (request, attempt, server, arrived, dispatched, ended, outcome, final), times in ms."""
+    names = ("request", "attempt", "server", "arrived", "dispatched", "ended", "outcome", "final")
+    table = {name: np.array([row[k] for row in rows], np.int64) for k, name in enumerate(names)}
+    for name in ("arrived", "dispatched", "ended"):
+        table[name] = np.where(table[name] < 0, -1, table[name] * MS)
+    table["sent"] = table["arrived"]
+    for name in ("cpu_at", "cpu_done", "db_at", "db_done", "left"):
+        table[name] = table["dispatched"]
+    table["db_node"] = np.zeros(len(rows), np.int64)
+    table["hit"] = np.full(len(rows), -1, np.int64)
+    count = round((end_s - begin_s) / step_s)
+    ends = begin_s + step_s * np.arange(1, count + 1)
+    lines = {name: np.zeros((count, servers + 1)) for name in ("dispatched", "utilisation", "waiting", "in_progress")}
+    lines |= {name: np.ones((count, servers + 1)) for name in ("up", "believed_healthy", "takes_part")}
+    return SimpleNamespace(
+        requests=pd.DataFrame(table),
+        readings=[SimpleNamespace(time_ns=round(at * SECOND)) for at in (begin_s, *ends)],
+        system=System.model_validate({"servers": {"count": servers}}),
+        nodes=pd.DataFrame({"tier": ["servers"] * servers + ["database"], "index": [*range(servers), 0]}),
+        node_timeline=lines,
+    )
+
+
+SIX = [
+    # request, attempt, server, arrived, dispatched, ended, outcome, final
+    (0, 0, 0, 100, 110, 200, 0, 1),  # 100 ms
+    (1, 0, 1, 150, 160, 400, 0, 1),  # 250 ms
+    (2, 0, 0, 300, 310, 350, 1, 0),  # timed out, then tried again:
+    (2, 1, 1, 300, 360, 900, 0, 1),  # 600 ms from its first try
+    (3, 0, 0, 600, 610, 700, 1, 1),  # gave up
+    (4, 0, 0, 950, 960, -1, -1, 0),  # still open
+]
+
+
+def series(rows=SIX, **more):
+    result = slice_of(rows, **more)
+    tail = payload.collect(result, payload.Tail.empty(), 1)
+    return payload.piece(result, tail, 0.5, 1.0, 0.0)["series"]
+
+
+def test_percentiles_are_those_of_the_served_from_their_first_try():
+    told = series()
+    assert told["latency_p50_ms"] == [100, 250]  # of (100, 250), then of (100, 250, 600)
+    assert told["latency_p99_ms"] == [250, 600]
+
+
+def test_errors_are_shares_of_the_requests_that_ended_not_of_attempts():
+    told = series()
+    assert told["errors.timeout"] == [0, 0.25]
+    assert told["errors.failed"] == [0, 0]
+
+
+def test_rates_are_over_the_window_which_is_as_long_as_the_run_at_first():
+    told = series()
+    assert told["offered_rate"] == [6, 5]  # three in half a second, five in one
+    assert told["throughput"] == [4, 4]
+    assert told["goodput"] == [4, 3]
+
+
+def test_arrivals_are_counted_by_row():
+    result = slice_of(SIX)
+    assert payload.piece(result, payload.collect(result, payload.Tail.empty(), 3), 0.5, 1.0, 0.0)["asked"] == [9, 6]
+
+
+def test_the_busiest_server_is_compared_with_the_mean():
+    assert series()["load_imbalance"] == [1.0, 1.333]  # two each; then four against two: 4 / 3
+
+
+def test_percentiles_of_nobody_are_absent_never_zero():
+    told = series([(0, 0, 0, 100, 110, 400, 1, 1)])
+    assert told["latency_p50_ms"] == [None, None]
+    assert told["errors.timeout"] == [1, 1]
+    assert series([])["latency_p95_ms"] == [None, None]
+
+
+def test_a_window_looks_back_into_the_slice_before():
+    first = slice_of(SIX)
+    tail = payload.collect(first, payload.Tail.empty(), 1)
+    second = slice_of([(4, 0, 0, 950, 960, 1_200, 0, 1)], begin_s=1.0, end_s=2.0)
+    tail = payload.collect(second, tail, 1)
+    told = payload.piece(second, tail, 0.5, 1.0, 0.0)["series"]
+    # At 1.5 s the window (0.5, 1.5] holds those that ended at 700 (gave up), 900 and 1,200 ms.
+    assert told["errors.timeout"][0] == pytest.approx(1 / 3, abs=1e-5)
+    assert told["latency_p50_ms"] == [250, 250]
+    assert told["latency_p99_ms"] == [600, 250]
+
+
+def test_a_sampled_slice_counts_each_request_for_those_it_stands_for():
+    result = slice_of(SIX)
+    told = payload.piece(result, payload.collect(result, payload.Tail.empty(), 7), 0.5, 1.0, 0.0)["series"]
+    assert told["offered_rate"] == [42, 35]
+    assert told["errors.timeout"] == [0, 0.25]
+
+
+def test_nodes_are_lists_of_whole_numbers_one_a_node():
+    result = slice_of(SIX)
+    result.node_timeline["utilisation"][:] = [[0.5, 1.0, 0.254], [0.25, 0.0, 0.0]]
+    result.node_timeline["up"][1, 0] = 0
+    nodes = payload.piece(result, payload.Tail.empty(), 0.5, 1.0, 0.0)["nodes"]
+    assert nodes["tier"] == ["servers", "servers", "database"]
+    assert nodes["index"] == [0, 1, 0]
+    assert nodes["busy"] == [[50, 25], [100, 0], [25, 0]]
+    assert nodes["up"][0] == [1, 0]
+
+
+def test_many_servers_are_merged_by_state():
+    result = slice_of([], servers=20)
+    lines = result.node_timeline
+    lines["utilisation"][:, :15] = 0.5
+    lines["utilisation"][:, 15:18] = 1.0
+    lines["waiting"][:, 15:18] = 4
+    lines["up"][:, 18:20] = 0
+    nodes = payload.piece(result, payload.Tail.empty(), 0.5, 1.0, 0.0)["nodes"]
+    assert nodes["tier"] == ["working", "full", "down", "database"]
+    assert nodes["size"] == [15, 3, 2, 1]
+    assert nodes["busy"][:3] == [[50, 50], [100, 100], [0, 0]]
+    assert nodes["waiting"][1] == [12, 12]
+    assert nodes["of"] == [0] * 15 + [1] * 3 + [2] * 2
+
+
+def test_moves_are_in_microseconds_from_the_chunks_begin():
+    moves = payload.moves([slice_of(SIX)], 0.1, 1)
+    assert moves["id"] == [0, 64, 128, 129, 192, 256]
+    assert moves["sent"][:2] == [0, 50_000]
+    assert moves["ended"][-1] is None
+    assert moves["outcome"] == [0, 0, 1, 0, 1, -1]
+
+
+def test_of_an_attempt_in_two_slices_the_later_word_counts():
+    later = slice_of([(4, 0, 0, 950, 960, 1_200, 0, 1)], begin_s=1.0, end_s=2.0)
+    moves = payload.moves([slice_of(SIX), later], 0.0, 1)
+    assert moves["id"].count(256) == 1
+    assert moves["outcome"][moves["id"].index(256)] == 0
+
+
+def test_the_sample_takes_whole_requests_by_their_number():
+    rows = [(n, 0, n % 2, n, n + 1, n + 2, 0, 1) for n in range(100)]
+    assert payload.moves([slice_of(rows)], 0.0, 7)["id"] == [64 * n for n in range(0, 100, 7)]
+
+
+@pytest.mark.parametrize("servers", range(1, 13))
+@pytest.mark.parametrize("expected", [10, 1_000, 8_000, 400_000])
+def test_the_sample_shows_every_server_of_a_round_robin(servers, expected):
+    step = payload.every(expected, 260, servers)
+    assert expected / step <= 260
+    assert {n % servers for n in range(0, step * servers, step)} == set(range(servers))
+
+
+@pytest.mark.parametrize(("rate", "window_s"), [(2_000, 1.0), (200, 1.0), (100, 2.0), (1, 10.0), (0, 10.0)])
+def test_the_window_holds_some_200_requests_and_lasts_at_most_ten_seconds(rate, window_s):
+    assert payload.trailing_window_s(rate) == window_s
