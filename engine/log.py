@@ -16,7 +16,7 @@ COLUMNS = {
     "cohort": "index of the client's cohort",
     "region": "index of the client's region among those with a weight",
     "kind": "0 static, 1 read, 2 write",
-    "key": "item asked for, 0 is the most popular",
+    "key": "item asked for, 0 is the most popular; -1 for a file that nobody looks up by name",
     "user": "who asks",
     "server": "server it was sent to, -1 none",
     "db_node": "database node: 0 the primary, 1 … the replicas, -1 none",

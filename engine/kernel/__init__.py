@@ -9,10 +9,9 @@ import numpy as np
 
 from engine.jit import NUMBA_PRESENT
 from engine.kernel import compiled
-from engine.kernel.memory import address_table
 from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, with_room
 from engine.kernel.journey import TRAVELLING_OUT as FIRST_ATTEMPT_STATE
-from engine.kernel.state import FIRST_SERVER_POOL, Arrays, copied, to_array
+from engine.kernel.state import FIRST_SERVER_POOL, Arrays, addresses, copied, to_array
 from engine.log import BUCKETS, COLUMNS, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED
 from engine.metrics import NODE_FIELDS, Reading
 from engine.system import System
@@ -45,6 +44,7 @@ class Kernel:
         w = with_room(w, len(w.slots) + self._slots_for(self.p))
         self._hold(w)
         self.run_functions.start(self._state, self._warm_items())
+        self._settle()
 
     # Time
 
@@ -77,7 +77,7 @@ class Kernel:
 
     def _hold_as_is(self, arrays: Arrays) -> None:
         self.w = arrays
-        self._state = arrays if self.plain else address_table(arrays)
+        self._state = arrays if self.plain else addresses(arrays)
 
     @property
     def events(self) -> int:
@@ -95,6 +95,10 @@ class Kernel:
         else:
             setattr(run, name, value)
 
+    def _settle(self) -> None:
+        """Let everything happen that follows at once."""
+        self.run_functions.advance(self._state, self.now_ns, NOT_BEFORE)
+
     # What a live run does
 
     def inject(self, fault: Any) -> None:
@@ -110,6 +114,7 @@ class Kernel:
         after_ns = round(getattr(fault, "after_ms", 0.0) * 1e6)
         passes = int(getattr(fault, "passes_checks", True))
         self.run_functions.inject(self._state, FAULT_KINDS.index(fault.kind), tier, fault.index, float(number), after_ns, passes)
+        self._settle()
 
     def change(self, system: System) -> None:
         """Another system takes over at this instant, before anything else that happens at it."""
@@ -124,6 +129,7 @@ class Kernel:
         reset_credit = old.algorithm != new.algorithm or old.weights.tolist() != new.weights.tolist()
         interval_changed = old.check_interval_ns != new.check_interval_ns
         self.run_functions.change(self._state, pattern_changed, old.server_count, reset_credit, interval_changed)
+        self._settle()
         self.faults_due = [fault for fault in new.faults if round(fault.at_s * 1e9) >= self.now_ns]
 
     def set_budget(self, events: int) -> None:

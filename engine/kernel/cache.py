@@ -12,36 +12,37 @@ INVALIDATE, UPDATE, LEAVE = range(3)
 
 
 @jitable
-def unlink(w, key):
+def unlink(w, item):
     run = w.run[0]
-    before, after = w.cache_before[key], w.cache_after[key]
+    before, after = item.before, item.after
     if before == NIL:
         run.cache_first = after
     else:
-        w.cache_after[before] = after
+        w.items[before].after = after
     if after == NIL:
         run.cache_last = before
     else:
-        w.cache_before[after] = before
+        w.items[after].before = before
 
 
 @jitable
-def put_first(w, key):
+def put_first(w, item, key):
     """Most recently used."""
     run = w.run[0]
-    w.cache_before[key] = NIL
-    w.cache_after[key] = run.cache_first
+    item.before = NIL
+    item.after = run.cache_first
     if run.cache_first == NIL:
         run.cache_last = key
     else:
-        w.cache_before[run.cache_first] = key
+        w.items[run.cache_first].before = key
     run.cache_first = key
 
 
 @jitable
 def remove(w, key):
-    unlink(w, key)
-    w.cache_before[key] = ABSENT
+    item = w.items[key]
+    unlink(w, item)
+    item.before = ABSENT
     w.run[0].cache_size -= 1
 
 
@@ -54,18 +55,18 @@ def expiry(w):
 @jitable
 def look_up(w, key):
     """The cached version of an item, -1 if it is missing or has expired; an expired one is removed."""
-    run = w.run[0]
-    if w.cache_before[key] == ABSENT:
+    run, item = w.run[0], w.items[key]
+    if item.before == ABSENT:
         return -1
-    if run.now >= w.cache_expiry[key]:
+    if run.now >= item.expiry:
         remove(w, key)
         return -1
     if run.cache_first != key:
-        unlink(w, key)
-        put_first(w, key)
+        unlink(w, item)
+        put_first(w, item, key)
     if w.par[0].ttl_from_use:
-        w.cache_expiry[key] = expiry(w)
-    return w.cache_version[key]
+        item.expiry = expiry(w)
+    return item.version
 
 
 @jitable
@@ -73,13 +74,14 @@ def fill(w, key, version):
     """Keep what the database answered; the least recently used item makes room."""
     if not w.par[0].cache:
         return
-    if w.cache_before[key] == ABSENT:
+    item = w.items[key]
+    if item.before == ABSENT:
         w.run[0].cache_size += 1
     else:
-        unlink(w, key)
-    put_first(w, key)
-    w.cache_version[key] = version
-    w.cache_expiry[key] = expiry(w)
+        unlink(w, item)
+    put_first(w, item, key)
+    item.version = version
+    item.expiry = expiry(w)
     shrink(w)
 
 
@@ -94,13 +96,14 @@ def shrink(w):
 @jitable
 def written(w, key, version):
     """A write has been committed."""
-    if w.cache_before[key] == ABSENT:
+    item = w.items[key]
+    if item.before == ABSENT:
         return
     if w.par[0].on_write == INVALIDATE:
         remove(w, key)
     elif w.par[0].on_write == UPDATE:
-        w.cache_version[key] = version
-        w.cache_expiry[key] = expiry(w)
+        item.version = version
+        item.expiry = expiry(w)
 
 
 @jitable
@@ -118,7 +121,8 @@ def start_warm(w, count):
     par = w.par[0]
     for step in range(count):
         key = count - 1 - step
-        put_first(w, key)
-        w.cache_version[key] = 0
-        w.cache_expiry[key] = NEVER if par.ttl_ns < 0 else draws.to_ns(unit(w.keys[draws.WARM], key, 0), par.ttl_ns * 1.0)
+        item = w.items[key]
+        put_first(w, item, key)
+        item.version = 0
+        item.expiry = NEVER if par.ttl_ns < 0 else draws.to_ns(unit(w.keys[draws.WARM], key, 0), par.ttl_ns * 1.0)
     w.run[0].cache_size = count

@@ -2,7 +2,8 @@
 
 from engine.jit import jitable
 from engine.kernel.agenda import at_once, new_slot, schedule, schedule_deadline
-from engine.kernel.journey import CLIENT_LEFT, DROP_AT_ONCE, end_attempt, let_go
+from engine.kernel.balancer import CONSISTENT_HASH
+from engine.kernel.journey import CLIENT_LEFT, DROP_AT_ONCE, end_attempt, let_go, start_journey
 from engine.kernel.observe import note_attempt, note_request
 from engine.kernel.state import ON_HEAP, PAUSE_LANE, SENT
 from engine.kernel.traffic import think
@@ -41,7 +42,9 @@ def new_request(w, number, user):
         a.kind = STATIC
     elif par.write_ratio > 0.0 and unit(keys[draws.WRITE], number, 0) < par.write_ratio:
         a.kind = WRITE
-    a.key = draws.item(w.popularity, w.guide, unit(keys[draws.KEY], number, 0))
+    a.key = -1
+    if a.kind != STATIC or par.algorithm == CONSISTENT_HASH:
+        a.key = draws.item(w.popularity, w.guide, unit(keys[draws.KEY], number, 0))
     a.closed_user = user
     a.user = user
     if user < 0:
@@ -62,7 +65,10 @@ def send(w, slot):
     timeout = w.policies[min(a.cohort, len(w.policies) - 1)].timeout_ns
     if timeout != NONE:
         schedule_deadline(w, slot, timeout)
-    at_once(w, START, slot, 0)
+    if w.run[0].ready_count == 0:
+        start_journey(w, slot)
+    else:
+        at_once(w, START, slot, 0)
 
 
 @jitable

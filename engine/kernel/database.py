@@ -46,7 +46,7 @@ def begin_query(w, slot):
     mean_ns = par.write_ns
     if a.kind != WRITE:
         mean_ns = par.read_ns
-        newest = w.last_write[a.key]
+        newest = w.items[a.key].last_write
         a.version = newest
         a.stale = 0
         if a.db_node > 0 and newest > node.applied:
@@ -61,7 +61,7 @@ def commit(w, slot):
     """The write is the newest; every replica receives it after the lag, in the order of the commits."""
     run, par, a = w.run[0], w.par[0], w.slots[slot]
     run.committed += 1
-    w.last_write[a.key] = run.committed
+    w.items[a.key].last_write = run.committed
     for index in range(1, len(w.nodes)):
         node = w.nodes[index]
         if not node.takes_part:

@@ -172,7 +172,7 @@ def move(w, slot, step):
             version = cache.look_up(w, a.key)
             if version >= 0:
                 a.hit = 1
-                a.stale = 1 if version < w.last_write[a.key] else 0
+                a.stale = 1 if version < w.items[a.key].last_write else 0
                 a.verdict = OK
                 step = DATA_READ
             else:

@@ -43,11 +43,7 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
         policies=records("policies", 0, plain=False),
         keys=np.array(stream_keys(seed, draws.STREAMS), dtype=np.int64),
         rotation=np.zeros(0, dtype=np.int64),
-        cache_before=np.zeros(0, dtype=np.int64),
-        cache_after=np.zeros(0, dtype=np.int64),
-        cache_expiry=np.zeros(0, dtype=np.int64),
-        cache_version=np.zeros(0, dtype=np.int64),
-        last_write=np.zeros(0, dtype=np.int64),
+        items=records("items", 0, plain=False),
         users_here=np.zeros(0, dtype=np.int64),
         counts=np.zeros(len(COUNTED), dtype=np.int64),
         histogram=np.zeros(2 * BUCKETS, dtype=np.int64),
@@ -140,6 +136,11 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
     for record, policy in zip(policies, p.policies):
         for name in ("timeout_ns", "retries", "backoff", "backoff_ns", "backoff_cap_ns", "budget"):
             record[name] = getattr(policy, name)
+    items = w.items
+    if p.items > len(items):
+        added = records("items", p.items - len(items), plain=False)
+        added["before"] = ABSENT
+        items = np.concatenate([items, added])
     pools = w.pools
     if FIRST_SERVER_POOL + 2 * len(servers) > len(pools):
         pools = np.concatenate([pools, _pools(len(pools), FIRST_SERVER_POOL + 2 * len(servers), int(w.run[0]["now"]))])
@@ -149,11 +150,7 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
         policies=policies,
         pools=pools,
         rotation=_lengthened(w.rotation, len(servers)),
-        cache_before=_lengthened(w.cache_before, p.items, ABSENT),
-        cache_after=_lengthened(w.cache_after, p.items, NIL),
-        cache_expiry=_lengthened(w.cache_expiry, p.items),
-        cache_version=_lengthened(w.cache_version, p.items),
-        last_write=_lengthened(w.last_write, p.items),
+        items=items,
         users_here=_lengthened(w.users_here, p.users if p.closed else 0),
     )
 
@@ -173,13 +170,11 @@ def _free_slots(first: int, end: int) -> np.ndarray:
     return slots
 
 
-def _lengthened(array: np.ndarray, length: int, fill: int = 0) -> np.ndarray:
+def _lengthened(array: np.ndarray, length: int) -> np.ndarray:
     if length <= len(array):
         return array
     longer = np.zeros(length, dtype=array.dtype)
     longer[: len(array)] = array
-    if fill:
-        longer[len(array) :] = fill
     return longer
 
 

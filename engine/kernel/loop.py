@@ -289,7 +289,7 @@ def end_boot(w, slot):
     free_slot(w, slot)
 
 
-# Entry points beside `advance`
+# Entry points beside `advance`; what follows from them at once happens when `advance` is called next
 
 
 @jitable
@@ -305,7 +305,6 @@ def start(w, warm_items):
     run.arrival_due = NEVER
     run.burst_due = NEVER
     traffic.start_traffic(w)
-    settle(w)
 
 
 @jitable
@@ -338,7 +337,6 @@ def change(w, pattern_changed, old_count, reset_credit, interval_changed):
             if index <= par.replicas and not node.takes_part:
                 node.applied = run.committed
             node.takes_part = 1 if index <= par.replicas else 0
-    settle(w)
 
 
 @jitable
@@ -372,7 +370,6 @@ def inject(w, kind, tier, index, number, after_ns, passes_checks):
         break_server(w, kind, index, number, after_ns, passes_checks)
     else:
         break_node(w, kind, index, number)
-    settle(w)
 
 
 @jitable

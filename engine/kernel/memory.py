@@ -50,11 +50,6 @@ STATE = StateType()
 TABLES = {name: TableType(from_dtype(DTYPES[name]) if name in DTYPES else NUMBERS[name]) for name in Arrays._fields}
 
 
-def address_table(arrays: Arrays) -> np.ndarray:
-    """Addresses and lengths of the arrays, in the order of their names."""
-    return np.array([word for array in arrays for word in (array.ctypes.data, len(array))], dtype=np.int64)
-
-
 @intrinsic
 def state_at(typing_context, table):
     """The state whose address table this is."""

@@ -55,6 +55,7 @@ NODE = (
     "is_up", "takes_part", "applied", "received_until", "first_unapplied", "last_unapplied", "first_held", "last_held",
     "queries", "speed",
 )  # fmt: skip
+ITEM = ("before", "after", "expiry", "version", "last_write")
 READY = ("kind", "slot", "stamp")
 LANE = ("first", "last")
 FLOATS = {
@@ -68,7 +69,7 @@ FIRST_SERVER_POOL = 64
 Arrays = namedtuple(
     "Arrays",
     "run par slots lanes heap ready pools servers nodes policies keys region_shares out_ns back_ns cohort_shares popularity guide "
-    "starts rates slopes points owners rotation cache_before cache_after cache_expiry cache_version last_write users_here "
+    "starts rates slopes points owners rotation items users_here "
     "counts histogram log",
 )
 
@@ -83,6 +84,7 @@ RECORDS = {
     "servers": SERVER,
     "nodes": NODE,
     "policies": POLICY,
+    "items": ITEM,
     "log": SLOT,
 }
 
@@ -135,6 +137,11 @@ def to_array(name: str, value) -> np.ndarray:
 def to_plain(name: str, array: np.ndarray):
     """The same array as plain Python: objects for records, numbers otherwise."""
     return plain_records(name, array) if name in RECORDS else array.tolist()
+
+
+def addresses(arrays: Arrays) -> np.ndarray:
+    """Address and length of each array, in the order of their names: the table through which compiled code reaches them."""
+    return np.array([word for array in arrays for word in (array.ctypes.data, len(array))], dtype=np.int64)
 
 
 def copied(arrays: Arrays) -> Arrays:

@@ -5,8 +5,9 @@ import simpy
 from engine.log import COLUMNS, OK, OPEN, READ, STATIC, TIMEOUT, UNAVAILABLE, WRITE
 from engine.workload import draws
 from engine.workload.counter import unit
-from engine.workload.parameters import BUDGET_CAP, DROPS, NONE, TOKEN
+from engine.workload.parameters import ALGORITHMS, BUDGET_CAP, DROPS, NONE, TOKEN
 
+CONSISTENT_HASH = ALGORITHMS.index("consistent_hash")
 AT_ONCE = DROPS.index("at_once")
 CLIENT_LEFT, NODE_DIED = "client left", "node died"
 
@@ -39,12 +40,13 @@ class Clients:
         """One request, from its first try to its last answer."""
         p, keys = self.world.p, self.keys
         cohort = draws.choice(p.cohort_shares, unit(keys[draws.COHORT], number, 0))
+        kind = self.kind(number)
         known = dict(
             request=number,
             cohort=cohort,
             region=draws.choice(p.region_shares, unit(keys[draws.REGION], number, 0)),
-            kind=self.kind(number),
-            key=draws.item(p.popularity, p.guide, unit(keys[draws.KEY], number, 0)),
+            kind=kind,
+            key=self.item(number) if kind != STATIC or p.algorithm == CONSISTENT_HASH else -1,
             user=int(unit(keys[draws.USER], number, 0) * p.users) if user is None else user,
             arrived=self.clock.now,
             failed_ns=0,
@@ -71,6 +73,9 @@ class Clients:
         if unit(self.keys[draws.CLASS], number, 0) < self.world.p.static_ratio:
             return STATIC
         return WRITE if unit(self.keys[draws.WRITE], number, 0) < self.world.p.write_ratio else READ
+
+    def item(self, number):
+        return draws.item(self.world.p.popularity, self.world.p.guide, unit(self.keys[draws.KEY], number, 0))
 
     def policy(self, cohort):
         return self.world.p.policies[min(cohort, len(self.world.p.policies) - 1)]

@@ -1,0 +1,35 @@
+"""The kernel's entry points as compiled code takes them: the address table of the state's arrays instead of the arrays.
+
+Import only where numba is; `compiled` decorates them, and the names of their parameters are the loop's.
+"""
+
+from engine.kernel import loop
+from engine.kernel.memory import state_at
+
+
+def start(table, warm_items):
+    loop.start(state_at(table), warm_items)
+
+
+def advance(table, until, stop):
+    return loop.advance(state_at(table), until, stop)
+
+
+def change(table, pattern_changed, old_count, reset_credit, interval_changed):
+    loop.change(state_at(table), pattern_changed, old_count, reset_credit, interval_changed)
+
+
+def inject(table, kind, tier, index, number, after_ns, passes_checks):
+    loop.inject(state_at(table), kind, tier, index, number, after_ns, passes_checks)
+
+
+def quiet(table):
+    loop.quiet(state_at(table))
+
+
+def read(table):
+    loop.read(state_at(table))
+
+
+def stop_pattern(table):
+    loop.stop_pattern(state_at(table))
