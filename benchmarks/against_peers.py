@@ -15,7 +15,7 @@ def lines(quick: bool) -> list[Line]:
     """For each scenario, time per request and how many times longer than the kernel."""
     found = []
     for name, description in SCENARIOS.items():
-        found += scenario(name, description, 10_000 if quick else 50_000, 3 if quick else 5)
+        found += scenario(name, description, 20_000 if quick else 100_000, 3 if quick else 5)
     return found
 
 
@@ -36,7 +36,7 @@ def scenario(name: str, description: dict, requests: int, repeats: int) -> list[
     per_request = {model: spent_s / requests for model, spent_s in times.items()}
     notes = dict.fromkeys(works, "")
     latencies[OURS] = ours.latencies_s(system, requests)
-    for model, module, share in (("Ciw", "peer_ciw", 2), ("salabim", "peer_salabim", 10)):
+    for model, module, share in (("Ciw", "peer_ciw", 5), ("salabim", "peer_salabim", 20)):
         figures = _other_peer(module, system, requests // share)
         if isinstance(figures, str):
             notes[model] = figures

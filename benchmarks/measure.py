@@ -45,10 +45,28 @@ def medians_s(works: dict[str, Callable[[], object]], repeats: int) -> dict[str,
     return {name: statistics.median(values) for name, values in times.items()}
 
 
+def ratio(work: Callable[[], object], base: Callable[[], object], repeats: int) -> float:
+    """How many times longer than `base` it takes: the median of pairs measured one right after the other."""
+    return statistics.median(cpu_s(work) / cpu_s(base) for _ in range(repeats))
+
+
 def in_fresh_process(program: str, *arguments: str) -> list[str]:
     """What a program prints, word by word, in an interpreter of its own: for what only a first run shows."""
     command = [sys.executable, "-c", program, *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+
+
+def peak_mb(reset: bool = False) -> float:
+    """The most memory that this process has held, in MB; after a reset (Linux) counted anew from what it holds now."""
+    status = Path("/proc/self/status")
+    if reset and status.exists():
+        Path("/proc/self/clear_refs").write_text("5")
+    if status.exists():
+        kilobytes = next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(kilobytes) / 1024
+    import resource  # there is none on Windows
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 def duration(seconds: float) -> str:

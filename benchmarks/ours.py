@@ -5,9 +5,11 @@ from collections.abc import Callable
 from benchmarks.scenario import SEED
 from engine import Simulation, simulate
 from engine.kernel import Kernel
-from engine.log import OK
+from engine.log import COLUMNS, OK, WHEN_ALL_DONE
 from engine.system import System
 from engine.workload.rates import NEVER
+
+COLUMN = {name: position for position, name in enumerate(COLUMNS)}
 
 
 def kernel_run(system: System, requests: int, keep_every: int = 0) -> Callable[[], Kernel]:
@@ -15,7 +17,7 @@ def kernel_run(system: System, requests: int, keep_every: int = 0) -> Callable[[
 
     def run() -> Kernel:
         kernel = Kernel(system, SEED, request_limit=requests, keep_every=keep_every)
-        kernel.advance(NEVER - 1, True)
+        kernel.advance(NEVER - 1, WHEN_ALL_DONE)
         return kernel
 
     run()  # once, so that nobody pays for compiling
@@ -25,8 +27,8 @@ def kernel_run(system: System, requests: int, keep_every: int = 0) -> Callable[[
 def latencies_s(system: System, requests: int) -> list[float]:
     """Latencies of all requests that were answered in time."""
     rows = kernel_run(system, requests, keep_every=1)().attempts()
-    answered = rows[rows["outcome"] == OK]
-    return ((answered["ended"] - answered["arrived"]) / 1e9).tolist()
+    arrived, ended, outcome = (rows[:, COLUMN[name]] for name in ("arrived", "ended", "outcome"))
+    return ((ended - arrived)[outcome == OK] / 1e9).tolist()
 
 
 def all_stages(system: System, requests: int) -> dict:
@@ -37,10 +39,10 @@ def all_stages(system: System, requests: int) -> dict:
 
 def snapshot(simulation: Simulation) -> tuple:
     """A copy of all that a live run's future depends on."""
-    return simulation.kernel.snapshot()
+    return simulation._kernel.snapshot()
 
 
 def snapshot_bytes(simulation: Simulation) -> int:
     """The size of one."""
-    arrays = simulation.kernel.snapshot()[0]
+    arrays = simulation._kernel.snapshot()[0]
     return sum(array.nbytes for array in arrays)

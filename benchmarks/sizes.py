@@ -5,13 +5,15 @@ from benchmarks.measure import Line, cpu_s, duration, in_fresh_process, medians_
 from benchmarks.scenario import WHOLE, system_of
 
 PEAK = """
-import resource, sys
+import sys
 from benchmarks import ours
+from benchmarks.measure import peak_mb
 from benchmarks.scenario import WHOLE, system_of
-ours.all_stages(system_of(WHOLE), 2_000)
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-ours.all_stages(system_of(WHOLE), int(sys.argv[1]))
-print(before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+system = system_of(WHOLE)
+ours.all_stages(system, 2_000)
+before = peak_mb(reset=True)
+ours.all_stages(system, int(sys.argv[1]))
+print(before, peak_mb())
 """
 
 
@@ -38,6 +40,6 @@ def memory(quick: bool) -> list[Line]:
     """Peak memory that a run adds to a process that has run already."""
     found = []
     for count in (100_000, 1_000_000) if quick else (100_000, 1_000_000, 10_000_000):
-        before, after = (int(word) / 1024 for word in in_fresh_process(PEAK, str(count)))
+        before, after = (float(word) for word in in_fresh_process(PEAK, str(count)))
         found.append(Line(f"{count:,} requests, peak memory", f"{after - before:.0f} MB more", "bounded by what is kept"))
     return found
