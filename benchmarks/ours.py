@@ -32,9 +32,14 @@ def latencies_s(system: System, requests: int) -> list[float]:
 
 
 def all_stages(system: System, requests: int) -> dict:
-    """Draws, run and metrics, as the page and the command line ask for them."""
+    """Draws, run and metrics: what one move of a slider asks for."""
+    return simulate(system, requests=requests, seed=SEED, engine="compiled").summary()
+
+
+def frames(system: System, requests: int) -> tuple:
+    """The same, and what happened over time and at every node as data frames."""
     result = simulate(system, requests=requests, seed=SEED, engine="compiled")
-    return {"summary": result.summary(), "timeline": result.timeline, "nodes": result.nodes}
+    return result.summary(), result.timeline, result.nodes
 
 
 def snapshot(simulation: Simulation) -> tuple:

@@ -20,10 +20,13 @@ print(before, peak_mb())
 def lines(quick: bool) -> list[Line]:
     """All stages (draws, run, metrics) of runs of 2,000 to 10 million requests."""
     system = system_of(WHOLE)
-    times = medians_s({count: lambda count=count: ours.all_stages(system, count) for count in (2_000, 100_000)}, 5 if quick else 15)
+    works = {count: lambda count=count: ours.all_stages(system, count) for count in (2_000, 100_000)}
+    works["frames"] = lambda: ours.frames(system, 100_000)
+    times = medians_s(works, 7 if quick else 15)
     found = [
         Line("2,000 requests, all stages", duration(times[2_000]), "under 3 ms"),
         Line("100,000 requests, all stages", duration(times[100_000]), "under 60 ms"),
+        Line("  and timeline and nodes as data frames", duration(times["frames"])),
     ]
     million = medians_s({0: lambda: ours.all_stages(system, 1_000_000)}, 1 if quick else 3)[0]
     found.append(Line("1,000,000 requests, all stages", duration(million), "under 600 ms"))
