@@ -27,7 +27,7 @@ SYSTEM_WITHOUT_UNIT = {
     "ratio", "factor", "count", "vcpus", "workers", "contention", "coherency", "weights", "speeds", "shed_above",
     "recording_speed", "items", "popularity", "users",
 }  # fmt: skip
-FLOATS_WITHOUT_UNIT = {"utilisation", "in_system", "queue_length", "throughput", "goodput", "first", "second", "third"}
+FLOATS_WITHOUT_UNIT = {"value", "utilisation", "in_system", "queue_length", "throughput", "goodput", "first", "second", "third"}
 TIME_WORDS = {"time", "timeout", "wait", "delay", "interval", "pause", "duration", "age", "lag", "latency", "ttl", "until"}
 
 
