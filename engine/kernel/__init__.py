@@ -182,35 +182,32 @@ class Kernel:
         servers, nodes, pools = (to_array(name, getattr(self.w, name)) for name in ("servers", "nodes", "pools"))
         rows = np.zeros((len(servers) + len(nodes), len(NODE_FIELDS)), dtype=np.int64)
         workers, vcpus = pools[FIRST_SERVER_POOL::2][: len(servers)], pools[FIRST_SERVER_POOL + 1 :: 2][: len(servers)]
-        rows[: len(servers)] = np.stack(
-            [
-                servers["dispatched"],
-                vcpus["busy_area"],
-                workers["queue_area"] + vcpus["queue_area"],
-                workers["waiting"] + vcpus["waiting"],
-                servers["present"],
-                vcpus["places"],
-                servers["is_up"],
-                servers["believed_healthy"],
-                servers["takes_part"],
-            ],
-            axis=1,
-        )
         connections = pools[: len(nodes)]
-        rows[len(servers) :] = np.stack(
-            [
-                nodes["queries"],
-                connections["busy_area"],
-                connections["queue_area"],
-                connections["waiting"],
-                connections["taken"] + connections["waiting"],
-                connections["places"],
-                nodes["is_up"],
-                nodes["is_up"],
-                nodes["takes_part"],
-            ],
-            axis=1,
+        of_servers = (
+            servers["dispatched"],
+            vcpus["busy_area"],
+            workers["queue_area"] + vcpus["queue_area"],
+            workers["waiting"] + vcpus["waiting"],
+            servers["present"],
+            vcpus["places"],
+            servers["is_up"],
+            servers["believed_healthy"],
+            servers["takes_part"],
         )
+        of_nodes = (
+            nodes["queries"],
+            connections["busy_area"],
+            connections["queue_area"],
+            connections["waiting"],
+            connections["taken"] + connections["waiting"],
+            connections["places"],
+            nodes["is_up"],
+            nodes["is_up"],
+            nodes["takes_part"],
+        )
+        for column, (server_values, node_values) in enumerate(zip(of_servers, of_nodes)):
+            rows[: len(servers), column] = server_values
+            rows[len(servers) :, column] = node_values
         histogram = np.array(self.w.histogram)
         return Reading(self.now_ns, np.array(self.w.counts), histogram[:BUCKETS], histogram[BUCKETS:], rows, len(servers))
 

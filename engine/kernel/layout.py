@@ -93,7 +93,7 @@ def with_room(w: Arrays, slots: int) -> Arrays:
         run["free"] = have
         run["free_count"] += slots - have
         w = w._replace(
-            slots=np.concatenate([w.slots, added]),
+            slots=_joined(w.slots, added),
             heap=_lengthened(w.heap, slots * HEAP_PER_SLOT),
             ready=_unrolled(w, slots * READY_PER_SLOT),
         )
@@ -121,7 +121,7 @@ def _constants(p: Parameters) -> dict[str, np.ndarray]:
 def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
     servers, nodes, policies = w.servers, w.nodes, w.policies
     if p.server_count > len(servers):
-        servers = np.concatenate([servers, records("servers", p.server_count - len(servers), plain=False)])
+        servers = _joined(servers, records("servers", p.server_count - len(servers), plain=False))
     if 1 + p.replicas > len(nodes):
         added = records("nodes", 1 + p.replicas - len(nodes), plain=False)
         for name in ("first_unapplied", "last_unapplied", "first_held", "last_held"):
@@ -130,9 +130,9 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
         added["speed"] = 1.0
         added["applied"] = w.run[0]["committed"]
         added["takes_part"] = 1
-        nodes = np.concatenate([nodes, added])
+        nodes = _joined(nodes, added)
     if len(p.policies) > len(policies):
-        policies = np.concatenate([policies, records("policies", len(p.policies) - len(policies), plain=False)])
+        policies = _joined(policies, records("policies", len(p.policies) - len(policies), plain=False))
     for record, policy in zip(policies, p.policies):
         for name in ("timeout_ns", "retries", "backoff", "backoff_ns", "backoff_cap_ns", "budget"):
             record[name] = getattr(policy, name)
@@ -140,10 +140,10 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
     if p.items > len(items):
         added = records("items", p.items - len(items), plain=False)
         added["before"] = ABSENT
-        items = np.concatenate([items, added])
+        items = _joined(items, added)
     pools = w.pools
     if FIRST_SERVER_POOL + 2 * len(servers) > len(pools):
-        pools = np.concatenate([pools, _pools(len(pools), FIRST_SERVER_POOL + 2 * len(servers), int(w.run[0]["now"]))])
+        pools = _joined(pools, _pools(len(pools), FIRST_SERVER_POOL + 2 * len(servers), int(w.run[0]["now"])))
     return w._replace(
         servers=servers,
         nodes=nodes,
@@ -168,6 +168,14 @@ def _free_slots(first: int, end: int) -> np.ndarray:
     slots = records("slots", end - first, plain=False)
     slots["next"] = np.arange(first + 1, end + 1)
     return slots
+
+
+def _joined(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Two arrays of the same records, one after the other; numpy's own function compares their fields one by one."""
+    joined = np.empty(len(one) + len(other), dtype=one.dtype)
+    joined[: len(one)] = one
+    joined[len(one) :] = other
+    return joined
 
 
 def _lengthened(array: np.ndarray, length: int) -> np.ndarray:

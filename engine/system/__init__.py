@@ -3,6 +3,10 @@
 It says what the system is; it does not know how it is simulated or shown.
 """
 
+from typing import Self
+
+from pydantic import model_validator
+
 from engine.system.autoscaler import Autoscaler
 from engine.system.balancer import Balancer
 from engine.system.base import MAX_LISTED, Part, field
@@ -21,6 +25,9 @@ __all__ = [
     "Network", "Prices", "Recover", "Servers", "Slow", "System", "Traffic",
 ]  # fmt: skip
 
+MAX_RING_POINTS = 200_000
+"""The most points on the ring of consistent hashing."""
+
 
 class System(Part):
     """A web system: traffic, clients, network and every tier. The defaults are sound and calm."""
@@ -36,3 +43,19 @@ class System(Part):
     database: Database = field(Database, "Where the data lives.")
     faults: list[Fault] = field(list, "What breaks, and when.", max_length=MAX_LISTED)
     prices: Prices = field(Prices, "What it costs.")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for place, fault in enumerate(self.faults):
+            tier = getattr(fault, "tier", "")
+            count = self.servers.count if tier == "servers" else 1 + self.database.replicas
+            if tier in ("servers", "database") and fault.index >= count:
+                raise ValueError(f"faults.{place}.index: there are {count} {tier} nodes, from 0 to {count - 1}, so none is {fault.index}")
+        weights = self.servers.weights[: self.servers.count]
+        points = self.balancer.virtual_nodes * (sum(weights) + self.servers.count - len(weights))
+        if self.balancer.algorithm == "consistent_hash" and points > MAX_RING_POINTS:
+            raise ValueError(
+                f"balancer.virtual_nodes: with these servers and weights the ring would have {points:,.0f} points; "
+                f"at most {MAX_RING_POINTS:,} are allowed, so use fewer virtual nodes or smaller weights"
+            )
+        return self
