@@ -29,6 +29,8 @@ from typing import Any
 
 import numpy as np
 
+from engine.log import COLUMNS
+
 OUTCOMES = ("ok", "timeout", "refused", "failed", "unavailable")
 INSTANTS = ("sent", "dispatched", "cpu_at", "cpu_done", "db_at", "db_done", "left", "ended")
 """The instants of an attempt that the picture shows: at the server, out of its queue, computed, at the database, and back."""
@@ -42,6 +44,7 @@ PRIMES = (1, 3, 5, 7, 11, 17, 23, 31, 43, 61, 89, 127, 181, 251, 359, 509, 719, 
 """Steps of the sample: every n-th request, n no divisor of the number of servers, or round robin would show one server only."""
 LONGEST_WINDOW_S = 10
 NS = 1_000_000_000
+PLACES = {name: place for place, name in enumerate(COLUMNS)}
 
 
 @dataclass(frozen=True)
@@ -79,11 +82,10 @@ def trailing_window_s(rate: float) -> float:
 
 def collect(result: Any, tail: Tail, keep_every: int) -> Tail:
     """The tail after this slice: the requests of `tail` and of the slice that a window may still look back at."""
-    rows = result.requests
     begin, end = _span(result)
-    ended, sent, reached = (rows[name].to_numpy() for name in ("ended", "arrived", "dispatched"))
-    final = (rows["final"].to_numpy() == 1) & (ended > begin) & (ended <= end)
-    first = (rows["attempt"].to_numpy() == 0) & (sent > begin) & (sent <= end)
+    ended, sent, reached = (column(result, name) for name in ("ended", "arrived", "dispatched"))
+    final = (column(result, "final") == 1) & (ended > begin) & (ended <= end)
+    first = (column(result, "attempt") == 0) & (sent > begin) & (sent <= end)
     there = (reached > begin) & (reached <= end)
     past = end - LONGEST_WINDOW_S * NS
     order = np.argsort(ended[final], kind="stable")
@@ -95,12 +97,12 @@ def collect(result: Any, tail: Tail, keep_every: int) -> Tail:
     return Tail(
         ended=joined(tail.ended, ended[final][order], tail.ended),
         latency=joined(tail.latency, (ended - sent)[final][order], tail.ended),
-        outcome=joined(tail.outcome, rows["outcome"].to_numpy()[final][order], tail.ended),
+        outcome=joined(tail.outcome, column(result, "outcome")[final][order], tail.ended),
         weight=joined(tail.weight, weigh(final), tail.ended),
         sent=joined(tail.sent, np.sort(sent[first]), tail.sent),
         weight_sent=joined(tail.weight_sent, weigh(first), tail.sent),
         reached=joined(tail.reached, reached[there][order_of := np.argsort(reached[there], kind="stable")], tail.reached),
-        server=joined(tail.server, rows["server"].to_numpy()[there][order_of], tail.reached),
+        server=joined(tail.server, column(result, "server")[there][order_of], tail.reached),
         weight_reached=joined(tail.weight_reached, weigh(there), tail.reached),
     )
 
@@ -155,7 +157,7 @@ def _cache(result: Any, begin: int, ends: np.ndarray) -> dict[str, list[float | 
     """The hit ratio of each row's look-ups, if there is a cache."""
     if not result.system.cache.enabled:
         return {}
-    looked_up, hit = result.requests["looked_up"].to_numpy(), result.requests["hit"].to_numpy()
+    looked_up, hit = column(result, "looked_up"), column(result, "hit")
     edges = np.concatenate([[begin], ends])
     asked = np.histogram(looked_up[hit >= 0], edges)[0]
     found = np.histogram(looked_up[hit == 1], edges)[0]
@@ -229,10 +231,9 @@ def _columns(values: np.ndarray) -> list[list[int]]:
 
 def moves(results: list[Any], from_s: float, step: int) -> dict[str, Any]:
     """The attempts in these slices of every `step`-th request. Later slices know more of an attempt, so the last word counts."""
-    frames = [result.requests for result in results]
     begin = round(from_s * NS)
     table = {
-        name: np.concatenate([frame[name].to_numpy() for frame in frames])
+        name: np.concatenate([column(result, name) for result in results])
         for name in ("request", "attempt", "server", "db_node", "hit", "outcome", *INSTANTS)
     }
     ids = table["request"] * 64 + np.minimum(table["attempt"], 63)
@@ -251,7 +252,12 @@ def moves(results: list[Any], from_s: float, step: int) -> dict[str, Any]:
 
 def server_count(result: Any) -> int:
     """How many of the result's nodes are servers, those that are leaving included."""
-    return int((result.nodes["tier"] == "servers").sum())
+    return result.readings[-1].server_count
+
+
+def column(result: Any, name: str) -> np.ndarray:
+    """One column of the kept attempts."""
+    return result.rows[:, PLACES[name]]
 
 
 def _span(result: Any) -> tuple[int, int]:

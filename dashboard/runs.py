@@ -120,11 +120,11 @@ def answer(start: System, ask: Ask, recordings: Recordings, memo: Memo = MEMO) -
 
 
 def _shared_until(live: Live, ask: Ask) -> int:
-    """Until when (ms) the live run and the asked one are the same run, every change of that millisecond included; -1: never."""
+    """Until when (ms) the live run is the asked one; a change it took must lie after that, one it lacks may lie there; -1: never."""
     until = min(_now_ms(live), ask.from_ms)
     for mine, theirs in zip_longest(live.applied, ask.changes):
         if mine != theirs:
-            return min([until, *(change.t_ms - 1 for change in (mine, theirs) if change is not None)])
+            return min([until, *([mine.t_ms - 1] if mine else []), *([theirs.t_ms] if theirs else [])])
     return until
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.payload import server_count
+from dashboard.payload import column, server_count
 from engine.system import System
 
 EVERY_S = 0.5
-"""Time between two looks; the page shows a new sentence at once only when its key changes."""
+"""Time between two looks at first; the page shows a new sentence at once only when its key changes."""
 LOOK_BACK_S = 1.0
 RATE_OVER_S = 0.5
 FULL_PERCENT = 95
@@ -196,13 +196,15 @@ def _calm(f: Facts) -> tuple[str, str]:
 
 
 def sentences(piece: dict[str, Any], result: Any, system: System, failing: frozenset[int] = frozenset()) -> list[list[Any]]:
-    """[[t_s, key, text]] for one stretch of a run, a look every half second and one at its end."""
+    """[[t_s, key, text]] for one stretch of a run."""
     rows = len(piece["series"]["offered_rate"])
     if not rows:
         return []
     stride = max(1, round(EVERY_S / piece["step_s"]))
+    # Soon after a change things move fast; later a look a second is enough.
+    looks = {*range(stride - 1, min(rows, 4 * stride), stride), *range(2 * stride - 1, rows, 2 * stride), rows - 1}
     said: list[list[Any]] = []
-    for row in sorted({*range(stride - 1, rows, stride), rows - 1}):
+    for row in sorted(looks):
         key, text = describe(_facts(piece, result, system, row, failing))
         said.append([round(min(piece["to_s"], piece["from_s"] + (row + 1) * piece["step_s"]), 3), key, text])
     return said
@@ -245,16 +247,15 @@ def _facts(piece: dict[str, Any], result: Any, system: System, row: int, failing
 
 def _tail_in_queue(result: Any, servers: int, from_s: float, to_s: float) -> tuple[float, ...]:
     """Of the time of the slowest 1 % of the served, the share that was spent in each server's queue."""
-    rows = result.requests
-    ended, outcome = rows["ended"].to_numpy(), rows["outcome"].to_numpy()
+    ended, outcome = column(result, "ended"), column(result, "outcome")
     here = np.flatnonzero((outcome == 0) & (ended > from_s * 1e9) & (ended <= to_s * 1e9))
     if len(here) < 100:
         return (0.0,) * servers
-    latency = ended[here] - rows["arrived"].to_numpy()[here]
+    latency = ended[here] - column(result, "arrived")[here]
     slowest = here[np.argsort(latency)[-max(1, len(here) // 100) :]]
-    queued = (rows["cpu_at"].to_numpy() - rows["dispatched"].to_numpy())[slowest]
-    by_server = np.bincount(rows["server"].to_numpy()[slowest], np.maximum(queued, 0), minlength=servers)[:servers]
-    return tuple(by_server / max(1, (ended - rows["arrived"].to_numpy())[slowest].sum()))
+    queued = column(result, "cpu_at")[slowest] - column(result, "dispatched")[slowest]
+    by_server = np.bincount(column(result, "server")[slowest], np.maximum(queued, 0), minlength=servers)[:servers]
+    return tuple(by_server / max(1, (ended[slowest] - column(result, "arrived")[slowest]).sum()))
 
 
 def _name(f: Facts) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from dashboard import payload
+from engine.log import COLUMNS
 from engine.system import System
 
 MS = 1_000_000
@@ -29,8 +30,8 @@ def slice_of(rows, begin_s=0.0, end_s=1.0, step_s=0.5, servers=2):
     lines = {name: np.zeros((count, servers + 1)) for name in ("dispatched", "utilisation", "waiting", "in_progress")}
     lines |= {name: np.ones((count, servers + 1)) for name in ("up", "believed_healthy", "takes_part")}
     return SimpleNamespace(
-        requests=pd.DataFrame(table),
-        readings=[SimpleNamespace(time_ns=round(at * SECOND)) for at in (begin_s, *ends)],
+        rows=np.column_stack([table.get(name, np.zeros(len(rows), np.int64)) for name in COLUMNS]),
+        readings=[SimpleNamespace(time_ns=round(at * SECOND), server_count=servers) for at in (begin_s, *ends)],
         system=System.model_validate({"servers": {"count": servers}}),
         nodes=pd.DataFrame({"tier": ["servers"] * servers + ["database"], "index": [*range(servers), 0]}),
         node_timeline=lines,

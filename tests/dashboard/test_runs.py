@@ -1,0 +1,157 @@
+"""An answer depends on the ask alone: not on what is remembered, on the order of asks, or on how the run was cut into slices."""
+
+import json
+
+import pytest
+
+from dashboard import runs
+from dashboard.asks import MAX_LENGTH_S, BadAsk, read_ask
+from dashboard.controls import control
+from engine import System
+
+START = System.model_validate({
+    "traffic": {"rate": 150.0},
+    "client": {"timeout_ms": 300.0, "retries": 1},
+    "servers": {"count": 3, "vcpus": 1, "cpu_ms": 15.0, "boot_s": 0.5},
+    "balancer": {"health_check_interval_s": 0.3},
+})  # fmt: skip
+CONTROLS = {
+    one.path: one
+    for one in (
+        control("traffic.rate", "", "", high=100_000),
+        control("servers.count", "", "", high=300),
+        control("balancer.algorithm", "", ""),
+        control("cache.enabled", "", ""),
+    )
+}
+CHANGES = [
+    [0.4, {"traffic.rate": 220}],
+    [1.3, {"inject": {"kind": "crash", "index": 1}}],
+    [1.9, {"balancer.algorithm": "least_connections", "servers.count": 5}],
+    [2.6, {"inject": {"kind": "recover", "index": 1}}],
+]
+
+
+def ask(from_s=0.0, length_s=1.0, changes=(), seed=1):
+    return read_ask(
+        {"id": "", "seed": seed, "changes": list(changes), "from_s": from_s, "length_s": length_s},
+        CONTROLS,
+        frozenset({"crash", "recover"}),
+    )[1]
+
+
+def answer(memo, *args, **more):
+    """The text of an answer, without the word for the path that made it."""
+    chunk = dict(runs.answer(START, ask(*args, **more), lambda token: {}, memo))
+    chunk.pop("engine")
+    return json.dumps(chunk)
+
+
+def test_going_on_is_the_same_as_starting_afresh():
+    going_on = runs.Memo()
+    for k in range(4):
+        live = answer(going_on, k, 1.0, CHANGES)
+        assert live == answer(runs.Memo(), k, 1.0, CHANGES)
+
+
+def test_asking_again_gives_the_same_even_when_everything_was_forgotten():
+    memo = runs.Memo()
+    first = answer(memo, 1.0, 1.5, CHANGES)
+    assert answer(memo, 1.0, 1.5, CHANGES) == first
+    assert answer(runs.Memo(), 1.0, 1.5, CHANGES) == first
+
+
+def test_a_dragged_slider_leaves_no_trace_of_the_values_on_the_way():
+    memo = runs.Memo()
+    answer(memo, 0.0, 2.0)
+    for rate in (160, 200, 300, 180):
+        dragged = answer(memo, 1.0, 1.5, [[1.0, {"traffic.rate": rate}]])
+        assert dragged == answer(runs.Memo(), 1.0, 1.5, [[1.0, {"traffic.rate": rate}]])
+
+
+def test_a_change_at_the_very_begin_replaces_another_one():
+    memo = runs.Memo()
+    for rate in (100, 250):
+        assert answer(memo, 0.0, 1.0, [[0, {"traffic.rate": rate}]]) == answer(runs.Memo(), 0.0, 1.0, [[0, {"traffic.rate": rate}]])
+
+
+def test_going_back_is_the_same_as_having_been_there():
+    memo = runs.Memo()
+    early = answer(memo, 0.5, 1.0, CHANGES)
+    answer(memo, 3.0, 0.5, CHANGES)
+    assert answer(memo, 0.7, 1.0, CHANGES) == answer(runs.Memo(), 0.7, 1.0, CHANGES)
+    assert answer(memo, 0.5, 1.0, CHANGES) == early
+
+
+def test_slices_meet_where_they_are_cut():
+    whole = json.loads(answer(runs.Memo(), 0.0, 2.0, CHANGES))
+    halves = [json.loads(answer(runs.Memo(), k, 1.0, CHANGES)) for k in (0.0, 1.0)]
+
+    def arrivals(chunks):
+        return sum(sum(piece["asked"]) for chunk in chunks for piece in chunk["pieces"])
+
+    assert arrivals([whole]) == arrivals(halves)
+    assert whole["pieces"][-1]["series"]["offered_rate"][-1] == halves[1]["pieces"][-1]["series"]["offered_rate"][-1]
+    assert whole["pieces"][-1]["series"]["latency_p95_ms"][-1] == halves[1]["pieces"][-1]["series"]["latency_p95_ms"][-1]
+
+
+def test_another_seed_is_another_run():
+    assert answer(runs.Memo(), seed=1) != answer(runs.Memo(), seed=2)
+
+
+def test_a_fault_of_a_server_that_is_not_there_is_passed_over():
+    with_fault = answer(runs.Memo(), 0.0, 1.0, [[0.5, {"inject": {"kind": "crash", "index": 77}}]])
+    assert all(up == 1 for rows in json.loads(with_fault)["pieces"][-1]["nodes"]["up"] for up in rows)
+
+
+def test_an_answer_ends_early_rather_than_late():
+    chunk = runs.answer(START, ask(0.0, MAX_LENGTH_S, [[0, {"traffic.rate": 100_000}]]), lambda token: {}, runs.Memo())
+    assert 0 < chunk["to_s"] < MAX_LENGTH_S
+
+
+def test_a_run_too_long_to_replay_is_refused_in_words(monkeypatch):
+    monkeypatch.setattr(runs, "MAX_REQUESTS_REPLAYED", {"plain": 100, "compiled": 100})
+    with pytest.raises(BadAsk, match="Go back to the start"):
+        runs.answer(START, ask(10.0), lambda token: {}, runs.Memo())
+
+
+def test_what_is_remembered_is_bounded(monkeypatch):
+    monkeypatch.setattr(runs, "MAX_CACHED_BYTES", 20_000)
+    memo = runs.Memo()
+    for k in range(20):
+        memo.keep_answer(k, {"text": "x" * 5_000})
+    assert memo.answer(19)
+    assert memo.answer(0) is None
+    assert memo._bytes <= 20_000
+
+
+def test_live_runs_are_bounded(monkeypatch):
+    monkeypatch.setattr(runs, "MAX_LIVE", 2)
+    memo = runs.Memo()
+    for seed in range(5):
+        answer(memo, 0.0, 0.1, seed=seed)
+    assert len(memo._live) == 2
+
+
+def test_no_more_runs_at_once_than_cores(monkeypatch):
+    taken = []
+
+    class Counting:
+        def __enter__(self):
+            taken.append(1)
+
+        def __exit__(self, *_):
+            taken.pop()
+
+    monkeypatch.setattr(runs, "CORES", Counting())
+    original = runs._run
+    monkeypatch.setattr(runs, "_run", lambda *args: (taken == [1]) and original(*args))
+    assert json.loads(answer(runs.Memo(), 0.0, 0.1))["to_s"] == 0.1
+    assert taken == []
+
+
+def test_a_cache_tells_its_hit_ratio():
+    chunk = json.loads(answer(runs.Memo(), 0.0, 2.0, [[0, {"cache.enabled": True}]]))
+    ratios = [ratio for piece in chunk["pieces"] for ratio in piece["series"]["cache_hit_ratio"] if ratio is not None]
+    assert ratios
+    assert all(0 <= ratio <= 1 for ratio in ratios)
