@@ -120,7 +120,7 @@ def answer(start: System, ask: Ask, recordings: Recordings, memo: Memo = MEMO) -
 
 
 def _shared_until(live: Live, ask: Ask) -> int:
-    """Until when (ms) the live run is the asked one; a change it took must lie after that, one it lacks may lie there; -1: never."""
+    """Until when (ms) the live run is the asked one: a change it took must lie after that, one it lacks may lie there; or -1."""
     until = min(_now_ms(live), ask.from_ms)
     for mine, theirs in zip_longest(live.applied, ask.changes):
         if mine != theirs:

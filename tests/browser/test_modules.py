@@ -1,0 +1,117 @@
+"""The stage's pure modules, run where they live: merging chunks, legs of a request, stops of a slider, thinning of changes."""
+
+import pytest
+
+
+@pytest.fixture
+def run(visit):
+    """Runs a function of a stage module's exports in the page and returns what it gives."""
+    page = visit()
+
+    def call(module: str, body: str):
+        return page.evaluate(f"async () => {{ const m = await import('/app/static/stage/{module}.js'); {body} }}")
+
+    return call
+
+
+CHUNK = """const chunk = (from, to, rate, ids) => ({ from_s: from, to_s: to, sentences: [[to, 'k', `at ${to}`]],
+  pieces: [{ from_s: from, to_s: to, step_s: 0.5, window_s: 1, asked: [], nodes: {},
+    series: { offered_rate: Array(Math.ceil((to - from) / 0.5)).fill(rate) } }],
+  moves: { every: 1, id: ids, server: ids.map(() => 0), db: ids.map(() => 0), hit: ids.map(() => -1), outcome: ids.map(() => 0),
+    sent: ids.map(() => 0), dispatched: ids.map(() => 12000), cpu_at: ids.map(() => 12000), cpu_done: ids.map(() => 15000),
+    db_at: ids.map(() => 15000), db_done: ids.map(() => 20000), left: ids.map(() => 20000), ended: ids.map(() => 32000) } });
+  const store = new m.Store();"""
+
+
+def test_a_new_chunk_replaces_what_it_covers_and_keeps_the_past(run):
+    rows = run("store", CHUNK + """
+      store.merge(chunk(0, 2, 10, [1])); store.merge(chunk(2, 4, 10, [2])); store.merge(chunk(1.25, 3, 99, [3]));
+      return [store.rows.map((row) => [row.t, m.value(row, 'offered_rate')]), store.until, store.sentence(3)[2]];""")  # fmt: skip
+    assert rows == [[[0.5, 10], [1, 10], [1.75, 99], [2.25, 99], [2.75, 99], [3, 99]], 3, "at 3"]
+
+
+def test_moves_that_a_new_chunk_does_not_know_are_gone_unless_they_ended_before(run):
+    ids = run("store", CHUNK + """
+      store.merge(chunk(0, 2, 10, [1])); store.merge(chunk(2, 4, 10, [2])); store.merge(chunk(1, 3, 10, [3]));
+      return [...store.moves.keys()].sort();""")  # fmt: skip
+    assert ids == [1, 3]
+
+
+MOVE = """const move = (more) => ({ server: 0, db: 0, hit: -1, outcome: 0, sent: 0, dispatched: 0.012, cpuDone: 0.02, dbAt: 0.02,
+  dbDone: 0.03, left: 0.03, ended: 0.042, ...more });"""
+
+
+def test_at_a_slow_pace_a_request_is_drawn_at_its_real_instants(run):
+    legs = run("moves", MOVE + "return m.legs(move({}), 0.001).map((leg) => [leg.kind, leg.from, leg.to]);")
+    assert legs[0] == ["out", 0, 0.012]
+    assert legs[-1] == ["back", pytest.approx(0.03, abs=1e-3), pytest.approx(0.042, abs=1e-3)]
+
+
+def test_at_full_pace_no_leg_is_too_short_to_be_seen(run):
+    legs = run("moves", MOVE + "return [m.legs(move({}), 1).map((leg) => leg.to - leg.from), m.LEAST_S];")
+    assert [round(length, 6) for length in legs[0]] == [legs[1][name] for name in ("out", "inner", "inner", "back")]
+
+
+def test_a_request_that_gave_up_goes_on_as_work_for_nobody(run):
+    kinds = run("moves", MOVE + "return m.legs(move({ outcome: 1, ended: 0.015 }), 1).map((leg) => leg.kind);")
+    assert "gave-up" in kinds
+    assert "inward" in kinds
+    assert "back" not in kinds
+
+
+@pytest.mark.parametrize(("outcome", "server", "last"), [(2, 0, "back"), (3, 0, "back"), (4, -1, "from-balancer")])
+def test_a_refusal_comes_back_from_where_it_happened(run, outcome, server, last):
+    change = f"outcome: {outcome}, server: {server}, cpuDone: Infinity, dbAt: Infinity, dbDone: Infinity, left: 0.012, ended: 0.024"
+    kinds = run("moves", MOVE + f"return m.legs(move({{ {change} }}), 1).map((leg) => leg.kind);")
+    assert kinds[-1] == last
+    assert "inward" not in kinds
+
+
+def test_a_logarithmic_slider_stops_at_round_numbers_from_end_to_end(run):
+    stops = run("controls", "return m.stops({ low: 50, high: 20000, step: 1, scale: 'log', whole: false });")
+    assert (stops[0], stops[-1]) == (50, 20_000)
+    assert {100, 1_000, 2_000, 10_000} <= set(stops)
+    assert stops == sorted(set(stops))
+    assert max(later / earlier for earlier, later in zip(stops, stops[1:])) < 1.11
+
+
+def test_a_linear_slider_stops_at_its_steps(run):
+    assert run("controls", "return m.stops({ low: 1, high: 4, step: 1, scale: 'linear', whole: true });") == [1, 2, 3, 4]
+
+
+LINK = """const sent = [];
+  const link = new m.Link({ limits: { changes: 5, run_s: 1000 }, send: (ask) => sent.push(ask), onChunk() {}, onProblem() {},
+    onNewRun: (values) => sent.push(values) });
+  const at = (t, wall) => ({ t, until: 100, speed: 1, playing: true, wall });"""
+
+
+def test_moves_of_one_slider_are_thinned_to_four_a_second_and_the_last_one_counts(run):
+    changes = run("link", LINK + """
+      for (let k = 0; k <= 20; k++) link.change(5 + k / 20, { 'traffic.rate': k }, k / 20);
+      return link.changes;""")  # fmt: skip
+    assert len(changes) <= 5
+    assert changes[-1][1] == {"traffic.rate": 20}
+
+
+def test_one_ask_is_in_flight_and_nothing_is_lost(run):
+    asks = run("link", LINK + """
+      link.change(5, { a: 1 }, 0); link.pump(at(5, 0)); link.change(5.1, { b: 2 }, 0.1); link.pump(at(5.1, 0.1));
+      const before = sent.length;
+      link.take({ echo: 'somebody else' }, 0.2); link.pump(at(5.2, 0.2)); const still = sent.length;
+      link.take({ echo: sent[0].id }, 0.3); link.pump(at(5.3, 0.3));
+      return [before, still, sent.map((ask) => [ask.from_s, ask.changes.length])];""")  # fmt: skip
+    assert asks == [1, 1, [[5, 1], [5.1, 2]]]
+
+
+def test_an_ask_without_an_answer_is_sent_again(run):
+    asks = run("link", LINK + """
+      link.change(5, { a: 1 }, 0); link.pump(at(5, 0)); link.pump(at(5, 1)); link.pump(at(5, 9));
+      return sent.map((ask) => ask.from_s);""")  # fmt: skip
+    assert asks == [5, 5]
+
+
+def test_at_the_bound_of_changes_a_new_run_begins(run):
+    last = run(
+        "link", LINK + "for (let k = 0; k < 6; k++) link.change(k, { ['p' + k]: k }, k); return [link.changes.length, sent];"
+    )
+    assert last == [5, [{"p5": 5}]]
