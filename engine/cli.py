@@ -38,19 +38,13 @@ def main(arguments: list[str] | None = None, run: Callable[..., Any] = simulate)
             stream.reconfigure(errors="replace")  # a terminal that has no "–" gets a "?"
     options = _parser().parse_args(arguments)
     try:
-        code = _run(options, run)
-        sys.stdout.flush()
+        return _run(options, run)
     except InputError as error:
         for message in error.args:
             print(f"{PROGRAM}: {message}", file=sys.stderr)
         return WRONG
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever reads our output has seen enough. What is left in the buffer must go somewhere when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
-    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -122,10 +116,11 @@ def _run(options: argparse.Namespace, run: Callable[..., Any]) -> int:
         result = run(system, requests=options.requests, duration_s=options.duration, seed=options.seed, engine=options.engine)
     except ValueError as error:  # an argument out of its bounds, or an engine that is not here
         raise InputError(str(error)) from None
-    print(as_json(result) if options.json else as_table(result))
-    if options.csv:
-        with _open_for_writing(options.csv, "w") as file:
-            result.timeline.to_csv(file, index=False)
+    try:
+        if options.csv:
+            _write_timeline(result, options.csv)
+    finally:  # whatever becomes of the file, the answer is printed
+        _print(as_json(result) if options.json else as_table(result))
     if result.stopped:
         print(f"{PROGRAM}: stopped early: {result.stopped}", file=sys.stderr)
         return STOPPED
@@ -199,6 +194,25 @@ def _validated(description: Any, name: str) -> System:
         return System.model_validate(description)
     except ValidationError as error:
         raise InputError(*(f"{name}: {line}" for line in explain(error))) from None
+
+
+def _write_timeline(result: Any, path: str) -> None:
+    with _open_for_writing(path, "w") as file:
+        try:
+            result.timeline.to_csv(file, index=False)
+            file.flush()
+        except OSError as error:
+            raise InputError(f"--csv {path}: cannot be written: {error.strerror}") from None
+
+
+def _print(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        # What is left in the buffer must go somewhere when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # that only says that whoever reads it has seen enough
+            raise InputError(f"standard output: cannot be written: {error.strerror}") from None
 
 
 def _open_for_writing(path: str, mode: str) -> Any:

@@ -3,34 +3,16 @@
 Knows no engine: a reading comes from the kernel's counters or from the rows of a log, and both must be the same.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.log import BUCKETS, COUNTED, FIRST_OCTAVE, OCTAVE, OUTCOMES, STAGES
+from engine.reading import BUSY, DISPATCHED, PLACES, QUEUE, TAKES_PART, Reading
 
 PERCENTILES = {"latency_p50_ms": 0.5, "latency_p95_ms": 0.95, "latency_p99_ms": 0.99, "latency_p999_ms": 0.999}
 
 _EDGES_NS = np.array(
     [2.0 ** (FIRST_OCTAVE + bucket // OCTAVE) * (1.0 + (bucket % OCTAVE) / OCTAVE) for bucket in range(BUCKETS + 1)]
 )
-
-
-@dataclass(frozen=True)
-class Reading:
-    """All that had been counted at one instant. `nodes` has a row per node: servers first, then database nodes."""
-
-    time_ns: int
-    counts: np.ndarray
-    histogram: np.ndarray
-    lags: np.ndarray
-    nodes: np.ndarray
-    server_count: int
-
-
-NODE_FIELDS = ("dispatched", "busy_ns", "queue_ns", "waiting", "in_progress", "places", "up", "believed_healthy", "takes_part")
-"""Columns of a reading's `nodes`: three cumulative ones, then what is at the instant."""
-DISPATCHED, BUSY, QUEUE, WAITING, IN_PROGRESS, PLACES, UP, BELIEVED, TAKES_PART = range(len(NODE_FIELDS))
 
 
 def bucket_edges_ms() -> np.ndarray:

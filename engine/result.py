@@ -10,18 +10,8 @@ import numpy as np
 import pandas as pd
 
 from engine.log import COLUMNS
-from engine.metrics import (
-    BELIEVED,
-    DISPATCHED,
-    IN_PROGRESS,
-    PLACES,
-    TAKES_PART,
-    UP,
-    WAITING,
-    Reading,
-    metrics_between,
-    utilisations,
-)
+from engine.metrics import metrics_between, utilisations
+from engine.reading import BELIEVED, DISPATCHED, IN_PROGRESS, PLACES, QUEUE, TAKES_PART, UP, WAITING, Reading
 from engine.system import System
 
 T_975 = {4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262, 10: 2.228, 12: 2.179, 15: 2.131, 20: 2.086, 29: 2.045}
@@ -35,7 +25,7 @@ class Result:
 
     `readings` are taken at the windows' ends, the first at the beginning; `measured_from` is the place of the reading at which
     the warm-up ends; `answered` was taken when the last request in flight was over, where the run waited for that.
-    `engine` says what ran ("compiled", "plain" or "reference"), `stopped` why it ended early, `note` what else a reader should know.
+    `engine` says what ran ("compiled", "plain" or "reference"), `stopped` why it ended early, `note` what else to know.
     """
 
     system: System
@@ -86,7 +76,7 @@ class Result:
                 "dispatched": delta[:, DISPATCHED],
                 "rate": delta[:, DISPATCHED] / seconds,
                 "utilisation": utilisations(start, end),
-                "queue_length_mean": delta[:, 2] / (seconds * 1e9),
+                "queue_length_mean": delta[:, QUEUE] / (seconds * 1e9),
                 "waiting": end.nodes[:, WAITING],
                 "in_progress": end.nodes[:, IN_PROGRESS] - end.nodes[:, WAITING],
                 "places": end.nodes[:, PLACES],

@@ -9,11 +9,11 @@ import numpy as np
 
 from engine.jit import NUMBA_PRESENT
 from engine.kernel import compiled
-from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, with_room
 from engine.kernel.journey import TRAVELLING_OUT as FIRST_ATTEMPT_STATE
+from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, with_room
 from engine.kernel.state import FIRST_SERVER_POOL, Arrays, addresses, copied, to_array
 from engine.log import BUCKETS, COLUMNS, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED
-from engine.metrics import NODE_FIELDS, Reading
+from engine.reading import NODE_FIELDS, Reading
 from engine.system import System
 from engine.workload.parameters import NONE, Parameters, parameters_of
 
@@ -22,6 +22,7 @@ __all__ = ["Kernel"]
 MAX_SLOTS = 1 << 22
 """The most attempts, ghosts included, that a run may have in flight: about 1.5 GB."""
 RESERVE = 64
+MAX_RETRIES = 100
 FAULT_KINDS = ("crash", "recover", "slow", "fail_fast")
 FAULT_TIERS = ("servers", "database")
 
@@ -53,7 +54,7 @@ class Kernel:
         return self.value("now")
 
     def advance(self, until_ns: int, stop: int = NOT_BEFORE) -> int:
-        """Let everything happen that is due before a time; returns why it came back (REACHED, ALL_SENT, ALL_DONE, OUT_OF_EVENTS)."""
+        """Let everything happen that is due before a time; returns why it came back."""
         while True:
             fault_ns = round(self.faults_due[0].at_s * 1e9) if self.faults_due else until_ns
             target_ns = min(fault_ns, until_ns)
@@ -220,7 +221,7 @@ class Kernel:
         every = self.value("keep_every")
         is_open = (slots["state"] >= FIRST_ATTEMPT_STATE) & (slots["request"] % max(every, 1) == 0) & (every > 0)
         rows = np.concatenate([*self.rows, _columns(slots[is_open])])
-        return rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+        return rows[np.argsort(rows[:, 0] * (MAX_RETRIES + 1) + rows[:, 1], kind="stable")]
 
     def ready_log(self) -> None:
         """Make room for the rows that `keep_every` asks for."""

@@ -5,7 +5,8 @@ the same for all wait in lanes, where the newest is always the last one due; the
 """
 
 from engine.jit import jitable
-from engine.kernel.state import DEADLINE_LANE, NIL, NOWHERE, ON_HEAP
+from engine.kernel.state import DEADLINE_LANE, HEAP, NIL, NOWHERE
+from engine.workload.rates import NEVER
 
 DEADLINE_BIT = 1 << 40
 """Marks the heap entries that are a client's deadline, not the slot's own next event."""
@@ -62,6 +63,14 @@ def comes_before(heap, i, j):
 
 
 @jitable
+def set_due(w, source, due, seq):
+    """When the next event of a source is due."""
+    s = w.sources[source]
+    s.due = due
+    s.seq = seq
+
+
+@jitable
 def push_heap(w, due, seq, what):
     run = w.run[0]
     heap = w.heap
@@ -81,6 +90,8 @@ def push_heap(w, due, seq, what):
     h.due = due
     h.seq = seq
     h.what = what
+    if i == 0:
+        set_due(w, HEAP, due, seq)
 
 
 @jitable
@@ -90,6 +101,9 @@ def pop_heap(w):
     heap = w.heap
     size = run.heap_size - 1
     run.heap_size = size
+    if size == 0:
+        set_due(w, HEAP, NEVER, 0)
+        return
     end = heap[size]
     due, seq, what = end.due, end.seq, end.what
     i = 0
@@ -111,6 +125,8 @@ def pop_heap(w):
     h.due = due
     h.seq = seq
     h.what = what
+    first = heap[0]
+    set_due(w, HEAP, first.due, first.seq)
 
 
 @jitable
@@ -121,20 +137,22 @@ def schedule(w, slot, delay, lane):
     run.seq += 1
     a.due = run.now + delay
     a.seq = run.seq
-    if lane != ON_HEAP:
-        queue = w.lanes[lane]
+    if lane != HEAP:
+        queue = w.sources[lane]
         tail = queue.last
         if tail == NIL:
             queue.first = slot
+            queue.due = a.due
+            queue.seq = a.seq
         elif w.slots[tail].due <= a.due:
             w.slots[tail].next = slot
         else:
-            lane = ON_HEAP
-        if lane != ON_HEAP:
+            lane = HEAP
+        if lane != HEAP:
             a.prev = tail
             a.next = NIL
             queue.last = slot
-    if lane == ON_HEAP:
+    if lane == HEAP:
         push_heap(w, a.due, a.seq, slot)
     a.lane = lane
 
@@ -143,7 +161,7 @@ def schedule(w, slot, delay, lane):
 def cancel(w, slot):
     """Take the slot's next event off the agenda; on the heap its entry is left to be skipped."""
     a = w.slots[slot]
-    if a.lane < ON_HEAP:
+    if a.lane != HEAP and a.lane != NOWHERE:
         leave_lane(w, slot)
     a.seq = 0
     a.lane = NOWHERE
@@ -152,9 +170,14 @@ def cancel(w, slot):
 @jitable
 def leave_lane(w, slot):
     a = w.slots[slot]
-    queue = w.lanes[a.lane]
+    queue = w.sources[a.lane]
     if a.prev == NIL:
         queue.first = a.next
+        if a.next == NIL:
+            queue.due = NEVER
+        else:
+            queue.due = w.slots[a.next].due
+            queue.seq = w.slots[a.next].seq
     else:
         w.slots[a.prev].next = a.next
     if a.next == NIL:
@@ -172,14 +195,16 @@ def schedule_deadline(w, slot, delay):
     run.seq += 1
     a.deadline = run.now + delay
     a.deadline_seq = run.seq
-    queue = w.lanes[DEADLINE_LANE]
+    queue = w.sources[DEADLINE_LANE]
     tail = queue.last
     if tail != NIL and w.slots[tail].deadline > a.deadline:
         push_heap(w, a.deadline, a.deadline_seq, slot | DEADLINE_BIT)
-        a.deadline_lane = ON_HEAP
+        a.deadline_lane = HEAP
         return
     if tail == NIL:
         queue.first = slot
+        queue.due = a.deadline
+        queue.seq = a.deadline_seq
     else:
         w.slots[tail].after = slot
     a.before = tail
@@ -192,9 +217,14 @@ def schedule_deadline(w, slot, delay):
 def cancel_deadline(w, slot):
     a = w.slots[slot]
     if a.deadline_lane == DEADLINE_LANE:
-        queue = w.lanes[DEADLINE_LANE]
+        queue = w.sources[DEADLINE_LANE]
         if a.before == NIL:
             queue.first = a.after
+            if a.after == NIL:
+                queue.due = NEVER
+            else:
+                queue.due = w.slots[a.after].deadline
+                queue.seq = w.slots[a.after].deadline_seq
         else:
             w.slots[a.before].after = a.after
         if a.after == NIL:

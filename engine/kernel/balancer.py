@@ -1,7 +1,8 @@
 """The balancer: eight ways to choose a server, and what it believes about their health."""
 
 from engine.jit import jitable
-from engine.kernel.state import NOBODY_NS
+from engine.kernel.agenda import set_due
+from engine.kernel.state import CHECK, NOBODY_NS
 from engine.workload import draws
 from engine.workload.counter import scatter, unit
 from engine.workload.tables import CLIENT_SALT, KEY_SALT
@@ -218,8 +219,7 @@ def settle_nobody(w):
 def schedule_checks(w):
     run = w.run[0]
     run.seq += 1
-    run.check_seq = run.seq
-    run.check_due = run.now + w.par[0].check_interval_ns
+    set_due(w, CHECK, run.now + w.par[0].check_interval_ns, run.seq)
 
 
 @jitable

@@ -5,7 +5,7 @@ from engine.kernel.agenda import at_once, new_slot, schedule, schedule_deadline
 from engine.kernel.balancer import CONSISTENT_HASH
 from engine.kernel.journey import CLIENT_LEFT, DROP_AT_ONCE, end_attempt, let_go, start_journey
 from engine.kernel.observe import note_attempt, note_request
-from engine.kernel.state import ON_HEAP, PAUSE_LANE, SENT
+from engine.kernel.state import HEAP, PAUSE_LANE, SENT
 from engine.kernel.traffic import think
 from engine.log import OK, READ, STATIC, TIMEOUT, WRITE
 from engine.workload import draws
@@ -132,7 +132,7 @@ def try_again(w, slot):
         pause = policy.backoff_ns
     elif policy.backoff != NO_BACKOFF:
         pause = draws.doubled(policy.backoff_ns, a.attempt, policy.backoff_cap_ns)
-        lane = ON_HEAP
+        lane = HEAP
         if policy.backoff != EXPONENTIAL:
             pause = draws.to_ns(unit(w.keys[draws.BACKOFF], a.request, a.attempt), pause * 1.0)
     b.failed_ns = a.failed_ns + (a.ended - a.sent)

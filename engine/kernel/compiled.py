@@ -16,10 +16,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from engine.jit import NUMBA_PRESENT, numba
-from engine.kernel import loop
+from engine.kernel import life, loop
 
 ENTRIES = ("start", "advance", "change", "inject", "quiet", "read", "stop_pattern")
-PLAIN = SimpleNamespace(**{name: getattr(loop, name) for name in ENTRIES})
+PLAIN = SimpleNamespace(**{name: getattr(loop if name == "advance" else life, name) for name in ENTRIES})
 CACHE_VARIABLE = "SCALE_IT_UP_CACHE"
 """Environment variable that names the folder for compiled code; without it the user's cache folder is used."""
 LONGEST_BUILD_S = 600

@@ -5,7 +5,7 @@ from engine.kernel.agenda import at_once, free_slot, new_slot, schedule
 from engine.kernel.cache import written
 from engine.kernel.observe import note_applied
 from engine.kernel.pool import give_back, take
-from engine.kernel.state import NIL, ON_HEAP, SHIP_LANE
+from engine.kernel.state import HEAP, NIL, SHIP_LANE
 from engine.log import WRITE
 from engine.workload import draws
 from engine.workload.counter import unit
@@ -125,7 +125,7 @@ def begin_apply(w, slot):
     duration = draws.to_ns(units, par.apply_ns / w.nodes[a.db_node].speed)
     a.state = APPLYING
     if duration > 0:
-        schedule(w, slot, duration, ON_HEAP)
+        schedule(w, slot, duration, HEAP)
     else:
         end_apply(w, slot)
 

@@ -3,12 +3,12 @@
 Import only where numba is; `compiled` decorates them, and the names of their parameters are the loop's.
 """
 
-from engine.kernel import loop
+from engine.kernel import life, loop
 from engine.kernel.memory import state_at
 
 
 def start(table, warm_items):
-    loop.start(state_at(table), warm_items)
+    life.start(state_at(table), warm_items)
 
 
 def advance(table, until, stop):
@@ -16,20 +16,20 @@ def advance(table, until, stop):
 
 
 def change(table, pattern_changed, old_count, reset_credit, interval_changed):
-    loop.change(state_at(table), pattern_changed, old_count, reset_credit, interval_changed)
+    life.change(state_at(table), pattern_changed, old_count, reset_credit, interval_changed)
 
 
 def inject(table, kind, tier, index, number, after_ns, passes_checks):
-    loop.inject(state_at(table), kind, tier, index, number, after_ns, passes_checks)
+    life.inject(state_at(table), kind, tier, index, number, after_ns, passes_checks)
 
 
 def quiet(table):
-    loop.quiet(state_at(table))
+    life.quiet(state_at(table))
 
 
 def read(table):
-    loop.read(state_at(table))
+    life.read(state_at(table))
 
 
 def stop_pattern(table):
-    loop.stop_pattern(state_at(table))
+    life.stop_pattern(state_at(table))

@@ -8,7 +8,7 @@ from engine.kernel import balancer, cache, database
 from engine.kernel.agenda import at_once, cancel, cancel_deadline, free_slot, schedule
 from engine.kernel.observe import note_data, note_look_up
 from engine.kernel.pool import give_back, leave_queue, take
-from engine.kernel.state import BACK_LANE, FIRST_SERVER_POOL, LOOKUP_LANE, ON_HEAP, OUT_LANE, PASS_LANE, SERVED
+from engine.kernel.state import BACK_LANE, FIRST_SERVER_POOL, HEAP, LOOKUP_LANE, OUT_LANE, PASS_LANE, SERVED
 from engine.log import FAILED, OK, READ, REFUSED, STATIC, TIMEOUT, UNAVAILABLE
 from engine.workload import draws
 from engine.workload.counter import unit
@@ -114,7 +114,7 @@ def move(w, slot, step):
                 step = LEAVE
                 if server.fail_after_ns > 0:
                     a.state = FAILING
-                    schedule(w, slot, server.fail_after_ns, ON_HEAP)
+                    schedule(w, slot, server.fail_after_ns, HEAP)
                     return
                 continue
             if is_full(w, index):
@@ -148,7 +148,7 @@ def move(w, slot, step):
             duration = draws.to_ns(units, server.mean_cpu_ns / server.speed)
             if duration > 0:
                 a.state = COMPUTING
-                schedule(w, slot, duration, ON_HEAP)
+                schedule(w, slot, duration, HEAP)
                 return
             step = CPU_DONE
 
@@ -208,7 +208,7 @@ def move(w, slot, step):
             duration = database.begin_query(w, slot)
             if duration > 0:
                 a.state = QUERYING
-                schedule(w, slot, duration, ON_HEAP)
+                schedule(w, slot, duration, HEAP)
                 return
             step = QUERIED
 
@@ -239,7 +239,9 @@ def move(w, slot, step):
             if a.verdict == DROPPED or a.outcome == TIMEOUT:
                 end_journey(w, slot)
                 return
-            delay = draws.trip(w.keys, draws.TRIP_BACK, a.request, a.attempt, w.back_ns[min(a.region, len(w.back_ns) - 1)], par.jitter_cv)
+            delay = draws.trip(
+                w.keys, draws.TRIP_BACK, a.request, a.attempt, w.back_ns[min(a.region, len(w.back_ns) - 1)], par.jitter_cv
+            )
             if delay > 0:
                 a.state = TRAVELLING_BACK
                 schedule(w, slot, delay, BACK_LANE)
@@ -299,8 +301,8 @@ def let_go(w, slot):
 
 
 def copy_row(log, row, slots, slot):
-    """The slot as a row of the log."""
-    for field in slots[slot].__slots__:
+    """The slot as a row of the log: its first fields are the log's columns."""
+    for field in log[row].__slots__:
         setattr(log[row], field, getattr(slots[slot], field))
 
 

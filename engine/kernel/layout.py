@@ -9,8 +9,8 @@ from engine.kernel.cache import ABSENT
 from engine.kernel.state import (
     DTYPES,
     FIRST_SERVER_POOL,
-    LANES,
     NIL,
+    SOURCES,
     Arrays,
     records,
     to_array,
@@ -34,7 +34,7 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
         run=records("run", 1, plain=False),
         par=records("par", 1, plain=False),
         slots=_free_slots(0, START_SLOTS),
-        lanes=records("lanes", LANES, plain=False, fill=NIL),
+        sources=records("sources", SOURCES, plain=False, fill=NIL),
         heap=records("heap", START_SLOTS * HEAP_PER_SLOT, plain=False),
         ready=records("ready", START_SLOTS * READY_PER_SLOT, plain=False),
         pools=_pools(0, FIRST_SERVER_POOL),
@@ -54,7 +54,7 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
     run["free_count"] = START_SLOTS
     run["last"] = -1
     run["cache_first"] = run["cache_last"] = NIL
-    run["arrival_due"] = run["check_due"] = run["burst_due"] = NEVER
+    w.sources["due"] = NEVER
     w = following(w, p, bursting=False)
     w.nodes["takes_part"] = 1
     return w
@@ -103,19 +103,19 @@ def with_room(w: Arrays, slots: int) -> Arrays:
 
 
 def _constants(p: Parameters) -> dict[str, np.ndarray]:
-    return dict(
-        region_shares=p.region_shares,
-        out_ns=p.out_ns,
-        back_ns=p.back_ns,
-        cohort_shares=p.cohort_shares,
-        popularity=p.popularity,
-        guide=p.guide,
-        starts=p.rates.starts_ns,
-        rates=p.rates.rates.copy(),
-        slopes=p.rates.slopes,
-        points=p.ring_points,
-        owners=p.ring_owners,
-    )
+    return {
+        "region_shares": p.region_shares,
+        "out_ns": p.out_ns,
+        "back_ns": p.back_ns,
+        "cohort_shares": p.cohort_shares,
+        "popularity": p.popularity,
+        "guide": p.guide,
+        "starts": p.rates.starts_ns,
+        "rates": p.rates.rates.copy(),
+        "slopes": p.rates.slopes,
+        "points": p.ring_points,
+        "owners": p.ring_owners,
+    }
 
 
 def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:

@@ -1,22 +1,13 @@
-"""The event loop: what is due next, and who handles it. Entry points: start, advance, change, inject."""
-
-import numpy as np
+"""The event loop: what is due next, and who handles it."""
 
 from engine.jit import jitable
-from engine.kernel import balancer, cache, client, database, journey, traffic
-from engine.kernel.agenda import DEADLINE_BIT, at_once, free_slot, new_slot, pop_heap, schedule
-from engine.kernel.pool import GRANTED, resize, settle_areas
-from engine.kernel.state import DEADLINE_LANE, FIRST_SERVER_POOL, LANES, NIL, NOWHERE, ON_HEAP
+from engine.kernel import balancer, client, database, journey, life, traffic
+from engine.kernel.agenda import DEADLINE_BIT, free_slot, leave_lane, pop_heap
+from engine.kernel.pool import GRANTED
+from engine.kernel.state import ARRIVAL, CHECK, DEADLINE_LANE, HEAP, NOWHERE, SOURCES
 from engine.log import ALL_DONE, ALL_SENT, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED, WHEN_ALL_SENT
-from engine.workload.rates import NEVER
 
-SERVER_INTERRUPT, DATABASE_INTERRUPT = 5, 6
-BOOT, CHECKS_START = 17, 18
-BOOTING = 8
-ARRIVAL, CHECK, BURST, FROM_HEAP, NOTHING = LANES, LANES + 1, LANES + 2, LANES + 3, -1
-CRASH, RECOVER, SLOW, FAIL_FAST = range(4)
-SERVERS, DATABASE = range(2)
-SLOT_BITS = 24
+NOTHING = -1
 
 
 @jitable
@@ -42,30 +33,16 @@ def advance(w, until, stop):
             return REACHED
         run.now = due
         run.events += 1
-        if source == ARRIVAL:
+        if source == HEAP:
+            heap_due(w)
+        elif source == ARRIVAL:
             arrive(w)
         elif source == DEADLINE_LANE:
-            slot = w.lanes[DEADLINE_LANE].first
-            client.leave(w, slot)
-        elif source < LANES:
-            lane = w.lanes[source]
-            slot = lane.first
-            a = w.slots[slot]
-            lane.first = a.next
-            if a.next == NIL:
-                lane.last = NIL
-            else:
-                w.slots[a.next].prev = NIL
-            a.lane = NOWHERE
+            client.leave(w, w.sources[DEADLINE_LANE].first)
+        elif source < DEADLINE_LANE:
+            slot = w.sources[source].first
+            leave_lane(w, slot)
             slot_due(w, slot)
-        elif source == FROM_HEAP:
-            what = w.heap[0].what
-            pop_heap(w)
-            if what & DEADLINE_BIT:
-                client.leave(w, what ^ DEADLINE_BIT)
-            else:
-                w.slots[what].lane = NOWHERE
-                slot_due(w, what)
         elif source == CHECK:
             balancer.check_health(w)
         else:
@@ -75,47 +52,27 @@ def advance(w, until, stop):
 @jitable
 def next_due(w, until):
     """The source of the next event before a time, and when it is due."""
-    run = w.run[0]
-    slots = w.slots
     best, best_due, best_seq = NOTHING, until, -1
-    if run.arrival_due < best_due:
-        best, best_due, best_seq = ARRIVAL, run.arrival_due, run.arrival_seq
-    heap_first = skip_stale(w)
-    if heap_first:
-        top = w.heap[0]
-        if top.due < best_due or (top.due == best_due and top.seq < best_seq):
-            best, best_due, best_seq = FROM_HEAP, top.due, top.seq
-    for lane in range(DEADLINE_LANE):
-        first = w.lanes[lane].first
-        if first != NIL:
-            a = slots[first]
-            if a.due < best_due or (a.due == best_due and a.seq < best_seq):
-                best, best_due, best_seq = lane, a.due, a.seq
-    first = w.lanes[DEADLINE_LANE].first
-    if first != NIL:
-        a = slots[first]
-        if a.deadline < best_due or (a.deadline == best_due and a.deadline_seq < best_seq):
-            best, best_due, best_seq = DEADLINE_LANE, a.deadline, a.deadline_seq
-    if run.check_due < best_due or (run.check_due == best_due and run.check_seq < best_seq):
-        best, best_due, best_seq = CHECK, run.check_due, run.check_seq
-    if run.burst_due < best_due or (run.burst_due == best_due and run.burst_seq < best_seq):
-        best, best_due, best_seq = BURST, run.burst_due, run.burst_seq
+    for source in range(SOURCES):
+        s = w.sources[source]
+        if s.due < best_due or (s.due == best_due and s.seq < best_seq):
+            best, best_due, best_seq = source, s.due, s.seq
     return best, best_due
 
 
 @jitable
-def skip_stale(w):
-    """Drop entries at the head of the heap that were cancelled; whether one is left."""
-    run = w.run[0]
-    while run.heap_size > 0:
-        top = w.heap[0]
-        if top.what & DEADLINE_BIT:
-            if w.slots[top.what ^ DEADLINE_BIT].deadline_seq == top.seq:
-                return True
-        elif w.slots[top.what].seq == top.seq:
-            return True
-        pop_heap(w)
-    return False
+def heap_due(w):
+    """The first entry of the heap is due, unless it has been cancelled."""
+    top = w.heap[0]
+    what, seq = top.what, top.seq
+    pop_heap(w)
+    if what & DEADLINE_BIT:
+        slot = what ^ DEADLINE_BIT
+        if w.slots[slot].deadline_seq == seq:
+            client.leave(w, slot)
+    elif w.slots[what].seq == seq:
+        w.slots[what].lane = NOWHERE
+        slot_due(w, what)
 
 
 @jitable
@@ -146,7 +103,7 @@ def slot_due(w, slot):
     elif state == traffic.THINKING:
         user_asks(w, slot)
     else:
-        end_boot(w, slot)
+        life.end_boot(w, slot)
 
 
 @jitable
@@ -168,16 +125,16 @@ def settle(w):
             granted(w, slot, stamp)
         elif kind == client.INTERRUPT_LEFT:
             journey.interrupt(w, slot, journey.CLIENT_LEFT)
-        elif kind == SERVER_INTERRUPT:
+        elif kind == life.SERVER_INTERRUPT:
             journey.interrupt(w, slot, journey.SERVER_DIED)
-        elif kind == DATABASE_INTERRUPT:
+        elif kind == life.DATABASE_INTERRUPT:
             journey.interrupt(w, slot, journey.DATABASE_DIED)
         elif kind == database.SHIP:
             database.ship_write(w, slot)
         elif kind == database.HELD_RESUME:
             database.resume_held(w, slot)
-        elif kind == BOOT:
-            boot(w, slot)
+        elif kind == life.BOOT:
+            life.boot(w, slot)
         elif kind == traffic.USERS_START:
             traffic.start_users(w)
         elif kind == traffic.BURSTS_START:
@@ -186,7 +143,7 @@ def settle(w):
             traffic.resume_arrivals(w)
         elif kind == traffic.ARRIVALS_START:
             traffic.next_gap(w)
-        elif kind == CHECKS_START:
+        elif kind == life.CHECKS_START:
             balancer.schedule_checks(w)
 
 
@@ -227,212 +184,3 @@ def user_asks(w, slot):
     else:
         run.next_request += 1
         client.new_request(w, run.next_request - 1, user)
-
-
-# Servers come and go
-
-
-@jitable
-def renew_server(server):
-    """A machine as new: healthy, at full speed, and nothing known about it."""
-    server.speed = 1.0
-    server.fail_ratio = 0.0
-    server.fail_after_ns = 0
-    server.passes_checks = 1
-    server.believed_healthy = 1
-    server.failed_checks = 0
-    server.passed_checks = 0
-    server.latency = -1.0
-
-
-@jitable
-def join(w, index):
-    w.servers[index].is_up = 1
-    w.servers[index].takes_part = 1
-    balancer.update_rotation(w)
-
-
-@jitable
-def add_server(w, index):
-    """Be part of the system (again): a machine that still finishes its work stays, any other boots."""
-    server = w.servers[index]
-    if server.is_up and server.present > 0:
-        join(w, index)
-        return
-    server.is_up = 0
-    renew_server(server)
-    server.boots += 1
-    slot = new_slot(w)
-    a = w.slots[slot]
-    a.server = index
-    a.order = server.boots
-    at_once(w, BOOT, slot, 0)
-
-
-@jitable
-def boot(w, slot):
-    a = w.slots[slot]
-    if w.par[0].boot_ns > 0:
-        a.state = BOOTING
-        schedule(w, slot, w.par[0].boot_ns, ON_HEAP)
-    else:
-        end_boot(w, slot)
-
-
-@jitable
-def end_boot(w, slot):
-    """The machine joins, unless something else has happened to it."""
-    a = w.slots[slot]
-    index = a.server
-    if w.servers[index].boots == a.order:
-        join(w, index)
-    free_slot(w, slot)
-
-
-# Entry points beside `advance`; what follows from them at once happens when `advance` is called next
-
-
-@jitable
-def start(w, warm_items):
-    """The first instant: all servers up, the cache empty or warm, the first events on the agenda."""
-    run, par = w.run[0], w.par[0]
-    for index in range(par.server_count):
-        renew_server(w.servers[index])
-        w.servers[index].boots += 1
-        join(w, index)
-    at_once(w, CHECKS_START, 0, 0)
-    cache.start_warm(w, warm_items)
-    run.arrival_due = NEVER
-    run.burst_due = NEVER
-    traffic.start_traffic(w)
-
-
-@jitable
-def change(w, pattern_changed, old_count, reset_credit, interval_changed):
-    """Another system has taken over: the parameters are new, the state follows. What runs finishes as it began."""
-    run, par = w.run[0], w.par[0]
-    if par.closed and run.arriving and not pattern_changed:
-        at_once(w, traffic.ARRIVALS_RESUME, 0, 0)
-    traffic.start_traffic(w)
-    for index in range(len(w.servers)):
-        if w.servers[index].boots > 0:
-            resize(w, FIRST_SERVER_POOL + 2 * index, par.workers)
-            resize(w, FIRST_SERVER_POOL + 2 * index + 1, par.vcpus)
-    for index in range(old_count, par.server_count):
-        add_server(w, index)
-    for index in range(par.server_count, old_count):
-        w.servers[index].boots += 1
-        w.servers[index].takes_part = 0
-    if reset_credit:
-        for index in range(len(w.servers)):
-            w.servers[index].credit = 0
-    balancer.update_rotation(w)
-    if interval_changed:
-        at_once(w, CHECKS_START, 0, 0)
-    cache.change_cache(w)
-    for index in range(len(w.nodes)):
-        node = w.nodes[index]
-        resize(w, index, par.connections)
-        if index > 0:
-            if index <= par.replicas and not node.takes_part:
-                node.applied = run.committed
-            node.takes_part = 1 if index <= par.replicas else 0
-
-
-@jitable
-def quiet(w):
-    """The open stream ends here."""
-    w.run[0].arriving = 0
-    w.run[0].arrival_due = NEVER
-
-
-@jitable
-def read(w):
-    """Bring all integrals up to now, so that they can be read."""
-    run = w.run[0]
-    for index in range(len(w.pools)):
-        settle_areas(w.pools[index], run.now)
-    balancer.settle_nobody(w)
-
-
-@jitable
-def stop_pattern(w):
-    """Before another pattern takes over: what has passed of the gap counts at the old rate; bursts end."""
-    w.run[0].burst_due = NEVER
-    w.run[0].bursting = 0
-    traffic.use_up_gap(w)
-
-
-@jitable
-def inject(w, kind, tier, index, number, after_ns, passes_checks):
-    """Something breaks, or is mended, now."""
-    if tier == SERVERS:
-        break_server(w, kind, index, number, after_ns, passes_checks)
-    else:
-        break_node(w, kind, index, number)
-
-
-@jitable
-def break_server(w, kind, index, number, after_ns, passes_checks):
-    server = w.servers[index]
-    if kind == CRASH and server.is_up:
-        server.boots += 1
-        server.is_up = 0
-        interrupt_all(w, index, SERVER_INTERRUPT)
-    elif kind == RECOVER:
-        server.speed = 1.0
-        server.fail_ratio = 0.0
-        if not server.is_up and server.takes_part:
-            join(w, index)
-    elif kind == SLOW:
-        server.speed = number
-    elif kind == FAIL_FAST:
-        server.fail_ratio = number
-        server.fail_after_ns = after_ns
-        server.passes_checks = passes_checks
-
-
-@jitable
-def break_node(w, kind, index, number):
-    node = w.nodes[index]
-    if kind == CRASH and node.is_up:
-        node.is_up = 0
-        interrupt_all(w, index, DATABASE_INTERRUPT)
-    elif kind == RECOVER:
-        node.speed = 1.0
-        if not node.is_up:
-            node.is_up = 1
-            at_once(w, database.HELD_RESUME, index, 0)
-    elif kind == SLOW:
-        node.speed = number
-
-
-@jitable
-def is_on(w, slot, index, interruption):
-    """Whether a slot is on the node that dies."""
-    a = w.slots[slot]
-    state = a.state
-    if interruption == SERVER_INTERRUPT:
-        return a.server == index and journey.FAILING <= state <= journey.QUERYING
-    in_query = journey.WAITS_FOR_CONNECTION <= state <= journey.QUERYING
-    in_apply = database.APPLY_WAITS <= state <= database.APPLYING and a.kind == database.APPLY_KIND
-    return a.db_node == index and (in_query or in_apply)
-
-
-@jitable
-def interrupt_all(w, index, interruption):
-    """Interrupt all that is on a node, in the order in which it came."""
-    count = 0
-    for slot in range(len(w.slots)):
-        if is_on(w, slot, index, interruption):
-            count += 1
-    orders = np.empty(count, dtype=np.int64)
-    count = 0
-    for slot in range(len(w.slots)):
-        if is_on(w, slot, index, interruption):
-            order = w.slots[slot].order if interruption == SERVER_INTERRUPT else w.slots[slot].db_order
-            orders[count] = (order << SLOT_BITS) + slot
-            count += 1
-    orders.sort()
-    for order in orders:
-        at_once(w, interruption, int(order & ((1 << SLOT_BITS) - 1)), 0)

@@ -8,7 +8,6 @@ The arrays' owner keeps them alive and makes a new table whenever one of them mo
 
 import operator
 
-import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
@@ -17,9 +16,11 @@ from numba.np.numpy_support import from_dtype
 
 from engine.kernel.state import DTYPES, Arrays
 
-NUMBERS = {name: types.int64 for name in Arrays._fields if name not in DTYPES} | {
-    name: types.float64 for name in ("region_shares", "cohort_shares", "popularity", "rates", "slopes")
-}
+NUMBERS = (
+    {name: types.int64 for name in Arrays._fields if name not in DTYPES}
+    | dict.fromkeys(("region_shares", "cohort_shares", "popularity", "rates", "slopes"), types.float64)
+    | {"guide": types.int32}
+)
 
 
 class StateType(types.Type):
@@ -130,6 +131,7 @@ def _set_record(typing_context, table, index, record):
 def _getitem(table, index):
     if isinstance(table, TableType):
         return lambda table, index: _element(table, index)
+    return None
 
 
 @overload(operator.setitem)
@@ -138,6 +140,7 @@ def _setitem(table, index, value):
         if isinstance(table.element, types.Record):
             return lambda table, index, value: _set_record(table, index, value)
         return lambda table, index, value: _set_number(table, index, value)
+    return None
 
 
 @intrinsic
@@ -152,3 +155,4 @@ def _length(typing_context, table):
 def _len(table):
     if isinstance(table, TableType):
         return lambda table: _length(table)
+    return None

@@ -12,11 +12,11 @@ from engine.log import COLUMNS, COUNTED
 
 NIL = -1
 
-# Lanes: agendas for delays that are equal for all, where the newest entry is always the last one due.
-OUT_LANE, PASS_LANE, LOOKUP_LANE, BACK_LANE, PAUSE_LANE, SHIP_LANE, DEADLINE_LANE = range(7)
-LANES = 7
-ON_HEAP = 7
-NOWHERE = 8
+# Sources of events. Lanes are agendas for delays that are equal for all, where the newest entry is always the last one due;
+# three sources have one event each; everything else is on the heap.
+OUT_LANE, PASS_LANE, LOOKUP_LANE, BACK_LANE, PAUSE_LANE, SHIP_LANE, DEADLINE_LANE, ARRIVAL, CHECK, BURST, HEAP = range(11)
+SOURCES = 11
+NOWHERE = -1
 
 # Places of the counters
 SENT, ATTEMPTS, ENDED, LATENCY_NS, STAGE_NS = (COUNTED.index(name) for name in ("sent", "attempts", "ok", "latency_ns", "network"))
@@ -30,7 +30,7 @@ SLOT = tuple(COLUMNS) + (
 RUN = (
     "now", "seq", "order", "next_request", "request_limit", "in_flight", "open_users",
     "free", "free_count", "ready_first", "ready_count", "heap_size",
-    "arrival_due", "arrival_seq", "anchor", "check_due", "check_seq", "burst_due", "burst_seq", "bursting", "stays", "arriving",
+    "anchor", "bursting", "stays", "arriving",
     "next_pass", "last", "rotation_count", "rotation_weight", "nobody_since",
     "committed", "cache_first", "cache_last", "cache_size",
     "events", "event_limit", "slot_limit", "log_count", "keep_every", "units",
@@ -39,7 +39,8 @@ PAR = (
     "static_ratio", "write_ratio", "users", "closed", "think_ns", "jitter_cv", "simple", "gap_shape", "gap_a", "gap_b",
     "bursts", "burst_ns", "calm_ns", "burst_rate", "calm_rate", "period_ns",
     "algorithm", "hash_bound_percent", "check_interval_ns", "unhealthy_after", "healthy_after", "overhead_ns", "pass_ns",
-    "server_count", "vcpus", "workers", "queue_limit", "memory_limit", "shed_above", "drop", "cpu_shape", "cpu_a", "cpu_b", "boot_ns",
+    "server_count", "vcpus", "workers", "queue_limit", "memory_limit", "shed_above", "drop", "cpu_shape", "cpu_a",
+    "cpu_b", "boot_ns",
     "cache", "cache_capacity", "ttl_ns", "ttl_from_use", "lookup_ns", "on_write",
     "connections", "database_queue_limit", "database_shape", "database_a", "database_b",
     "read_ns", "write_ns", "apply_ns", "replicas", "read_replicas", "lag_ns", "lag_random",
@@ -57,7 +58,7 @@ NODE = (
 )  # fmt: skip
 ITEM = ("before", "after", "expiry", "version", "last_write")
 READY = ("kind", "slot", "stamp")
-LANE = ("first", "last")
+SOURCE = ("due", "seq", "first", "last")
 FLOATS = {
     "units", "static_ratio", "write_ratio", "think_ns", "jitter_cv", "gap_a", "gap_b", "burst_ns", "calm_ns", "burst_rate",
     "calm_rate", "cpu_a", "cpu_b", "database_a", "database_b", "read_ns", "write_ns", "apply_ns", "lag_ns",
@@ -68,8 +69,8 @@ FIRST_SERVER_POOL = 64
 
 Arrays = namedtuple(
     "Arrays",
-    "run par slots lanes heap ready pools servers nodes policies keys region_shares out_ns back_ns cohort_shares popularity guide "
-    "starts rates slopes points owners rotation items users_here "
+    "run par slots sources heap ready pools servers nodes policies keys region_shares out_ns back_ns cohort_shares popularity "
+    "guide starts rates slopes points owners rotation items users_here "
     "counts histogram log",
 )
 
@@ -77,7 +78,7 @@ RECORDS = {
     "run": RUN,
     "par": PAR,
     "slots": SLOT,
-    "lanes": LANE,
+    "sources": SOURCE,
     "heap": ("due", "seq", "what"),
     "ready": READY,
     "pools": POOL,
@@ -85,7 +86,7 @@ RECORDS = {
     "nodes": NODE,
     "policies": POLICY,
     "items": ITEM,
-    "log": SLOT,
+    "log": tuple(COLUMNS),
 }
 
 
@@ -152,7 +153,8 @@ def copied(arrays: Arrays) -> Arrays:
 
 
 CONSTANT = {
-    "keys", "region_shares", "out_ns", "back_ns", "cohort_shares", "popularity", "guide", "starts", "rates", "slopes", "points", "owners",
+    "keys", "region_shares", "out_ns", "back_ns", "cohort_shares", "popularity", "guide", "starts", "rates", "slopes",
+    "points", "owners",
 }  # fmt: skip
 """Arrays that no event changes: snapshots share them."""
 

@@ -1,8 +1,8 @@
 """Arrivals: an open stream that follows the rate, or users who come back after a pause."""
 
 from engine.jit import jitable
-from engine.kernel.agenda import at_once, new_slot, schedule
-from engine.kernel.state import ON_HEAP
+from engine.kernel.agenda import at_once, new_slot, schedule, set_due
+from engine.kernel.state import ARRIVAL, BURST, HEAP
 from engine.workload import draws
 from engine.workload.rates import NEVER, arrival_after, units_between
 
@@ -20,8 +20,8 @@ def start_traffic(w):
     elif not run.arriving:
         run.arriving = 1
         at_once(w, ARRIVALS_START, 0, 0)
-    if par.bursts and run.burst_due == NEVER:
-        run.burst_due = NEVER - 1
+    if par.bursts and w.sources[BURST].due == NEVER:
+        w.sources[BURST].due = NEVER - 1
         at_once(w, BURSTS_START, 0, 0)
 
 
@@ -31,7 +31,7 @@ def next_gap(w):
     run, par = w.run[0], w.par[0]
     if par.closed or run.next_request >= run.request_limit:
         run.arriving = 0
-        run.arrival_due = NEVER
+        w.sources[ARRIVAL].due = NEVER
         return
     if par.gap_shape == draws.EXPONENTIAL:
         run.units = draws.exponential(w.keys, draws.GAP, run.next_request, 0)
@@ -46,8 +46,7 @@ def schedule_arrival(w):
     """When the rate will have used up what is left of the gap."""
     run, par = w.run[0], w.par[0]
     run.seq += 1
-    run.arrival_seq = run.seq
-    run.arrival_due = arrival_after(w.starts, w.rates, w.slopes, par.period_ns, run.now, run.units)
+    set_due(w, ARRIVAL, arrival_after(w.starts, w.rates, w.slopes, par.period_ns, run.now, run.units), run.seq)
 
 
 @jitable
@@ -56,7 +55,7 @@ def resume_arrivals(w):
     run, par = w.run[0], w.par[0]
     if par.closed:
         run.arriving = 0
-        run.arrival_due = NEVER
+        w.sources[ARRIVAL].due = NEVER
     else:
         schedule_arrival(w)
 
@@ -78,8 +77,7 @@ def begin_stay(w):
     stay = draws.exponential(w.keys, draws.BURST, run.stays, 0)
     run.stays += 1
     run.seq += 1
-    run.burst_seq = run.seq
-    run.burst_due = run.now + draws.to_ns(stay, par.burst_ns if run.bursting else par.calm_ns)
+    set_due(w, BURST, run.now + draws.to_ns(stay, par.burst_ns if run.bursting else par.calm_ns), run.seq)
 
 
 @jitable
@@ -106,4 +104,4 @@ def start_users(w):
 @jitable
 def think(w, slot, units):
     w.slots[slot].state = THINKING
-    schedule(w, slot, draws.to_ns(units, w.par[0].think_ns), ON_HEAP)
+    schedule(w, slot, draws.to_ns(units, w.par[0].think_ns), HEAP)

@@ -41,17 +41,17 @@ class Clients:
         p, keys = self.world.p, self.keys
         cohort = draws.choice(p.cohort_shares, unit(keys[draws.COHORT], number, 0))
         kind = self.kind(number)
-        known = dict(
-            request=number,
-            cohort=cohort,
-            region=draws.choice(p.region_shares, unit(keys[draws.REGION], number, 0)),
-            kind=kind,
-            key=self.item(number) if kind != STATIC or p.algorithm == CONSISTENT_HASH else -1,
-            user=int(unit(keys[draws.USER], number, 0) * p.users) if user is None else user,
-            arrived=self.clock.now,
-            failed_ns=0,
-            retry_wait_ns=0,
-        )
+        known = {
+            "request": number,
+            "cohort": cohort,
+            "region": draws.choice(p.region_shares, unit(keys[draws.REGION], number, 0)),
+            "kind": kind,
+            "key": self.item(number) if kind != STATIC or p.algorithm == CONSISTENT_HASH else -1,
+            "user": int(unit(keys[draws.USER], number, 0) * p.users) if user is None else user,
+            "arrived": self.clock.now,
+            "failed_ns": 0,
+            "retry_wait_ns": 0,
+        }
         self.in_flight += 1
         self.deposit(cohort)
         tries = 0

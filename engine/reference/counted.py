@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.log import BUCKETS, COLUMNS, COUNTED, FIRST_OCTAVE, OCTAVE, OK, OUTCOMES, READ, STATIC, WRITE
-from engine.metrics import NODE_FIELDS, Reading
+from engine.reading import NODE_FIELDS, Reading
 from engine.reference import World
 from engine.system import System
 

@@ -50,7 +50,9 @@ class System(Part):
             tier = getattr(fault, "tier", "")
             count = self.servers.count if tier == "servers" else 1 + self.database.replicas
             if tier in ("servers", "database") and fault.index >= count:
-                raise ValueError(f"faults.{place}.index: there are {count} {tier} nodes, from 0 to {count - 1}, so none is {fault.index}")
+                raise ValueError(
+                    f"faults.{place}.index: there are {count} {tier} nodes, from 0 to {count - 1}, so none is {fault.index}"
+                )
         weights = self.servers.weights[: self.servers.count]
         points = self.balancer.virtual_nodes * (sum(weights) + self.servers.count - len(weights))
         if self.balancer.algorithm == "consistent_hash" and points > MAX_RING_POINTS:

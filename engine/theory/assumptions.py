@@ -32,7 +32,9 @@ def _never_reached(system: System) -> float:
     """A number of requests on one server that a run does not see: its chance falls as the utilisation to this power."""
     workers = min(system.servers.vcpus, system.servers.workers)
     utilisation = system.traffic.rate / system.servers.count * cpu_s(system) / workers
-    if utilisation >= 0.99 or patient(system) or no_retries(system) or system.traffic.loop == "closed" or steady(system):
+    if system.traffic.loop == "closed":
+        return system.traffic.users / system.servers.count if system.servers.count == 1 else math.inf
+    if utilisation >= 0.99 or patient(system) or no_retries(system) or steady(system):
         return math.inf
     held = _held_by_data(system)
     return workers + held + 10 * math.sqrt(held) + 40 / (1 - utilisation)

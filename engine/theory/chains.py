@@ -14,7 +14,7 @@ def chain_response_s(rate: float, service_s: float, count: int, workers: int = 1
     """Mean response time over `count` equal servers of `workers` each, from the solved Markov chain of the sorted numbers present.
 
     `rate` per server. `policy`: least_connections (join the shortest queue, ties by any rule) or power_of_two (two different
-    servers). Exact but for cutting states of probability below 1e-9; `count` up to 4, for the states grow with its power.
+    servers). Exact but for cutting states of probability about 1e-9; `count` up to 4, for the states grow with its power.
     Solved level by level: Gaver, Jacobs & Latouche (1984).
     """
     positive(rate=rate, service_s=service_s)
@@ -26,7 +26,7 @@ def chain_response_s(rate: float, service_s: float, count: int, workers: int = 1
     load = rate * service_s / workers
     stable(load)
     top = count * workers + int(36 / -math.log(load)) + 10
-    apart = workers + {2: 40, 3: 24, 4: 16}[count]
+    apart = workers + {2: 40, 3: 18, 4: 12}[count]
     levels = [_sorted_states(count, total, apart) for total in range(top + 1)]
     ratios, below = [None] * top, None
     for total in range(top, -1, -1):

@@ -37,10 +37,10 @@ def fit_servers(system: System) -> Fit:
     """The station that each server is."""
     if system.traffic.loop == "closed":
         return _closed(system)
-    general = (given.open_loop, given.patient, given.equal_servers, given.workers_suffice)
     if given.places(system) < math.inf:
-        return _bounded(system, general)
-    failing = given.first_failing(system, *general) or _overloaded(system)
+        return _bounded(system)
+    failing = given.first_failing(system, given.open_loop, given.patient, given.equal_servers, given.workers_suffice)
+    failing = failing or _overloaded(system)
     count, algorithm = system.servers.count, system.balancer.algorithm
     if count == 1 or algorithm == "random":
         return _alone(system, failing)
@@ -151,7 +151,7 @@ def _mean_only(name: str, source: str, failing: str, system: System, response_s:
     return Fit(name, source, station, approximate=approximate)
 
 
-def _bounded(system: System, general: tuple) -> Fit:
+def _bounded(system: System) -> Fit:
     """A server that refuses what it has no place for."""
     rate, service_s, workers = _load(system)
     limit = int(given.places(system))
@@ -159,7 +159,7 @@ def _bounded(system: System, general: tuple) -> Fit:
         return Fit("M/M/c/K", "Gross & Harris, section 2.5", failing="The CPU time is 0, so there is no queue to predict.")
     loss = limit <= workers
     name, source = ("Erlang loss", "Erlang 1917") if loss else ("M/M/c/K", "Gross & Harris, section 2.5")
-    failing = given.first_failing(system, *general, given.no_retries, given.poisson)
+    failing = given.first_failing(system, given.open_loop, given.patient, given.no_retries, given.equal_servers, given.poisson)
     if not loss:
         failing = failing or given.exponential(system)
     if system.traffic.static_ratio < 1:

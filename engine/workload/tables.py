@@ -28,7 +28,7 @@ def popularity_table(items: int, exponent: float) -> tuple[np.ndarray, np.ndarra
     cumulative /= cumulative[-1]
     cumulative[-1] = 1.0
     size = min(1 << (items - 1).bit_length(), MAX_GUIDE)
-    guide = np.searchsorted(cumulative, np.arange(size) / size, side="right").astype(np.int64)
+    guide = np.searchsorted(cumulative, np.arange(size) / size, side="right").astype(np.int32)
     cumulative.setflags(write=False)
     guide.setflags(write=False)
     return cumulative, guide
@@ -37,7 +37,11 @@ def popularity_table(items: int, exponent: float) -> tuple[np.ndarray, np.ndarra
 @lru_cache(maxsize=8)
 def hash_ring(points_per_server: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     """The ring of consistent hashing: hashed points in rising order, and the server that owns each."""
-    points = [(scatter(server * (1 << 20) + node, RING_SALT), server) for server, count in enumerate(points_per_server) for node in range(count)]
+    points = [
+        (scatter(server * (1 << 20) + node, RING_SALT), server)
+        for server, count in enumerate(points_per_server)
+        for node in range(count)
+    ]
     points.sort()
     return np.array([point for point, _ in points], dtype=np.int64), np.array([server for _, server in points], dtype=np.int64)
 
@@ -57,8 +61,8 @@ _ROUND_TRIPS_MS = (
     (146, 97, 256, 201, 358, 162, 126, 69, 4, 104),
     (199, 140, 311, 256, 412, 179, 145, 93, 104, 1),
 )
-"""Round trips in ms between data centres, regions in the order of REGIONS: Virginia, Oregon, São Paulo, Ireland, Cape Town, Bahrain,
-Mumbai, Singapore, Tokyo, Sydney. Source: cloudping.co, measurements between the regions of one cloud provider, as published in
+"""Round trips in ms between data centres, regions in the order of REGIONS: Virginia, Oregon, São Paulo, Ireland, Cape Town,
+Bahrain, Mumbai, Singapore, Tokyo, Sydney. Source: cloudping.co, measurements between the regions of one cloud provider, as published in
 libp2p/jvm-libp2p, AwsLatencies.kt, commit 267a4d4; one direction of each pair, the other differs by at most 7 ms."""
 
 
