@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         "--engine",
         choices=ENGINES,
         default="auto",
-        help="which engine runs it; all give the same answer (default: auto)",
+        help="which engine runs it; all give the same answer, and compiled waits for the compiler (default: auto)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--csv", metavar="FILE", help="write the timeline, one row a window, to this file")
@@ -121,10 +121,20 @@ def _run(options: argparse.Namespace, run: Callable[..., Any]) -> int:
             _write_timeline(result, options.csv)
     finally:  # whatever becomes of the file, the answer is printed
         _print(as_json(result) if options.json else as_table(result))
-    if result.stopped:
-        print(f"{PROGRAM}: stopped early: {result.stopped}", file=sys.stderr)
+    if reason := _why_short(result, options):
+        print(f"{PROGRAM}: stopped early: {reason}", file=sys.stderr)
         return STOPPED
     return DONE
+
+
+def _why_short(result: Any, options: argparse.Namespace) -> str:
+    """Why the run is shorter than was asked for; nothing if it is not."""
+    reason = result.stopped
+    if not reason and options.requests and result.requests_sent < options.requests:
+        reason = f"{result.requests_sent:,} of {options.requests:,} requests are simulated"
+    if reason and result.note:
+        reason += f" ({result.note})"
+    return reason
 
 
 def _name(path: str) -> str:

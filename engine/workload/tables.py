@@ -62,8 +62,9 @@ _ROUND_TRIPS_MS = (
     (199, 140, 311, 256, 412, 179, 145, 93, 104, 1),
 )
 """Round trips in ms between data centres, regions in the order of REGIONS: Virginia, Oregon, São Paulo, Ireland, Cape Town,
-Bahrain, Mumbai, Singapore, Tokyo, Sydney. Source: cloudping.co, measurements between the regions of one cloud provider, as published in
-libp2p/jvm-libp2p, AwsLatencies.kt, commit 267a4d4; one direction of each pair, the other differs by at most 7 ms."""
+Bahrain, Mumbai, Singapore, Tokyo, Sydney. Source: cloudping.co, measurements between the regions of one cloud provider, as
+published in libp2p/jvm-libp2p, AwsLatencies.kt, commit 267a4d4; one direction of each pair, the other differs by at most 7 ms.
+"""
 
 
 def round_trip_ms(network: Network, region: str) -> float:
