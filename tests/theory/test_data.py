@@ -5,7 +5,7 @@ import pytest
 from engine.theory.caches import zipf
 from engine.theory.data import stale_read_ratio
 from tests.theory.oracle_cases import expected, simulated_by
-from tests.theory.trials import Target, assert_agrees, data_system, settled, summary
+from tests.theory.trials import Settled, Target, assert_agrees, data_system, summary
 
 HERE = "test_data.py::"
 SATURABLE = {"read_from": "replicas", "lag_ms": 0.0, "connections": 1}
@@ -54,9 +54,9 @@ def database_time(kind):
     """Mean time at the database of reads (1) or writes (2), in seconds."""
 
     def measure(result):
-        attempts = settled(result)
-        chosen = attempts[(attempts["kind"] == kind) & (attempts["db_done"] >= 0)]
-        return float((chosen["db_done"] - chosen["db_queued"]).mean()) / 1e9
+        attempts = Settled(result)
+        chosen = (attempts["kind"] == kind) & (attempts["db_done"] >= 0)
+        return float((attempts["db_done"] - attempts["db_queued"])[chosen].mean()) / 1e9
 
     return measure
 

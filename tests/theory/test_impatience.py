@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.theory.oracle_cases import expected, simulated_by
-from tests.theory.trials import Target, assert_agrees, run, settled, share, station, summary, waits_s
+from tests.theory.trials import Settled, Target, assert_agrees, run, share, station, summary, waits_s
 
 HERE = "test_impatience.py::"
 
@@ -17,7 +17,7 @@ def patient_station(rate, service_s, vcpus, timeout_s, drop, **servers):
 PATIENCE = {
     "C2": (patient_station(5, 0.5, 1, 6, "before_work"), 6.0, 200_000),
     "C3": (patient_station(0.9, 1, 1, 2, "before_work"), 2.0, 200_000),
-    "C4": (patient_station(9, 1, 10, 0.5, "before_work"), 0.5, 300_000),
+    "C4": (patient_station(9, 1, 10, 0.5, "before_work"), 0.5, 600_000),
 }
 
 
@@ -27,10 +27,10 @@ def test_patience(case):
     published = expected(case)
 
     def waited_s(result):
-        return float(np.minimum(waits_s(settled(result)), patience_s).mean())
+        return float(np.minimum(waits_s(Settled(result)), patience_s).mean())
 
     measures = {
-        "P_drop": share(lambda attempts: attempts["cpu_done"].to_numpy() < 0),
+        "P_drop": share(lambda attempts: attempts["cpu_done"] < 0),
         "Wq_all": waited_s,
         "P_wait": share(lambda attempts: waits_s(attempts) > 0),
     }
@@ -70,14 +70,14 @@ def test_ghost_work(case, rate):
         "work": summary("server_utilisation"),
     }
     targets = {
-        "goodput": Target(goodput, 0.02),
-        "P_success": Target(published["P_success"], 0.02),
+        "goodput": Target(goodput, 0.03),
+        "P_success": Target(published["P_success"], 0.03),
         "P_block": Target(published["P_block"], 0.05),
         "late": Target(published["P_late_given_accepted"] * (1 - published["P_block"]), 0.03),
         # All work is done, for clients who wait and for those who have left.
         "work": Target(goodput + wasted, 0.005),
     }
-    assert_agrees(system, targets, measures, 600_000)
+    assert_agrees(system, targets, measures, 900_000)
 
 
 def failing(ratio, retries, backoff, **client):

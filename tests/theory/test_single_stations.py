@@ -32,11 +32,24 @@ MEANS = {
     "A27": (station(1, 0.8, traffic={"interarrival_cv": 0.0}), 120_000, 0.02),
     "A28": (station(1, 0.8, traffic={"interarrival_cv": 0.5}), 120_000, 0.02),
 }
+# Requests a trial and trials, for half a percent of the share that waits.
+WAITING = {
+    "A1": (200_000, 24),
+    "A2": (400_000, 24),
+    "A3": (400_000, 24),
+    "A4": (200_000, 24),
+    "A5": (200_000, 24),
+    "A6": (900_000, 24),
+    "A7": (600_000, 24),
+    "A8": (1_000_000, 24),
+    "A9": (600_000, 100),
+}
+EASY = ("A1", "A4", "A5")
 PERCENTILES = {
-    "A10": (station(0.8), 600_000),
-    "A11": (station(7.2, 1, 8), 600_000),
-    "A27": (station(1, 0.8, traffic={"interarrival_cv": 0.0}), 300_000),
-    "A28": (station(1, 0.8, traffic={"interarrival_cv": 0.5}), 300_000),
+    "A10": (station(0.8), 120_000, (1_000_000, 24)),
+    "A11": (station(7.2, 1, 8), 250_000, (1_500_000, 100)),
+    "A27": (station(1, 0.8, traffic={"interarrival_cv": 0.0}), None, (500_000, 24)),
+    "A28": (station(1, 0.8, traffic={"interarrival_cv": 0.5}), None, (800_000, 24)),
 }
 BOUNDED = {
     "A12": (bounded_station(0.9, 1, 1, 10), 300_000),
@@ -61,25 +74,39 @@ def test_means(case):
     assert_agrees(system, targets, MEASURES, requests)
 
 
-@pytest.mark.parametrize("case", [case for case in simulated_by(HERE + "test_means") if "P_wait" in expected(case)])
+@pytest.mark.parametrize("case", [pytest.param(case, marks=[] if case in EASY else [pytest.mark.full]) for case in WAITING])
 def test_shares_that_wait(case):
-    system, _, _ = MEANS[case]
+    requests, trials = WAITING[case]
     targets = {"P_wait": Target(expected(case)["P_wait"], 0.005)}
-    assert_agrees(system, targets, MEASURES, 400_000, keep=True)
+    assert_agrees(MEANS[case][0], targets, MEASURES, requests, trials=trials, keep=True)
 
 
-@pytest.mark.parametrize("case", simulated_by(HERE + "test_percentiles"))
-def test_percentiles(case):
-    # How many exceed the quantile of theory, not where the sample's quantile lies.
-    system, requests = PERCENTILES[case]
+def exceedances(case, highest):
+    """How many exceed the quantile of theory, for the quantiles up to `highest` %: not where the sample's quantile lies."""
     targets, measures = {}, {}
     for name, quantile in expected(case).items():
-        if "_p" in name:
+        if "_p" in name and int(name[-2:]) <= highest:
             times = waits_s if name.startswith("Wq") else responses_s
             measures[name] = share(lambda attempts, times=times, quantile=quantile: times(attempts) > quantile)
             targets[name] = Target(1 - int(name[-2:]) / 100, 0.08)
-    assert targets
+    return targets, measures
+
+
+@pytest.mark.parametrize("case", [case for case, (_, requests, _) in PERCENTILES.items() if requests])
+def test_percentiles_up_to_95(case):
+    system, requests, _ = PERCENTILES[case]
+    targets, measures = exceedances(case, 95)
+    assert len(targets) >= 2
     assert_agrees(system, targets, measures, requests, keep=True)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("case", simulated_by(HERE + "test_percentiles"))
+def test_percentiles(case):
+    system, _, (requests, trials) = PERCENTILES[case]
+    targets, measures = exceedances(case, 99)
+    assert targets
+    assert_agrees(system, targets, measures, requests, trials=trials, keep=True)
 
 
 @pytest.mark.parametrize("case", simulated_by(HERE + "test_bounded_queue"))
@@ -111,7 +138,7 @@ def test_loss(name, distribution):
     system = bounded_station(load, 1, workers, workers, service_distribution=distribution, service_cv=2.0)
     value = expected("A16")[name]
     assert value == pytest.approx(erlang_b(load, workers), rel=1e-6)
-    assert_agrees(system, {"P_block": Target(value, 0.03)}, MEASURES, 300_000)
+    assert_agrees(system, {"P_block": Target(value, 0.03 if workers < 100 else 0.08)}, MEASURES, 300_000)
 
 
 @pytest.mark.full
