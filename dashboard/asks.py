@@ -1,6 +1,6 @@
 """Asks: what the browser sends for a slice of a run, taken as the text of a stranger.
 
-An ask is {id, seed, changes: [[t_s, {path: value}], [t_s, {"inject": fault}]], from_s, length_s}. It is complete in itself, so that
+An ask is {id, seed, changes: [[t_s, {path: value}], [t_s, {"inject": fault}]], from_s, length_s, pace}, complete in itself, so that
 asking again gives the same bytes. Everything in it is checked and clamped here; nothing here runs a simulation.
 """
 
@@ -18,6 +18,8 @@ MAX_RUN_S = 4 * 3_600.0
 MAX_LENGTH_S = 60.0
 """Simulated time that one ask may cover."""
 MAX_SEED = 2**31 - 1
+PACES = (0.01, 100.0)
+"""Simulated seconds in one of the viewer's: how many requests the picture needs of a simulated second."""
 RECORDING = "traffic.recording"
 """The path that switches the traffic to a recording by its token, or back (None)."""
 
@@ -47,6 +49,7 @@ class Ask:
     changes: tuple[Change, ...]
     from_ms: int
     length_ms: int
+    pace: float = 1.0
 
 
 def read_ask(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> tuple[str, Ask]:
@@ -65,8 +68,9 @@ def read_ask(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> 
         raise BadAsk("changes: the times must not fall.")
     from_ms = _milliseconds(raw.get("from_s", 0), "from_s", 0, MAX_RUN_S)
     length_ms = _milliseconds(raw.get("length_s", 2), "length_s", 0.05, MAX_LENGTH_S)
+    pace = _milliseconds(raw.get("pace", 1), "pace", *PACES) / 1_000
     until = from_ms + length_ms
-    return ask_id, Ask(seed, tuple(change for change in clean if change.t_ms < until), from_ms, length_ms)
+    return ask_id, Ask(seed, tuple(change for change in clean if change.t_ms < until), from_ms, length_ms, pace)
 
 
 def _change(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> Change:

@@ -25,6 +25,10 @@ FIRST_S = 24
 """Simulated time of the first chunk, which comes with the page itself: the system has been running for a while when one arrives."""
 
 
+_DESCRIPTIONS: dict[str, dict[str, Any]] = {}
+"""What each page's browser must know, made once: it goes out with every chunk."""
+
+
 @dataclass(frozen=True)
 class Page:
     """What a page is: declared in one file a page, without drawing code."""
@@ -61,7 +65,9 @@ def show(page: Page) -> None:
 def _answer(page: Page) -> None:
     key = f"stage-{page.name}"
     raw = (st.session_state.get(key) or {}).get("ask")
-    _stage()(key=key, data={"page": description(page), "chunk": chunk(page, raw)}, on_ask_change=lambda: None)
+    if page.name not in _DESCRIPTIONS:
+        _DESCRIPTIONS[page.name] = description(page)
+    _stage()(key=key, data={"page": _DESCRIPTIONS[page.name], "chunk": chunk(page, raw)}, on_ask_change=lambda: None)
 
 
 def chunk(page: Page, raw: Any) -> dict[str, Any]:

@@ -36,8 +36,8 @@ INSTANTS = ("sent", "dispatched", "cpu_at", "cpu_done", "db_at", "db_done", "lef
 """The instants of an attempt that the picture shows: at the server, out of its queue, computed, at the database, and back."""
 PERCENTILES = (("latency_p50_ms", 0.50), ("latency_p95_ms", 0.95), ("latency_p99_ms", 0.99))
 GROUP_ABOVE = 12
-MOVES_PER_CHUNK = 260
-"""Of a chunk of about four seconds on the viewer's clock: some 200 are under way in the picture at a time."""
+MOVES_PER_VIEWER_SECOND = 65
+"""Requests that set out in the picture in a second of the viewer's time: some 200 are under way then."""
 MAX_MOVES = 1_000
 """Bursts bring more than the mean rate tells; the latest ones are drawn."""
 PRIMES = (1, 3, 5, 7, 11, 17, 23, 31, 43, 61, 89, 127, 181, 251, 359, 509, 719, 1_021, 1_447, 2_039, 4_093, 8_191, 16_381, 32_749)

@@ -26,8 +26,8 @@ MAX_LIVE = 24
 """Live simulations kept in one process."""
 MAX_REQUESTS_PER_ANSWER = 400_000
 PLAIN = "plain"
-MAX_REQUESTS_IN_PLAIN_PYTHON = 1_500
-"""What plain Python answers within about half a second, while the kernel is being compiled."""
+MAX_REQUESTS_IN_PLAIN_PYTHON = 1_000
+"""What plain Python answers in a moment, while the kernel is being compiled."""
 MAX_REQUESTS_REPLAYED = {PLAIN: 30_000, "compiled": 40_000_000}
 MAX_KEPT_PER_S = 20_000
 """Above this rate the trailing windows look at a sample of the requests."""
@@ -171,8 +171,8 @@ def _run(live: Live, ask: Ask, recordings: Recordings) -> dict[str, Any]:
 def _moves(live: Live, ask: Ask, results: list[tuple[Any, int]]) -> dict[str, Any]:
     """The sample of attempts, its step a function of the ask so that the same requests stay in the picture."""
     keep_every = max(kept for _, kept in results)
-    expected = live.system.traffic.rate * min(ask.length_ms / 1_000, 4) / keep_every
-    step = payload.every(expected, payload.MOVES_PER_CHUNK, live.system.servers.count)
+    per_viewer_second = live.system.traffic.rate * ask.pace / keep_every
+    step = payload.every(per_viewer_second, payload.MOVES_PER_VIEWER_SECOND, live.system.servers.count)
     return payload.moves([result for result, _ in results], ask.from_ms / 1_000, step * keep_every)
 
 

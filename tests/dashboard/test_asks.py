@@ -66,6 +66,8 @@ def test_changes_after_the_slice_do_not_matter_to_it():
         ({"seed": "1"}, "seed"),
         ({"from_s": math.nan}, "from_s"),
         ({"from_s": "0"}, "from_s"),
+        ({"pace": "fast"}, "pace"),
+        ({"pace": math.nan}, "pace"),
         ({"length_s": None}, "length_s"),
         ({"length_s": math.inf}, "length_s"),
         ({"changes": "x"}, "changes"),

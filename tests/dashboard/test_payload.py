@@ -158,8 +158,8 @@ def test_the_sample_takes_whole_requests_by_their_number():
 @pytest.mark.parametrize("servers", range(1, 13))
 @pytest.mark.parametrize("expected", [10, 1_000, 8_000, 400_000])
 def test_the_sample_shows_every_server_of_a_round_robin(servers, expected):
-    step = payload.every(expected, 260, servers)
-    assert expected / step <= 260
+    step = payload.every(expected, 65, servers)
+    assert expected / step <= 65
     assert {n % servers for n in range(0, step * servers, step)} == set(range(servers))
 
 

@@ -11,6 +11,7 @@ export class Link {
     this.flight = null;
     this.dirty = null;
     this.counter = 0;
+    this.pace = 1;
     this.lastChange = null;
     this.tag = Math.random().toString(36).slice(2, 8);
   }
@@ -42,9 +43,11 @@ export class Link {
   pump({ t, until, speed, playing, wall }) {
     if (this.flight && wall - this.flight.wall < ANSWER_S) return;
     if (this.flight) this.dirty = this.flight.dirty ?? this.dirty;
+    this.pace = speed;
     const length = Math.min(30, Math.max(0.1, 4 * speed));
+    const reply = Math.min(30, Math.max(0.1, 1.6 * speed)); // short, so that it comes soon
     const lead = Math.min(12, Math.max(0.04, 1.8 * speed));
-    if (this.dirty !== null) this.ask(this.dirty, length, wall, this.dirty);
+    if (this.dirty !== null) this.ask(this.dirty, reply, wall, this.dirty);
     else if (until < t + (playing ? lead : 0.001) && t < this.limits.run_s - 60)
       this.ask(until, until < t - 1 ? Math.min(60, t - until + length) : length, wall, null);
     else if (t >= this.limits.run_s - 60) this.onNewRun({});
@@ -60,6 +63,7 @@ export class Link {
       changes: this.changes.map((change) => [change[0], change[1]]),
       from_s: from,
       length_s: length,
+      pace: this.pace,
     });
   }
 

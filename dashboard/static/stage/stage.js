@@ -4,23 +4,19 @@ import { Clock, SPEEDS } from './clock.js';
 import { readColors, watchTheme } from './colors.js';
 import { Controls } from './controls.js';
 import { attribute, h, text } from './dom.js';
-import { factsOf, viewOf } from './facts.js';
 import { Faults } from './faults.js';
-import { users, whole, withUnit } from './format.js';
+import { withUnit } from './format.js';
 import { Link } from './link.js';
 import { fold, recall, remember } from './memory.js';
 import { Numbers, Sentence } from './numbers.js';
 import { Scene } from './scene.js';
+import { Screen } from './screen.js';
 import { Source } from './source.js';
-import { Store, value } from './store.js';
+import { Store } from './store.js';
 import { Transport } from './transport.js';
 import { assemble, style } from './frame.js';
 
 const STAGES = new WeakMap();
-const BOXES_S = 0.1,
-  NUMBERS_S = 0.25,
-  CHART_S = 0.07,
-  SAVE_S = 1;
 const HEAD_START_S = 4; // simulated time kept ahead of the clock when a page opens
 
 /** Called by Streamlit for every new data; the first call for an element makes the stage. */
@@ -60,8 +56,6 @@ class Stage {
     this.undone = [];
     this.build();
     this.restore(first);
-    this.last = {};
-    this.urgent = false;
     this.frame = this.frame.bind(this);
     this.keys = (event) => this.key(event);
     this.hide = () => {
@@ -82,6 +76,7 @@ class Stage {
 
   build() {
     const { page } = this;
+    this.screen = new Screen();
     this.kicker = h('p', { class: 'kicker' }, ' ');
     this.transport = new Transport({
       onPlay: () => this.play(!this.clock.playing),
@@ -261,7 +256,7 @@ class Stage {
     this.clock.play(false);
     const next = this.store.rows[this.store.index(this.clock.t) + 1];
     this.clock.t = Math.min(this.store.until, next ? next.t : this.clock.t + 0.1 * this.clock.speed);
-    this.urgent = true;
+    this.screen.urgent = true;
   }
 
   speed(speed) {
@@ -291,10 +286,12 @@ class Stage {
   }
 
   theme() {
-    this.colors = readColors(this.root);
-    this.scene.setColors(this.colors);
-    this.charts.setColors(this.colors);
-    this.urgent = true;
+    const colors = readColors(this.root);
+    if (JSON.stringify(colors) === JSON.stringify(this.colors)) return;
+    this.colors = colors;
+    this.scene.setColors(colors);
+    this.charts.setColors(colors);
+    this.screen.urgent = true;
   }
 
   receive(chunk) {
@@ -305,7 +302,7 @@ class Stage {
     this.store.merge(chunk);
     this.engine = chunk.engine === 'plain' ? 'plain Python for now: fewer requests, until the kernel is compiled' : '';
     if (changed) {
-      this.pending = { echo: chunk.echo, from: chunk.from_s };
+      this.screen.pending = { echo: chunk.echo, from: chunk.from_s };
       this.root.dataset.merged = chunk.echo;
     }
     this.pump();
@@ -329,78 +326,8 @@ class Stage {
     const wall = performance.now() / 1000;
     this.clock.tick(wall, this.store.until);
     this.pump();
-    if (!this.root.hidden) this.show(wall);
+    if (!this.root.hidden) this.screen.frame(this, wall);
     this.handle = requestAnimationFrame(this.frame);
-  }
-
-  /** One frame. Each part is brought up to date at its own pace; what answers a person's change comes first. */
-  show(wall) {
-    const { t } = this.clock;
-    const row = this.store.row(t);
-    this.answerChange(row, wall);
-    const moved = this.clock.playing || this.urgent || t !== this.shownAt;
-    const facts = () => (this.told?.row === row && this.told.values === this.values ? this.told.facts : this.tell(row, t));
-    if (row && this.due('boxes', BOXES_S, wall)) {
-      // Boxes show the last half second, bars and numbers the trailing window.
-      const lately = this.store.between(t - 0.5, t);
-      this.scene.update(lately.length ? lately : [row], facts());
-      this.transport.update({
-        t,
-        ...this.clock,
-        undo: this.undone.length,
-        waiting: this.store.until < t ? 'catching up' : this.engine,
-      });
-    }
-    if (moved || this.scene.stale) this.scene.draw(this.store, t, this.clock.speed, wall);
-    if (row && moved && this.due('numbers', wall < (this.soon ?? 0) ? BOXES_S : NUMBERS_S, wall)) {
-      this.numbers.update(row, facts());
-      this.sentence.update(this.store.sentence(t), wall, wall < (this.soon ?? 0) + 2);
-      this.headline(value(row, 'offered_rate'));
-      this.store.forget(t);
-      if (this.burst) this.root.dataset.numbers = this.burst.echo;
-    }
-    this.chart(moved, t, wall);
-    this.source?.at(t, this.values);
-    if (moved && this.due('save', SAVE_S, wall)) this.save();
-    this.shownAt = t;
-    this.urgent = false;
-  }
-
-  due(name, every, wall) {
-    if (!this.urgent && wall - (this.last[name] ?? -1) < every) return false;
-    this.last[name] = wall;
-    return true;
-  }
-
-  tell(row, t) {
-    this.told = { row, values: this.values, facts: factsOf(this.store, t, this.values, this.page.controls) };
-    return this.told.facts;
-  }
-
-  /** The first row after a change is shown at once: numbers in this frame, then a chart a frame. */
-  answerChange(row, wall) {
-    if (!this.pending || !(row?.t > this.pending.from)) return;
-    this.burst = { echo: this.pending.echo, charts: this.charts.visible };
-    this.pending = null;
-    this.soon = wall + 0.6;
-    this.urgent = true;
-  }
-
-  chart(moved, t, wall) {
-    const settling = !this.clock.playing && wall - (this.chartsAt ?? 0) > 1;
-    if (!this.burst && !((moved || settling) && this.due('chart', CHART_S, wall))) return;
-    this.chartsAt = wall;
-    const changes = this.link.changes.map(([at]) => [at, this.labels.get(at) ?? '']);
-    this.charts.next(viewOf(this.store, t, wall, this.page.limits.past_s, changes));
-    if (this.burst && --this.burst.charts <= 0) {
-      this.root.dataset.charts = this.burst.echo;
-      this.burst = null;
-    }
-  }
-
-  headline(rate) {
-    const shown = Math.round(rate / 10) * 10 || rate;
-    text(this.kicker, `${whole(shown)} requests/s · about ${users(rate)} users × 20 a day × peak 3`);
   }
 
   dispose() {
