@@ -207,12 +207,11 @@ def _validated(description: Any, name: str) -> System:
 
 
 def _write_timeline(result: Any, path: str) -> None:
-    with _open_for_writing(path, "w") as file:
-        try:
+    try:
+        with _open_for_writing(path, "w") as file:
             result.timeline.to_csv(file, index=False)
-            file.flush()
-        except OSError as error:
-            raise InputError(f"--csv {path}: cannot be written: {error.strerror}") from None
+    except OSError as error:
+        raise InputError(f"--csv {path}: cannot be written: {error.strerror}") from None
 
 
 def _print(text: str) -> None:

@@ -219,6 +219,15 @@ class TestOutput:
         assert "Stopped early: the budget of 10 events is spent" in printed.out
         assert printed.err == "python -m engine: stopped early: the budget of 10 events is spent\n"
 
+    def test_a_run_shorter_than_asked_for_ends_with_1_and_says_why(self, system_file, capsys):
+        run = Pretended(requests_sent=5_000, note="no compiler here")
+        assert main([system_file, "--requests", "5000"], run=run) == 0
+        assert capsys.readouterr().err == ""
+        assert main([system_file, "--requests", "5001"], run=run) == 1
+        assert capsys.readouterr().err == (
+            "python -m engine: stopped early: 5,000 of 5,001 requests are simulated (no compiler here)\n"
+        )
+
     def test_the_timeline_as_csv(self, system_file, tmp_path):
         path = tmp_path / "timeline.csv"
         path.write_text("something longer that was there before\n" * 10)
@@ -231,6 +240,13 @@ class TestOutput:
         message = refused(system_file, "--csv", str(tmp_path / "no" / "timeline.csv"), run=run)
         assert "timeline.csv: cannot be written: No such file or directory" in message
         assert run.asked is None
+
+    @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full here")
+    def test_a_full_disk_costs_the_timeline_but_not_the_answer(self, system_file, capsys):
+        assert main([system_file, "--csv", "/dev/full"], run=Pretended()) == 2
+        printed = capsys.readouterr()
+        assert "latency p99" in printed.out
+        assert printed.err == "python -m engine: --csv /dev/full: cannot be written: No space left on device\n"
 
     def test_what_the_run_refuses_ends_with_2(self, system_file, refused):
         def run(system, **options):
@@ -278,6 +294,16 @@ class TestProcess:
         assert b"latency p99" in done.stdout
         done.stdout.decode("ascii")
 
+    def test_recorded_traffic_is_played_at_its_rate_and_speed(self, tmp_path):
+        """30, 60 and 90 requests in 300 s each, 300 times as fast at a mean of 100/s: 50, 100 and 150 requests in each second."""
+        (tmp_path / "counts.csv").write_bytes(RECORDING)
+        options = ["--recording", str(tmp_path / "counts.csv"), "--speed", "300", "--scale", "500", "--engine", "plain", "--json"]
+        system = b'{"traffic": {"static_ratio": 1.0, "interarrival_cv": 0.0}}'
+        for seconds, sent in ((2, 150), (4, 350)):  # the fourth second is the first of the recording again
+            done = command("-", *options, "--duration", str(seconds), stdin=system)
+            assert done.returncode == 0
+            assert json.loads(done.stdout)["requests_sent"] == pytest.approx(sent, abs=1)
+
     def test_wrong_input_ends_with_2_and_without_a_traceback(self):
         done = command("-", stdin=b'{"servers": {"count": 0}}')
         assert (done.returncode, done.stdout) == (2, b"")
@@ -289,13 +315,24 @@ class TestProcess:
         assert first == again
         assert json.loads(first)["latency_mean_ms"] != json.loads(other)["latency_mean_ms"]
 
-    def test_a_closed_pipe_is_quiet(self):
-        program = [sys.executable, "-m", "engine", "-", "--requests", "500", "--engine", "plain"]
+    def test_a_closed_pipe_is_quiet_and_costs_nothing_else(self, tmp_path):
+        timeline = tmp_path / "timeline.csv"
+        program = [sys.executable, "-m", "engine", "-", "--requests", "500", "--engine", "plain", "--csv", str(timeline)]
         with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as running:
             running.stdout.close()
             running.stdin.write(self.SYSTEM)
             running.stdin.close()
             assert running.stderr.read() == b""
+            assert running.wait(timeout=60) == 0
+        assert timeline.read_text().startswith("start_s,end_s,")
+
+    @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full here")
+    def test_output_that_cannot_be_written_is_said(self):
+        with open("/dev/full", "wb") as full:
+            program = [sys.executable, "-m", "engine", "-", "--requests", "500", "--engine", "plain"]
+            done = subprocess.run(program, input=self.SYSTEM, stdout=full, stderr=subprocess.PIPE, cwd=ROOT, timeout=120)
+        assert done.returncode == 2
+        assert done.stderr == b"python -m engine: standard output: cannot be written: No space left on device\n"
 
     @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
     def test_an_interruption_is_quiet(self, tmp_path):
