@@ -1,7 +1,7 @@
 """What is wrong with a system's description, in one line a field, for whoever wrote it.
 
 Knows how validation fails; it does not know where the lines are shown.
-A validator of a part begins its message with the field's name and a colon; the rest is done here.
+A validator of a part begins its message with the field's name (or its path: "faults.0.index") and a colon; the rest is done here.
 """
 
 from difflib import get_close_matches
@@ -43,8 +43,11 @@ def _line(title: str, item: dict[str, Any]) -> str:
     reason = _reason(item, part)
     if item["type"] == "value_error":
         name, colon, rest = str(item["ctx"]["error"]).partition(": ")
-        if colon and name.isidentifier():
-            path, reason = ".".join(filter(None, (path, name))), rest
+        steps = [int(step) if step.isdigit() else step for step in name.split(".")]
+        if colon and all(isinstance(step, int) or step.isidentifier() for step in steps):
+            reason = rest
+            for step in steps:
+                path += _joint(path, step)
     return f"{path or title.lower()}: {reason}"
 
 

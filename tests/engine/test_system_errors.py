@@ -160,7 +160,30 @@ class TestRelations:
         (found,) = refused({"traffic": traffic})
         assert found.startswith(f"traffic.{line}")
 
+    @pytest.mark.parametrize(
+        ("description", "line"),
+        [
+            (
+                {"faults": [{"kind": "crash"}, {"kind": "crash", "index": 2}]},
+                "faults[1].index: there are 2 servers nodes, from 0 to 1",
+            ),
+            (
+                {"faults": [{"kind": "slow", "tier": "database", "index": 1}]},
+                "faults[0].index: there are 1 database nodes, from 0 to 0",
+            ),
+            (
+                {"servers": {"count": 201}, "balancer": {"algorithm": "consistent_hash", "virtual_nodes": 1_000}},
+                "balancer.virtual_nodes: with these servers and weights the ring would have 201,000 points; at most 200,000",
+            ),
+        ],
+    )
+    def test_parts_that_contradict_each_other_are_named(self, description, line):
+        (found,) = refused(description)
+        assert found.startswith(line)
+
     def test_what_just_fits(self):
+        System.model_validate({"servers": {"count": 3}, "faults": [{"kind": "crash", "index": 2}]})
+        System.model_validate({"servers": {"count": 200}, "balancer": {"algorithm": "consistent_hash", "virtual_nodes": 1_000}})
         for traffic in (
             {"interarrival_cv": 0.1},
             {"regions": {"india": 0.0, "oceania": 1e-9}},
