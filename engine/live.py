@@ -12,11 +12,13 @@ from pydantic import TypeAdapter
 from engine.kernel import Kernel, compiled
 from engine.log import OUT_OF_EVENTS
 from engine.result import Result
+from engine.run import MAX_WINDOWS
 from engine.system import Fault, System
 from engine.workload.parameters import check_seed
 
 Change = System | Any
 MAX_SNAPSHOTS = 32
+MAX_SNAPSHOT_BYTES = 256_000_000
 MAX_SLICE_S = 3_600.0
 MAX_CHANGES = 10_000
 EVENTS_PER_SLICE = 20_000_000
@@ -63,8 +65,8 @@ class Simulation:
         if not 0 < duration_s <= MAX_SLICE_S:
             raise ValueError(f"duration_s must be above 0 and at most {MAX_SLICE_S:g}, not {duration_s}")
         window_ns = round((duration_s if window_s is None else window_s) * 1e9)
-        if window_ns < 1 or duration_s * 1e9 / window_ns > 100_000:
-            raise ValueError(f"window_s must be above 0 and make at most 100,000 windows, not {window_s}")
+        if window_ns < 1 or duration_s * 1e9 / window_ns > MAX_WINDOWS:
+            raise ValueError(f"window_s must be above 0 and make at most {MAX_WINDOWS:,} windows, not {window_s}")
         kernel = self._kernel
         kernel.forget_rows()
         kernel.set_value("keep_every", keep_every)
@@ -156,10 +158,11 @@ class Simulation:
             self._applied += 1
 
     def _remember(self) -> None:
-        """Keep a snapshot of now; when there are too many, every second of the older ones goes."""
+        """Keep a snapshot of now; when there are too many or they are too large, every second of the older ones goes."""
         now_ns = self._kernel.now_ns
         if self._snapshots[-1][0] >= now_ns:
             return
         self._snapshots.append((now_ns, self._applied, self._kernel.snapshot()))
-        if len(self._snapshots) > MAX_SNAPSHOTS:
+        most = min(MAX_SNAPSHOTS, max(MAX_SNAPSHOT_BYTES // self._kernel.snapshot_bytes(), 2))
+        while len(self._snapshots) > most:
             self._snapshots = self._snapshots[:1] + self._snapshots[2:-1:2] + self._snapshots[-1:]

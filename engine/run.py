@@ -22,6 +22,9 @@ PLAIN_REQUESTS = 5_000
 """What answers in time without a compiler."""
 KEPT_REQUESTS = 20_000
 """Requests kept in the log; of longer runs a sample, evenly thinned."""
+MOST_WINDOWS_EXPECTED = 120
+MAX_WINDOWS = 5_000
+"""The most windows of a run: a reading takes 35 kB."""
 ENGINES = ("auto", "compiled", "plain", "reference")
 
 
@@ -61,10 +64,12 @@ def simulate(
     expected_s = duration_s if duration_s is not None else requests / mean_rate(system)
     expected = requests if requests is not None else min(expected_s * mean_rate(system), MAX_REQUESTS)
     if window_s is None:
-        window_s = max(expected_s / max(20, min(120, expected / 500)), 1e-6)
+        window_s = max(expected_s / max(20, min(MOST_WINDOWS_EXPECTED, expected / 500)), 1e-6)
     window_s = _number("window_s", window_s, 1e-6, MAX_DURATION_S)
-    if duration_s is not None and duration_s / window_s > 100_000:
-        raise ValueError(f"window_s = {window_s} makes more than 100,000 windows; use at least {duration_s / 100_000}")
+    if expected_s / window_s > MAX_WINDOWS:
+        raise ValueError(
+            f"window_s = {window_s} makes more than {MAX_WINDOWS:,} windows; use at least {expected_s / MAX_WINDOWS:g}"
+        )
 
     chosen, note = compiled.choose(engine)
     limit = requests if requests is not None else MAX_REQUESTS
@@ -94,27 +99,28 @@ def simulate(
 
 
 def _run(world, duration_s: float | None, window_s: float, limit: int, by_requests: bool) -> tuple[list[Reading], str]:
-    """Window after window until all is sent or the time is up; why it stopped early, if it did."""
+    """Window after window until all is sent or the time is up; why it stopped early, if it did.
+
+    A run that turns out much longer than expected gets longer windows, so that readings do not pile up.
+    """
     readings = [world.reading()]
-    end_ns = round(duration_s * 1e9) if duration_s is not None else None
-    window = 0
+    end_ns = round((duration_s if duration_s is not None else MAX_DURATION_S) * 1e9)
+    window_ns = max(round(window_s * 1e9), 1)
     while True:
-        window += 1
-        until_ns = round(window * window_s * 1e9)
-        if end_ns is not None:
-            until_ns = min(until_ns, end_ns)
+        until_ns = min(readings[-1].time_ns + window_ns, end_ns)
         status = world.advance(until_ns, WHEN_ALL_SENT)
         readings.append(world.reading())
         if status == OUT_OF_EVENTS:
             return readings, world.stopped or "the run's budget of events is used up"
         if status == ALL_SENT:
-            if by_requests:
-                return readings, ""
-            return readings, f"the run's budget of {limit:,} requests is used up"
+            return readings, "" if by_requests else f"the run's budget of {limit:,} requests is used up"
         if until_ns == end_ns:
-            return readings, ""
-        if end_ns is None and window > 100_000:
-            return readings, "no end in sight: the arrival rate is too low for so many requests"
+            return readings, "" if duration_s is not None else f"not all requests were sent within {MAX_DURATION_S:,.0f} s"
+        if by_requests and world.is_silent():
+            return readings, f"the arrival rate is 0 from here on: {readings[-1].counts[0]:,} of {limit:,} requests were sent"
+        if duration_s is None and len(readings) > 2 * MOST_WINDOWS_EXPECTED:
+            readings = readings[::2]
+            window_ns *= 2
 
 
 def _drain(world, last: Reading) -> Reading:

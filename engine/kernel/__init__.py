@@ -11,16 +11,17 @@ from engine.jit import NUMBA_PRESENT
 from engine.kernel import compiled
 from engine.kernel.journey import TRAVELLING_OUT as FIRST_ATTEMPT_STATE
 from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, with_room
-from engine.kernel.state import FIRST_SERVER_POOL, Arrays, addresses, copied, to_array
+from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, Arrays, addresses, copied, size_of, to_array
 from engine.log import BUCKETS, COLUMNS, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED
 from engine.reading import NODE_FIELDS, Reading
 from engine.system import System
 from engine.workload.parameters import NONE, Parameters, parameters_of
+from engine.workload.rates import NEVER
 
 __all__ = ["Kernel"]
 
-MAX_SLOTS = 1 << 22
-"""The most attempts, ghosts included, that a run may have in flight: about 1.5 GB."""
+MAX_SLOTS = 1 << 20
+"""The most attempts, ghosts included, that a run may have in flight: about 0.6 GB."""
 RESERVE = 64
 MAX_RETRIES = 100
 FAULT_KINDS = ("crash", "recover", "slow", "fail_fast")
@@ -57,20 +58,22 @@ class Kernel:
         """Let everything happen that is due before a time; returns why it came back."""
         while True:
             fault_ns = round(self.faults_due[0].at_s * 1e9) if self.faults_due else until_ns
-            target_ns = min(fault_ns, until_ns)
-            status = self.run_functions.advance(self._state, target_ns, stop)
-            if status == NEEDS_ROOM:
-                if not self._make_room():
-                    self.stopped = f"more than {MAX_SLOTS:,} requests in flight"
-                    return OUT_OF_EVENTS
-            elif status == LOG_FULL:
-                self._take_rows()
-            elif status == REACHED and target_ns < until_ns:
-                self._inject_now(self.faults_due.pop(0))
-            elif status == REACHED and self.faults_due and fault_ns < until_ns:
-                continue
-            else:
+            status = self._enter(min(fault_ns, until_ns), stop)
+            if status != REACHED or fault_ns >= until_ns:
                 return status
+            self._inject_now(self.faults_due.pop(0))
+
+    def _enter(self, until_ns: int, stop: int) -> int:
+        """Run the loop; give it more room or take its rows whenever it asks."""
+        while True:
+            status = self.run_functions.advance(self._state, until_ns, stop)
+            if status == LOG_FULL:
+                self._take_rows()
+            elif status != NEEDS_ROOM:
+                return status
+            elif not self._make_room():
+                self.stopped = f"more than {MAX_SLOTS:,} requests in flight"
+                return OUT_OF_EVENTS
 
     def _hold(self, arrays: Arrays) -> None:
         """Keep these arrays as the state, in the form that the engine works on."""
@@ -98,7 +101,7 @@ class Kernel:
 
     def _settle(self) -> None:
         """Let everything happen that follows at once."""
-        self.run_functions.advance(self._state, self.now_ns, NOT_BEFORE)
+        self._enter(self.now_ns, NOT_BEFORE)
 
     # What a live run does
 
@@ -142,6 +145,12 @@ class Kernel:
         self.set_value("request_limit", self.value("next_request"))
         self.run_functions.quiet(self._state)
 
+    def is_silent(self) -> bool:
+        """Whether no request will ever be sent again, and none is in flight."""
+        source = self.w.sources[ARRIVAL]
+        due = int(source["due"]) if isinstance(source, np.void) else source.due
+        return not self.p.closed and not self.p.bursts and due >= NEVER and self.value("in_flight") == 0
+
     # Room
 
     def _slots_for(self, p: Parameters) -> int:
@@ -169,6 +178,10 @@ class Kernel:
         """All that the run's future depends on."""
         self._take_rows()
         return copied(self.w), self.p, list(self.faults_due), list(self.rows)
+
+    def snapshot_bytes(self) -> int:
+        """What a snapshot of now takes, about."""
+        return size_of(self.w)
 
     def restore(self, snapshot: tuple) -> None:
         """Go back to a snapshot, which stays usable."""

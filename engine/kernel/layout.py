@@ -23,9 +23,10 @@ from engine.workload.parameters import Parameters
 from engine.workload.rates import NEVER
 
 START_SLOTS = 1024
-READY_PER_SLOT = 2
-HEAP_PER_SLOT = 2
-GROWTH = 2
+READY_PER_SLOT = 6
+"""A slot can be the subject of an entry of each kind: granted, over, interrupted, started, shipped, and a stale one."""
+HEAP_PER_SLOT = 4
+"""A slot has at most its next event and its deadline on the heap; the rest is room for cancelled ones until they are due."""
 
 
 def first_arrays(p: Parameters, seed: int) -> Arrays:

@@ -16,7 +16,7 @@ def advance(w, until, stop):
     run = w.run[0]
     while True:
         settle(w)
-        if run.free_count < len(w.nodes) + 8 or run.heap_size + 2 * len(w.nodes) + 16 > len(w.heap):
+        if not has_room(w):
             return NEEDS_ROOM
         if run.keep_every > 0 and run.log_count + len(w.slots) > len(w.log):
             return LOG_FULL
@@ -47,6 +47,13 @@ def advance(w, until, stop):
             balancer.check_health(w)
         else:
             traffic.switch_burst(w)
+
+
+@jitable
+def has_room(w):
+    """Whether whatever comes next finds slots (a write for each replica) and places on the heap (an event for each slot)."""
+    run = w.run[0]
+    return run.free_count >= len(w.nodes) + 8 and run.heap_size + len(w.slots) + 16 <= len(w.heap)
 
 
 @jitable
@@ -108,9 +115,9 @@ def slot_due(w, slot):
 
 @jitable
 def settle(w):
-    """Let everything happen that follows at once, in the order in which it was caused."""
+    """Let everything happen that follows at once, in the order in which it was caused, as long as there is room."""
     run = w.run[0]
-    while run.ready_count > 0:
+    while run.ready_count > 0 and has_room(w):
         entry = w.ready[run.ready_first]
         kind, slot, stamp = entry.kind, entry.slot, entry.stamp
         run.ready_first += 1

@@ -147,9 +147,13 @@ def addresses(arrays: Arrays) -> np.ndarray:
 
 def copied(arrays: Arrays) -> Arrays:
     """A copy that shares nothing that changes: a snapshot."""
-    if isinstance(arrays.run, np.ndarray):
-        return Arrays(*(value.copy() if name not in CONSTANT else value for name, value in arrays._asdict().items()))
-    return Arrays(*(_copied_list(name, value) if name not in CONSTANT else value for name, value in arrays._asdict().items()))
+    return Arrays(*(_copied(name, value) for name, value in arrays._asdict().items()))
+
+
+def size_of(arrays: Arrays) -> int:
+    """Bytes that a snapshot takes, about."""
+    words = {name: len(fields) for name, fields in RECORDS.items()}
+    return sum(8 * words.get(name, 1) * len(value) for name, value in arrays._asdict().items() if name not in CONSTANT | SCRATCH)
 
 
 CONSTANT = {
@@ -159,7 +163,15 @@ CONSTANT = {
 """Arrays that no event changes: snapshots share them."""
 
 
-def _copied_list(name: str, values: list) -> list:
+SCRATCH = {"ready", "log"}
+"""Arrays that are empty whenever nothing is left that follows at once and the rows have been taken."""
+
+
+def _copied(name: str, values):
+    if name in CONSTANT:
+        return values
+    if isinstance(values, np.ndarray):
+        return np.empty_like(values) if name in SCRATCH else values.copy()
     if name not in RECORDS:
         return list(values)
     fields, make, made = RECORDS[name], PLAIN[name], []

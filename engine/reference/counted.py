@@ -6,6 +6,7 @@ from engine.log import BUCKETS, COLUMNS, COUNTED, FIRST_OCTAVE, OCTAVE, OK, OUTC
 from engine.reading import NODE_FIELDS, Reading
 from engine.reference import World
 from engine.system import System
+from engine.workload.rates import NEVER
 
 
 class CountedReference(World):
@@ -22,6 +23,10 @@ class CountedReference(World):
 
     def stop_sending(self) -> None:
         self.request_limit = self.traffic.next_request
+
+    def is_silent(self) -> bool:
+        """Whether no request will ever be sent again, and none is in flight."""
+        return not self.p.closed and not self.p.bursts and self.traffic.due_ns >= NEVER and self.clients.in_flight == 0
 
     def attempts(self) -> np.ndarray:
         """The kept attempts, one row each with the log's columns, by request and attempt."""

@@ -18,6 +18,7 @@ class Traffic:
         self.users_here = set()
         self.arrivals_process = None
         self.bursts_process = None
+        self.due_ns = NEVER
 
     def start(self):
         """Begin to send, as the traffic's loop says."""
@@ -47,7 +48,7 @@ class Traffic:
             self.units = draws.gap(self.world.keys, self.next_request, *self.world.p.gap_shape)
             self.anchor_ns = self.clock.now
             while True:
-                due_ns = arrival_after(*self.rates, self.clock.now, self.units)
+                due_ns = self.due_ns = arrival_after(*self.rates, self.clock.now, self.units)
                 try:
                     yield self.clock.timeout(due_ns - self.clock.now) if due_ns < NEVER else self.clock.event()
                     break
