@@ -134,7 +134,8 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
         nodes = _joined(nodes, added)
     if len(p.policies) > len(policies):
         policies = _joined(policies, records("policies", len(p.policies) - len(policies), plain=False))
-    for record, policy in zip(policies, p.policies):
+    for index, record in enumerate(policies):
+        policy = p.policies[min(index, len(p.policies) - 1)]
         for name in ("timeout_ns", "retries", "backoff", "backoff_ns", "backoff_cap_ns", "budget"):
             record[name] = getattr(policy, name)
     items = w.items

@@ -42,7 +42,7 @@ class Balancer:
         yield from self.clock.wait(begins_ns - self.clock.now + p.overhead_ns)
         if not self.rotation:
             return None
-        server = getattr(self, ALGORITHMS[p.algorithm])(attempt)
+        server = getattr(self, ALGORITHMS[self.world.p.algorithm])(attempt)
         self.last = server.index
         server.in_flight += 1
         server.dispatched += 1

@@ -75,7 +75,7 @@ class Clients:
         return WRITE if unit(self.keys[draws.WRITE], number, 0) < self.world.p.write_ratio else READ
 
     def item(self, number):
-        return draws.item(self.world.p.popularity, self.world.p.guide, unit(self.keys[draws.KEY], number, 0))
+        return int(draws.item(self.world.p.popularity, self.world.p.guide, unit(self.keys[draws.KEY], number, 0)))
 
     def policy(self, cohort):
         return self.world.p.policies[min(cohort, len(self.world.p.policies) - 1)]

@@ -87,14 +87,13 @@ class Data:
     def read(self, attempt):
         """A read sees the data as they are when it begins; what it read fills the cache when it is done."""
         node = self.reading_node(attempt)
-        p = self.world.p
 
         def see():
             newest = self.last_write.get(attempt.key, 0)
             attempt.stale = int(node.index > 0 and newest > node.applied)
             return node.applied if attempt.stale else newest
 
-        outcome, version = yield from self.query(attempt, node, p.read_ns, see)
+        outcome, version = yield from self.query(attempt, node, see)
         if outcome == OK:
             self.world.cache.fill(attempt.key, version)
         return outcome
@@ -110,12 +109,12 @@ class Data:
 
     def write(self, attempt):
         """A write runs on the primary, is committed, and goes out to the replicas."""
-        outcome, _ = yield from self.query(attempt, self.nodes[0], self.world.p.write_ns, lambda: 0)
+        outcome, _ = yield from self.query(attempt, self.nodes[0], lambda: 0)
         if outcome == OK:
             self.commit(attempt)
         return outcome
 
-    def query(self, attempt, node, mean_ns, begin):
+    def query(self, attempt, node, begin):
         """Wait for a connection and use it; returns the outcome and what `begin` saw."""
         attempt.db_node = node.index
         attempt.db_queued = self.clock.now
@@ -135,6 +134,7 @@ class Data:
                 units = draws.demand(
                     self.world.keys, draws.DATABASE, attempt.request, attempt.attempt, *self.world.p.database_shape
                 )
+                mean_ns = self.world.p.read_ns if attempt.kind == READ else self.world.p.write_ns
                 yield from self.clock.wait(draws.to_ns(units, mean_ns / node.speed))
                 attempt.db_done = self.clock.now
             finally:
@@ -169,9 +169,6 @@ class Data:
     def apply(self, node, write, attempt, received_ns):
         """A write on its way to a replica, in its queue, and applied there; the replica pays for it."""
         yield from self.clock.wait(received_ns - self.clock.now)
-        units = draws.demand(
-            self.world.keys, draws.APPLY, attempt.request, attempt.attempt * 64 + node.index, *self.world.p.database_shape
-        )
         while True:
             if not node.is_up:
                 yield node.recovered
@@ -179,7 +176,7 @@ class Data:
             try:
                 yield from node.connections.take()
                 try:
-                    yield from self.clock.wait(draws.to_ns(units, self.world.p.apply_ns / node.speed))
+                    yield from self.clock.wait(self.apply_duration_ns(node, attempt))
                 finally:
                     node.connections.give_back()
                 break
@@ -192,6 +189,11 @@ class Data:
             number, _, committed_ns = node.unapplied.popleft()
             node.applied = max(node.applied, number)
             self.lags_ns.append(self.clock.now - committed_ns)
+
+    def apply_duration_ns(self, node, attempt):
+        p, stream_attempt = self.world.p, attempt.attempt * 64 + node.index
+        units = draws.demand(self.world.keys, draws.APPLY, attempt.request, stream_attempt, *p.database_shape)
+        return draws.to_ns(units, p.apply_ns / node.speed)
 
     def change(self, old, new):
         """More replicas start as copies of the primary; fewer finish what they have."""

@@ -106,6 +106,8 @@ def piece_at(starts_ns, time_ns):
 @jitable
 def arrival_after(starts_ns, rates, slopes, period_ns, now_ns, units):
     """When so many units of operational time have passed since now, in ns; NEVER if the rate ends before."""
+    if units <= 0.0:  # nothing is left of the gap, whatever the rate is now
+        return now_ns
     pieces = len(starts_ns)
     base = now_ns // period_ns * period_ns if period_ns else 0
     time = now_ns - base
