@@ -1,0 +1,270 @@
+"""Random small systems that between them use every delivered field, and random histories of what is done to a live one.
+
+All is drawn from one seed. Times are of the order of one short run, so that expiries, boots, checks and faults happen in it; on
+the grid they are whole milliseconds and mostly alike, so that many things happen at the same instant. Knows no engine.
+"""
+
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from engine import System
+from engine.workload.parameters import ALGORITHMS, BACKOFFS, DROPS, ON_WRITE
+from engine.workload.tables import REGIONS
+
+PATTERNS = ("steady", "ramp", "spike", "daily", "steps", "bursts", "recorded")
+DISTRIBUTIONS = ("deterministic", "exponential", "lognormal", "pareto", "hyperexponential")
+EVEN_RATES = (1000, 500, 250, 200, 125, 100)
+"""Rates whose gaps are whole milliseconds."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What the systems of one run share: its length, its mean rate, and whether times lie on the grid."""
+
+    requests: int
+    rate: float
+    grid: bool
+
+    @property
+    def length_s(self) -> float:
+        return self.requests / self.rate
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run: a system, the seed of its draws, and steps of (time in ns, what is done then to the live system)."""
+
+    system: System
+    seed: int
+    scale: Scale
+    steps: tuple[tuple[int, Any], ...] = ()
+
+
+def random_plan(seed: int, sliced: bool) -> Plan:
+    """The plan of this number: one run, or one in slices with changes and faults in between."""
+    rng = Random(seed * 2 + sliced)
+    grid = rng.random() < 0.5
+    requests = rng.randint(100, 400)
+    rate = float(rng.choice(EVEN_RATES)) if grid else requests / rng.uniform(0.2, 3.0)
+    scale = Scale(requests, rate, grid)
+    draw = Draw(rng, scale)
+    system = System.model_validate(draw.system())
+    steps = draw.steps(system) if sliced else ()
+    return Plan(system, rng.getrandbits(63), scale, steps)
+
+
+class Draw:
+    """One run's random choices; each method gives a part of a description."""
+
+    def __init__(self, rng: Random, scale: Scale):
+        self.rng = rng
+        self.scale = scale
+        self.pick = rng.choice
+
+    def chance(self, share: float) -> bool:
+        return self.rng.random() < share
+
+    def maybe(self, value: Any, share: float = 0.5) -> Any:
+        """The value, or none."""
+        return value if self.chance(share) else None
+
+    def ms(self, mean: float, zero: float = 0.2) -> float:
+        """A duration of about a mean: none at all with the chance `zero`; whole milliseconds on the grid."""
+        if self.chance(zero):
+            return 0.0
+        if self.scale.grid:
+            return float(max(round(mean * self.rng.uniform(0.3, 2.0)), 1))
+        return mean * 10.0 ** self.rng.uniform(-1.0, 0.7)
+
+    def seconds(self, share: float = 1.0, least: float = 0.001) -> float:
+        """An instant or a span within a share of the run."""
+        span = share * self.scale.length_s * self.rng.random()
+        return max(round(span, 2 if self.chance(0.3) else 3) if self.scale.grid else span, least)
+
+    def system(self) -> dict[str, Any]:
+        self.servers_count = self.pick((1, 1, 2, 2, 3, 4, 8))
+        self.replicas = self.pick((0, 0, 1, 2, 3, 4))
+        return {
+            "traffic": self.traffic(),
+            "client": self.client(),
+            "network": self.network(),
+            "balancer": self.balancer(),
+            "servers": self.servers(),
+            "cache": self.cache(),
+            "database": self.database(),
+            "faults": [self.fault() for _ in range(self.pick((0, 0, 1, 2, 4, 8)))],
+        }
+
+    # Traffic and clients
+
+    def traffic(self) -> dict[str, Any]:
+        rate, closed = self.scale.rate, self.chance(0.25)
+        pattern = "steady" if closed or self.chance(0.3) else self.pick(PATTERNS)
+        return {
+            "rate": rate * (1.0 if self.scale.grid else self.rng.uniform(0.5, 2.0)),
+            "pattern": pattern,
+            "interarrival_cv": self.pick((0.0, 0.0, 0.0, 1.0)) if self.scale.grid else self.pick((0.0, 0.1, 0.4, 0.75, 1.0, 1.0, 2.5)),
+            "static_ratio": self.pick((0.0, 0.0, 0.2, 1.0)),
+            "write_ratio": self.pick((0.0, 0.1, 0.4, 1.0)),
+            "items": self.pick((1, 2, 20, 300)),
+            "popularity": self.pick((0.0, 0.8, 1.0, 2.5)),
+            "regions": {region: self.pick((0.0, 1.0, 2.5)) for region in self.rng.sample(REGIONS, self.pick((0, 1, 3)))}
+            | {"europe_west": 1.0},
+            "users": self.pick((1, 3, 20, 100)),
+            "loop": "closed" if closed else "open",
+            "think_time_s": self.ms(20.0, zero=0.3) / 1e3,
+            "cohorts": [
+                {"name": f"cohort_{number}", "share": self.pick((0.0, 1.0, 3.0)) if number else 1.0, "client": self.client()}
+                for number in range(self.pick((0, 0, 0, 1, 2, 4)))
+            ],
+            **self.pattern(rate),
+        }
+
+    def pattern(self, rate: float) -> dict[str, Any]:
+        """The fields of every pattern, whichever is followed."""
+        length = self.scale.length_s
+        times = sorted({round(self.seconds(), 3) for _ in range(self.pick((1, 2, 5)))})
+        return {
+            "ramp_to": rate * self.pick((0.0, 0.5, 3.0)),
+            "ramp_start_s": self.pick((0.0, self.seconds(0.5))),
+            "ramp_s": self.seconds(),
+            "spike_factor": self.pick((0.0, 2.0, 5.0)),
+            "spike_start_s": self.pick((0.0, self.seconds(0.5))),
+            "spike_s": self.seconds(0.5),
+            "daily_peak_factor": self.pick((1.0, 1.5, 2.0)),
+            "day_s": max(length * self.rng.uniform(0.3, 2.0), 1.0),
+            "steps": [(time, rate * self.pick((0.0, 0.5, 1.0, 4.0))) for time in times],
+            "burst_rate": rate * self.pick((0.0, 2.0, 5.0)),
+            "burst_s": self.seconds(0.2),
+            "calm_s": self.seconds(0.2),
+            "recording": [(0.1 * place, self.pick((0.0, 3.0, 10.0))) for place in range(self.pick((1, 2, 7)))] + [(1.0, 5.0)],
+            "recording_speed": self.pick((0.5, 1.0, 4.0)),
+        }
+
+    def client(self) -> dict[str, Any]:
+        return {
+            "timeout_ms": self.maybe(max(self.ms(25.0), 0.5)),
+            "retries": self.pick((0, 0, 1, 3, 20)),
+            "backoff": self.pick(BACKOFFS),
+            "backoff_ms": self.ms(10.0),
+            "backoff_cap_ms": self.ms(50.0),
+            "retry_budget": self.maybe(self.pick((0.0, 0.1, 0.5, 10.0)), 0.3),
+        }
+
+    def network(self) -> dict[str, Any]:
+        near = self.chance(0.8)  # otherwise the cited table's distances
+        return {
+            "origin_region": "europe_west",
+            "rtt_ms": {"europe_west": {region: self.ms(6.0, zero=0.4) for region in REGIONS}} if near else {},
+            "jitter_cv": self.pick((0.0, 0.0, 0.3, 1.0)),
+        }
+
+    # The way through
+
+    def balancer(self) -> dict[str, Any]:
+        return {
+            "algorithm": self.pick(ALGORITHMS),
+            "hash_bound": self.maybe(self.pick((1.0, 1.25, 2.0))),
+            "virtual_nodes": self.pick((1, 3, 40)),
+            "health_check_interval_s": self.seconds(0.2, least=0.01),
+            "unhealthy_after": self.pick((1, 1, 2, 3)),
+            "healthy_after": self.pick((1, 1, 2, 3)),
+            "overhead_ms": self.ms(1.0, zero=0.6),
+            "max_rate": self.maybe(float(self.pick(EVEN_RATES)) if self.scale.grid else self.scale.rate * self.rng.uniform(0.7, 3.0), 0.2),
+        }
+
+    def service(self) -> dict[str, Any]:
+        alike = self.scale.grid and self.chance(0.8)
+        return {
+            "service_distribution": "deterministic" if alike else self.pick(DISTRIBUTIONS),
+            "service_cv": self.pick((0.05, 0.5, 1.0, 3.0)),
+        }
+
+    def servers(self) -> dict[str, Any]:
+        vcpus, count = self.pick((1, 1, 2, 4)), self.servers_count
+        fair_ms = 1e3 * count * vcpus / self.scale.rate
+        whole = (0.5, 1.0, 1.0, 2.0) if self.scale.grid else (0.3, 1.0, 1.0, 1.7)
+        return self.service() | {
+            "count": count,
+            "vcpus": vcpus,
+            "memory_gb": 1.0,
+            "memory_mb_per_request": self.pick((0.0, 1.0, 40.0, 250.0)),
+            "workers": self.pick((1, 2, 4, 64)),
+            "queue_limit": self.maybe(self.pick((0, 1, 5, 50))),
+            "cpu_ms": self.ms(fair_ms * self.rng.uniform(0.3, 1.0)),
+            "contention": self.pick((0.0, 0.0, 0.1, 1.0)),
+            "coherency": self.pick((0.0, 0.0, 0.01)),
+            "boot_s": self.pick((0.0, self.seconds(0.3))),
+            "weights": [self.pick((0.001, 0.5, 1.0, 1.0, 3.0)) for _ in range(self.rng.randint(0, count))],
+            "speeds": [self.pick(whole) for _ in range(self.rng.randint(0, count))],
+            "shed_above": self.maybe(self.pick((1, 3, 30)), 0.3),
+            "drop_expired": self.pick(DROPS),
+        }
+
+    def cache(self) -> dict[str, Any]:
+        return {
+            "enabled": self.chance(0.6),
+            "capacity_items": self.maybe(self.pick((1, 2, 10, 1000)), 0.8),
+            "ttl_s": self.maybe(self.seconds(0.5), 0.7),
+            "ttl_from": self.pick(("fill", "use")),
+            "lookup_ms": self.ms(1.0, zero=0.4),
+            "on_write": self.pick(ON_WRITE),
+            "start_warm": self.chance(0.3),
+        }
+
+    def database(self) -> dict[str, Any]:
+        connections = self.pick((1, 1, 2, 8))
+        fair_ms = 1e3 * connections / self.scale.rate
+        return self.service() | {
+            "connections": connections,
+            "queue_limit": self.maybe(self.pick((0, 1, 10)), 0.3),
+            "read_ms": self.ms(fair_ms),
+            "write_ms": self.ms(fair_ms),
+            "replicas": self.replicas,
+            "read_from": self.pick(("primary", "replicas", "replicas")),
+            "lag_ms": self.ms(15.0),
+            "lag_distribution": self.pick(("deterministic", "exponential")),
+            "apply_cost": self.pick((0.0, 0.5, 1.0, 3.0)),
+        }
+
+    # What is done to it
+
+    def fault(self) -> dict[str, Any]:
+        """A fault on a node that is there; rounded so that several fall on one instant."""
+        tier = self.pick(("servers", "servers", "database"))
+        kind = self.pick(("crash", "crash", "recover", "slow", "fail_fast") if tier == "servers" else ("crash", "recover", "slow"))
+        count = self.servers_count if tier == "servers" else 1 + self.replicas
+        at_s = self.pick((0.0, round(self.seconds(), 1), self.seconds(), self.seconds()))
+        fault = {"kind": kind, "tier": tier, "index": self.rng.randrange(count), "at_s": at_s}
+        if kind == "slow":
+            fault["factor"] = self.pick((0.25, 0.5, 2.0))
+        if kind == "fail_fast":
+            fault |= {"ratio": self.pick((0.0, 0.5, 1.0)), "after_ms": self.ms(2.0), "passes_checks": self.chance(0.5)}
+        return fault
+
+    def steps(self, system: System) -> tuple[tuple[int, Any], ...]:
+        """Instants in order, with another system, a fault, or nothing (the end of a slice)."""
+        times = sorted(self.seconds(1.3, least=0.0) for _ in range(self.rng.randint(2, 12)))
+        made, description = [], system.model_dump(mode="json")
+        for time_s in times:
+            for _ in range(self.pick((0, 1, 1, 2))):
+                if self.chance(0.5):
+                    description = self.altered(description)
+                    made.append((round(time_s * 1e9), System.model_validate(description)))
+                else:
+                    made.append((round(time_s * 1e9), self.fault()))
+            made.append((round(time_s * 1e9), None))
+        return tuple(made)
+
+    def altered(self, description: dict[str, Any]) -> dict[str, Any]:
+        """The same system but for a few parts; or another one altogether."""
+        other = self.system()
+        if self.chance(0.2):
+            return other
+        kept = [part for part in ("traffic", "client", "network", "balancer", "cache") if self.chance(0.6)]
+        kept += ["servers"] if self.chance(0.4) and description["servers"]["count"] == self.servers_count else []
+        result = other | {part: description[part] for part in kept}
+        if self.chance(0.3):  # only the traffic's rate
+            result["traffic"] = description["traffic"] | {"rate": other["traffic"]["rate"] * self.pick((0.5, 1.0, 2.0))}
+        return result
