@@ -25,7 +25,15 @@ RECORDING = "traffic.recording"
 
 
 class BadAsk(ValueError):
-    """An ask that cannot be answered; the message is shown to the person."""
+    """An ask that cannot be answered; the message is shown to the person. `lost` names what is no longer here, if that is why."""
+
+    lost = ""
+
+
+class LostRecording(BadAsk):
+    """The recording that a run plays was uploaded to a process that has forgotten it."""
+
+    lost = "recording"
 
 
 @dataclass(frozen=True)

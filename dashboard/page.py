@@ -79,7 +79,7 @@ def chunk(page: Page, raw: Any) -> dict[str, Any]:
         _, ask = read_ask(raw, controls, frozenset(page.faults))
         return {"echo": ask_id} | runs.answer(page.start, ask, recordings.fields)
     except BadAsk as problem:
-        return {"echo": ask_id, "problem": str(problem)}
+        return {"echo": ask_id, "problem": str(problem), "lost": problem.lost}
     except Exception:
         # A defect must not take the page away from a person in the middle of a run: the log has it, the page goes on.
         LOG.exception("an ask could not be answered: %.2000r", raw)

@@ -110,20 +110,19 @@ def collect(result: Any, tail: Tail, keep_every: int) -> Tail:
 def piece(result: Any, tail: Tail, step_s: float, window_s: float, since_s: float) -> dict[str, Any]:
     """One stretch of time as the browser plays it; `tail` holds the requests since `since_s`, the slice's own too."""
     begin, end = _span(result)
-    servers = server_count(result)
     ends = np.array([reading.time_ns for reading in result.readings[1:]])
     return {
         "from_s": begin / NS,
         "to_s": end / NS,
         "step_s": step_s,
         "window_s": window_s,
-        "series": _series(tail, ends, window_s, round(since_s * NS), servers) | _cache(result, begin, ends),
+        "series": _series(tail, ends, window_s, round(since_s * NS), _taking_part(result)) | _cache(result, begin, ends),
         "asked": _arrivals(tail, ends, begin),
-        "nodes": _nodes(result, servers),
+        "nodes": _nodes(result, server_count(result)),
     }
 
 
-def _series(tail: Tail, ends: np.ndarray, window_s: float, since: int, servers: int) -> dict[str, list[float | None]]:
+def _series(tail: Tail, ends: np.ndarray, window_s: float, since: int, servers: np.ndarray) -> dict[str, list[float | None]]:
     """The trailing values at each row's end."""
     # At the start of a run the window is as long as the run.
     back = np.maximum(ends - int(window_s * NS), since)
@@ -148,9 +147,15 @@ def _series(tail: Tail, ends: np.ndarray, window_s: float, since: int, servers: 
         for code, name in enumerate(OUTCOMES[1:], 1):
             out[f"errors.{name}"].append(round(float(by_outcome[code] / ended), 5) if ended else 0.0)
         there = slice(there_low[k], there_high[k])
-        loads = np.bincount(np.maximum(tail.server[there], 0), tail.weight_reached[there], minlength=servers)[:servers]
+        loads = np.bincount(np.maximum(tail.server[there], 0), tail.weight_reached[there], minlength=servers.max() + 1)[servers]
         out["load_imbalance"].append(round(float(loads.max() / loads.mean()), 3) if loads.sum() else None)
     return out
+
+
+def _taking_part(result: Any) -> np.ndarray:
+    """The servers that the balancer can choose at the slice's end: not those that start, leave, or left."""
+    there = np.flatnonzero(result.node_timeline["takes_part"][-1, : server_count(result)])
+    return there if len(there) else np.array([0])
 
 
 def _cache(result: Any, begin: int, ends: np.ndarray) -> dict[str, list[float | None]]:

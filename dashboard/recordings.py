@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from dashboard.asks import BadAsk
+from dashboard.asks import LostRecording
 from dashboard.controls import control
 from engine.recording import Recording, RecordingError, read_recording
 
@@ -38,7 +38,9 @@ def fields(token: str) -> dict[str, Any]:
     with _lock:
         recording = _kept.get(token)
         if recording is None:
-            raise BadAsk("This recording is no longer here: choose the file again.")
+            raise LostRecording(
+                "The recording is no longer here, so the sliders make the traffic. To go on with it, choose the file again."
+            )
         _kept.move_to_end(token)
     played = recording.traffic_fields()
     return {"pattern": played["pattern"], "recording": played["recording"]}

@@ -274,3 +274,14 @@ def test_bad_lines_of_a_recording_are_used_only_if_agreed(visit):
     wait_for(page, "() => /Line 4/.test(document.querySelector('.told').textContent)")
     page.get_by_role("button", name="Use the rest").click()
     wait_for(page, "() => /bad line left out/.test(document.querySelector('.told').textContent)")
+
+
+def test_a_recording_that_the_server_forgot_gives_way_to_the_sliders(visit):
+    page = visit()
+    page.evaluate("""() => sessionStorage.setItem('stage:load-balancing', JSON.stringify({ version: 1, seed: 1, t: 3, speed: 1,
+      playing: true, labels: [], spiking: null, source: null, changes: [[0, { 'traffic.recording': 'f'.repeat(32) }]] }))""")
+    page.evaluate("() => Object.defineProperty(Storage.prototype, 'setItem', { value: () => {} })")
+    page.reload()
+    page.locator(".notice").wait_for()
+    assert "choose the file again" in page.locator(".notice").inner_text()
+    wait_for(page, "() => /\\d/.test(document.querySelector('.tile .big')?.textContent)")

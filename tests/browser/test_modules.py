@@ -115,3 +115,12 @@ def test_at_the_bound_of_changes_a_new_run_begins(run):
         "link", LINK + "for (let k = 0; k < 6; k++) link.change(k, { ['p' + k]: k }, k); return [link.changes.length, sent];"
     )
     assert last == [5, [{"p5": 5}]]
+
+
+def test_after_a_problem_nothing_is_asked_until_the_person_does_something(run):
+    asks = run("link", LINK + """
+      const late = (wall) => ({ t: 5, until: 5, speed: 1, playing: true, wall });
+      link.pump(late(0)); link.take({ echo: sent[0].id, problem: 'no' }, 0.1); link.pump(late(0.2)); link.pump(late(9));
+      const held = sent.length; link.change(5, { a: 1 }, 10); link.pump(late(10));
+      return [held, sent.length];""")  # fmt: skip
+    assert asks == [1, 2]

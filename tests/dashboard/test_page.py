@@ -130,6 +130,12 @@ def test_junk_in_the_state_breaks_nothing(raw):
     assert "chunk" in stage(at.run())
 
 
+def test_a_lost_recording_is_named_so_that_the_page_can_go_on():
+    chunk = answer(changes=[[0, {"traffic.recording": "0" * 32}]])
+    assert chunk["lost"] == "recording"
+    assert "choose the file again" in chunk["problem"]
+
+
 def test_a_defect_in_the_engine_is_told_and_breaks_nothing(monkeypatch):
     def fail(*_):
         raise ZeroDivisionError

@@ -166,3 +166,10 @@ def test_the_sample_shows_every_server_of_a_round_robin(servers, expected):
 @pytest.mark.parametrize(("rate", "window_s"), [(2_000, 1.0), (200, 1.0), (100, 2.0), (1, 10.0), (0, 10.0)])
 def test_the_window_holds_some_200_requests_and_lasts_at_most_ten_seconds(rate, window_s):
     assert payload.trailing_window_s(rate) == window_s
+
+
+def test_a_server_that_is_starting_is_not_compared():
+    result = slice_of(SIX, servers=3)
+    result.node_timeline["takes_part"][:, 2] = 0
+    told = payload.piece(result, payload.collect(result, payload.Tail.empty(), 1), 0.5, 1.0, 0.0)["series"]
+    assert told["load_imbalance"] == [1.0, 1.333]

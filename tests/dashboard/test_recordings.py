@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 
 from dashboard import recordings
-from dashboard.asks import BadAsk
+from dashboard.asks import LostRecording
 
 GOOD = b"time_s,requests\n0,10\n60,30\n120,20\n"
 BAD = b"time_s,requests\n0,10\n60,x\n120,20\n180,40\n"
@@ -69,7 +69,7 @@ def test_a_file_without_any_use_cannot_be_agreed_to():
 
 def test_the_number_of_kept_recordings_is_bounded():
     tokens = [recordings.keep(GOOD + b"180,%d\n" % k, "x", False)["token"] for k in range(recordings.MAX_KEPT + 1)]
-    with pytest.raises(BadAsk, match="choose the file again"):
+    with pytest.raises(LostRecording, match="choose the file again"):
         recordings.fields(tokens[0])
     assert recordings.fields(tokens[-1])
 

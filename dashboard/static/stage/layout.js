@@ -38,7 +38,7 @@ function vertical(width, servers, databases, cache) {
   const rows = Math.ceil(servers.length / columns);
   const gap = 8;
   const w = (width - 24 - gap * (columns - 1)) / Math.max(columns, 1);
-  const h = rows > 2 ? 46 : 56;
+  const h = rows > 2 ? 52 : 56;
   const top = 230;
   const pitch = rows > 1 ? h + 40 : h;
   servers.forEach((id, i) =>

@@ -12,6 +12,7 @@ export class Link {
     this.dirty = null;
     this.counter = 0;
     this.pace = 1;
+    this.held = false;
     this.lastChange = null;
     this.tag = Math.random().toString(36).slice(2, 8);
   }
@@ -26,7 +27,7 @@ export class Link {
       last.entry[1] = values;
       this.mark(last.entry[0]);
     } else {
-      if (this.changes.length >= this.limits.changes) return this.onNewRun(values);
+      if (this.changes.length >= this.limits.changes) return this.onNewRun(values, 'changes');
       const entry = [Math.max(at, this.changes.length ? this.changes.at(-1)[0] : 0), values];
       this.changes.push(entry);
       this.lastChange = { entry, wall };
@@ -41,6 +42,7 @@ export class Link {
 
   /** Sends what is needed, if nothing is on its way. */
   pump({ t, until, speed, playing, wall }) {
+    if (this.held && this.dirty === null) return;
     if (this.flight && wall - this.flight.wall < ANSWER_S) return;
     if (this.flight) this.dirty = this.flight.dirty ?? this.dirty;
     this.pace = speed;
@@ -50,7 +52,7 @@ export class Link {
     if (this.dirty !== null) this.ask(this.dirty, reply, wall, this.dirty);
     else if (until < t + (playing ? lead : 0.001) && t < this.limits.run_s - 60)
       this.ask(until, until < t - 1 ? Math.min(60, t - until + length) : length, wall, null);
-    else if (t >= this.limits.run_s - 60) this.onNewRun({});
+    else if (t >= this.limits.run_s - 60) this.onNewRun({}, 'time');
   }
 
   ask(from, length, wall, dirty) {
@@ -73,7 +75,9 @@ export class Link {
     this.trip = wall - this.flight.wall;
     const { dirty } = this.flight;
     this.flight = null;
-    if (chunk.problem) this.onProblem(chunk.problem, dirty);
+    // After a problem that no change of the person's brought, asking waits for the next thing that they do.
+    this.held = !!chunk.problem && dirty === null;
+    if (chunk.problem) this.onProblem(chunk, dirty);
     else this.onChunk(chunk, dirty !== null);
   }
 
@@ -82,5 +86,6 @@ export class Link {
     this.lastChange = null;
     this.flight = null;
     this.dirty = null;
+    this.held = false;
   }
 }

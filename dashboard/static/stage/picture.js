@@ -67,8 +67,8 @@ export class Picture {
     };
     line('client', 'balancer', false);
     for (const node of servers) {
-      line('balancer', node.id, !node.seen);
-      for (const id of behind) line(node.id, id, !node.up);
+      line('balancer', node.id, !node.seen || !node.part);
+      for (const id of behind) line(node.id, id, !node.up || !node.part);
     }
   }
 

@@ -155,6 +155,14 @@ export class Source {
     this.tell();
   }
 
+  /** The server no longer has it. */
+  forget() {
+    this.recording = null;
+    this.mode = 'sliders';
+    this.say([]);
+    this.layout();
+  }
+
   state() {
     return this.recording;
   }

@@ -50,8 +50,11 @@ class Stage {
       limits: page.limits,
       send: (ask) => this.send(ask),
       onChunk: (chunk, changed) => this.merge(chunk, changed),
-      onProblem: (problem, dirty) => this.problem(problem, dirty),
-      onNewRun: (values) => this.again(values),
+      onProblem: (chunk, dirty) => this.problem(chunk, dirty),
+      onNewRun: (values, bound) => {
+        this.again(values);
+        this.tellPerson(`A new run began: the last one had reached its limit of ${bound}. The controls stay as they are.`);
+      },
     });
     this.undone = [];
     this.build();
@@ -230,8 +233,11 @@ class Stage {
     this.save();
   }
 
-  problem(words, dirty) {
-    if (dirty !== null && this.link.changes.length) {
+  problem({ problem, lost }, dirty) {
+    if (lost === 'recording') {
+      this.source?.forget();
+      this.again({ 'traffic.recording': null });
+    } else if (dirty !== null && this.link.changes.length) {
       // The last change was refused: take it back, so that the run goes on.
       this.link.changes.pop();
       this.undone.pop();
@@ -239,6 +245,10 @@ class Stage {
       this.showControls();
       this.link.mark(this.clock.t);
     } else this.clock.play(false);
+    this.tellPerson(problem);
+  }
+
+  tellPerson(words) {
     text(this.notice, words);
     this.notice.hidden = false;
   }
@@ -248,6 +258,7 @@ class Stage {
   }
 
   play(on) {
+    this.link.held = false;
     this.clock.play(on);
     this.save();
   }
