@@ -23,6 +23,7 @@ MAX_SLICE_S = 3_600.0
 MAX_CHANGES = 10_000
 EVENTS_PER_SLICE = 20_000_000
 """Budget of one slice; past it the slice ends early and says so."""
+EVENTS_PER_SEEK = 200_000_000
 _FAULT = TypeAdapter(Fault)
 
 
@@ -115,8 +116,9 @@ class Simulation:
             self._kernel.restore(snapshot)
             self._applied = applied
         if time_ns > self._kernel.now_ns:
-            self._kernel.set_budget(2**62)
-            self._advance_to(time_ns)
+            self._kernel.set_budget(self._kernel.events + EVENTS_PER_SEEK)
+            if self._advance_to(time_ns) == OUT_OF_EVENTS:
+                raise ValueError(f"time_s = {time_s:g} is too far from the nearest snapshot: the budget ended at {self.now_s:g} s")
         self._apply_due()
 
     def truncate(self) -> None:

@@ -18,7 +18,7 @@ def advance(w, until, stop):
         settle(w)
         if not has_room(w):
             return NEEDS_ROOM
-        if run.keep_every > 0 and run.log_count + len(w.slots) > len(w.log):
+        if not has_room_for_rows(w):
             return LOG_FULL
         if stop != NOT_BEFORE and run.next_request >= run.request_limit:
             if stop == WHEN_ALL_SENT:
@@ -54,6 +54,12 @@ def has_room(w):
     """Whether whatever comes next finds slots (a write for each replica) and places on the heap (an event for each slot)."""
     run = w.run[0]
     return run.free_count >= len(w.nodes) + 8 and run.heap_size + len(w.slots) + 16 <= len(w.heap)
+
+
+@jitable
+def has_room_for_rows(w):
+    """Whether the log takes the rows of whatever comes next: an attempt that ends, and the one that follows it at once."""
+    return w.run[0].keep_every == 0 or w.run[0].log_count + 8 <= len(w.log)
 
 
 @jitable
@@ -117,7 +123,7 @@ def slot_due(w, slot):
 def settle(w):
     """Let everything happen that follows at once, in the order in which it was caused, as long as there is room."""
     run = w.run[0]
-    while run.ready_count > 0 and has_room(w):
+    while run.ready_count > 0 and has_room(w) and has_room_for_rows(w):
         entry = w.ready[run.ready_first]
         kind, slot, stamp = entry.kind, entry.slot, entry.stamp
         run.ready_first += 1

@@ -157,10 +157,10 @@ def size_of(arrays: Arrays) -> int:
 
 
 CONSTANT = {
-    "keys", "region_shares", "out_ns", "back_ns", "cohort_shares", "popularity", "guide", "starts", "rates", "slopes",
+    "keys", "region_shares", "out_ns", "back_ns", "cohort_shares", "popularity", "guide", "starts", "slopes",
     "points", "owners",
 }  # fmt: skip
-"""Arrays that no event changes: snapshots share them."""
+"""Arrays that no event changes: snapshots share them. (The rates are not among them: bursts switch them.)"""
 
 
 SCRATCH = {"ready", "log"}
