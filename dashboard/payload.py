@@ -36,6 +36,7 @@ INSTANTS = ("sent", "dispatched", "cpu_at", "cpu_done", "db_at", "db_done", "lef
 """The instants of an attempt that the picture shows: at the server, out of its queue, computed, at the database, and back."""
 PERCENTILES = (("latency_p50_ms", 0.50), ("latency_p95_ms", 0.95), ("latency_p99_ms", 0.99))
 GROUP_ABOVE = 12
+GROUPS = ("working", "full", "down", "starting")
 MOVES_PER_VIEWER_SECOND = 65
 """Requests that set out in the picture in a second of the viewer's time: some 200 are under way then."""
 MAX_MOVES = 1_000
@@ -206,13 +207,13 @@ def _nodes(result: Any, servers: int) -> dict[str, Any]:
 
 
 def _groups(table: dict[str, np.ndarray], tiers: list[str], indices: list[int], servers: int) -> dict[str, Any]:
-    """Servers merged by their state in most rows: down, full (95 % busy and more), working."""
-    up, busy = table["up"][:, :servers].mean(axis=0), table["busy"][:, :servers].mean(axis=0)
-    state = np.where(up < 0.5, 2, np.where(busy >= 95, 1, 0))
-    members = [np.flatnonzero(state == which) for which in range(3)]
+    """Servers merged by their state in most rows: starting, down, full (95 % busy and more), working."""
+    up, busy, part = (table[name][:, :servers].mean(axis=0) for name in ("up", "busy", "part"))
+    state = np.where(up < 0.5, np.where(part < 0.5, 3, 2), np.where(busy >= 95, 1, 0))
+    members = [np.flatnonzero(state == which) for which in range(len(GROUPS))]
     out: dict[str, Any] = {
-        "tier": [["working", "full", "down"][which] for which in range(3)] + tiers[servers:],
-        "index": [0, 0, 0] + indices[servers:],
+        "tier": [*GROUPS, *tiers[servers:]],
+        "index": [0] * len(GROUPS) + indices[servers:],
         "size": [len(group) for group in members] + [1] * len(tiers[servers:]),
         "of": state.tolist(),
     }

@@ -127,12 +127,13 @@ def test_many_servers_are_merged_by_state():
     lines["utilisation"][:, 15:18] = 1.0
     lines["waiting"][:, 15:18] = 4
     lines["up"][:, 18:20] = 0
+    lines["takes_part"][:, 19] = 0
     nodes = payload.piece(result, payload.Tail.empty(), 0.5, 1.0, 0.0)["nodes"]
-    assert nodes["tier"] == ["working", "full", "down", "database"]
-    assert nodes["size"] == [15, 3, 2, 1]
+    assert nodes["tier"] == ["working", "full", "down", "starting", "database"]
+    assert nodes["size"] == [15, 3, 1, 1, 1]
     assert nodes["busy"][:3] == [[50, 50], [100, 100], [0, 0]]
     assert nodes["waiting"][1] == [12, 12]
-    assert nodes["of"] == [0] * 15 + [1] * 3 + [2] * 2
+    assert nodes["of"] == [0] * 15 + [1] * 3 + [2, 3]
 
 
 def test_moves_are_in_microseconds_from_the_chunks_begin():

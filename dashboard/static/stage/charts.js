@@ -221,7 +221,9 @@ class Item {
     const servers = view.nodes.filter((node) => node.tier !== 'database' && node.size > 0);
     const [trace] = figure.data;
     const names = servers.map((node) =>
-      node.tier === 'servers' ? `Server ${node.index + 1}` : { working: 'At work', full: 'Full', down: 'Down' }[node.tier],
+      node.tier === 'servers'
+        ? `Server ${node.index + 1}`
+        : { working: 'At work', full: 'Full', down: 'Down', starting: 'Starting' }[node.tier],
     );
     const per = servers.map((node) => node.taken / node.size);
     trace.y = names;

@@ -133,7 +133,8 @@ export class Picture {
         if (t > over(move.legs) + 1 && t > move.ended) store.moves.delete(move.id);
         continue;
       }
-      const server = this.of && move.server >= 0 ? ['working', 'full', 'down'][this.of[move.server]] : `s${move.server}`;
+      const server =
+        this.of && move.server >= 0 ? ['working', 'full', 'down', 'starting'][this.of[move.server]] : `s${move.server}`;
       if (move.server >= 0 && !this.plan.boxes.has(server)) continue;
       const database = this.plan.boxes.has(`d${Math.max(0, move.db)}`) ? `d${Math.max(0, move.db)}` : 'd0';
       const share = (t - leg.from) / (leg.to - leg.from);

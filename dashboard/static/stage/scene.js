@@ -7,7 +7,12 @@ import { Picture, stateOf } from './picture.js';
 import { nodes as readNodes } from './store.js';
 
 const TIER = { client: 'clients', balancer: 'balancer', s: 'servers', d: 'database', c: 'cache' };
-const GROUP_NAMES = { working: 'Servers at work', full: 'Servers that are full', down: 'Servers that are down' };
+const GROUP_NAMES = {
+  working: 'Servers at work',
+  full: 'Servers that are full',
+  down: 'Servers that are down',
+  starting: 'Servers that start',
+};
 
 export class Scene {
   constructor({ onSelect }) {
@@ -65,7 +70,7 @@ export class Scene {
   arrange(list, cache) {
     const width = this.root.clientWidth;
     const servers = list
-      .filter((node) => node.tier !== 'database' && !(node.tier === 'down' && !node.size) && !(node.tier === 'full' && !node.size))
+      .filter((node) => node.tier !== 'database' && (node.size || node.tier === 'working'))
       .map((node) => node.id);
     const databases = list.filter((node) => node.tier === 'database').map((node) => node.id);
     const key = `${width}|${servers}|${databases}|${cache}`;
@@ -150,7 +155,9 @@ export class Scene {
         this.fill(
           node.id,
           GROUP_NAMES[node.tier],
-          node.up ? `${whole(node.size)} · ${Math.round(node.busy)} % busy` : `${whole(node.size)} down`,
+          node.up
+            ? `${whole(node.size)} · ${Math.round(node.busy)} % busy`
+            : `${whole(node.size)} ${node.part ? 'down' : 'starting'}`,
           node.busy,
           node.tier === 'down' ? 'down' : stateOf(node),
         );

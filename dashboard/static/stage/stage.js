@@ -311,7 +311,7 @@ class Stage {
 
   merge(chunk, changed) {
     this.store.merge(chunk);
-    this.engine = chunk.engine === 'plain' ? 'plain Python for now: fewer requests, until the kernel is compiled' : '';
+    this.engine = chunk.engine === 'plain' ? 'short runs in plain Python while the kernel compiles' : '';
     if (changed) {
       this.screen.pending = { echo: chunk.echo, from: chunk.from_s };
       this.root.dataset.merged = chunk.echo;
