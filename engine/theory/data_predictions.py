@@ -74,7 +74,8 @@ def predict_database(system: System, hit_ratio: float | None) -> Iterator[Predic
     busiest = max(primary, replica) / database.connections
     if busiest >= 1:
         failing = failing or f"The database is offered {busiest:.0%} of what it can do, so its queue grows as long as the run."
-    yield Prediction("database_utilisation", law, source, None if failing else busiest, failing)
+    approximate = "The busiest of several equal replicas does a little more than their mean." if database.replicas > 1 else ""
+    yield Prediction("database_utilisation", law, source, None if failing else busiest, failing, approximate)
     yield _waiting(system, failing, reads, writes, split)
     if split:
         yield _stale(system)

@@ -95,7 +95,7 @@ def test_supermarket_of_a_thousand(case, load):
 
 @pytest.mark.parametrize(("case", "load"), LONG_ONES_IN_FULL)
 def test_one_choice(case, load):
-    requests = round(200_000 * max(1, (0.2 / (1 - load)) ** 2))
+    requests = {0.9: 500_000, 0.95: 1_000_000, 0.99: 12_000_000}.get(load, 200_000)
     power = 0.02 if load <= 0.8 else 0.03 if load <= 0.9 else 0.05
     assert_agrees(fleet(20, load, "random"), {"T": Target(expected(case)["d1"], power)}, MEASURES, requests, warmup=0.2, load=load)
 

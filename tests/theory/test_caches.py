@@ -55,7 +55,7 @@ LRU = [
 def test_lru(case, name, items, capacity, slack, warmup):
     assert case in simulated_by(HERE + "test_lru")
     system = cached(1000, items, 0.8, capacity_items=capacity)
-    requests = 240_000 if name == "C100" else 150_000
+    requests = 400_000 if name == "C100" else 150_000
     assert_agrees(system, {"hit": Target(expected(case)[name], 0.005, slack)}, HIT, requests, warmup=warmup)
 
 

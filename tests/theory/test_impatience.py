@@ -17,12 +17,13 @@ def patient_station(rate, service_s, vcpus, timeout_s, drop, **servers):
 PATIENCE = {
     "C2": (patient_station(5, 0.5, 1, 6, "before_work"), 6.0, 200_000),
     "C3": (patient_station(0.9, 1, 1, 2, "before_work"), 2.0, 200_000),
-    "C4": (patient_station(9, 1, 10, 0.5, "before_work"), 0.5, 600_000),
+    "C4": (patient_station(9, 1, 10, 0.5, "before_work"), 0.5, 200_000),
 }
 
 
-@pytest.mark.parametrize("case", simulated_by(HERE + "test_patience"))
-def test_patience(case):
+@pytest.mark.parametrize(("case", "longer"), [("C2", 1), ("C3", 1), ("C4", 1), pytest.param("C4", 4, marks=pytest.mark.full)])
+def test_patience(case, longer):
+    assert case in simulated_by(HERE + "test_patience")
     system, patience_s, requests = PATIENCE[case]
     published = expected(case)
 
@@ -38,9 +39,9 @@ def test_patience(case):
         "P_drop": Target(published["P_drop"], 0.02),
         "Wq_all": Target(published["Wq_all"], 0.02),
         # In C2 all but 4 in a billion wait, so the interval has no width.
-        "P_wait": Target(published["P_wait"], 0.005, slack=1e-6),
+        "P_wait": Target(published["P_wait"], 0.01 if (case, longer) == ("C4", 1) else 0.005, slack=1e-6),
     }
-    assert_agrees(system, targets, measures, requests, keep=True)
+    assert_agrees(system, targets, measures, longer * requests, keep=True)
 
 
 def test_deadline():

@@ -76,6 +76,8 @@ def test_predictions_are_what_is_measured(name):
     for metric, prediction in found.items():
         if prediction.value is not None and metric not in ("latency_p999_ms", "latency_p99_ms"):
             slack = HISTOGRAM if metric.startswith("latency_p") else LOOSE.get(name, 0.0)
+            if metric == "database_utilisation" and system.database.replicas > 1:
+                slack = 0.01  # the busiest of equal nodes is above their mean, by as much as chance has it
             # Numbers near 0 (a queue that hardly exists) need no narrow interval.
             targets[metric] = Target(prediction.value, 0.1, slack)
             measures[metric] = summary(metric)

