@@ -154,9 +154,10 @@ class Draw:
 
     def network(self) -> dict[str, Any]:
         near = self.chance(0.8)  # otherwise the cited table's distances
+        origin = self.pick(("europe_west", "europe_west", "oceania"))
         return {
-            "origin_region": "europe_west",
-            "rtt_ms": {"europe_west": {region: self.ms(6.0, zero=0.4) for region in REGIONS}} if near else {},
+            "origin_region": origin,
+            "rtt_ms": {origin: {region: self.ms(6.0, zero=0.4) for region in REGIONS}} if near else {},
             "jitter_cv": self.pick((0.0, 0.0, 0.3, 1.0)),
         }
 
@@ -188,7 +189,7 @@ class Draw:
         return self.service() | {
             "count": count,
             "vcpus": vcpus,
-            "memory_gb": 1.0,
+            "memory_gb": self.pick((0.5, 1.0)),
             "memory_mb_per_request": self.pick((0.0, 1.0, 40.0, 250.0)),
             "workers": self.pick((1, 2, 4, 64)),
             "queue_limit": self.maybe(self.pick((0, 1, 5, 50))),

@@ -1,0 +1,124 @@
+"""The random systems use every delivered field, and make happen whatever can happen: else agreement on them says little."""
+
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from engine import System
+from engine.log import COUNTED, OUTCOMES
+from engine.reading import UP
+from engine.system.faults import Fault
+from tests.agreement.cases import plan_of
+from tests.agreement.compare import as_json, compiled, difference, difference_of_attempts, play, reference
+from tests.agreement.minimise import from_json, minimised
+from tests.engine.fields import ALL_PARTS, FAULTS, LATER_FAULTS
+
+PLANS = [plan_of(number) for number in range(150)]
+LATER = {"cdn", "coalesced_wait", "commit_wait"}
+"""Stages of tiers that come later."""
+
+
+def values_of(path: str, name: str) -> set[str]:
+    """All values that a field takes in the systems."""
+    found = set()
+    for plan in PLANS:
+        for system in [plan.system, *(action for _, action in plan.steps if isinstance(action, System))]:
+            part = system
+            for step in filter(None, path.split(".")):
+                part = getattr(part, step)
+            found.add(repr(getattr(part, name)))
+    return found
+
+
+DELIVERED = [
+    pytest.param(path, name, info, id=f"{path}.{name}")
+    for path, part in ALL_PARTS
+    if path
+    for name, info in part.model_fields.items()
+    if not info.json_schema_extra["later"] and not hasattr(info.annotation, "model_fields")
+]
+
+
+@pytest.mark.parametrize(("path", "name", "info"), DELIVERED)
+def test_every_field_takes_several_values(path, name, info):
+    values = values_of(path, name)
+    choices = {repr(choice) for choice in get_args(info.annotation) if isinstance(choice, str)}
+    wanted = choices - {repr(choice) for choice in info.json_schema_extra["later_values"]}
+    assert wanted <= values
+    assert len(values) > 1 or len(wanted) == 1
+
+
+@pytest.mark.parametrize("kind", [fault.model_fields["kind"].default for fault in FAULTS if fault not in LATER_FAULTS])
+def test_every_fault_happens_by_plan_and_live(kind):
+    assert any(fault.kind == kind for plan in PLANS for fault in plan.system.faults)
+    assert any(isinstance(action, dict) and action["kind"] == kind for plan in PLANS for _, action in plan.steps)
+
+
+@pytest.fixture(scope="module")
+def ends():
+    """The last look at each of the systems, on the compiled kernel: (reading, attempts)."""
+    return [play(plan, compiled)[-1][2:] for plan in PLANS]
+
+
+@pytest.mark.parametrize("name", [name for name in COUNTED if name not in LATER])
+def test_everything_that_is_counted_happens(ends, name):
+    assert sum(int(reading.counts[COUNTED.index(name)]) for reading, _ in ends) > 100
+
+
+@pytest.mark.parametrize("outcome", range(len(OUTCOMES)), ids=OUTCOMES)
+def test_every_outcome_of_an_attempt_happens_in_many_systems(ends, outcome):
+    assert sum((rows[:, -4] == outcome).any() for _, rows in ends) >= 10
+
+
+def test_many_things_happen_at_the_same_instant(ends):
+    """Ties: in many systems a fifth of the attempts is dispatched at the instant at which another is."""
+    shares = []
+    for _, rows in ends:
+        instants = rows[:, 14][rows[:, 14] >= 0]
+        _, counts = np.unique(instants, return_counts=True)
+        shares.append(counts[counts > 1].sum() / max(len(instants), 1))
+    assert sum(share > 0.2 for share in shares) >= 30
+
+
+def test_nodes_are_down_at_the_end_of_some(ends):
+    assert sum((reading.nodes[:, UP] == 0).any() for reading, _ in ends) >= 10
+
+
+# What a mismatch would look like
+
+
+def test_a_difference_is_found_and_shown():
+    """The same plan with another seed is another run; the report names row, column and both values."""
+    plan = plan_of(0)
+    other = plan.__class__(plan.system, plan.seed + 1, plan.scale)
+    one, two = play(plan, compiled)[-1], play(other, compiled)[-1]
+    shown = difference_of_attempts(one[3], two[3])
+    assert "<<<" in shown and "worker_at" in shown
+    assert difference_of_attempts(one[3], one[3]) == ""
+    assert difference_of_attempts(one[3], one[3][:-1]).startswith(f"row {len(one[3]) - 1} ")
+
+
+def slow_reference(system, seed, **options):
+    """A reference with a bug: what computes on server 0 takes a nanosecond more."""
+    world = reference(system, seed, **options)
+    world.servers[0].mean_cpu_ns += 1.0
+    return world
+
+
+def test_a_bug_is_found_and_made_small():
+    plan = next(plan for plan in map(plan_of, range(0, 100, 2)) if difference(plan, slow_reference, compiled))
+    small = minimised(plan, lambda candidate: bool(difference(candidate, slow_reference, compiled)), most_trials=60)
+    assert difference(small, slow_reference, compiled)
+    assert len(as_json(small)) < len(as_json(plan)) / 2
+
+
+@pytest.mark.parametrize("number", [4, 5])
+def test_a_plan_can_be_read_again(number):
+    plan = plan_of(number)
+    again = from_json(as_json(plan))
+    assert (again.system, again.seed, again.steps) == (plan.system, plan.seed, plan.steps)
+
+
+def test_faults_are_known():
+    assert set(FAULTS) == set(get_args(get_args(Fault)[0]))
