@@ -9,7 +9,7 @@ const CAUSES = [
   ['failed', 'failed'],
   ['unavailable', 'unavailable'],
 ];
-const SAME_KIND_S = 3; // the words of one situation are refreshed this often
+const SAME_KIND_S = 2; // the words of one situation are refreshed this often
 const SPOKEN_S = 6; // a screen reader is not interrupted more often
 const NEW_KIND_S = 1.2; // and another situation waits this long after the last words
 
