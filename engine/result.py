@@ -9,14 +9,17 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from engine.log import COLUMNS
-from engine.metrics import metrics_between, utilisations
+from engine.log import COLUMNS, COUNTED
+from engine.metrics import PERCENTILES, metrics_between, utilisations
 from engine.reading import BELIEVED, DISPATCHED, IN_PROGRESS, PLACES, QUEUE, TAKES_PART, UP, WAITING, Reading
 from engine.system import System
 
 T_975 = {4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262, 10: 2.228, 12: 2.179, 15: 2.131, 20: 2.086, 29: 2.045}
 """0.975 quantiles of Student's t by degrees of freedom."""
 BATCHES = 30
+FEWEST_BEYOND = 5
+"""Answers beyond a percentile that every batch must have before its batches say anything about it."""
+OK_COUNT = COUNTED.index("ok")
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,10 @@ class Result:
         return pd.DataFrame(self.rows, columns=list(COLUMNS))
 
     def intervals(self) -> dict[str, tuple[float, float]]:
-        """95 % confidence intervals of the summary's metrics by batch means (Law 2015, section 9.5.3): for steady runs only."""
+        """95 % confidence intervals of the summary's metrics by batch means (Law 2015, section 9.5.3): for steady runs only.
+
+        A percentile that a batch has too few answers beyond has none.
+        """
         measured = self.readings[self.measured_from :]
         windows = len(measured) - 1
         batches = min(BATCHES, windows)
@@ -121,8 +127,11 @@ class Result:
             return {}
         edges = [measured[round(batch * windows / batches)] for batch in range(batches + 1)]
         table = [metrics_between(start, end) for start, end in zip(edges, edges[1:])]
+        answered = min(int(end.counts[OK_COUNT] - start.counts[OK_COUNT]) for start, end in zip(edges, edges[1:]))
         intervals = {}
         for name, value in self.summary().items():
+            if name in PERCENTILES and answered * (1.0 - PERCENTILES[name]) < FEWEST_BEYOND:
+                continue
             values = [row[name] for row in table if row[name] is not None]
             if value is None or len(values) < batches:
                 continue
