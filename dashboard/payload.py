@@ -17,7 +17,9 @@ A chunk:
     moves       {every, and one list a column with a value an attempt: id, server, db, hit (1, 0, or -1: no look-up), outcome, and
                 the instants of INSTANTS in microseconds since the chunk's begin (None: not reached)}: a sample of the attempts in
                 the chunk, for the picture only
-    sentences   [[t_s, key, text]]: from t_s on this is what happens; the key names the kind of situation
+    sentences   [[t_s, key, text, nodes]]: what happened in the trailing window that ends at t_s, the end of a row; the key names
+                the kind of situation; nodes {busy, waiting, taken} has that window's mean of every node (waiting: mean length of its
+                queue; taken: attempts a second), so that bars and words tell the same; None where servers are merged
     engine      which of the engine's paths made it ("plain" is Python without the compiled kernel)
     stopped     why the engine's budget ended the run, or ""
 
@@ -61,11 +63,14 @@ class Tail:
     weight: np.ndarray
     weight_sent: np.ndarray
     weight_reached: np.ndarray
+    queued: np.ndarray
+    home: np.ndarray
+    """Of the ended: the time in a server's queue, and whose."""
 
     @staticmethod
     def empty() -> "Tail":
         """Nothing ended yet."""
-        return Tail(*(np.zeros(0, np.int64) for _ in range(9)))
+        return Tail(*(np.zeros(0, np.int64) for _ in range(11)))
 
 
 def every(expected: float, wanted: float, servers: int) -> int:
@@ -100,6 +105,8 @@ def collect(result: Any, tail: Tail, keep_every: int) -> Tail:
         latency=joined(tail.latency, (ended - sent)[final][order], tail.ended),
         outcome=joined(tail.outcome, column(result, "outcome")[final][order], tail.ended),
         weight=joined(tail.weight, weigh(final), tail.ended),
+        queued=joined(tail.queued, np.maximum(column(result, "cpu_at") - reached, 0)[final][order], tail.ended),
+        home=joined(tail.home, column(result, "server")[final][order], tail.ended),
         sent=joined(tail.sent, np.sort(sent[first]), tail.sent),
         weight_sent=joined(tail.weight_sent, weigh(first), tail.sent),
         reached=joined(tail.reached, reached[there][order_of := np.argsort(reached[there], kind="stable")], tail.reached),
@@ -184,13 +191,18 @@ def _rank(ordered: np.ndarray, share: float) -> float | None:
     return round(float(ordered[min(len(ordered) - 1, int(np.ceil(share * len(ordered))) - 1)]) / 1e6, 2)
 
 
+def shown(result: Any) -> np.ndarray:
+    """Which nodes are shown: servers that were removed until they have finished what they had."""
+    there = result.node_timeline["in_progress"].any(axis=0)
+    there[: result.system.servers.count] = True
+    there[server_count(result) :] = True
+    return there
+
+
 def _nodes(result: Any, servers: int) -> dict[str, Any]:
     """The nodes' windows, one list a node; many servers are merged into groups by state."""
     lines = result.node_timeline
-    # Servers that were removed are shown until they have finished what they had.
-    there = lines["in_progress"].any(axis=0)
-    there[: result.system.servers.count] = True
-    there[servers:] = True
+    there = shown(result)
     servers = int(there[:servers].sum())
     table = {
         "busy": np.rint(lines["utilisation"][:, there] * 100),

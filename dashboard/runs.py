@@ -17,6 +17,7 @@ from dashboard import payload
 from dashboard.asks import RECORDING, Ask, BadAsk, Change
 from dashboard.controls import with_values
 from dashboard.sentence import sentences
+from dashboard.window import Cut, cuts_of
 from engine import Simulation
 from engine.system import System
 
@@ -49,6 +50,7 @@ class Live:
     applied: list[Change] = field(default_factory=list)
     tail: payload.Tail = field(default_factory=payload.Tail.empty)
     tail_since_ms: int = 0
+    cuts: list[Cut] = field(default_factory=list)
 
 
 class Memo:
@@ -130,7 +132,7 @@ def _shared_until(live: Live, ask: Ask) -> int:
 
 def _run(live: Live, ask: Ask, recordings: Recordings) -> dict[str, Any]:
     step_s = next(step for least, step in STEPS_S if ask.length_ms >= least * 1_000)
-    since_ms = _go_back(live, ask, recordings)
+    since_ms = _go_back(live, ask, recordings, round(step_s * 1_000))
     _forward(live, ask, recordings, since_ms)
     results, pieces, said = [], [], []
     budget = MAX_REQUESTS_IN_PLAIN_PYTHON if live.sim.engine == PLAIN else MAX_REQUESTS_PER_ANSWER
@@ -144,18 +146,24 @@ def _run(live: Live, ask: Ask, recordings: Recordings) -> dict[str, Any]:
             until = min(*ends, ask.from_ms)
         else:
             # A slice that would cost too much ends early, and the browser asks on from there.
-            until = min(*ends, now_ms + max(50, int(budget / rate * 1_000)))
+            # It ends with a whole row, so that the next one finds the cuts that it needs.
+            row_ms = round(step_s * 1_000)
+            until = min(*ends, now_ms + max(row_ms, int(budget / rate * 1_000) // row_ms * row_ms))
             budget -= rate * (until - now_ms) / 1_000
             to_ms = until if budget <= 0 else to_ms
         keep_every = payload.every(rate, MAX_KEPT_PER_S, servers)
         window_s = payload.trailing_window_s(rate)
         result = live.sim.advance((until - now_ms) / 1_000, window_s=step_s, keep_every=keep_every)
         live.tail = payload.collect(result, live.tail, keep_every)
+        live.cuts = live.cuts or cuts_of(result.readings[:1])
+        live.cuts += cuts_of(result.readings[1:])
         stopped = result.stopped
         if now_ms >= ask.from_ms:
             results.append((result, keep_every))
             pieces.append(payload.piece(result, live.tail, step_s, window_s, since_ms / 1_000))
-            said += sentences(pieces[-1], result, live.system, _failing(live.applied))
+            said += sentences(pieces[-1], result, live.system, live.tail, live.cuts, _failing(live.applied))
+    oldest = _now_ms(live) - payload.LONGEST_WINDOW_S * 1_000
+    live.cuts = [cut for cut in live.cuts if cut.time_ns >= oldest * 1_000_000]
     last = results[-1][0]
     return {
         "from_s": ask.from_ms / 1_000,
@@ -176,11 +184,14 @@ def _moves(live: Live, ask: Ask, results: list[tuple[Any, int]]) -> dict[str, An
     return payload.moves([result for result, _ in results], ask.from_ms / 1_000, step * keep_every)
 
 
-def _go_back(live: Live, ask: Ask, recordings: Recordings) -> int:
+def _go_back(live: Live, ask: Ask, recordings: Recordings, row_ms: int) -> int:
     """Rewind to where the asked run leaves the live one, and forget the rest; when the trailing windows begin (ms)."""
     since_ms = max(0, ask.from_ms - round(payload.trailing_window_s(_rate_at(live.start, ask, recordings)) * 1_000))
     shared_ms = _shared_until(live, ask)
-    if shared_ms == ask.from_ms == _now_ms(live) and live.tail_since_ms <= since_ms:
+    wanted = _cut_times(ask, since_ms, row_ms)
+    cuts = [cut for cut in live.cuts if cut.time_ns in wanted]
+    if shared_ms == ask.from_ms == _now_ms(live) and live.tail_since_ms <= since_ms and len(cuts) == len(wanted):
+        live.cuts = cuts
         return since_ms
     back_ms = min(shared_ms, since_ms)
     kept = [change for change in live.applied if change.t_ms <= back_ms]
@@ -189,8 +200,15 @@ def _go_back(live: Live, ask: Ask, recordings: Recordings) -> int:
     live.applied, live.system = kept, live.start
     for change in kept:
         live.system = _changed(live.system, change, recordings)[0]
-    live.tail, live.tail_since_ms = payload.Tail.empty(), since_ms
+    live.tail, live.tail_since_ms, live.cuts = payload.Tail.empty(), since_ms, []
     return since_ms
+
+
+def _cut_times(ask: Ask, since_ms: int, row_ms: int) -> set[int]:
+    """Where (ns) a run that begins at `since_ms` for this ask is cut before the ask's begin: other cuts, other windows."""
+    edges = [since_ms, *(change.t_ms for change in ask.changes if since_ms < change.t_ms < ask.from_ms), ask.from_ms]
+    times = {t_ms for begin, end in zip(edges, edges[1:]) for t_ms in range(begin, end, row_ms)}
+    return {t_ms * 1_000_000 for t_ms in times | {ask.from_ms}} if ask.from_ms else set()
 
 
 def _rate_at(start: System, ask: Ask, recordings: Recordings) -> float:

@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.payload import column, server_count
+from dashboard.payload import Tail, server_count, shown
+from dashboard.window import Cut, Over, over
 from engine.system import System
 
-EVERY_S = 0.5
-"""Time between two looks at first; the page shows a new sentence at once only when its key changes."""
-LOOK_BACK_S = 1.0
-RATE_OVER_S = 0.5
+EVERY_S = 0.2
+"""Time between two looks: the page takes all its numbers from the instant of a look."""
 FULL_PERCENT = 95
 ADAPTIVE = {"least_connections": "least connections", "power_of_two": "two choices", "least_latency": "least latency"}
 NAMES = ADAPTIVE | {
@@ -29,7 +28,7 @@ COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a sentence may speak of, averaged over the last second; one entry a server."""
+    """What a sentence may speak of, over the trailing window; one entry a server."""
 
     algorithm: str
     rate: float
@@ -37,6 +36,7 @@ class Facts:
     busy: tuple[float, ...]
     """In percent."""
     waiting: tuple[float, ...]
+    """Mean length of its queue."""
     taken: tuple[float, ...]
     """Attempts that reached it in a second."""
     up: tuple[bool, ...]
@@ -54,6 +54,7 @@ class Facts:
     timeouts: float = 0.0
     starting: int = 0
     """Servers that were added and do not take requests yet."""
+    window_s: float = 1.0
 
 
 def describe(facts: Facts) -> tuple[str, str]:
@@ -137,7 +138,8 @@ def _database(f: Facts) -> tuple[str, str] | None:
     if f.database_busy < FULL_PERCENT:
         return None
     return "database", (
-        f"The database is the bottleneck: it is {f.database_busy:.0f} % busy and {f.database_waiting:,.0f} queries wait for it, "
+        f"The database is the bottleneck: it is {f.database_busy:.0f} % busy and {f.database_waiting:,.0f} queries wait "
+        "on average, "
         f"while the servers compute only {_mean(f.busy):.0f} % of the time. Another server would not help."
     )
 
@@ -158,7 +160,7 @@ def _slow(f: Facts) -> tuple[str, str] | None:
     told = f"{speed}, and {_name(f)} still sends it {_share(f, i)}. It is {f.busy[i]:.0f} % busy"
     if f.busy[i] < FULL_PERCENT - 10 and f.waiting[i] < 3:
         return f"slow-room-{i}", f"{told} and still keeps up: slow alone is not yet a queue."
-    queue = f", {_queue(f.waiting[i])}"
+    queue = f", {_queue(f, i)}"
     blame = f", and {_percent(tail)} of the time of the slowest 1 % is spent in that queue." if tail >= 0.1 else "."
     return f"slow-{i}", told + queue + blame
 
@@ -171,7 +173,7 @@ def _hot(f: Facts) -> tuple[str, str] | None:
     i = max(full, key=lambda k: f.waiting[k])
     return f"hot-{i}", (
         f"{_servers(full)} {'is' if len(full) == 1 else 'are'} full while others have room: {_name(f)} does not see queues. "
-        f"Server {i + 1} gets {_percent(_ratio(f, i))} of the requests, and {_queue(f.waiting[i])}."
+        f"Server {i + 1} gets {_percent(_ratio(f, i))} of the requests, and {_queue(f, i)}."
     )
 
 
@@ -188,74 +190,73 @@ def _calm(f: Facts) -> tuple[str, str]:
     if sum(f.waiting) < len(f.waiting):
         queues = "hardly anybody waits"
     else:
-        queues = f"{sum(f.waiting):,.0f} requests wait, because they do not come evenly"
+        queues = f"on average {sum(f.waiting):,.0f} requests wait, because they do not come evenly"
     if len(f.up) == 1:
         return "calm", f"One server takes {f.rate:,.0f} requests a second. It is {_mean(f.busy):.0f} % busy and {queues}."
     shares = f"{_name(f).capitalize()} shares {f.rate:,.0f} requests a second"
     return "calm", f"{shares}. The servers are {_mean(f.busy):.0f} % busy and {queues}."
 
 
-def sentences(piece: dict[str, Any], result: Any, system: System, failing: frozenset[int] = frozenset()) -> list[list[Any]]:
-    """[[t_s, key, text]] for one stretch of a run."""
+def sentences(
+    piece: dict[str, Any], result: Any, system: System, tail: Tail, cuts: list[Cut], failing: frozenset[int] = frozenset()
+) -> list[list[Any]]:
+    """[[t_s, key, text, nodes]] for one stretch of a run; `tail` and `cuts` reach back before it."""
     rows = len(piece["series"]["offered_rate"])
-    if not rows:
-        return []
     stride = max(1, round(EVERY_S / piece["step_s"]))
-    # Soon after a change things move fast; later a look a second is enough.
-    looks = {*range(stride - 1, min(rows, 4 * stride), stride), *range(2 * stride - 1, rows, 2 * stride), rows - 1}
+    grouped, there = "size" in piece["nodes"], shown(result)
     said: list[list[Any]] = []
-    for row in sorted(looks):
-        key, text = describe(_facts(piece, result, system, row, failing))
-        said.append([round(min(piece["to_s"], piece["from_s"] + (row + 1) * piece["step_s"]), 3), key, text])
+    for row in sorted({0, *range(stride - 1, rows, stride), rows - 1} if rows else set()):
+        end_ns = result.readings[row + 1].time_ns
+        window = over(cuts, end_ns, piece["window_s"], server_count(result))
+        key, text = describe(_facts(piece, result, system, row, window, tail, failing))
+        nodes = None if grouped else {
+            "busy": np.rint(window.busy[there]).astype(int).tolist(),
+            "waiting": np.round(window.waiting[there], 1).tolist(),
+            "taken": np.round(window.taken[there], 1).tolist(),
+        }  # fmt: skip
+        said.append([round(end_ns / 1e9, 3), key, text, nodes])
     return said
 
 
-def _facts(piece: dict[str, Any], result: Any, system: System, row: int, failing: frozenset[int]) -> Facts:
-    step_s = piece["step_s"]
-    first = max(0, row + 1 - round(LOOK_BACK_S / step_s))
-    span_s = (row + 1 - first) * step_s
+def _facts(
+    piece: dict[str, Any], result: Any, system: System, row: int, window: Over, tail: Tail, failing: frozenset[int]
+) -> Facts:
+    """The facts of the trailing window at a row's end: the one that the row's series tell of."""
     lines, many = result.node_timeline, server_count(result)
     taking_part = np.flatnonzero(lines["takes_part"][row, :many])
-    database = np.array([many])
-
-    def mean(name: str, nodes: np.ndarray = taking_part) -> np.ndarray:
-        return lines[name][first : row + 1, nodes].mean(axis=0)
-
-    series, from_s, to_s = piece["series"], piece["from_s"] + first * step_s, piece["from_s"] + (row + 1) * step_s
-    queued = lines["waiting"][:, taking_part].sum(axis=1)
-    speeds = system.servers.speeds
-    tail = _tail_in_queue(result, many, from_s, to_s)
-    lately = piece["asked"][max(0, row + 1 - max(1, round(RATE_OVER_S / step_s))) : row + 1]
+    series, speeds = piece["series"], system.servers.speeds
+    end_ns = result.readings[row + 1].time_ns
+    blame = tail_in_queue(tail, many, end_ns - round(window.span_s * 1e9), end_ns)
     return Facts(
         algorithm=system.balancer.algorithm,
-        rate=sum(lately) / (len(lately) * step_s),
-        busy=tuple(100 * mean("utilisation")),
-        waiting=tuple(mean("waiting")),
-        taken=tuple(mean("dispatched") / step_s),
+        rate=series["offered_rate"][row],
+        busy=tuple(window.busy[taking_part]),
+        waiting=tuple(window.waiting[taking_part]),
+        taken=tuple(window.taken[taking_part]),
         up=tuple(lines["up"][row, taking_part] > 0),
         seen=tuple(lines["believed_healthy"][row, taking_part] > 0),
         speeds=tuple(speeds[i] if i < len(speeds) else 1.0 for i in taking_part),
-        queue_growth=float(queued[row] - queued[first]) / max(span_s - step_s, step_s),
-        database_busy=float(100 * mean("utilisation", database)[0]),
-        database_waiting=float(mean("waiting", database)[0]),
-        tail_in_queue=tuple(tail[i] for i in taking_part),
+        queue_growth=float(window.growth[taking_part].sum()),
+        database_busy=float(window.busy[many]),
+        database_waiting=float(window.waiting[many]),
+        tail_in_queue=tuple(blame[i] for i in taking_part),
         failing=tuple(i in failing for i in taking_part),
         timeouts=series["errors.timeout"][row],
         starting=int((lines["up"][row, : system.servers.count] == 0)[lines["takes_part"][row, : system.servers.count] == 0].sum()),
+        window_s=window.span_s,
     )
 
 
-def _tail_in_queue(result: Any, servers: int, from_s: float, to_s: float) -> tuple[float, ...]:
-    """Of the time of the slowest 1 % of the served, the share that was spent in each server's queue."""
-    ended, outcome = column(result, "ended"), column(result, "outcome")
-    here = np.flatnonzero((outcome == 0) & (ended > from_s * 1e9) & (ended <= to_s * 1e9))
-    if len(here) < 100:
+def tail_in_queue(tail: Tail, servers: int, after_ns: int, until_ns: int) -> tuple[float, ...]:
+    """Of the time of the slowest 1 % of those served in this window, the share that was spent in each server's queue."""
+    low, high = np.searchsorted(tail.ended, [after_ns, until_ns], "right")
+    served = low + np.flatnonzero(tail.outcome[low:high] == 0)
+    if len(served) < 100:
         return (0.0,) * servers
-    latency = ended[here] - column(result, "arrived")[here]
-    slowest = here[np.argsort(latency)[-max(1, len(here) // 100) :]]
-    queued = column(result, "cpu_at")[slowest] - column(result, "dispatched")[slowest]
-    by_server = np.bincount(column(result, "server")[slowest], np.maximum(queued, 0), minlength=servers)[:servers]
-    return tuple(by_server / max(1, (ended[slowest] - column(result, "arrived")[slowest]).sum()))
+    latency = tail.latency[served]
+    slowest = served[np.argsort(latency, kind="stable")[-max(1, len(served) // 100) :]]
+    by_server = np.bincount(np.maximum(tail.home[slowest], 0), tail.queued[slowest], minlength=servers)[:servers]
+    return tuple(by_server / max(1, tail.latency[slowest].sum()))
 
 
 def _name(f: Facts) -> str:
@@ -276,11 +277,13 @@ def _share(f: Facts, i: int) -> str:
     return f"{_percent(ratio)} of the requests"
 
 
-def _queue(length: float) -> str:
-    whole = round(length)
+def _queue(f: Facts, i: int) -> str:
+    whole = round(f.waiting[i])
     if whole < 1:
         return "hardly anybody waits there"
-    return f"its queue is {_count(whole)} long"
+    seconds = round(f.window_s)
+    lately = "second" if seconds <= 1 else f"{_count(seconds)} seconds"
+    return f"its queue was {_count(whole)} long on average over the last {lately}"
 
 
 def _count(number: int) -> str:

@@ -112,7 +112,7 @@ def test_a_crash_fails_requests_until_the_balancer_notices():
     assert failed[-1] == 0
     assert pieces[-1]["nodes"]["up"][1][-1] == 0
     assert pieces[-1]["nodes"]["seen"][1][-1] == 0
-    told = [key for chunk in chunks for _, key, _ in chunk["sentences"]]
+    told = [key for chunk in chunks for _, key, _, _ in chunk["sentences"]]
     assert any(key.startswith("unnoticed-1") for key in told)
     assert told[-1].startswith("out-1")
 

@@ -95,6 +95,17 @@ def test_slices_meet_where_they_are_cut():
     assert whole["pieces"][-1]["series"]["latency_p95_ms"][-1] == halves[1]["pieces"][-1]["series"]["latency_p95_ms"][-1]
 
 
+def test_soon_after_a_cut_the_words_and_bars_look_back_over_it():
+    whole = json.loads(answer(runs.Memo(), 0.0, 3.0, CHANGES))
+    later = json.loads(answer(runs.Memo(), 1.0, 1.0, CHANGES))
+    said = {t: rest for t, *rest in whole["sentences"]}
+    assert later["sentences"][0][0] == 1.1
+    shared = [(rest, said[t]) for t, *rest in later["sentences"] if t in said and t <= 1.3]  # then a crash
+    assert shared
+    for mine, theirs in shared:
+        assert mine == theirs
+
+
 def test_another_seed_is_another_run():
     assert answer(runs.Memo(), seed=1) != answer(runs.Memo(), seed=2)
 
