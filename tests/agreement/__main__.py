@@ -1,24 +1,18 @@
 """`python -m tests.agreement --systems 20000`: as many random systems as wanted, on all cores, each difference made small."""
 
 import argparse
-import multiprocessing
 import os
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 
 from engine.jit import NUMBA_PRESENT
 from engine.kernel import compiled
-from tests.agreement.cases import report
+from tests.agreement.cases import report_or_error
 
 CHUNK = 10
-
-
-def _report(case: tuple[int, bool]) -> str:
-    number, smallest = case
-    try:
-        return report(number, smallest=smallest)
-    except Exception as error:  # one broken case must not hide the others
-        return f"case {number}: {type(error).__name__}: {error}"
 
 
 def main() -> int:
@@ -31,9 +25,10 @@ def main() -> int:
     if NUMBA_PRESENT:
         compiled.build()
     started, different = time.perf_counter(), 0
-    cases = [(number, not asked.as_found) for number in range(asked.first, asked.first + asked.systems)]
-    with multiprocessing.get_context("spawn").Pool(asked.processes) as pool:
-        for done, found in enumerate(pool.imap(_report, cases, CHUNK), start=1):
+    work = partial(report_or_error, smallest=not asked.as_found)
+    numbers = range(asked.first, asked.first + asked.systems)
+    with ProcessPoolExecutor(asked.processes, mp_context=get_context("spawn")) as pool:
+        for done, found in enumerate(pool.map(work, numbers, chunksize=CHUNK), start=1):
             if found:
                 different += 1
                 print(found, flush=True)

@@ -20,3 +20,11 @@ def report(number: int, *, one: Engine = reference, other: Engine = compiled, sm
         plan = minimised(plan, lambda candidate: bool(difference(candidate, one, other)))
         found = difference(plan, one, other)
     return f"case {number} (python -m tests.agreement --from {number} --systems 1): {found}\n{as_json(plan)}"
+
+
+def report_or_error(number: int, *, smallest: bool) -> str:
+    """The same, with an error told as a difference: one broken case must not hide the others."""
+    try:
+        return report(number, smallest=smallest)
+    except Exception as error:
+        return f"case {number}: {type(error).__name__}: {error}"

@@ -61,6 +61,7 @@ class Draw:
         self.rng = rng
         self.scale = scale
         self.pick = rng.choice
+        self.even = scale.grid and self.chance(0.7)  # nothing that leaves the grid
 
     def chance(self, share: float) -> bool:
         return self.rng.random() < share
@@ -99,12 +100,12 @@ class Draw:
     # Traffic and clients
 
     def traffic(self) -> dict[str, Any]:
-        rate, closed = self.scale.rate, self.chance(0.25)
-        pattern = "steady" if closed or self.chance(0.3) else self.pick(PATTERNS)
+        rate, closed = self.scale.rate, self.chance(0.05 if self.even else 0.3)
+        pattern = "steady" if closed or self.chance(0.8 if self.even else 0.25) else self.pick(PATTERNS)
         return {
             "rate": rate * (1.0 if self.scale.grid else self.rng.uniform(0.5, 2.0)),
             "pattern": pattern,
-            "interarrival_cv": self.pick((0.0, 0.0, 0.0, 1.0)) if self.scale.grid else self.pick((0.0, 0.1, 0.4, 0.75, 1.0, 1.0, 2.5)),
+            "interarrival_cv": self.pick((0.0, 0.0, 0.0, 0.0 if self.even else 1.0)) if self.scale.grid else self.pick((0.0, 0.1, 0.4, 0.75, 1.0, 1.0, 2.5)),
             "static_ratio": self.pick((0.0, 0.0, 0.2, 1.0)),
             "write_ratio": self.pick((0.0, 0.1, 0.4, 1.0)),
             "items": self.pick((1, 2, 20, 300)),
@@ -146,19 +147,19 @@ class Draw:
         return {
             "timeout_ms": self.maybe(max(self.ms(25.0), 0.5)),
             "retries": self.pick((0, 0, 1, 3, 20)),
-            "backoff": self.pick(BACKOFFS),
+            "backoff": self.pick(BACKOFFS[:3] if self.even else BACKOFFS),
             "backoff_ms": self.ms(10.0),
             "backoff_cap_ms": self.ms(50.0),
             "retry_budget": self.maybe(self.pick((0.0, 0.1, 0.5, 10.0)), 0.3),
         }
 
     def network(self) -> dict[str, Any]:
-        near = self.chance(0.8)  # otherwise the cited table's distances
-        origin = self.pick(("europe_west", "europe_west", "oceania"))
+        near = self.even or self.chance(0.7)  # otherwise the cited table's distances
+        origin = self.pick(("europe_west", "europe_west", *REGIONS))
         return {
             "origin_region": origin,
             "rtt_ms": {origin: {region: self.ms(6.0, zero=0.4) for region in REGIONS}} if near else {},
-            "jitter_cv": self.pick((0.0, 0.0, 0.3, 1.0)),
+            "jitter_cv": 0.0 if self.even else self.pick((0.0, 0.0, 0.3, 1.0)),
         }
 
     # The way through
@@ -176,7 +177,7 @@ class Draw:
         }
 
     def service(self) -> dict[str, Any]:
-        alike = self.scale.grid and self.chance(0.8)
+        alike = self.even or (self.scale.grid and self.chance(0.6))
         return {
             "service_distribution": "deterministic" if alike else self.pick(DISTRIBUTIONS),
             "service_cv": self.pick((0.05, 0.5, 1.0, 3.0)),
@@ -194,8 +195,8 @@ class Draw:
             "workers": self.pick((1, 2, 4, 64)),
             "queue_limit": self.maybe(self.pick((0, 1, 5, 50))),
             "cpu_ms": self.ms(fair_ms * self.rng.uniform(0.3, 1.0)),
-            "contention": self.pick((0.0, 0.0, 0.1, 1.0)),
-            "coherency": self.pick((0.0, 0.0, 0.01)),
+            "contention": self.pick((0.0, 0.0, 1.0, 1.0 if self.even else 0.1)),
+            "coherency": self.pick((0.0, 0.0, 0.5 if self.even else 0.01)),
             "boot_s": self.pick((0.0, self.seconds(0.3))),
             "weights": [self.pick((0.001, 0.5, 1.0, 1.0, 3.0)) for _ in range(self.rng.randint(0, count))],
             "speeds": [self.pick(whole) for _ in range(self.rng.randint(0, count))],
@@ -225,8 +226,8 @@ class Draw:
             "replicas": self.replicas,
             "read_from": self.pick(("primary", "replicas", "replicas")),
             "lag_ms": self.ms(15.0),
-            "lag_distribution": self.pick(("deterministic", "exponential")),
-            "apply_cost": self.pick((0.0, 0.5, 1.0, 3.0)),
+            "lag_distribution": "deterministic" if self.even else self.pick(("deterministic", "exponential")),
+            "apply_cost": self.pick((0.0, 1.0, 1.0 if self.even else 0.5, 3.0)),
         }
 
     # What is done to it
