@@ -18,7 +18,7 @@ A chunk:
                 the instants of INSTANTS in microseconds since the chunk's begin (None: not reached)}: a sample of the attempts in
                 the chunk, for the picture only
     sentences   [[t_s, key, text, nodes]]: what happened in the trailing window that ends at t_s, the end of a row; the key names
-                the kind of situation; nodes {busy, waiting, taken} has that window's mean of every node (waiting: mean length of its
+                the kind of situation; nodes {busy, waiting, taken} has that window's means of every node (waiting: length of its
                 queue; taken: attempts a second), so that bars and words tell the same; None where servers are merged
     engine      which of the engine's paths made it ("plain" is Python without the compiled kernel)
     stopped     why the engine's budget ended the run, or ""

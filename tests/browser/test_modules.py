@@ -124,3 +124,46 @@ def test_after_a_problem_nothing_is_asked_until_the_person_does_something(run):
       const held = sent.length; link.change(5, { a: 1 }, 10); link.pump(late(10));
       return [held, sent.length];""")  # fmt: skip
     assert asks == [1, 2]
+
+
+def test_a_server_stays_full_until_it_has_clearly_room_again(run):
+    states = run("reading", """let full = new Set();
+      return [80, 94, 95, 94, 89, 88, 87, 94, 100].map((busy) => {
+        full = m.saturated([{ id: 's2', busy }], full);
+        return full.has('s2');
+      });""")  # fmt: skip
+    assert states == [False, False, True, True, True, True, False, False, True]
+
+
+def test_the_wording_is_what_remains_without_numbers(run):
+    same, other = run("reading", """const said = (busy, queue) => `It is ${busy} % busy, its queue was ${queue} long.`;
+      return [m.wording(said(97, 'twelve')) === m.wording(said(100, '1,204')), m.wording('Calm.') === m.wording('Busy.')];
+    """)  # fmt: skip
+    assert same
+    assert not other
+
+
+READ = """const { Store } = await import('/app/static/stage/store.js');
+  const chunk = { from_s: 0, to_s: 2, moves: { every: 1, id: [] }, pieces: [{ from_s: 0, to_s: 2, step_s: 0.5, window_s: 1,
+    series: { offered_rate: [10, 20, 30, 40] }, asked: [5, 5, 5, 5],
+    nodes: { tier: ['servers'], index: [0], busy: [[0, 50, 90, 100]], waiting: [[0, 2, 6, 8]], taken: [[1, 2, 3, 4]],
+      up: [[1, 1, 1, 1]], seen: [[1, 1, 1, 1]], part: [[1, 1, 1, 1]] } }],
+    sentences: [[0.5, 'a', 'one', null], [1.5, 'b', 'two', { busy: [71], waiting: [4.2], taken: [10.5] }]] };
+  const store = new Store(); store.merge(chunk);"""
+
+
+def test_a_reading_is_of_one_instant_with_words(run):
+    told = run("reading", READ + """const told = m.readingAt(store, 1.99, null);
+      return [told.t, told.row.k, told.words, told.nodes[0].busy, told.nodes[0].waiting, told.nodes[0].taken];""")  # fmt: skip
+    assert told == [1.5, 2, "two", 71, 4.2, 10.5]
+
+
+def test_without_means_of_its_own_a_reading_averages_the_rows_of_its_window(run):
+    # Of the one row there is: 1 in half a second.
+    told = run("reading", READ + "const { t, nodes } = m.readingAt(store, 1.2, null); return [t, nodes[0].busy, nodes[0].taken];")
+    assert told == [0.5, 0, 2]
+
+
+def test_smoothed_boxes_average_what_waited_over_the_rows(run):
+    told = run("store", READ + "const [node] = m.nodes(store.between(1, 2)); return [node.busy, node.waiting, node.taken];")
+    assert told == [95, 7, 7]

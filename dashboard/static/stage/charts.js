@@ -1,5 +1,5 @@
 // The charts: Plotly figures described by the page, filled from the store and kept in place by Plotly.react.
-// One chart a call, so that no frame pays for all of them. Knows nothing of what the series mean.
+// All that can be seen are drawn in one frame, because they tell of one reading. Knows nothing of what the series mean.
 import { attribute, h, icon, text } from './dom.js';
 import { ABSENT, short, whole } from './format.js';
 import { value } from './store.js';
@@ -30,7 +30,6 @@ export class Charts {
       { class: 'charts' },
       this.items.map((item) => item.root),
     );
-    this.turn = 0;
     this.watch = new IntersectionObserver((entries) =>
       entries.forEach((entry) => {
         const item = this.items.find((one) => one.root === entry.target);
@@ -52,24 +51,16 @@ export class Charts {
   setColors(colors) {
     this.items.forEach((item) => {
       item.colors = colors;
-      item.template = null;
+      item.drawn = null;
     });
   }
 
-  /** How many of them can be seen. */
-  get visible() {
-    return this.items.filter((item) => item.visible).length;
-  }
-
-  /** Draws the next chart in turn that can be seen. */
-  next(view) {
+  /** Draws those that can be seen and do not show this view yet; `fit` also those whose room has changed. */
+  show(view, fit) {
     if (!this.ready) return;
-    for (let i = 0; i < this.items.length; i++) {
-      const item = this.items[(this.turn + i) % this.items.length];
+    for (const item of this.items) {
       if (!item.visible || !item.colors) continue;
-      this.turn = (this.turn + i + 1) % this.items.length;
-      item.draw(this.lib, view);
-      return;
+      if (item.drawn !== view || (fit && item.width !== item.plot.clientWidth)) item.draw(this.lib, view);
     }
   }
 }
@@ -116,6 +107,8 @@ class Item {
     const width = this.plot.clientWidth,
       height = this.plot.clientHeight;
     if (!width) return;
+    this.drawn = view;
+    this.width = width;
     const figure = paint(structuredClone(this.spec.figure), this.colors);
     Object.assign(figure.layout, { width, height, uirevision: 'kept' });
     if (this.spec.kind === 'nodes') this.nodes(figure, view);
@@ -228,7 +221,7 @@ class Item {
     const per = servers.map((node) => node.taken / node.size);
     trace.y = names;
     trace.x = per;
-    const full = servers.map((node) => node.part && (!node.up || node.busy >= 95));
+    const full = servers.map((node) => node.part && (!node.up || node.full));
     trace.marker.color = full.map((is) => (is ? this.colors.red : this.colors.green));
     trace.marker.pattern.shape = full.map((is) => (is ? '/' : ''));
     trace.marker.pattern.fgcolor = this.colors.card;
@@ -261,7 +254,7 @@ class Item {
     );
     this.lastTable = () =>
       table(
-        ['', 'requests/s', 'busy', 'waiting'],
+        ['', 'requests/s', 'busy', 'mean queue'],
         servers.map((node, i) => [names[i], whole(per[i]), node.up ? `${Math.round(node.busy)} %` : ABSENT, whole(node.waiting)]),
       );
   }

@@ -1,14 +1,12 @@
 // What the picture, the notes and the charts are told at an instant, from the store and the controls' values. Pure.
 import { whole, withUnit } from './format.js';
-import { nodes, value } from './store.js';
+import { value } from './store.js';
 
 const LATELY_S = 0.5;
 
 /** The controls' values as the boxes and the notes speak of them, and the rates of the last moments. */
 export function factsOf(store, t, values, controls) {
   const row = store.row(t);
-  const windowS = row?.piece.window_s ?? 1;
-  const servers = nodes(store.between(t - windowS, t)).filter((node) => node.tier !== 'database');
   const algorithm = controls.find((spec) => spec.path === 'balancer.algorithm');
   const timeout = values['client.timeout_ms'];
   return {
@@ -19,7 +17,6 @@ export function factsOf(store, t, values, controls) {
     cache: !!values['cache.enabled'],
     hits: row?.piece.series.cache_hit_ratio ? value(row, 'cache_hit_ratio') : null,
     every: store.every ?? 1,
-    busiest: servers.reduce((best, node, i) => (node.taken > servers[best].taken ? i : best), 0),
     speeds: Object.fromEntries(
       Object.entries(values)
         .filter(([path]) => path.startsWith('servers.speeds.'))
@@ -34,8 +31,8 @@ export function asked(rows) {
   return span ? rows.reduce((sum, row) => sum + row.piece.asked[row.k], 0) / span : null;
 }
 
-/** What the charts draw: the rows of the past, the nodes over the trailing window, and when somebody changed something. */
-export function viewOf(store, t, wall, pastS, changes) {
-  const windowS = store.row(t)?.piece.window_s ?? 1;
-  return { t, wall, pastS, rows: store.between(t - pastS, t), nodes: nodes(store.between(t - windowS, t)), changes };
+/** What the charts draw at a reading: the rows of the past, the nodes over the trailing window, and when somebody changed something. */
+export function viewOf(store, reading, wall, pastS, changes) {
+  const { t, nodes } = reading;
+  return { t, wall, pastS, rows: store.between(t - pastS, t), nodes, changes };
 }

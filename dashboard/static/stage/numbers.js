@@ -1,4 +1,4 @@
-// The sentence and the strip of numbers. Exact values of the last second; a change since the last move of a control is told beneath.
+// The sentence and the strip of numbers: exact values of one reading; a change since the last move of a control is told beneath.
 import { attribute, h, text } from './dom.js';
 import { ABSENT, percent, short, whole } from './format.js';
 import { value } from './store.js';
@@ -9,9 +9,7 @@ const CAUSES = [
   ['failed', 'failed'],
   ['unavailable', 'unavailable'],
 ];
-const SAME_KIND_S = 2; // the words of one situation are refreshed this often
 const SPOKEN_S = 6; // a screen reader is not interrupted more often
-const NEW_KIND_S = 1.2; // and another situation waits this long after the last words
 
 const TILES = [
   { name: 'latency_p50_ms', label: 'p50 latency', unit: 'ms', show: short, hint: 'half are faster', worse: 1, key: true },
@@ -55,12 +53,12 @@ export class Numbers {
     return CAUSES.reduce((sum, [cause]) => sum + value(row, `errors.${cause}`), 0);
   }
 
-  update(row, facts) {
-    if (!row) return;
+  update(reading, facts) {
+    const { row, busiest } = reading;
     for (const tile of this.tiles) {
       const now = this.of(row, tile.name);
       text(tile.number, tile.show(now));
-      const [note, mood] = this.note(tile, now, row, facts);
+      const [note, mood] = this.note(tile, now, row, { ...facts, busiest });
       text(tile.note, note);
       attribute(tile.root, 'data-mood', mood);
     }
@@ -98,25 +96,16 @@ export class Sentence {
     this.words = h('span', {});
     this.spoken = h('span', { class: 'sr', role: 'status', 'aria-live': 'polite' });
     this.root = h('p', { class: 'said' }, h('strong', {}, 'What just happened. '), this.words, this.spoken);
-    this.key = '';
-    this.at = -Infinity;
     this.spokenAt = -Infinity;
     this.spokenKey = '';
   }
 
-  /** New words of the same situation replace the old ones now and then; another situation soon, and then it is also read out. */
-  update(entry, wall, urgent) {
-    if (!entry) return;
-    const [, key, words] = entry;
-    const rest = key === this.key ? SAME_KIND_S : urgent ? 0 : NEW_KIND_S;
-    if (wall - this.at >= rest && words !== this.words.textContent) {
-      text(this.words, words);
-      this.key = key;
-      this.at = wall;
-    }
-    if (this.key !== this.spokenKey && wall - this.spokenAt >= SPOKEN_S) {
-      text(this.spoken, this.words.textContent);
-      this.spokenKey = this.key;
+  /** The words of a reading; another situation is also read out. */
+  update({ words, key }, wall) {
+    text(this.words, words);
+    if (key !== this.spokenKey && wall - this.spokenAt >= SPOKEN_S) {
+      text(this.spoken, words);
+      this.spokenKey = key;
       this.spokenAt = wall;
     }
   }

@@ -5,21 +5,19 @@ import { whole } from './format.js';
 import { pointAt, way } from './layout.js';
 import { legs, over } from './moves.js';
 
-const FULL = 95;
-const EASE_S = 0.2;
 
 /** How a node is drawn: "ok", "full", "down", or "idle" while it starts or leaves. */
 export function stateOf(node) {
   if (!node.part) return 'idle';
   if (!node.up) return 'down';
-  if (node.busy >= FULL) return 'full';
+  if (node.full) return 'full';
   return 'ok';
 }
 
 export class Picture {
   constructor() {
     this.canvas = h('canvas', { 'aria-hidden': 'true' });
-    Object.assign(this, { smooth: new Map(), ways: new Map(), list: [], of: null, plan: null, colors: null, still: false });
+    Object.assign(this, { ways: new Map(), list: [], of: null, plan: null, colors: null, still: false });
   }
 
   /** A new plan: where the boxes are. */
@@ -31,7 +29,7 @@ export class Picture {
   }
 
   /** One frame: links, queues and requests at time t. Returns how many requests were drawn. */
-  draw(store, t, speed, wall) {
+  draw(store, t, speed) {
     const ready = this.plan && this.colors;
     if (!ready) return 0;
     const c = this.canvas.getContext('2d');
@@ -39,7 +37,7 @@ export class Picture {
     c.clearRect(0, 0, this.plan.width, this.plan.height);
     this.links(c);
     const drawn = this.still ? 0 : this.requests(c, store, t, speed);
-    this.queues(c, wall);
+    this.queues(c);
     return drawn;
   }
 
@@ -72,19 +70,14 @@ export class Picture {
     }
   }
 
-  /** One square a waiting request, stacked before its box, then a number. */
-  queues(c, wall) {
+  /** One square a waiting request, stacked before its box, then a number: the same value that the box says. */
+  queues(c) {
     const size = 5,
       pitch = 7;
-    const share = this.lastWall === undefined ? 1 : Math.min(1, (wall - this.lastWall) / EASE_S);
-    this.lastWall = wall;
     for (const node of this.list) {
       const box = this.plan.boxes.get(node.id);
       if (!box) continue;
-      const before = this.smooth.get(node.id) ?? node.waiting;
-      const eased = Math.abs(node.waiting - before) < 0.5 ? node.waiting : before + (node.waiting - before) * share;
-      this.smooth.set(node.id, eased);
-      const count = Math.round(eased);
+      const count = node.waiting;
       if (!count) continue;
       c.fillStyle = stateOf(node) === 'ok' ? this.colors.queue : this.colors.red;
       const down = this.plan.vertical;

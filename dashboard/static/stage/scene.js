@@ -120,8 +120,8 @@ export class Scene {
   }
 
   /** Once a tick of about 100 ms: the words and bars in the boxes. */
-  update(rows, facts) {
-    this.list = readNodes(rows);
+  update(rows, facts, full) {
+    this.list = readNodes(rows).map((node) => ({ ...node, waiting: Math.round(node.waiting), full: !!full?.has(node.id) }));
     this.facts = facts;
     if (!this.list.length) return;
     const grouped = !!rows[rows.length - 1].piece.nodes.size;
@@ -262,8 +262,8 @@ export class Scene {
   }
 
   /** One frame of what moves. Returns how many requests were drawn. */
-  draw(store, t, speed, wall) {
+  draw(store, t, speed) {
     this.stale = false;
-    return this.picture.draw(store, t, speed, wall);
+    return this.picture.draw(store, t, speed);
   }
 }

@@ -1,31 +1,36 @@
-// What is on the screen, frame by frame: each part is brought up to date at its own pace, and what answers a person comes first.
+// What is on the screen, frame by frame. The picture moves all the time; the strip, the charts and the sentence show one reading, and
+// change together. What answers a person comes first.
 // Reads the stage's parts; changes nothing in the run.
-import { text } from './dom.js';
+import { attribute, text } from './dom.js';
 import { factsOf, viewOf } from './facts.js';
 import { users, whole } from './format.js';
+import { readingAt, wording } from './reading.js';
 import { value } from './store.js';
 
 const BOXES_S = 0.1;
-const NUMBERS_S = 0.25;
-const CHART_S = 0.45; // each visible chart once in this time
+const BOXES_OVER_S = 0.3; // of the viewer's time: boxes and queues are smoothed over it
+const READ_S = 1; // a new reading this often,
+const WORDING_S = 2; // but one with another wording only so long after the last
+const FIT_S = 1; // charts are fitted to their place this often
 const SAVE_S = 1;
-const SOON_S = 0.6; // for so long after a change the numbers are as quick as the boxes
+const SOON_S = 0.6; // for so long after a person's change readings are as quick as the boxes
 
 export class Screen {
   constructor() {
-    Object.assign(this, { last: {}, urgent: false, pending: null, burst: null, soon: 0, shownAt: null, chartsAt: 0, told: null });
+    Object.assign(this, { last: {}, urgent: false, pending: null, burst: null, soon: 0, shownAt: null, told: null });
+    Object.assign(this, { reading: null, view: null, wordsAt: -Infinity });
   }
 
   frame(stage, wall) {
     const { clock, store } = stage;
     const { t } = clock;
     const row = store.row(t);
-    this.answerChange(row, wall, stage.charts.visible);
+    this.answerChange(row, wall);
     const moved = clock.playing || this.urgent || t !== this.shownAt;
+    if (row && moved && this.another(store, t, wall)) this.read(stage, t, wall);
     if (row && this.due('boxes', BOXES_S, wall)) this.boxes(stage, row, t);
-    if (moved || stage.scene.stale) stage.scene.draw(store, t, clock.speed, wall);
-    if (row && moved && this.due('numbers', wall < this.soon ? BOXES_S : NUMBERS_S, wall)) this.numbers(stage, row, t, wall);
-    this.chart(stage, moved, t, wall);
+    if (moved || stage.scene.stale) stage.scene.draw(store, t, clock.speed);
+    this.charts(stage, wall);
     stage.source?.at(t, stage.values);
     if (moved && this.due('save', SAVE_S, wall)) stage.save();
     this.shownAt = t;
@@ -46,43 +51,59 @@ export class Screen {
     return this.told.facts;
   }
 
-  /** The first row after a change is shown at once: numbers in this frame, then a chart a frame. */
-  answerChange(row, wall, charts) {
+  /** The first row after a change is shown at once. */
+  answerChange(row, wall) {
     if (!this.pending || !(row?.t > this.pending.from)) return;
-    this.burst = { echo: this.pending.echo, charts };
+    this.burst = this.pending.echo;
     this.pending = null;
     this.soon = wall + SOON_S;
     this.urgent = true;
   }
 
-  /** Boxes show the last half second; numbers and charts the trailing window. */
+  /** Boxes show the last moments, smoothed; whether a node is full is the reading's word. */
   boxes(stage, row, t) {
     const { clock, store } = stage;
-    const lately = store.between(t - 0.5, t);
-    stage.scene.update(lately.length ? lately : [row], this.facts(stage, row, t));
+    const lately = store.between(t - BOXES_OVER_S * clock.speed, t);
+    stage.scene.update(lately.length ? lately : [row], this.facts(stage, row, t), this.reading?.full);
     const waiting = store.until < t ? 'catching up' : stage.engine;
     stage.transport.update({ ...clock, undo: stage.undone.length, waiting });
   }
 
-  numbers(stage, row, t, wall) {
-    stage.numbers.update(row, this.facts(stage, row, t));
-    stage.sentence.update(stage.store.sentence(t), wall, wall < this.soon + 2);
+  /** Whether it is time for another reading. */
+  another(store, t, wall) {
+    if (this.urgent || !this.reading || this.reading.t > t) return true;
+    const since = wall - this.last.reading;
+    if (wall < this.soon) return since >= BOXES_S;
+    if (since < READ_S) return false;
+    const next = store.sentence(t);
+    return !next || wording(next[2]) === wording(this.reading.words) || wall - this.wordsAt >= WORDING_S;
+  }
+
+  /** One reading for the sentence, the strip and, in the same frame, all charts that can be seen. */
+  read(stage, t, wall) {
+    const reading = readingAt(stage.store, t, this.reading);
+    if (!reading) return;
+    this.last.reading = wall;
+    if (!this.reading || wording(this.reading.words) !== wording(reading.words)) this.wordsAt = wall;
+    this.reading = reading;
+    const { row } = reading;
+    stage.numbers.update(reading, this.facts(stage, row, reading.t));
+    stage.sentence.update(reading, wall);
     const rate = value(row, 'offered_rate');
     const shown = Math.round(rate / 10) * 10 || rate;
     text(stage.kicker, `${whole(shown)} requests/s · about ${users(rate)} users × 20 a day × peak 3`);
+    const changes = stage.link.changes.map(([at]) => [at, stage.labels.get(at) ?? '']);
+    this.view = viewOf(stage.store, reading, wall, stage.page.limits.past_s, changes);
     stage.store.forget(t);
-    if (this.burst) stage.root.dataset.numbers = this.burst.echo;
+    attribute(stage.root, 'data-reading', reading.t.toFixed(3));
+    if (this.burst) stage.root.dataset.numbers = this.burst;
   }
 
-  chart(stage, moved, t, wall) {
-    const settling = !stage.clock.playing && wall - this.chartsAt > 1;
-    const every = CHART_S / Math.max(1, stage.charts.visible);
-    if (!this.burst && !((moved || settling) && this.due('chart', every, wall))) return;
-    this.chartsAt = wall;
-    const changes = stage.link.changes.map(([at]) => [at, stage.labels.get(at) ?? '']);
-    stage.charts.next(viewOf(stage.store, t, wall, stage.page.limits.past_s, changes));
-    if (this.burst && --this.burst.charts <= 0) {
-      stage.root.dataset.charts = this.burst.echo;
+  charts(stage, wall) {
+    if (!this.view) return;
+    stage.charts.show(this.view, this.due('fit', FIT_S, wall));
+    if (this.burst && stage.root.dataset.numbers === this.burst && stage.charts.ready) {
+      stage.root.dataset.charts = this.burst;
       this.burst = null;
     }
   }

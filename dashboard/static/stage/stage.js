@@ -177,9 +177,8 @@ class Stage {
   /** A person moved something: it takes effect at the clock's instant and is asked for at once. */
   move(values, words, undoable = true) {
     const before = values.inject ? null : Object.fromEntries(Object.keys(values).map((path) => [path, this.values[path] ?? null]));
-    const fresh = this.store.row(this.clock.t);
     const length = this.link.changes.length;
-    if (!this.movedAt || performance.now() - this.movedAt > 1500) this.numbers.pin(fresh);
+    if (!this.movedAt || performance.now() - this.movedAt > 1500) this.numbers.pin(this.screen.reading?.row);
     this.movedAt = performance.now();
     this.link.change(this.clock.t, values, performance.now() / 1000);
     if (undoable && this.link.changes.length > length) this.undone.push({ before, fault: values.inject });
@@ -260,6 +259,7 @@ class Stage {
   play(on) {
     this.link.held = false;
     this.clock.play(on);
+    this.screen.urgent = true;
     this.save();
   }
 

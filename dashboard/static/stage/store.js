@@ -102,7 +102,7 @@ export class Store {
 
 export const value = (row, name) => (row ? row.piece.series[name][row.k] : null);
 
-/** One entry a node, averaged over the rows: busy in %, waiting now, taken a second, and the state. */
+/** One entry a node, averaged over the rows: busy in %, waiting, taken a second; and the state at their end. */
 export function nodes(rows) {
   if (!rows.length) return [];
   const last = rows[rows.length - 1];
@@ -121,7 +121,7 @@ export function nodes(rows) {
       id: tier === 'database' ? `d${table.index[n]}` : table.size ? tier : `s${table.index[n]}`,
       busy: total('busy', true) / span,
       taken: total('taken', false) / span,
-      waiting: table.waiting[n][last.k],
+      waiting: total('waiting', true) / span,
       up: table.up[n][last.k] > 0,
       seen: table.seen[n][last.k] > 0,
       part: table.part[n][last.k] > 0,
