@@ -16,9 +16,13 @@ CHUNK = 10
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.agreement", description="Compare the kernel with the reference on random systems.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.agreement", description="Compare the kernel with the reference on random systems."
+    )
     parser.add_argument("--systems", type=int, default=1_000, help="how many (default: %(default)s)")
-    parser.add_argument("--from", dest="first", type=int, default=0, metavar="NUMBER", help="number of the first (default: %(default)s)")
+    parser.add_argument(
+        "--from", dest="first", type=int, default=0, metavar="NUMBER", help="number of the first (default: %(default)s)"
+    )
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="how many at the same time (default: %(default)s)")
     parser.add_argument("--as-found", action="store_true", help="do not make what differs smaller")
     asked = parser.parse_args()

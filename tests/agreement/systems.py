@@ -105,7 +105,9 @@ class Draw:
         return {
             "rate": rate * (1.0 if self.scale.grid else self.rng.uniform(0.5, 2.0)),
             "pattern": pattern,
-            "interarrival_cv": self.pick((0.0, 0.0, 0.0, 0.0 if self.even else 1.0)) if self.scale.grid else self.pick((0.0, 0.1, 0.4, 0.75, 1.0, 1.0, 2.5)),
+            "interarrival_cv": self.pick((0.0, 0.0, 0.0, 0.0 if self.even else 1.0))
+            if self.scale.grid
+            else self.pick((0.0, 0.1, 0.4, 0.75, 1.0, 1.0, 2.5)),
             "static_ratio": self.pick((0.0, 0.0, 0.2, 1.0)),
             "write_ratio": self.pick((0.0, 0.1, 0.4, 1.0)),
             "items": self.pick((1, 2, 20, 300)),
@@ -173,7 +175,9 @@ class Draw:
             "unhealthy_after": self.pick((1, 1, 2, 3)),
             "healthy_after": self.pick((1, 1, 2, 3)),
             "overhead_ms": self.ms(1.0, zero=0.6),
-            "max_rate": self.maybe(float(self.pick(EVEN_RATES)) if self.scale.grid else self.scale.rate * self.rng.uniform(0.7, 3.0), 0.2),
+            "max_rate": self.maybe(
+                float(self.pick(EVEN_RATES)) if self.scale.grid else self.scale.rate * self.rng.uniform(0.7, 3.0), 0.2
+            ),
         }
 
     def service(self) -> dict[str, Any]:

@@ -40,7 +40,9 @@ def look(kernel: Kernel) -> tuple:
 def run(plan: Plan, cuts: list[int], *, is_plain: bool = False) -> tuple:
     """The plan from its beginning to its end, stopping at the cuts as well."""
     kernel = Kernel(plan.system, plan.seed, request_limit=2 * plan.scale.requests, plain=is_plain)
-    todo = sorted([*((time_ns, 1, action) for time_ns, action in plan.steps), *((cut, 0, None) for cut in cuts)], key=lambda step: step[:2])
+    todo = sorted(
+        [*((time_ns, 1, action) for time_ns, action in plan.steps), *((cut, 0, None) for cut in cuts)], key=lambda step: step[:2]
+    )
     for time_ns, _, action in todo:
         kernel.advance(time_ns, NOT_BEFORE)
         act(kernel, action)
