@@ -157,12 +157,13 @@ def _slow(f: Facts) -> tuple[str, str] | None:
             f"{speed}, so its answers take longer, and {_name(f)} sends it {_percent(_ratio(f, i))} of the requests "
             f"instead of {_percent(1 / len(f.up))}. It is {f.busy[i]:.0f} % busy, the others {others:.0f} %."
         )
-    told = f"{speed}, and {_name(f)} still sends it {_share(f, i)}. It is {f.busy[i]:.0f} % busy"
+    told = f"{speed}, and {_name(f)} still sends it {_share(f, i)}."
     if f.busy[i] < FULL_PERCENT - 10 and f.waiting[i] < 3:
-        return f"slow-room-{i}", f"{told} and still keeps up: slow alone is not yet a queue."
-    queue = f", {_queue(f, i)}"
-    blame = f", and {_percent(tail)} of the time of the slowest 1 % is spent in that queue." if tail >= 0.1 else "."
-    return f"slow-{i}", told + queue + blame
+        return f"slow-room-{i}", f"{told} It is {f.busy[i]:.0f} % busy and still keeps up: slow alone is not yet a queue."
+    whole = round(f.waiting[i])
+    queue = f"{f.busy[i]:.0f} % busy, a mean queue of {_count(whole) if whole else 'less than one'}"
+    blame = f", and {_percent(tail)} of the time of the slowest 1 % spent in it." if tail >= 0.1 else "."
+    return f"slow-{i}", f"{told} In {_lately(f)}: {queue}{blame}"
 
 
 def _hot(f: Facts) -> tuple[str, str] | None:
@@ -281,9 +282,12 @@ def _queue(f: Facts, i: int) -> str:
     whole = round(f.waiting[i])
     if whole < 1:
         return "hardly anybody waits there"
+    return f"its queue was {_count(whole)} long on average over {_lately(f)}"
+
+
+def _lately(f: Facts) -> str:
     seconds = round(f.window_s)
-    lately = "second" if seconds <= 1 else f"{_count(seconds)} seconds"
-    return f"its queue was {_count(whole)} long on average over the last {lately}"
+    return "the last second" if seconds <= 1 else f"the last {_count(seconds)} seconds"
 
 
 def _count(number: int) -> str:

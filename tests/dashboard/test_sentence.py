@@ -28,7 +28,7 @@ def test_a_slow_server_under_round_robin_gets_its_full_share():
     assert "Server 3 works at 78 % of the others' speed" in text
     assert "every fourth request" in text
     assert "97 % busy" in text
-    assert "its queue was twelve long on average over the last second" in text
+    assert "In the last second: 97 % busy, a mean queue of twelve," in text
     assert "66 % of the time of the slowest 1 %" in text
 
 
