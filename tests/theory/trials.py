@@ -15,7 +15,7 @@ from engine import System, simulate
 from engine.log import COLUMNS
 
 TRIALS = 24
-STUDENT = {23: 3.792, 24: 3.768, 50: 3.500, 100: 3.392, 400: 3.315, 4000: 3.293}
+STUDENT = {23: 3.792, 24: 3.768, 50: 3.500, 99: 3.393, 100: 3.392, 400: 3.315, 4000: 3.293}
 """Quantile .9995 of Student's t by the number of trials, for one degree of freedom less."""
 
 NO_DISTANCE = {"rtt_ms": {"europe_west": {"europe_west": 0.0}}}
