@@ -78,3 +78,10 @@ REACHED, NEEDS_ROOM, OUT_OF_EVENTS, LOG_FULL, ALL_SENT, ALL_DONE = range(6)
 the kernel's loop also comes back for more room."""
 NOT_BEFORE, WHEN_ALL_SENT, WHEN_ALL_DONE = range(3)
 """When it should come back before the time given."""
+
+
+def thinned(keep_every: int, sent: int, most_kept: int) -> int:
+    """Every how many-th request is kept once so many were sent: doubled until at most twice `most_kept` are."""
+    while keep_every and sent > 2 * most_kept * keep_every:
+        keep_every *= 2
+    return keep_every

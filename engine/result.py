@@ -43,8 +43,13 @@ class Result:
     events: int = 0
 
     def summary(self) -> dict[str, float | None]:
-        """The metrics of the measured time by name; None where nothing was measured (no answer, no latency)."""
-        return metrics_between(self.readings[self.measured_from], self.readings[-1], self.answered)
+        """The metrics of the measured time by name; None where nothing was measured (no answer, no latency).
+
+        From the first instant on, every request is followed to its end. After a warm-up what ends in the measured time counts:
+        following the last ones too would count the long ones at both ends.
+        """
+        answered = self.answered if self.measured_from == 0 else None
+        return metrics_between(self.readings[self.measured_from], self.readings[-1], answered)
 
     @property
     def requests_sent(self) -> int:

@@ -10,6 +10,7 @@ from engine.reading import Reading
 from engine.reference.counted import CountedReference
 from engine.result import Result
 from engine.system import System
+from engine.system.shown import shown
 from engine.workload.parameters import check_seed
 
 MAX_REQUESTS = 50_000_000
@@ -77,9 +78,11 @@ def simulate(
         limit = PLAIN_REQUESTS
     keep_every = math.ceil(max(min(expected, limit), 1) / keep_requests) if keep_requests else 0
     if chosen == "reference":
-        world = CountedReference(system, seed, request_limit=limit, keep_every=keep_every)
+        world = CountedReference(system, seed, request_limit=limit, keep_every=keep_every, most_kept=max(keep_requests, 1))
     else:
-        world = Kernel(system, seed, request_limit=limit, plain=chosen == "plain", keep_every=keep_every)
+        world = Kernel(
+            system, seed, request_limit=limit, plain=chosen == "plain", keep_every=keep_every, most_kept=max(keep_requests, 1)
+        )
     world.set_budget(EVENTS_PER_REQUEST * max(min(limit, int(4 * expected) + 100_000), 10_000))
     readings, stopped = _run(world, duration_s, window_s, limit, requests is not None)
     answered = None if stopped else _drain(world, readings[-1])
@@ -167,7 +170,7 @@ def _number(name: str, value: float, low: float, high: float) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise TypeError(f"{name} must be a number, not {value!r}")
     if not low <= value <= high:
-        raise ValueError(f"{name} must be between {low:g} and {high:g}, not {value}")
+        raise ValueError(f"{name} must be between {low:g} and {high:g}, not {shown(value)}")
     return float(value)
 
 
@@ -175,5 +178,5 @@ def _whole(name: str, value: int, low: int, high: int) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
         raise TypeError(f"{name} must be a whole number, not {value!r}")
     if not low <= value <= high:
-        raise ValueError(f"{name} must be between {low:,} and {high:,}, not {value:,}")
+        raise ValueError(f"{name} must be between {low:,} and {high:,}, not {shown(value)}")
     return int(value)

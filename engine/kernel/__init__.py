@@ -12,7 +12,7 @@ from engine.kernel import compiled
 from engine.kernel.journey import TRAVELLING_OUT as FIRST_ATTEMPT_STATE
 from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, with_room
 from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, Arrays, addresses, copied, size_of, to_array
-from engine.log import BUCKETS, COLUMNS, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED
+from engine.log import BUCKETS, COLUMNS, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED, thinned
 from engine.reading import NODE_FIELDS, Reading
 from engine.system import System
 from engine.workload.parameters import NONE, Parameters, parameters_of
@@ -29,9 +29,22 @@ FAULT_TIERS = ("servers", "database")
 
 
 class Kernel:
-    """A running system. `keep_every` n keeps the log of every n-th request, 0 of none; keeping changes nothing else."""
+    """A running system. `keep_every` n keeps the log of every n-th request, 0 of none; keeping changes nothing else.
 
-    def __init__(self, system: System, seed: int, *, request_limit: int = 2**62, plain: bool = False, keep_every: int = 1):
+    With more than twice `most_kept` requests in the log every second one goes, and so on: a run that is longer than expected.
+    """
+
+    def __init__(
+        self,
+        system: System,
+        seed: int,
+        *,
+        request_limit: int = 2**62,
+        plain: bool = False,
+        keep_every: int = 1,
+        most_kept: int = 2**40,
+    ):
+        self.most_kept = most_kept
         self.plain = plain or not NUMBA_PRESENT
         self.run_functions = compiled.functions(plain)
         self.p = parameters_of(system)
@@ -250,6 +263,10 @@ class Kernel:
         if count:
             self.rows.append(_columns(to_array("log", self.w.log[:count])))
             self.set_value("log_count", 0)
+        every = thinned(self.value("keep_every"), self.value("next_request"), self.most_kept)
+        if every != self.value("keep_every"):
+            self.set_value("keep_every", every)
+            self.rows = [rows[rows[:, 0] % every == 0] for rows in self.rows]
 
 
 def _columns(rows: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.log import BUCKETS, COLUMNS, COUNTED, FIRST_OCTAVE, OCTAVE, OK, OUTCOMES, READ, STATIC, WRITE
+from engine.log import BUCKETS, COLUMNS, COUNTED, FIRST_OCTAVE, OCTAVE, OK, OUTCOMES, READ, STATIC, WRITE, thinned
 from engine.reading import NODE_FIELDS, Reading
 from engine.reference import World
 from engine.system import System
@@ -14,9 +14,10 @@ class CountedReference(World):
 
     stopped = ""
 
-    def __init__(self, system: System, seed: int, *, request_limit: int = 2**62, keep_every: int = 1):
+    def __init__(self, system: System, seed: int, *, request_limit: int = 2**62, keep_every: int = 1, most_kept: int = 2**40):
         super().__init__(system, seed, request_limit)
         self.keep_every = keep_every
+        self.most_kept = most_kept
 
     def set_budget(self, events: int) -> None:
         self.event_limit = events
@@ -31,6 +32,7 @@ class CountedReference(World):
     def attempts(self) -> np.ndarray:
         """The kept attempts, one row each with the log's columns, by request and attempt."""
         rows = self._rows()
+        self.keep_every = thinned(self.keep_every, self.traffic.next_request, self.most_kept)
         kept = (rows[:, 0] % max(self.keep_every, 1) == 0) & (self.keep_every > 0)
         return rows[kept][np.lexsort((rows[kept][:, 1], rows[kept][:, 0]))]
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.system import Client, System
+from engine.system.shown import shown
 from engine.workload import draws
 from engine.workload.counter import MAX_SEED
 from engine.workload.rates import Rates, rates_of
@@ -229,7 +230,7 @@ def check_seed(seed: int) -> int:
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise TypeError(f"seed must be a whole number, not {seed!r}")
     if not 0 <= seed <= MAX_SEED:
-        raise ValueError(f"seed must be between 0 and {MAX_SEED}, not {seed}")
+        raise ValueError(f"seed must be between 0 and {MAX_SEED}, not {shown(seed)}")
     return seed
 
 

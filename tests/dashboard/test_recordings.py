@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,9 @@ def post(query: str, body: bytes, headers: dict[str, str] | None = None) -> tupl
         "type": "http", "method": "POST", "path": recordings.PATH, "raw_path": recordings.PATH.encode(), "root_path": "",
         "query_string": query.encode(), "headers": raw, "scheme": "http", "server": ("lab.test", 80),
     }  # fmt: skip
-    asyncio.run(Starlette(routes=recordings.ROUTES)(scope, receive, send))
+    call = Starlette(routes=recordings.ROUTES)(scope, receive, send)
+    with ThreadPoolExecutor(1) as thread:  # a browser test of the same process may have left a loop running in this one
+        thread.submit(asyncio.run, call).result()
     return sent[0]["status"], json.loads(b"".join(message.get("body", b"") for message in sent[1:]))
 
 

@@ -1,6 +1,7 @@
 """The command line: options, messages, exit codes, and what it prints."""
 
 import csv
+import functools
 import gzip
 import io
 import json
@@ -339,7 +340,8 @@ class TestProcess:
         pipe = tmp_path / "system.json"
         os.mkfifo(pipe)
         program = [sys.executable, "-m", "engine", str(pipe)]
-        with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as running:
+        heed = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # in the background it is ignored
+        with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, preexec_fn=heed) as running:
             with open(pipe, "wb"):  # opens only when the program reads at the other end
                 running.send_signal(signal.SIGINT)
                 assert running.wait(timeout=60) == 130
