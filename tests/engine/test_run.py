@@ -229,6 +229,8 @@ def again(result, table: pd.DataFrame, measured_from: int = 0) -> dict[str, floa
     begin, end = span_ns(result, measured_from)
     seconds = (end - begin) / 1e9
     over = table[(table["final"] == 1) & (table["ended"] >= begin)]
+    if measured_from:  # after a warm-up only what ends in the measured time counts
+        over = over[over["ended"] < end]
     ok = over[over["outcome"] == 0]
     left = table[(table["left"] >= begin) & (table["left"] < end)]
     found = {
