@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from engine.kernel import Kernel, compiled
 from engine.log import OUT_OF_EVENTS
 from engine.result import Result
-from engine.run import MAX_WINDOWS
+from engine.run import MAX_WINDOWS, number, whole
 from engine.system import Fault, System
 from engine.workload.parameters import check_seed
 
@@ -40,9 +40,9 @@ class Simulation:
             raise TypeError(f"system must be a System, not {type(system).__name__}")
         self.seed = check_seed(seed)
         self.first_system = system
+        if engine not in ("auto", "compiled", "plain"):
+            raise ValueError(f"engine must be auto, compiled or plain for a live run, not {engine!r}")
         self.engine, self.note = compiled.choose(engine)
-        if self.engine == "reference":
-            raise ValueError("a live run needs engine 'auto', 'compiled' or 'plain'")
         self.history: list[tuple[float, Any]] = []
         for time_s, change in history or []:
             self._append(time_s, change)
@@ -63,9 +63,10 @@ class Simulation:
 
     def advance(self, duration_s: float, *, window_s: float | None = None, keep_every: int = 0) -> Result:
         """Simulate the next so many seconds and return that slice; `keep_every` n keeps the attempts of every n-th request."""
-        if not 0 < duration_s <= MAX_SLICE_S:
-            raise ValueError(f"duration_s must be above 0 and at most {MAX_SLICE_S:g}, not {duration_s}")
-        window_ns = round((duration_s if window_s is None else window_s) * 1e9)
+        duration_s = number("duration_s", duration_s, 1e-9, MAX_SLICE_S)
+        window_s = duration_s if window_s is None else number("window_s", window_s, 1e-9, MAX_SLICE_S)
+        keep_every = whole("keep_every", keep_every, 0, 2**40)
+        window_ns = round(window_s * 1e9)
         if window_ns < 1 or duration_s * 1e9 / window_ns > MAX_WINDOWS:
             raise ValueError(f"window_s must be above 0 and make at most {MAX_WINDOWS:,} windows, not {window_s}")
         kernel = self._kernel
@@ -107,8 +108,7 @@ class Simulation:
 
     def seek(self, time_s: float) -> None:
         """Go to a time, back or forth: replays from the nearest snapshot. Later changes stay in the history."""
-        if not 0 <= time_s <= 1e8:
-            raise ValueError(f"time_s must be between 0 and 1e8, not {time_s}")
+        time_s = number("time_s", time_s, 0.0, 1e8)
         time_ns = round(time_s * 1e9)
         place = bisect_right([taken_ns for taken_ns, _, _ in self._snapshots], time_ns) - 1
         taken_ns, applied, snapshot = self._snapshots[place]

@@ -57,16 +57,16 @@ def simulate(
     if requests is None and duration_s is None:
         duration_s = default_duration_s(system)
     if requests is not None:
-        requests = _whole("requests", requests, 1, MAX_REQUESTS)
+        requests = whole("requests", requests, 1, MAX_REQUESTS)
     else:
-        duration_s = _number("duration_s", duration_s, 1e-6, MAX_DURATION_S)
-    warmup_s = _number("warmup_s", warmup_s, 0.0, MAX_DURATION_S)
-    keep_requests = _whole("keep_requests", keep_requests, 0, MAX_REQUESTS)
+        duration_s = number("duration_s", duration_s, 1e-6, MAX_DURATION_S)
+    warmup_s = number("warmup_s", warmup_s, 0.0, MAX_DURATION_S)
+    keep_requests = whole("keep_requests", keep_requests, 0, MAX_REQUESTS)
     expected_s = duration_s if duration_s is not None else requests / mean_rate(system)
     expected = requests if requests is not None else min(expected_s * mean_rate(system), MAX_REQUESTS)
     if window_s is None:
         window_s = max(expected_s / max(20, min(MOST_WINDOWS_EXPECTED, expected / 500)), 1e-6)
-    window_s = _number("window_s", window_s, 1e-6, MAX_DURATION_S)
+    window_s = number("window_s", window_s, 1e-6, MAX_DURATION_S)
     if expected_s / window_s > MAX_WINDOWS:
         raise ValueError(
             f"window_s = {window_s} makes more than {MAX_WINDOWS:,} windows; use at least {expected_s / MAX_WINDOWS:g}"
@@ -166,7 +166,7 @@ def default_duration_s(system: System) -> float:
     return min(max(times), MOST_BY_DEFAULT / mean_rate(system), MAX_DURATION_S)
 
 
-def _number(name: str, value: float, low: float, high: float) -> float:
+def number(name: str, value: float, low: float, high: float) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise TypeError(f"{name} must be a number, not {value!r}")
     if not low <= value <= high:
@@ -174,7 +174,7 @@ def _number(name: str, value: float, low: float, high: float) -> float:
     return float(value)
 
 
-def _whole(name: str, value: int, low: int, high: int) -> int:
+def whole(name: str, value: int, low: int, high: int) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
         raise TypeError(f"{name} must be a whole number, not {value!r}")
     if not low <= value <= high:
