@@ -257,7 +257,8 @@ def test_a_recording_is_played(visit):
     page.get_by_label("Recording", exact=True).check(force=True)
     page.locator("input[type=file]").set_input_files({"name": "hour.csv", "mimeType": "text/csv", "buffer": RECORDED})
     wait_for(page, "() => /hour.csv/.test(document.querySelector('.told').textContent)")
-    assert page.get_by_label("Recording plays at, ×").is_visible()
+    page.get_by_label("Recording plays at, ×").wait_for(state="visible")
+    wait_for(page, "() => 'traffic.recording' in JSON.parse(sessionStorage.getItem('stage:load-balancing')).changes.at(-1)[1]")
     changes = page.evaluate("() => JSON.parse(sessionStorage.getItem('stage:load-balancing')).changes")
     assert set(changes[-1][1]) == {"traffic.recording", "traffic.recording_speed"}
     wait_for(page, "() => document.querySelector('.stage').dataset.numbers")
