@@ -4,15 +4,15 @@ Every event has a due time and a sequence number; equal times keep the order in 
 the same for all wait in lanes, where the newest is always the last one due; the rest waits in a binary heap.
 """
 
-from engine.jit import jitable
-from engine.kernel.state import DEADLINE_LANE, HEAP, NIL, NOWHERE
+from engine.jit import inlined, jitable
+from engine.kernel.state import ARRIVAL, DEADLINE_LANE, HEAP, NIL, NOWHERE, UNKNOWN
 from engine.workload.rates import NEVER
 
 DEADLINE_BIT = 1 << 40
 """Marks the heap entries that are a client's deadline, not the slot's own next event."""
 
 
-@jitable
+@inlined
 def new_slot(w):
     """A free slot; the loop makes sure that there is one."""
     run = w.run[0]
@@ -44,7 +44,7 @@ def new_slot(w):
     return slot
 
 
-@jitable
+@inlined
 def free_slot(w, slot):
     run = w.run[0]
     a = w.slots[slot]
@@ -56,18 +56,23 @@ def free_slot(w, slot):
     run.free_count += 1
 
 
-@jitable
+@inlined
 def comes_before(heap, i, j):
     one, other = heap[i], heap[j]
     return one.due < other.due or (one.due == other.due and one.seq < other.seq)
 
 
-@jitable
+@inlined
 def set_due(w, source, due, seq):
-    """When the next event of a source is due."""
-    s = w.sources[source]
+    """When the next event of a source is due; of the sources before the arrivals the loop knows which is the earliest."""
+    run, s = w.run[0], w.sources[source]
     s.due = due
     s.seq = seq
+    if source < ARRIVAL:
+        if run.earliest == source:
+            run.earliest = UNKNOWN
+        elif run.earliest != UNKNOWN and due < w.sources[run.earliest].due:
+            run.earliest = source
 
 
 @jitable
@@ -94,7 +99,7 @@ def push_heap(w, due, seq, what):
         set_due(w, HEAP, due, seq)
 
 
-@jitable
+@inlined
 def pop_heap(w):
     """Remove the first entry."""
     run = w.run[0]
@@ -142,8 +147,7 @@ def schedule(w, slot, delay, lane):
         tail = queue.last
         if tail == NIL:
             queue.first = slot
-            queue.due = a.due
-            queue.seq = a.seq
+            set_due(w, lane, a.due, a.seq)
         elif w.slots[tail].due <= a.due:
             w.slots[tail].next = slot
         else:
@@ -174,10 +178,9 @@ def leave_lane(w, slot):
     if a.prev == NIL:
         queue.first = a.next
         if a.next == NIL:
-            queue.due = NEVER
+            set_due(w, a.lane, NEVER, 0)
         else:
-            queue.due = w.slots[a.next].due
-            queue.seq = w.slots[a.next].seq
+            set_due(w, a.lane, w.slots[a.next].due, w.slots[a.next].seq)
     else:
         w.slots[a.prev].next = a.next
     if a.next == NIL:
@@ -203,8 +206,7 @@ def schedule_deadline(w, slot, delay):
         return
     if tail == NIL:
         queue.first = slot
-        queue.due = a.deadline
-        queue.seq = a.deadline_seq
+        set_due(w, DEADLINE_LANE, a.deadline, a.deadline_seq)
     else:
         w.slots[tail].after = slot
     a.before = tail
@@ -221,10 +223,9 @@ def cancel_deadline(w, slot):
         if a.before == NIL:
             queue.first = a.after
             if a.after == NIL:
-                queue.due = NEVER
+                set_due(w, DEADLINE_LANE, NEVER, 0)
             else:
-                queue.due = w.slots[a.after].deadline
-                queue.seq = w.slots[a.after].deadline_seq
+                set_due(w, DEADLINE_LANE, w.slots[a.after].deadline, w.slots[a.after].deadline_seq)
         else:
             w.slots[a.before].after = a.after
         if a.after == NIL:
@@ -238,7 +239,7 @@ def cancel_deadline(w, slot):
 # What follows at once, in the order in which it was caused
 
 
-@jitable
+@inlined
 def at_once(w, kind, slot, stamp):
     run = w.run[0]
     place = run.ready_first + run.ready_count

@@ -1,6 +1,6 @@
 """The balancer: eight ways to choose a server, and what it believes about their health."""
 
-from engine.jit import jitable
+from engine.jit import inlined, jitable
 from engine.kernel.agenda import set_due
 from engine.kernel.state import CHECK, NOBODY_NS
 from engine.workload import draws
@@ -20,7 +20,7 @@ from engine.workload.tables import CLIENT_SALT, KEY_SALT
 LATENCY_WEIGHT = 0.3
 
 
-@jitable
+@inlined
 def choose_server(w, slot):
     """A server in rotation; -1 if nobody is believed healthy."""
     run, par, a = w.run[0], w.par[0], w.slots[slot]
@@ -45,7 +45,7 @@ def choose_server(w, slot):
     return consistent_hash(w, a.key)
 
 
-@jitable
+@inlined
 def after_last(w):
     """Place in the rotation of the first server after the one chosen last."""
     run = w.run[0]
@@ -172,7 +172,7 @@ def has_room(w, index):
     return server.in_flight < max(own, 1)
 
 
-@jitable
+@inlined
 def note_answer(w, slot, answered):
     """An attempt has left its server; what took how long is remembered unless the work was dropped."""
     a = w.slots[slot]

@@ -1,6 +1,6 @@
 """The cache: real keys, least recently used out first, a time to live. A doubly linked list indexed by key."""
 
-from engine.jit import jitable
+from engine.jit import inlined, jitable
 from engine.kernel.state import NIL
 from engine.workload import draws
 from engine.workload.counter import unit
@@ -11,7 +11,7 @@ ABSENT = -2
 INVALIDATE, UPDATE, LEAVE = range(3)
 
 
-@jitable
+@inlined
 def unlink(w, item):
     run = w.run[0]
     before, after = item.before, item.after
@@ -25,7 +25,7 @@ def unlink(w, item):
         w.items[after].before = before
 
 
-@jitable
+@inlined
 def put_first(w, item, key):
     """Most recently used."""
     run = w.run[0]
@@ -46,13 +46,13 @@ def remove(w, key):
     w.run[0].cache_size -= 1
 
 
-@jitable
+@inlined
 def expiry(w):
     par = w.par[0]
     return NEVER if par.ttl_ns < 0 else w.run[0].now + par.ttl_ns
 
 
-@jitable
+@inlined
 def look_up(w, key):
     """The cached version of an item, -1 if it is missing or has expired; an expired one is removed."""
     run, item = w.run[0], w.items[key]
@@ -69,7 +69,7 @@ def look_up(w, key):
     return item.version
 
 
-@jitable
+@inlined
 def fill(w, key, version):
     """Keep what the database answered; the least recently used item makes room."""
     if not w.par[0].cache:
@@ -85,7 +85,7 @@ def fill(w, key, version):
     shrink(w)
 
 
-@jitable
+@inlined
 def shrink(w):
     run, par = w.run[0], w.par[0]
     if par.cache_capacity >= 0:

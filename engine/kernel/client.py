@@ -1,9 +1,9 @@
 """Clients: send a request, wait, leave, pause, try again."""
 
-from engine.jit import jitable
+from engine.jit import inlined, jitable
 from engine.kernel.agenda import at_once, new_slot, schedule, schedule_deadline
 from engine.kernel.balancer import CONSISTENT_HASH
-from engine.kernel.journey import CLIENT_LEFT, DROP_AT_ONCE, end_attempt, let_go, start_journey
+from engine.kernel.journey import CLIENT_LEFT, DROP_AT_ONCE, end_attempt, let_go
 from engine.kernel.observe import note_attempt, note_request
 from engine.kernel.state import HEAP, PAUSE_LANE, SENT
 from engine.kernel.traffic import think
@@ -18,9 +18,9 @@ START, INTERRUPT_LEFT = 3, 4
 NO_BACKOFF, FIXED, EXPONENTIAL = range(3)
 
 
-@jitable
+@inlined
 def new_request(w, number, user):
-    """A request is sent for the first time; user -1 is drawn."""
+    """A request is sent for the first time; user -1 is drawn. Returns its slot, whose journey the caller starts."""
     run, par, keys = w.run[0], w.par[0], w.keys
     run.in_flight += 1
     w.counts[SENT] += 1
@@ -53,11 +53,18 @@ def new_request(w, number, user):
     if policy.budget != NONE:
         policy.tokens = min(policy.tokens + policy.budget, BUDGET_CAP)
     send(w, slot)
+    return slot
 
 
 @jitable
+def new_request_apart(w, number, user):
+    """`new_request` for callers that are not worth a copy of it."""
+    return new_request(w, number, user)
+
+
+@inlined
 def send(w, slot):
-    """Start the clock by which the client leaves, and the journey."""
+    """The attempt counts, and the clock by which the client leaves starts; its journey follows."""
     a = w.slots[slot]
     a.sent = w.run[0].now
     note_attempt(w)
@@ -65,10 +72,6 @@ def send(w, slot):
     timeout = w.policies[min(a.cohort, len(w.policies) - 1)].timeout_ns
     if timeout != NONE:
         schedule_deadline(w, slot, timeout)
-    if w.run[0].ready_count == 0:
-        start_journey(w, slot)
-    else:
-        at_once(w, START, slot, 0)
 
 
 @jitable
@@ -79,7 +82,7 @@ def leave(w, slot):
         at_once(w, INTERRUPT_LEFT, slot, CLIENT_LEFT)
 
 
-@jitable
+@inlined
 def attempt_over(w, slot):
     """The client goes on: with the answer, with another try after a pause, or without."""
     run, a = w.run[0], w.slots[slot]
@@ -98,7 +101,7 @@ def attempt_over(w, slot):
         let_go(w, slot)
 
 
-@jitable
+@inlined
 def may_retry(w, cohort, tries):
     """Whether there is a retry left, and the budget pays for it."""
     policy = w.policies[min(cohort, len(w.policies) - 1)]
@@ -142,3 +145,4 @@ def try_again(w, slot):
         schedule(w, again, pause, lane)
     else:
         send(w, again)
+        at_once(w, START, again, 0)

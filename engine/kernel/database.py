@@ -1,6 +1,6 @@
 """The database: which node answers, what a commit sets in motion, and how replicas apply it."""
 
-from engine.jit import jitable
+from engine.jit import inlined, jitable
 from engine.kernel.agenda import at_once, free_slot, new_slot, schedule
 from engine.kernel.cache import written
 from engine.kernel.observe import note_applied
@@ -17,7 +17,7 @@ APPLY_KIND = 9
 """What stands in the `kind` of such a slot."""
 
 
-@jitable
+@inlined
 def reading_node(w, request, attempt):
     """A replica that is up, at random; the primary if there is none or reads are its business."""
     par = w.par[0]
@@ -38,7 +38,7 @@ def reading_node(w, request, attempt):
     return 0
 
 
-@jitable
+@inlined
 def begin_query(w, slot):
     """What a query sees when it begins, and how long it takes."""
     par, a = w.par[0], w.slots[slot]

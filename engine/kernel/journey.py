@@ -3,7 +3,7 @@
 One step function moves an attempt from state to state until it has to wait; what waits for what is in the agenda and pools.
 """
 
-from engine.jit import compiled_as, jitable
+from engine.jit import compiled_as, inlined, jitable
 from engine.kernel import balancer, cache, database
 from engine.kernel.agenda import at_once, cancel, cancel_deadline, free_slot, schedule
 from engine.kernel.observe import note_data, note_look_up
@@ -30,22 +30,25 @@ from engine.workload.counter import unit
     TRAVELLING_BACK,
 ) = range(20, 33)
 
-# Steps of the journey
+# Steps of the journey: first those that a wait ends in, each in the place of its state, then those that follow at once
 (
     AT_BALANCER,
     CHOOSE,
+    LEAVE,
+    _,
     HAS_WORKER,
+    _,
     HAS_CPU,
     CPU_DONE,
     LOOKED_UP,
-    DATA_READ,
-    DATA,
+    _,
     HAS_CONNECTION,
     QUERIED,
-    WORK_DONE,
-    LEAVE,
     ANSWERED,
-) = range(13)
+    DATA,
+    DATA_READ,
+    WORK_DONE,
+) = range(16)
 
 DROPPED = -2
 """Verdict on work that was let go because its client had left."""
@@ -55,7 +58,7 @@ NEVER_DROP, DROP_AT_ONCE = 0, 2
 CLIENT_LEFT, SERVER_DIED, DATABASE_DIED = 0, 1, 2
 
 
-@jitable
+@inlined
 def start_journey(w, slot):
     """Set out for the balancer."""
     par, a = w.par[0], w.slots[slot]
@@ -67,13 +70,13 @@ def start_journey(w, slot):
         move(w, slot, AT_BALANCER)
 
 
-@jitable
+@inlined
 def is_expired(w, a):
     """Deadline propagation: work whose client has left is not begun, unless nobody looks."""
     return a.outcome == TIMEOUT and w.par[0].drop != NEVER_DROP
 
 
-@jitable
+@inlined
 def move(w, slot, step):
     """Go on from a step until the attempt has to wait or is over."""
     run, par, a = w.run[0], w.par[0], w.slots[slot]
@@ -256,6 +259,18 @@ def move(w, slot, step):
 
 
 @jitable
+def move_apart(w, slot, step):
+    """`move` for callers that are not worth a copy of it."""
+    move(w, slot, step)
+
+
+@jitable
+def start_journey_apart(w, slot):
+    """`start_journey` for callers that are not worth a copy of it."""
+    start_journey(w, slot)
+
+
+@inlined
 def is_full(w, index):
     """Load shedding, memory, or the queue before the workers."""
     par, present = w.par[0], w.servers[index].present
@@ -269,7 +284,7 @@ def is_full(w, index):
     return workers.taken >= workers.places and workers.waiting >= par.queue_limit
 
 
-@jitable
+@inlined
 def end_attempt(w, slot, outcome):
     """The client has its answer, or has left."""
     a = w.slots[slot]
@@ -280,7 +295,7 @@ def end_attempt(w, slot, outcome):
     at_once(w, OVER, slot, 0)
 
 
-@jitable
+@inlined
 def end_journey(w, slot):
     """Nothing of the attempt is left on the way."""
     a = w.slots[slot]
@@ -290,7 +305,7 @@ def end_journey(w, slot):
         let_go(w, slot)
 
 
-@jitable
+@inlined
 def let_go(w, slot):
     """Both the client and the system are done with the attempt: keep its row if it is wanted, free its slot."""
     run, a = w.run[0], w.slots[slot]
@@ -368,11 +383,11 @@ def interrupt(w, slot, cause):
         else:
             unwind_query(w, slot)
             a.verdict = FAILED
-            move(w, slot, WORK_DONE)
+            move_apart(w, slot, WORK_DONE)
     elif cause == SERVER_DIED:
         unwind(w, slot)
         a.verdict = FAILED
-        move(w, slot, LEAVE)
+        move_apart(w, slot, LEAVE)
     else:
         unwind(w, slot)
         if a.left < 0:

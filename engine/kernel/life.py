@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.jit import jitable
 from engine.kernel import balancer, cache, database, journey, traffic
-from engine.kernel.agenda import at_once, free_slot, new_slot, schedule
+from engine.kernel.agenda import at_once, free_slot, new_slot, schedule, set_due
 from engine.kernel.pool import resize, settle_areas
 from engine.kernel.state import ARRIVAL, BURST, FIRST_SERVER_POOL, HEAP
 from engine.workload.rates import NEVER
@@ -130,7 +130,7 @@ def change(w, pattern_changed, old_count, reset_credit, interval_changed):
 def quiet(w):
     """The open stream ends here."""
     w.run[0].arriving = 0
-    w.sources[ARRIVAL].due = NEVER
+    set_due(w, ARRIVAL, NEVER, 0)
 
 
 @jitable
@@ -145,7 +145,7 @@ def read(w):
 @jitable
 def stop_pattern(w):
     """Before another pattern takes over: what has passed of the gap counts at the old rate; bursts end."""
-    w.sources[BURST].due = NEVER
+    set_due(w, BURST, NEVER, 0)
     w.run[0].bursting = 0
     traffic.use_up_gap(w)
 

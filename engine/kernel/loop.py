@@ -1,10 +1,10 @@
 """The event loop: what is due next, and who handles it."""
 
-from engine.jit import jitable
+from engine.jit import inlined, jitable
 from engine.kernel import balancer, client, database, journey, life, traffic
-from engine.kernel.agenda import DEADLINE_BIT, free_slot, leave_lane, pop_heap
+from engine.kernel.agenda import DEADLINE_BIT, at_once, free_slot, leave_lane, pop_heap
 from engine.kernel.pool import GRANTED
-from engine.kernel.state import ARRIVAL, CHECK, DEADLINE_LANE, HEAP, NOWHERE, SOURCES
+from engine.kernel.state import ARRIVAL, CHECK, DEADLINE_LANE, HEAP, NOWHERE, UNKNOWN
 from engine.log import ALL_DONE, ALL_SENT, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED, WHEN_ALL_SENT
 
 NOTHING = -1
@@ -14,12 +14,12 @@ NOTHING = -1
 def advance(w, until, stop):
     """Let everything happen that is due before a time, or until all requests are sent or done."""
     run = w.run[0]
+    set_limits(w)
     while True:
-        settle(w)
+        if run.ready_count > 0:
+            settle(w)
         if not has_room(w):
-            return NEEDS_ROOM
-        if not has_room_for_rows(w):
-            return LOG_FULL
+            return LOG_FULL if run.log_count > run.log_limit else NEEDS_ROOM
         if stop != NOT_BEFORE and run.next_request >= run.request_limit:
             if stop == WHEN_ALL_SENT:
                 return ALL_SENT
@@ -33,16 +33,12 @@ def advance(w, until, stop):
             return REACHED
         run.now = due
         run.events += 1
-        if source == HEAP:
-            heap_due(w)
-        elif source == ARRIVAL:
+        if source == ARRIVAL:
             arrive(w)
+        elif source == HEAP or source < DEADLINE_LANE:
+            agenda_due(w, source)
         elif source == DEADLINE_LANE:
             client.leave(w, w.sources[DEADLINE_LANE].first)
-        elif source < DEADLINE_LANE:
-            slot = w.sources[source].first
-            leave_lane(w, slot)
-            slot_due(w, slot)
         elif source == CHECK:
             balancer.check_health(w)
         else:
@@ -50,65 +46,85 @@ def advance(w, until, stop):
 
 
 @jitable
-def has_room(w):
-    """Whether whatever comes next finds slots (a write for each replica) and places on the heap (an event for each slot)."""
+def set_limits(w):
+    """What `has_room` holds against what is in use: nothing of it changes while the loop runs.
+
+    Whatever comes next finds slots (a write for each replica), places on the heap (an event for each slot), and rows of the
+    log: for an attempt that ends and the one that follows it at once.
+    """
     run = w.run[0]
-    return run.free_count >= len(w.nodes) + 8 and run.heap_size + len(w.slots) + 16 <= len(w.heap)
+    run.free_needed = len(w.nodes) + 8
+    run.heap_limit = len(w.heap) - len(w.slots) - 16
+    run.log_limit = len(w.log) - 8 if run.keep_every > 0 else len(w.log)
 
 
-@jitable
-def has_room_for_rows(w):
-    """Whether the log takes the rows of whatever comes next: an attempt that ends, and the one that follows it at once."""
-    return w.run[0].keep_every == 0 or w.run[0].log_count + 8 <= len(w.log)
+@inlined
+def has_room(w):
+    """Whether whatever comes next has the room that it needs."""
+    run = w.run[0]
+    return run.free_count >= run.free_needed and run.heap_size <= run.heap_limit and run.log_count <= run.log_limit
 
 
-@jitable
+@inlined
 def next_due(w, until):
     """The source of the next event before a time, and when it is due."""
-    best, best_due, best_seq = NOTHING, until, -1
-    for source in range(SOURCES):
-        s = w.sources[source]
-        if s.due < best_due or (s.due == best_due and s.seq < best_seq):
-            best, best_due, best_seq = source, s.due, s.seq
+    run = w.run[0]
+    if run.earliest == UNKNOWN:
+        find_earliest(w)
+    best = run.earliest
+    best_due, best_seq = w.sources[best].due, w.sources[best].seq
+    arrival, heap = w.sources[ARRIVAL], w.sources[HEAP]
+    if arrival.due < best_due or (arrival.due == best_due and arrival.seq < best_seq):
+        best, best_due, best_seq = ARRIVAL, arrival.due, arrival.seq
+    if heap.due < best_due or (heap.due == best_due and heap.seq < best_seq):
+        best, best_due = HEAP, heap.due
+    if best_due >= until:
+        best = NOTHING
     return best, best_due
 
 
 @jitable
-def heap_due(w):
-    """The first entry of the heap is due, unless it has been cancelled."""
-    top = w.heap[0]
-    what, seq = top.what, top.seq
-    pop_heap(w)
-    if what & DEADLINE_BIT:
-        slot = what ^ DEADLINE_BIT
-        if w.slots[slot].deadline_seq == seq:
-            client.leave(w, slot)
-    elif w.slots[what].seq == seq:
-        w.slots[what].lane = NOWHERE
-        slot_due(w, what)
+def find_earliest(w):
+    """The source that is due first, of all but the arrivals and the heap."""
+    best, best_due, best_seq = 0, w.sources[0].due, w.sources[0].seq
+    for source in range(1, ARRIVAL):
+        s = w.sources[source]
+        if s.due < best_due or (s.due == best_due and s.seq < best_seq):
+            best, best_due, best_seq = source, s.due, s.seq
+    w.run[0].earliest = best
 
 
-@jitable
+@inlined
+def agenda_due(w, source):
+    """The first slot of a lane is due, or the first entry of the heap, unless it has been cancelled."""
+    if source != HEAP:
+        slot = w.sources[source].first
+        leave_lane(w, slot)
+    else:
+        top = w.heap[0]
+        slot, seq = top.what, top.seq
+        pop_heap(w)
+        if slot & DEADLINE_BIT:
+            slot ^= DEADLINE_BIT
+            if w.slots[slot].deadline_seq == seq:
+                client.leave(w, slot)
+            return
+        if w.slots[slot].seq != seq:
+            return
+        w.slots[slot].lane = NOWHERE
+    slot_due(w, slot)
+
+
+@inlined
 def slot_due(w, slot):
     """The next event of a slot: what it is depends on what it was waiting for."""
     a = w.slots[slot]
     state = a.state
-    if state == journey.COMPUTING:
-        journey.move(w, slot, journey.CPU_DONE)
-    elif state == journey.TRAVELLING_OUT:
-        journey.move(w, slot, journey.AT_BALANCER)
-    elif state == journey.TRAVELLING_BACK:
-        journey.move(w, slot, journey.ANSWERED)
-    elif state == journey.LOOKING_UP:
-        journey.move(w, slot, journey.LOOKED_UP)
-    elif state == journey.QUERYING:
-        journey.move(w, slot, journey.QUERIED)
-    elif state == journey.PASSING:
-        journey.move(w, slot, journey.CHOOSE)
-    elif state == journey.FAILING:
-        journey.move(w, slot, journey.LEAVE)
+    if state >= journey.TRAVELLING_OUT:
+        journey.move(w, slot, state - journey.TRAVELLING_OUT)
     elif state == client.PAUSING:
         client.send(w, slot)
+        at_once(w, client.START, slot, 0)
     elif state == database.SHIPPED:
         database.queue_apply(w, slot)
     elif state == database.APPLYING:
@@ -123,41 +139,48 @@ def slot_due(w, slot):
 def settle(w):
     """Let everything happen that follows at once, in the order in which it was caused, as long as there is room."""
     run = w.run[0]
-    while run.ready_count > 0 and has_room(w) and has_room_for_rows(w):
+    while run.ready_count > 0 and has_room(w):
         entry = w.ready[run.ready_first]
         kind, slot, stamp = entry.kind, entry.slot, entry.stamp
         run.ready_first += 1
         if run.ready_first == len(w.ready):
             run.ready_first = 0
         run.ready_count -= 1
-        if kind == client.START:
-            journey.start_journey(w, slot)
-        elif kind == journey.OVER:
+        if kind == journey.OVER:
             client.attempt_over(w, slot)
         elif kind == GRANTED:
             granted(w, slot, stamp)
-        elif kind == client.INTERRUPT_LEFT:
-            journey.interrupt(w, slot, journey.CLIENT_LEFT)
-        elif kind == life.SERVER_INTERRUPT:
-            journey.interrupt(w, slot, journey.SERVER_DIED)
-        elif kind == life.DATABASE_INTERRUPT:
-            journey.interrupt(w, slot, journey.DATABASE_DIED)
-        elif kind == database.SHIP:
-            database.ship_write(w, slot)
-        elif kind == database.HELD_RESUME:
-            database.resume_held(w, slot)
-        elif kind == life.BOOT:
-            life.boot(w, slot)
-        elif kind == traffic.USERS_START:
-            traffic.start_users(w)
-        elif kind == traffic.BURSTS_START:
-            traffic.begin_stay(w)
-        elif kind == traffic.ARRIVALS_RESUME:
-            traffic.resume_arrivals(w)
-        elif kind == traffic.ARRIVALS_START:
-            traffic.next_gap(w)
-        elif kind == life.CHECKS_START:
-            balancer.schedule_checks(w)
+        else:
+            follow(w, kind, slot)
+
+
+@jitable
+def follow(w, kind, slot):
+    """What follows at once, but for the commonest: that attempts are over and are given places."""
+    if kind == client.START:
+        journey.start_journey_apart(w, slot)
+    elif kind == client.INTERRUPT_LEFT:
+        journey.interrupt(w, slot, journey.CLIENT_LEFT)
+    elif kind == life.SERVER_INTERRUPT:
+        journey.interrupt(w, slot, journey.SERVER_DIED)
+    elif kind == life.DATABASE_INTERRUPT:
+        journey.interrupt(w, slot, journey.DATABASE_DIED)
+    elif kind == database.SHIP:
+        database.ship_write(w, slot)
+    elif kind == database.HELD_RESUME:
+        database.resume_held(w, slot)
+    elif kind == life.BOOT:
+        life.boot(w, slot)
+    elif kind == traffic.USERS_START:
+        traffic.start_users(w)
+    elif kind == traffic.BURSTS_START:
+        traffic.begin_stay(w)
+    elif kind == traffic.ARRIVALS_RESUME:
+        traffic.resume_arrivals(w)
+    elif kind == traffic.ARRIVALS_START:
+        traffic.next_gap(w)
+    elif kind == life.CHECKS_START:
+        balancer.schedule_checks(w)
 
 
 @jitable
@@ -166,24 +189,24 @@ def granted(w, slot, stamp):
     a = w.slots[slot]
     if a.seq != stamp:
         return
-    if a.state == journey.GRANTED_WORKER:
-        journey.move(w, slot, journey.HAS_WORKER)
-    elif a.state == journey.GRANTED_CPU:
-        journey.move(w, slot, journey.HAS_CPU)
-    elif a.state == journey.GRANTED_CONNECTION:
-        journey.move(w, slot, journey.HAS_CONNECTION)
+    if a.state >= journey.TRAVELLING_OUT:
+        journey.move_apart(w, slot, a.state - journey.TRAVELLING_OUT)
     elif a.state == database.APPLY_GRANTED:
         database.begin_apply(w, slot)
 
 
-@jitable
+@inlined
 def arrive(w):
     """Open loop: the next gap is on the agenda before the request is sent."""
     run = w.run[0]
     number = run.next_request
     run.next_request = number + 1
     traffic.next_gap(w)
-    client.new_request(w, number, -1)
+    slot = client.new_request(w, number, -1)
+    if run.ready_count == 0:
+        journey.start_journey(w, slot)
+    else:
+        at_once(w, client.START, slot, 0)
 
 
 @jitable
@@ -196,4 +219,5 @@ def user_asks(w, slot):
         w.users_here[user] = 0
     else:
         run.next_request += 1
-        client.new_request(w, run.next_request - 1, user)
+        slot = client.new_request_apart(w, run.next_request - 1, user)
+        at_once(w, client.START, slot, 0)

@@ -3,7 +3,7 @@
 Reading them changes nothing; windows and summaries are differences of two readings.
 """
 
-from engine.jit import jitable
+from engine.jit import inlined, jitable
 from engine.kernel.state import (
     APPLIED,
     ATTEMPTS,
@@ -20,7 +20,7 @@ from engine.log import BUCKETS, FIRST_OCTAVE, OCTAVE, OK, READ, WRITE
 from engine.workload.numeric import split
 
 
-@jitable
+@inlined
 def bucket_of(duration_ns):
     """The bucket of a duration: equal parts of each doubling, from 1 µs on."""
     if duration_ns < 1 << FIRST_OCTAVE:
@@ -36,7 +36,7 @@ def note_applied(w, lag_ns):
     w.histogram[BUCKETS + bucket_of(lag_ns)] += 1
 
 
-@jitable
+@inlined
 def note_request(w, slot):
     """A request is over: its outcome, and for an answered one the latency and its stages."""
     a, counts = w.slots[slot], w.counts
@@ -59,7 +59,7 @@ def note_request(w, slot):
     counts[STAGE_NS + 11] += a.retry_wait_ns
 
 
-@jitable
+@inlined
 def note_data(w, slot):
     """A server has its data: reads, stale ones, writes."""
     a, counts = w.slots[slot], w.counts
@@ -70,12 +70,12 @@ def note_data(w, slot):
         counts[WRITES] += 1
 
 
-@jitable
+@inlined
 def note_attempt(w):
     w.counts[ATTEMPTS] += 1
 
 
-@jitable
+@inlined
 def note_look_up(w, hit):
     w.counts[LOOK_UPS] += 1
     w.counts[HITS] += hit

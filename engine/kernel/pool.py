@@ -1,6 +1,6 @@
 """A number of places and a queue before them: workers, vCPUs, connections. First come, first served."""
 
-from engine.jit import jitable
+from engine.jit import inlined, jitable
 from engine.kernel.agenda import at_once
 from engine.kernel.state import NIL, NOWHERE
 
@@ -8,7 +8,7 @@ GRANTED = 1
 """What follows at once: a slot has been given the place that it waited for."""
 
 
-@jitable
+@inlined
 def settle_areas(pool, now):
     """Bring the integrals of places taken and of queue length up to now."""
     since = now - pool.changed
@@ -18,7 +18,7 @@ def settle_areas(pool, now):
         pool.changed = now
 
 
-@jitable
+@inlined
 def take(w, index, slot, waiting_state):
     """Take a place; if there is none, join the queue and answer False."""
     run = w.run[0]
@@ -72,7 +72,7 @@ def serve_queue(w, index):
         at_once(w, GRANTED, slot, a.seq)
 
 
-@jitable
+@inlined
 def give_back(w, index):
     pool = w.pools[index]
     settle_areas(pool, w.run[0].now)

@@ -14,9 +14,10 @@ NIL = -1
 
 # Sources of events. Lanes are agendas for delays that are equal for all, where the newest entry is always the last one due;
 # three sources have one event each; everything else is on the heap.
-OUT_LANE, PASS_LANE, LOOKUP_LANE, BACK_LANE, PAUSE_LANE, SHIP_LANE, DEADLINE_LANE, ARRIVAL, CHECK, BURST, HEAP = range(11)
+OUT_LANE, PASS_LANE, LOOKUP_LANE, BACK_LANE, PAUSE_LANE, SHIP_LANE, DEADLINE_LANE, CHECK, BURST, ARRIVAL, HEAP = range(11)
 SOURCES = 11
 NOWHERE = -1
+UNKNOWN = -1
 
 # Places of the counters
 SENT, ATTEMPTS, ENDED, LATENCY_NS, STAGE_NS = (COUNTED.index(name) for name in ("sent", "attempts", "ok", "latency_ns", "network"))
@@ -33,7 +34,7 @@ RUN = (
     "anchor", "bursting", "stays", "arriving",
     "next_pass", "last", "rotation_count", "rotation_weight", "nobody_since",
     "committed", "cache_first", "cache_last", "cache_size",
-    "events", "event_limit", "slot_limit", "log_count", "keep_every", "units",
+    "events", "event_limit", "earliest", "free_needed", "heap_limit", "log_limit", "slot_limit", "log_count", "keep_every", "units",
 )  # fmt: skip
 PAR = (
     "static_ratio", "write_ratio", "users", "closed", "think_ns", "jitter_cv", "simple", "gap_shape", "gap_a", "gap_b",

@@ -1,6 +1,6 @@
 """Arrivals: an open stream that follows the rate, or users who come back after a pause."""
 
-from engine.jit import jitable
+from engine.jit import inlined, jitable
 from engine.kernel.agenda import at_once, new_slot, schedule, set_due
 from engine.kernel.state import ARRIVAL, BURST, HEAP
 from engine.workload import draws
@@ -21,27 +21,24 @@ def start_traffic(w):
         run.arriving = 1
         at_once(w, ARRIVALS_START, 0, 0)
     if par.bursts and w.sources[BURST].due == NEVER:
-        w.sources[BURST].due = NEVER - 1
+        set_due(w, BURST, NEVER - 1, 0)
         at_once(w, BURSTS_START, 0, 0)
 
 
-@jitable
+@inlined
 def next_gap(w):
     """Draw the gap before the next request, or end the stream."""
     run, par = w.run[0], w.par[0]
     if par.closed or run.next_request >= run.request_limit:
         run.arriving = 0
-        w.sources[ARRIVAL].due = NEVER
+        set_due(w, ARRIVAL, NEVER, 0)
         return
-    if par.gap_shape == draws.EXPONENTIAL:
-        run.units = draws.exponential(w.keys, draws.GAP, run.next_request, 0)
-    else:
-        run.units = draws.gap(w.keys, run.next_request, par.gap_shape, par.gap_a, par.gap_b)
+    run.units = draws.gap(w.keys, run.next_request, par.gap_shape, par.gap_a, par.gap_b)
     run.anchor = run.now
     schedule_arrival(w)
 
 
-@jitable
+@inlined
 def schedule_arrival(w):
     """When the rate will have used up what is left of the gap."""
     run, par = w.run[0], w.par[0]
@@ -55,7 +52,7 @@ def resume_arrivals(w):
     run, par = w.run[0], w.par[0]
     if par.closed:
         run.arriving = 0
-        w.sources[ARRIVAL].due = NEVER
+        set_due(w, ARRIVAL, NEVER, 0)
     else:
         schedule_arrival(w)
 

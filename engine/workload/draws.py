@@ -3,7 +3,7 @@
 Both engines call these functions and no others; what they scale by is in `parameters`.
 """
 
-from engine.jit import jitable
+from engine.jit import inlined, jitable
 from engine.workload.counter import unit
 from engine.workload.numeric import exp, log, normal_quantile
 
@@ -43,14 +43,20 @@ LONGEST_NS = 1e17
 """About three years: a heavy tail ends here, so that times stay within 64 bits."""
 
 
-@jitable
+@inlined
 def demand(keys, stream, request, attempt, shape, a, b):
     """A service demand of mean 1; `shape`, `a` and `b` come from `parameters.shape_of`."""
+    if shape == EXPONENTIAL:
+        return exponential(keys, stream, request, attempt)
+    return other_demand(keys, stream, request, attempt, shape, a, b)
+
+
+@jitable
+def other_demand(keys, stream, request, attempt, shape, a, b):
+    """A demand that is not exponential."""
     if shape == DETERMINISTIC:
         return 1.0
     u = unit(keys[stream], request, attempt)
-    if shape == EXPONENTIAL:
-        return -log(u)
     if shape == LOGNORMAL:
         return exp(a * normal_quantile(u) - b)
     if shape == PARETO:
@@ -60,7 +66,7 @@ def demand(keys, stream, request, attempt, shape, a, b):
     return -log(u) / (2.0 * (1.0 - a))
 
 
-@jitable
+@inlined
 def gap(keys, request, shape, a, b):
     """The gap before a request, in units of the mean gap.
 
@@ -69,6 +75,12 @@ def gap(keys, request, shape, a, b):
     """
     if shape != ERLANG:
         return demand(keys, GAP, request, 0, shape, a, b)
+    return erlang_mixture(keys, request, a, b)
+
+
+@jitable
+def erlang_mixture(keys, request, a, b):
+    """A gap of one of two Erlang distributions of the same rate."""
     stages = int(a)
     if unit(keys[GAP_BRANCH], request, 0) < b:
         stages -= 1
@@ -78,7 +90,7 @@ def gap(keys, request, shape, a, b):
     return -log(product) / (a - b)
 
 
-@jitable
+@inlined
 def trip(keys, stream, request, attempt, mean_ns, jitter_cv):
     """One way through the network in ns: a fixed part and an exponential one, of the given mean and variability."""
     if jitter_cv == 0.0:
@@ -86,13 +98,13 @@ def trip(keys, stream, request, attempt, mean_ns, jitter_cv):
     return to_ns((1.0 - jitter_cv) - jitter_cv * log(unit(keys[stream], request, attempt)), mean_ns)
 
 
-@jitable
+@inlined
 def to_ns(units, mean_ns):
     """A quantity of unit mean in whole nanoseconds: the only place where a duration is rounded."""
     return int(min(units * mean_ns, LONGEST_NS) + 0.5)
 
 
-@jitable
+@inlined
 def exponential(keys, stream, request, attempt):
     """An exponential quantity of mean 1."""
     return -log(unit(keys[stream], request, attempt))
@@ -107,7 +119,7 @@ def choice(cumulative, u):
     return index
 
 
-@jitable
+@inlined
 def item(cumulative, guide, u):
     """The item at u in the inverse of the popularity, by a guide table (Chen and Asau 1974): items by falling popularity."""
     index = guide[int(u * len(guide))]

@@ -9,7 +9,7 @@ from decimal import Decimal, localcontext
 
 import numpy as np
 
-from engine.jit import compiled_as, jitable
+from engine.jit import compiled_as, inlined, jitable
 
 LN2_HIGH = 0.6931471803691238  # the upper 32 bits of ln 2, so that exponent * LN2_HIGH is exact
 LN2_LOW = 1.9082149292705877e-10
@@ -71,7 +71,7 @@ def _centre_compiled(part):
     return lambda part: (INVERSES[part], LOGARITHMS[part])
 
 
-@jitable
+@inlined
 def log_near_centre(mantissa, exponent, inverse, logarithm):
     """ln(mantissa * 2**exponent) by ln m = ln c + ln(1 + r), r = m / c - 1, |r| < 1/127: seven terms leave less than 1e-17.
 
@@ -83,7 +83,7 @@ def log_near_centre(mantissa, exponent, inverse, logarithm):
     return (exponent * LN2_HIGH + logarithm) + (r + (tail + exponent * LN2_LOW))
 
 
-@jitable
+@inlined
 def log(x):
     """Natural logarithm of a positive normal float; the absolute error is below 1e-15."""
     mantissa, exponent = split(x)
