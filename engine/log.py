@@ -66,6 +66,10 @@ COUNTED = (
 stages, look-ups, reads and writes that were answered, writes applied by replicas, attempts that servers completed, and the
 time in which the balancer believed nobody healthy."""
 
+COUNTED_OF_COHORT = ("sent", *OUTCOMES, "latency_ns")
+"""What is counted of each cohort of clients besides, cumulative: requests sent, requests over by outcome, latency of the
+answered ones."""
+
 OCTAVE = 64
 """Buckets of the latency histogram per doubling: what is in a bucket is at most 0.8 % from its middle."""
 FIRST_OCTAVE = 10

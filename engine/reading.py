@@ -10,7 +10,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Reading:
-    """All that had been counted at one instant. `nodes` has a row per node: servers first, then database nodes."""
+    """All that had been counted at one instant.
+
+    `nodes` has a row per node: servers first, then database nodes; `cohorts` one per cohort with `log.COUNTED_OF_COHORT`.
+    """
 
     time_ns: int
     counts: np.ndarray
@@ -18,6 +21,7 @@ class Reading:
     lags: np.ndarray
     nodes: np.ndarray
     server_count: int
+    cohorts: np.ndarray
 
 
 NODE_FIELDS = ("dispatched", "busy_ns", "queue_ns", "waiting", "in_progress", "places", "up", "believed_healthy", "takes_part")

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from engine.log import COLUMNS, COUNTED
+from engine.log import COLUMNS, COUNTED, COUNTED_OF_COHORT, OUTCOMES
 from engine.metrics import PERCENTILES, metrics_between, utilisations
 from engine.reading import BELIEVED, DISPATCHED, IN_PROGRESS, PLACES, QUEUE, TAKES_PART, UP, WAITING, Reading
 from engine.system import System
@@ -48,8 +48,11 @@ class Result:
         From the first instant on, every request is followed to its end. After a warm-up what ends in the measured time counts:
         following the last ones too would count the long ones at both ends.
         """
-        answered = self.answered if self.measured_from == 0 else None
-        return metrics_between(self.readings[self.measured_from], self.readings[-1], answered)
+        return metrics_between(self.readings[self.measured_from], self.readings[-1], self._answered)
+
+    @property
+    def _answered(self) -> Reading | None:
+        return self.answered if self.measured_from == 0 else None
 
     @property
     def requests_sent(self) -> int:
@@ -114,6 +117,21 @@ class Result:
             for name, column in (("up", UP), ("believed_healthy", BELIEVED), ("takes_part", TAKES_PART)):
                 arrays[name][window, places] = end.nodes[:, column]
         return arrays
+
+    @cached_property
+    def cohorts(self) -> pd.DataFrame:
+        """One row a cohort that takes part: name, and what its requests came to in the measured time."""
+        start = self.readings[self.measured_from].cohorts
+        followed = (self._answered or self.readings[-1]).cohorts
+        names = [cohort.name for cohort in self.system.traffic.cohorts if cohort.share > 0] or ["everyone"]
+        before = np.zeros_like(followed)
+        before[: len(start)] = start
+        table = pd.DataFrame((followed - before)[: len(names)], columns=list(COUNTED_OF_COHORT))
+        over, ok = table[list(OUTCOMES)].sum(axis=1), table["ok"]
+        table.insert(0, "name", names)
+        table["error_rate"] = ((over - ok) / over).where(over > 0)
+        table["latency_mean_ms"] = (table.pop("latency_ns") / ok / 1e6).where(ok > 0)
+        return table
 
     @cached_property
     def requests(self) -> pd.DataFrame:

@@ -19,6 +19,7 @@ GROUPS = (
     ("Database", ("database", "stale", "read_your_writes", "replication", "lost_writes")),
     ("Availability and cost", ("unavailable_s", "cost")),
 )
+COHORTS = "Cohorts"
 OTHER = "Other"
 
 
@@ -26,7 +27,8 @@ def as_json(result: Any) -> str:
     """The summary by its metric names, with what gave it; an absent value is null."""
     told = {name: getattr(result, name) for name in ("engine", "seed", "requests_sent", "duration_s", "stopped", "note")}
     summary = {name: None if is_absent(value) else value for name, value in flat(result.summary())}
-    return json.dumps(told | summary, indent=2, allow_nan=False, default=_plain)
+    cohorts = [{name: None if is_absent(value) else value for name, value in row.items()} for row in _cohorts(result)]
+    return json.dumps(told | summary | ({"cohorts": cohorts} if cohorts else {}), indent=2, allow_nan=False, default=_plain)
 
 
 def as_table(result: Any) -> str:
@@ -38,18 +40,29 @@ def as_table(result: Any) -> str:
         unit = unit_of(name)
         row = (label_of(name), shown(value, unit), "" if is_absent(value) else unit, interval(intervals.get(name), unit))
         grouped.setdefault(group_of(name), []).append(row)
+    for cohort in _cohorts(result):
+        for name in ("sent", "error_rate", "latency_mean_ms"):
+            unit = unit_of(name)
+            row = (f"{cohort['name']}: {label_of(name)}", shown(cohort[name], unit), "" if is_absent(cohort[name]) else unit, "")
+            grouped.setdefault(COHORTS, []).append(row)
     rows = [row for group in grouped.values() for row in group]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
     lines = [f"{result.requests_sent:,} requests in {result.duration_s:,.6g} s ({result.engine} engine, seed {result.seed})"]
     lines += [result.note] if result.note else []
     lines += [f"Stopped early: {result.stopped}"] if result.stopped else []
-    for group in (*(title for title, _ in GROUPS), OTHER):
+    for group in (*(title for title, _ in GROUPS), COHORTS, OTHER):
         lines += ["", group] if group in grouped else []
         for label, value, unit, spread in grouped.get(group, []):
             lines.append(f"  {label:<{widths[0]}}  {value:>{widths[1]}} {unit:<{widths[2]}}  {spread}".rstrip())
     if any(row[3] for row in rows):
         lines += ["", "Last column: 95 % confidence interval."]
     return "\n".join(lines)
+
+
+def _cohorts(result: Any) -> list[dict[str, Any]]:
+    """What each cohort of clients came to; nothing where all are one."""
+    rows = result.cohorts.to_dict("records")
+    return rows if len(rows) > 1 else []
 
 
 def interval(low_high: tuple[float, float] | None, unit: str) -> str:

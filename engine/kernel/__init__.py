@@ -12,7 +12,7 @@ from engine.kernel import compiled
 from engine.kernel.journey import TRAVELLING_OUT as FIRST_ATTEMPT_STATE
 from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, with_room
 from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, Arrays, addresses, copied, size_of, to_array
-from engine.log import BUCKETS, COLUMNS, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED, thinned
+from engine.log import BUCKETS, COLUMNS, COUNTED_OF_COHORT, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED, thinned
 from engine.reading import NODE_FIELDS, Reading
 from engine.system import System
 from engine.workload.parameters import NONE, Parameters, parameters_of
@@ -236,7 +236,9 @@ class Kernel:
             rows[: len(servers), column] = server_values
             rows[len(servers) :, column] = node_values
         histogram = np.array(self.w.histogram)
-        return Reading(self.now_ns, np.array(self.w.counts), histogram[:BUCKETS], histogram[BUCKETS:], rows, len(servers))
+        cohorts = np.array(self.w.cohort_counts).reshape(-1, len(COUNTED_OF_COHORT))
+        counts = np.array(self.w.counts)
+        return Reading(self.now_ns, counts, histogram[:BUCKETS], histogram[BUCKETS:], rows, len(servers), cohorts)
 
     # The log
 

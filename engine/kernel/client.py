@@ -3,9 +3,9 @@
 from engine.jit import inlined, jitable
 from engine.kernel.agenda import at_once, new_slot, schedule, schedule_deadline
 from engine.kernel.balancer import CONSISTENT_HASH
-from engine.kernel.journey import CLIENT_LEFT, DROP_AT_ONCE, end_attempt, let_go
-from engine.kernel.observe import note_attempt, note_request
-from engine.kernel.state import HEAP, PAUSE_LANE, SENT
+from engine.kernel.journey import DROP_AT_ONCE, end_attempt, let_go
+from engine.kernel.observe import note_attempt, note_request, note_sent
+from engine.kernel.state import HEAP, PAUSE_LANE
 from engine.kernel.traffic import think
 from engine.log import OK, READ, STATIC, TIMEOUT, WRITE
 from engine.workload import draws
@@ -23,7 +23,6 @@ def new_request(w, number, user):
     """A request is sent for the first time; user -1 is drawn. Returns its slot, whose journey the caller starts."""
     run, par, keys = w.run[0], w.par[0], w.keys
     run.in_flight += 1
-    w.counts[SENT] += 1
     slot = new_slot(w)
     a = w.slots[slot]
     a.request = number
@@ -34,6 +33,7 @@ def new_request(w, number, user):
     a.cohort = 0
     if len(w.cohort_shares) > 1:
         a.cohort = draws.choice(w.cohort_shares, unit(keys[draws.COHORT], number, 0))
+    note_sent(w, slot)
     a.region = 0
     if len(w.region_shares) > 1:
         a.region = draws.choice(w.region_shares, unit(keys[draws.REGION], number, 0))
@@ -79,7 +79,7 @@ def leave(w, slot):
     """The deadline: the client leaves, its work goes on unless it is dropped."""
     end_attempt(w, slot, TIMEOUT)
     if w.par[0].drop == DROP_AT_ONCE and not w.slots[slot].journey_over:
-        at_once(w, INTERRUPT_LEFT, slot, CLIENT_LEFT)
+        at_once(w, INTERRUPT_LEFT, slot, 0)
 
 
 @inlined

@@ -16,7 +16,7 @@ from engine.kernel.state import (
     to_array,
     to_plain,
 )
-from engine.log import BUCKETS, COUNTED
+from engine.log import BUCKETS, COUNTED, COUNTED_OF_COHORT
 from engine.workload import draws
 from engine.workload.counter import stream_keys
 from engine.workload.parameters import Parameters
@@ -47,6 +47,7 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
         items=records("items", 0, plain=False),
         users_here=np.zeros(0, dtype=np.int64),
         counts=np.zeros(len(COUNTED), dtype=np.int64),
+        cohort_counts=np.zeros(0, dtype=np.int64),
         histogram=np.zeros(2 * BUCKETS, dtype=np.int64),
         log=records("log", 0, plain=False),
         **_constants(p),
@@ -154,6 +155,7 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
         rotation=_lengthened(w.rotation, len(servers)),
         items=items,
         users_here=_lengthened(w.users_here, p.users if p.closed else 0),
+        cohort_counts=_lengthened(w.cohort_counts, len(p.policies) * len(COUNTED_OF_COHORT)),
     )
 
 

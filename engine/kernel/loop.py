@@ -1,7 +1,7 @@
 """The event loop: what is due next, and who handles it."""
 
 from engine.jit import inlined, jitable
-from engine.kernel import balancer, client, database, journey, life, traffic
+from engine.kernel import balancer, client, database, interruption, journey, life, traffic
 from engine.kernel.agenda import DEADLINE_BIT, at_once, free_slot, leave_lane, pop_heap
 from engine.kernel.pool import GRANTED
 from engine.kernel.state import ARRIVAL, CHECK, DEADLINE_LANE, HEAP, NOWHERE, UNKNOWN
@@ -160,11 +160,11 @@ def follow(w, kind, slot):
     if kind == client.START:
         journey.start_journey_apart(w, slot)
     elif kind == client.INTERRUPT_LEFT:
-        journey.interrupt(w, slot, journey.CLIENT_LEFT)
+        interruption.interrupt(w, slot, interruption.CLIENT_LEFT)
     elif kind == life.SERVER_INTERRUPT:
-        journey.interrupt(w, slot, journey.SERVER_DIED)
+        interruption.interrupt(w, slot, interruption.SERVER_DIED)
     elif kind == life.DATABASE_INTERRUPT:
-        journey.interrupt(w, slot, journey.DATABASE_DIED)
+        interruption.interrupt(w, slot, interruption.DATABASE_DIED)
     elif kind == database.SHIP:
         database.ship_write(w, slot)
     elif kind == database.HELD_RESUME:

@@ -12,12 +12,15 @@ from engine.kernel.state import (
     LATENCY_NS,
     LOOK_UPS,
     READS,
+    SENT,
     STAGE_NS,
     STALE_READS,
     WRITES,
 )
-from engine.log import BUCKETS, FIRST_OCTAVE, OCTAVE, OK, READ, WRITE
+from engine.log import BUCKETS, COUNTED_OF_COHORT, FIRST_OCTAVE, OCTAVE, OK, READ, WRITE
 from engine.workload.numeric import split
+
+COHORT_WIDTH = len(COUNTED_OF_COHORT)
 
 
 @inlined
@@ -37,14 +40,24 @@ def note_applied(w, lag_ns):
 
 
 @inlined
+def note_sent(w, slot):
+    """A request is sent for the first time."""
+    w.counts[SENT] += 1
+    w.cohort_counts[w.slots[slot].cohort * COHORT_WIDTH] += 1
+
+
+@inlined
 def note_request(w, slot):
     """A request is over: its outcome, and for an answered one the latency and its stages."""
     a, counts = w.slots[slot], w.counts
+    of_cohort = a.cohort * COHORT_WIDTH
     counts[ENDED + a.outcome] += 1
+    w.cohort_counts[of_cohort + 1 + a.outcome] += 1
     if a.outcome != OK:
         return
     latency = a.ended - a.arrived
     counts[LATENCY_NS] += latency
+    w.cohort_counts[of_cohort + COHORT_WIDTH - 1] += latency
     w.histogram[bucket_of(latency)] += 1
     counts[STAGE_NS] += (a.at_balancer - a.sent) + (a.ended - a.left)
     counts[STAGE_NS + 2] += a.dispatched - a.at_balancer

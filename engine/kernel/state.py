@@ -72,7 +72,7 @@ Arrays = namedtuple(
     "Arrays",
     "run par slots sources heap ready pools servers nodes policies keys region_shares out_ns back_ns cohort_shares popularity "
     "guide starts rates slopes points owners rotation items users_here "
-    "counts histogram log",
+    "counts cohort_counts histogram log",
 )
 
 RECORDS = {

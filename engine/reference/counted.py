@@ -2,7 +2,20 @@
 
 import numpy as np
 
-from engine.log import BUCKETS, COLUMNS, COUNTED, FIRST_OCTAVE, OCTAVE, OK, OUTCOMES, READ, STATIC, WRITE, thinned
+from engine.log import (
+    BUCKETS,
+    COLUMNS,
+    COUNTED,
+    COUNTED_OF_COHORT,
+    FIRST_OCTAVE,
+    OCTAVE,
+    OK,
+    OUTCOMES,
+    READ,
+    STATIC,
+    WRITE,
+    thinned,
+)
 from engine.reading import NODE_FIELDS, Reading
 from engine.reference import World
 from engine.system import System
@@ -48,7 +61,15 @@ class CountedReference(World):
         self.balancer.settle_nobody()
         counted |= {"applied": len(self.data.lags_ns), "nobody_ns": self.balancer.nobody_ns}
         counts = np.array([counted[name] for name in COUNTED], dtype=np.int64)
-        return Reading(self.now_ns, counts, histogram, lags, self._nodes(), len(self.servers))
+        return Reading(self.now_ns, counts, histogram, lags, self._nodes(), len(self.servers), self._cohorts(row))
+
+    def _cohorts(self, row: dict[str, np.ndarray]) -> np.ndarray:
+        """Those that there are or have been: a policy's place in the reference's budgets."""
+        counted = (
+            counts_of({name: values[row["cohort"] == cohort] for name, values in row.items()})
+            for cohort in range(len(self.clients.tokens))
+        )
+        return np.array([[counts[name] for name in COUNTED_OF_COHORT] for counts in counted], dtype=np.int64)
 
     def _nodes(self) -> np.ndarray:
         rows = []

@@ -137,6 +137,9 @@ class Traffic(Part):
                 raise ValueError(f"{name}: the weights sum to 0; give at least one of them a weight above 0")
         if self.cohorts and sum(cohort.share for cohort in self.cohorts) <= 0:
             raise ValueError("cohorts: the shares sum to 0; give at least one of them a share above 0")
+        names = [cohort.name for cohort in self.cohorts]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"cohorts: more than one is called {twice[0]!r}; give each a name of its own")
         if self.pattern == "steps" and not self.steps:
             raise ValueError("steps: the pattern is 'steps', so give at least one (time, rate)")
         if self.pattern == "recorded" and (len(self.recording) < 2 or sum(count for _, count in self.recording) < LEAST_RECORDED):

@@ -183,6 +183,9 @@ CASES: dict[str, Case] = {
         merged(STATION, {"traffic": {"loop": "closed", "users": 20}}), [0.1, 1.0, 3.0], metric("offered_rate"), FALLS
     ),
     "traffic.cohorts": Case(STATION, [[], [{"client": {"timeout_ms": 5.0}}]], metric("errors.timeout"), RISES),
+    "Cohort.name": Case(
+        STATION, ["hasty", "hurried"], measured(lambda result: tuple(result.cohorts["name"])), MOVES, in_cohort("name")
+    ),
     "Cohort.share": Case(STATION, [0.0, 0.5, 5.0], metric("errors.timeout"), RISES, in_cohort("share")),
     "Cohort.client": Case(
         STATION, [{}, {"timeout_ms": 20.0}, {"timeout_ms": 2.0}], metric("errors.timeout"), RISES, in_cohort("client")
@@ -320,4 +323,3 @@ CASES: dict[str, Case] = {
 
 ONE_VALUE = {"servers.discipline", "cache.eviction", "database.replication", "FailFast.tier"}
 """Fields of which only one value is delivered: all others are refused."""
-NAMES = {"Cohort.name": "what a cohort is called: a name changes no number"}

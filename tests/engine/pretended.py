@@ -31,6 +31,7 @@ class Pretended:
         self.asked = None
         timeline = pd.DataFrame({"start_s": [0.0, 1.0], "end_s": [1.0, 2.0], "throughput": [9.5, 10.25]})
         values = {"system": System(), "engine": "compiled", "seed": 7, "stopped": "", "note": "", "timeline": timeline}
+        values["cohorts"] = pd.DataFrame({"name": ["everyone"], "sent": [9], "error_rate": [0.5], "latency_mean_ms": [8.0]})
         values |= {"requests_sent": 100_000, "duration_s": 81.25} | changes
         self.result = SimpleNamespace(**values, summary=lambda: SUMMARY, intervals=lambda: INTERVALS)
 

@@ -280,6 +280,30 @@ def test_what_the_nodes_did_is_what_the_requests_had_done_to_them(done):
     assert result.nodes["dispatched"][0] == ((table["server"] == 0) & (table["dispatched"] < span_ns(result)[1])).sum()
 
 
+@pytest.mark.parametrize("warmup_s", [0.0, 1.0])
+def test_what_a_cohort_came_to_is_what_its_requests_did(warmup_s):
+    hasty = {"name": "hasty", "share": 3, "client": {"timeout_ms": 35, "retries": 1, "backoff": "none"}}
+    nobody = {"name": "nobody", "share": 0}
+    traffic = {"rate": 400, "cohorts": [{"name": "calm"}, nobody, hasty]}
+    system = System.model_validate({"traffic": traffic, "servers": {"count": 3, "cpu_ms": 5}})
+    result = simulate(system, requests=3_000, seed=4, warmup_s=warmup_s)
+    begin, end = span_ns(result, result.measured_from)
+    table = result.requests
+    assert list(result.cohorts["name"]) == ["calm", "hasty"]
+    for cohort, row in enumerate(result.cohorts.to_dict("records")):
+        own = table[table["cohort"] == cohort]
+        over = own[(own["final"] == 1) & (own["ended"] >= begin)]
+        if warmup_s:
+            over = over[over["ended"] < end]
+        outcomes = {name: (over["outcome"] == code).sum() for code, name in enumerate(OUTCOMES)}
+        assert {name: row[name] for name in OUTCOMES} == outcomes
+        assert row["sent"] == ((own["attempt"] == 0) & (own["sent"] >= begin)).sum() > 300
+        assert row["error_rate"] == pytest.approx((over["outcome"] != 0).mean(), rel=1e-12)
+        ok = over[over["outcome"] == 0]
+        assert row["latency_mean_ms"] == pytest.approx((ok["ended"] - ok["arrived"]).mean() / 1e6, rel=1e-12)
+    assert result.cohorts["timeout"][0] < result.cohorts["timeout"][1]
+
+
 def test_cache_and_stale_reads_are_those_of_the_requests():
     result = run(WHOLE_PATH)
     table, summary = result.requests, result.summary()

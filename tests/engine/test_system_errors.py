@@ -140,6 +140,7 @@ class TestRelations:
             ({"interarrival_cv": 0.05}, "interarrival_cv: 0.05 is too small to draw"),
             ({"regions": {"india": 0.0}}, "regions: the weights sum to 0"),
             ({"cohorts": [{"share": 0.0}]}, "cohorts: the shares sum to 0"),
+            ({"cohorts": [{}, {"name": "web"}, {}]}, "cohorts: more than one is called 'everyone'; give each a name of its own"),
             ({"pattern": "steps"}, "steps: the pattern is 'steps', so give at least one"),
             ({"pattern": "recorded"}, "recording: the pattern is 'recorded', so give at least two"),
             ({"pattern": "recorded", "recording": [[0, 5]]}, "recording: the pattern is 'recorded', so give at least two"),

@@ -3,6 +3,7 @@
 import json
 import math
 
+import pandas as pd
 import pytest
 
 from engine import System, table
@@ -56,6 +57,21 @@ class TestTable:
     def test_what_else_the_reader_should_know_stands_at_the_top(self):
         lines = table.as_table(Pretended(note="no compiler here", stopped="too many events").result).splitlines()
         assert lines[1:3] == ["no compiler here", "Stopped early: too many events"]
+
+    def test_cohorts_of_clients_have_lines_of_their_own(self):
+        cohorts = pd.DataFrame({"name": ["app", "web"], "sent": [1_200, 3], "error_rate": [0.25, math.nan]})
+        cohorts["latency_mean_ms"] = [7.125, math.nan]
+        result = Pretended(cohorts=cohorts).result
+        lines = [" ".join(line.split()) for line in table.as_table(result).splitlines()]
+        first = lines.index("Cohorts") + 1
+        assert lines[first : first + 3] == ["app: sent 1,200", "app: error rate 25.00 %", "app: latency mean 7.12 ms"]
+        assert lines[first + 3 : first + 6] == ["web: sent 3", "web: error rate –", "web: latency mean –"]
+        assert json.loads(table.as_json(result))["cohorts"][1] == {
+            "name": "web",
+            "sent": 3,
+            "error_rate": None,
+            "latency_mean_ms": None,
+        }
 
     def test_json_has_the_metric_names_and_null_where_there_is_nothing(self):
         printed = json.loads(table.as_json(Pretended().result))
