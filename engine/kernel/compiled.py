@@ -1,14 +1,17 @@
 """The kernel's entry points, plain or compiled, and where compiled code is kept.
 
 Nobody waits for the compiler: while no compiled code is at hand, another process makes it and runs are plain and short. The
-code is kept in a folder named after the sources' hash, so that a change in any file of the engine makes a new one.
+code is kept in a folder named after the sources' hash, so that a change in any file of the engine makes a new one. Where
+nothing can be written, every process compiles for itself, beside its plain runs.
 """
 
 import hashlib
 import os
+import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from contextlib import contextmanager
 from functools import lru_cache
@@ -25,7 +28,8 @@ CACHE_VARIABLE = "SCALE_IT_UP_CACHE"
 LONGEST_BUILD_S = 600
 ENGINE = Path(__file__).resolve().parents[1]
 _compiled: SimpleNamespace | None = None
-_builder: subprocess.Popen | None = None
+_compiled_here = False
+_builder: subprocess.Popen | threading.Thread | None = None
 
 
 def functions(plain: bool) -> SimpleNamespace:
@@ -47,13 +51,14 @@ def choose(engine: str) -> tuple[str, str]:
         if engine == "compiled":
             raise ValueError("engine 'compiled' needs numba, which is not installed; use 'auto' or 'plain'")
         return "plain", "numba is not installed: runs are short and slow"
-    if _compiled is not None or is_ready():
+    if _compiled_here or is_ready():
         return "compiled", ""
     if engine == "compiled":
         build()
         return "compiled", ""
-    start_building()
-    return "plain", "the engine is being compiled: until then runs are short and slow"
+    if start_building():
+        return "plain", "the engine is being compiled: until then runs are short and slow"
+    return "plain", "the engine could not be compiled: runs are short and slow"
 
 
 # Where compiled code is kept
@@ -78,7 +83,10 @@ def cache_folder() -> Path | None:
     for base in [Path(named)] if named else [user / "scale-it-up", shared]:
         folder = base / sources_hash()
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            base.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if base == shared and not _is_ours(base):
+                continue  # what somebody else put there would be run
+            folder.mkdir(exist_ok=True, mode=0o700)
             probe = folder / f"probe-{os.getpid()}"
             probe.write_bytes(b"")
             probe.unlink()
@@ -86,6 +94,12 @@ def cache_folder() -> Path | None:
         except OSError:
             continue
     return None
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder is this user's, and only this user may write into it."""
+    found = folder.lstat()
+    return not hasattr(os, "getuid") or (stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022)
 
 
 def is_ready() -> bool:
@@ -111,14 +125,18 @@ def build() -> None:
             time.sleep(0.2)
 
 
-def start_building() -> None:
-    """Compile in another process, once."""
+def start_building() -> bool:
+    """Compile once in another process, or without a folder to keep it in another thread; whether that still goes on."""
     global _builder
-    if _builder is None and cache_folder() is not None:
+    if _builder is None and cache_folder() is None:
+        _builder = threading.Thread(target=_warm_up, name="compile the kernel", daemon=True)
+        _builder.start()
+    elif _builder is None:
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ENGINE.parent), os.environ.get("PYTHONPATH", "")])}
         quiet = subprocess.DEVNULL
         command = [sys.executable, "-m", "engine.kernel.build"]
         _builder = subprocess.Popen(command, env=environment, stdin=quiet, stdout=quiet, stderr=quiet)
+    return _builder.is_alive() if isinstance(_builder, threading.Thread) else _builder.poll() is None
 
 
 def _take_lock(folder: Path) -> bool:
@@ -162,6 +180,7 @@ def _numba_cache(folder: Path | None):
 
 def _warm_up() -> None:
     """Compile every entry point by using it."""
+    global _compiled_here
     from engine.kernel import Kernel
     from engine.system import System
     from engine.system.faults import Slow
@@ -172,6 +191,7 @@ def _warm_up() -> None:
     kernel.inject(Slow(index=0))
     kernel.stop_sending()
     kernel.reading()
+    _compiled_here = True
 
 
 def _compile() -> SimpleNamespace:

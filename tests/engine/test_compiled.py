@@ -94,6 +94,20 @@ def test_where_the_user_cannot_write_the_temporary_folder_is_next(places, monkey
         assert folder.stat().st_mode & 0o077 == 0, "nobody else may write code there"
 
 
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="Windows keeps temporary folders per user")
+@pytest.mark.parametrize("how", ["others may write", "a link"])
+def test_a_temporary_folder_that_others_can_fill_is_not_used(places, monkeypatch, how):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(places / "blocked"))
+    planted = places / "shared" / f"scale-it-up-{os.getuid()}"
+    if how == "a link":
+        (places / "elsewhere").mkdir(mode=0o700)
+        planted.symlink_to(places / "elsewhere")
+    else:
+        planted.mkdir()
+        planted.chmod(0o777)
+    assert chosen_folder() is None
+
+
 def test_where_nothing_can_be_written_there_is_no_folder(places, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(places / "blocked"))
     monkeypatch.setattr("tempfile.tempdir", str(places / "blocked"))
@@ -166,7 +180,7 @@ def test_another_compiler_makes_another_hash(monkeypatch):
 def test_nothing_compiled_stands_outside_the_hashed_sources():
     hashed = set(made_of(compiled.ENGINE))
     for path in compiled.ENGINE.rglob("*.py"):
-        if re.search(r"@jitable|@compiled_as|numba\.njit", path.read_text(encoding="utf-8")):
+        if re.search(r"@jitable|@inlined|@compiled_as|numba\.njit", path.read_text(encoding="utf-8")):
             assert path in hashed, path
 
 
@@ -179,11 +193,12 @@ def empty_cache(tmp_path, monkeypatch):
     started = []
     monkeypatch.setattr(compiled, "cache_folder", lambda: tmp_path)
     monkeypatch.setattr(compiled, "_compiled", None)
+    monkeypatch.setattr(compiled, "_compiled_here", False)
     monkeypatch.setattr(compiled, "_builder", None)
 
     def popen(command, **options):
         started.append((command, options))
-        return object()
+        return SimpleNamespace(poll=lambda: None)
 
     monkeypatch.setattr(compiled, "subprocess", SimpleNamespace(Popen=popen, DEVNULL=subprocess.DEVNULL))
     return tmp_path, started
@@ -201,6 +216,50 @@ def test_auto_starts_one_builder_and_answers_on_plain(empty_cache):
     assert compiled.choose("auto") == ("compiled", ""), "as soon as the other process is done"
 
 
+def test_a_builder_that_has_failed_is_not_waited_for(empty_cache, monkeypatch):
+    compiled.choose("auto")
+    monkeypatch.setattr(compiled, "_builder", SimpleNamespace(poll=lambda: 1))
+    engine, note = compiled.choose("auto")
+    assert engine == "plain" and "could not be compiled" in note
+    assert len(empty_cache[1]) == 1, "nor started again and again"
+
+
+def test_without_a_folder_a_thread_compiles_and_auto_is_compiled_when_it_has(empty_cache, monkeypatch):
+    may_end = threading.Event()
+
+    def warm_up():
+        may_end.wait(60)
+        compiled._compiled_here = True
+
+    monkeypatch.setattr(compiled, "cache_folder", lambda: None)
+    monkeypatch.setattr(compiled, "_warm_up", warm_up)
+    for _ in range(2):
+        engine, note = compiled.choose("auto")
+        assert engine == "plain" and "being compiled" in note
+    assert empty_cache[1] == [], "no other process: it could not hand anything over"
+    may_end.set()
+    compiled._builder.join()
+    assert compiled.choose("auto") == ("compiled", "")
+
+
+@pytest.mark.full
+def test_without_any_folder_a_process_compiles_for_itself_and_says_so(tmp_path):
+    """The real thing: plain answers while a thread compiles, then the same process runs compiled."""
+    (tmp_path / "blocked").write_text("a file, so no folder can be made in it")
+    program = """
+import time
+from engine import System, simulate
+first = simulate(System(), requests=100)
+print(first.engine, first.note)
+while simulate(System(), requests=100).engine == "plain":
+    time.sleep(0.5)
+print(simulate(System(), requests=100).engine, bool(simulate(System(), requests=100).note))
+"""
+    first, last = in_process(program, **{compiled.CACHE_VARIABLE: str(tmp_path / "blocked")})
+    assert first.startswith("plain ") and "being compiled" in first
+    assert last == "compiled False"
+
+
 @pytest.mark.parametrize("engine", ["plain", "reference"])
 def test_what_needs_no_compiler_starts_none(empty_cache, engine):
     assert compiled.choose(engine) == (engine, "")
@@ -213,7 +272,10 @@ def test_the_first_run_ever_answers_at_once_and_says_so(tmp_path):
 from types import SimpleNamespace
 from engine import Simulation, System, simulate
 from engine.kernel import compiled
-compiled.subprocess = SimpleNamespace(Popen=lambda *arguments, **options: print("builder") or object(), DEVNULL=None)
+def popen(*arguments, **options):
+    print("builder")
+    return SimpleNamespace(poll=lambda: None)
+compiled.subprocess = SimpleNamespace(Popen=popen, DEVNULL=None)
 for _ in range(2):
     result = simulate(System())
     print(result.engine, result.requests_sent, result.note, result.stopped, sep="|")
