@@ -248,7 +248,9 @@ class Kernel:
         slots = to_array("slots", self.w.slots)
         every = self.value("keep_every")
         is_open = (slots["state"] >= FIRST_ATTEMPT_STATE) & (slots["request"] % max(every, 1) == 0) & (every > 0)
-        rows = np.concatenate([*self.rows, _columns(slots[is_open])])
+        still_open = _columns(slots[is_open])
+        blocks = [block for block in self.rows if len(block)]
+        rows = np.concatenate([*blocks, still_open]) if len(blocks) != 1 or len(still_open) else blocks[0]
         return rows[np.argsort(rows[:, 0] * (MAX_RETRIES + 1) + rows[:, 1], kind="stable")]
 
     def ready_log(self) -> None:

@@ -176,6 +176,8 @@ def _free_slots(first: int, end: int) -> np.ndarray:
 
 def _joined(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Two arrays of the same records, one after the other; numpy's own function compares their fields one by one."""
+    if len(one) == 0:
+        return other
     joined = np.empty(len(one) + len(other), dtype=one.dtype)
     joined[: len(one)] = one
     joined[len(one) :] = other

@@ -109,8 +109,8 @@ PLAIN = {name: _plain_class(name, fields) for name, fields in RECORDS.items()}
 def records(name: str, count: int, plain: bool, fill: int = 0):
     """So many records of a kind, all fields alike."""
     if not plain:
-        made = np.empty(count, dtype=DTYPES[name])
-        for field in RECORDS[name]:
+        made = np.zeros(count, dtype=DTYPES[name])
+        for field in RECORDS[name] if fill else ():
             made[field] = fill
         return made
     return plain_records(name, records(name, count, plain=False, fill=fill))
