@@ -6,9 +6,10 @@ A chunk:
     pieces      one a stretch of time in which no control changed:
         from_s, to_s, step_s    row k covers step_s from from_s + k * step_s on; the last one ends at to_s
         window_s            length of the trailing window of `series`
-        series  {name: [a value a row]}: latency_p50_ms, latency_p95_ms, latency_p99_ms (None when nobody was served in the window),
-                offered_rate, throughput, goodput (a second), load_imbalance (busiest ÷ mean), errors.<outcome> (share of the
-                requests that ended in the window), and with a cache cache_hit_ratio (of the row's look-ups)
+        series  {name: [a value a row]}: the engine's metrics of the trailing window at the row's end, exact at any rate:
+                latency_p50_ms, latency_p95_ms, latency_p99_ms (None when nobody was served in the window), offered_rate,
+                goodput (a second), load_imbalance (busiest ÷ mean; None when nobody was sent anything),
+                errors.<outcome> (share of the requests that ended in the window), and with a cache cache_hit_ratio
         asked   requests that arrived, a count a row
         nodes   {tier: [...], index: [...], and one list a node with a value a row: busy (0 to 100 % of the row), waiting (in its
                 queues at the row's end), taken (attempts that reached it in the row), up (0 or 1), seen (1: the balancer believes
@@ -31,12 +32,22 @@ from typing import Any
 
 import numpy as np
 
-from engine.log import COLUMNS
+from dashboard.window import within
+from engine.log import COLUMNS, COUNTED, OUTCOMES
+from engine.metrics import metrics_between
+from engine.reading import Reading
 
-OUTCOMES = ("ok", "timeout", "refused", "failed", "unavailable")
 INSTANTS = ("sent", "dispatched", "cpu_at", "cpu_done", "db_at", "db_done", "left", "ended")
 """The instants of an attempt that the picture shows: at the server, out of its queue, computed, at the database, and back."""
-PERCENTILES = (("latency_p50_ms", 0.50), ("latency_p95_ms", 0.95), ("latency_p99_ms", 0.99))
+ERRORS = dict.fromkeys((f"errors.{name}" for name in OUTCOMES if name != "ok"), 5)
+SERIES = (
+    dict.fromkeys(("latency_p50_ms", "latency_p95_ms", "latency_p99_ms"), 2)
+    | dict.fromkeys(("offered_rate", "goodput"), 1)
+    | {"load_imbalance": 3}
+    | ERRORS
+)
+"""Metrics that are told, each with the digits that a chart shows."""
+SENT = COUNTED.index("sent")
 GROUP_ABOVE = 12
 GROUPS = ("working", "full", "down", "starting")
 MOVES_PER_VIEWER_SECOND = 65
@@ -52,25 +63,20 @@ PLACES = {name: place for place, name in enumerate(COLUMNS)}
 
 @dataclass(frozen=True)
 class Tail:
-    """The requests that ended lately: what trailing windows need of the time before a slice."""
+    """A sample of the requests that ended lately, by their end: of which queue is to blame for the slowest."""
 
     ended: np.ndarray
     latency: np.ndarray
     outcome: np.ndarray
-    sent: np.ndarray
-    reached: np.ndarray
-    server: np.ndarray
-    weight: np.ndarray
-    weight_sent: np.ndarray
-    weight_reached: np.ndarray
     queued: np.ndarray
+    """Time in a server's queue."""
     home: np.ndarray
-    """Of the ended: the time in a server's queue, and whose."""
+    """That server."""
 
     @staticmethod
     def empty() -> "Tail":
         """Nothing ended yet."""
-        return Tail(*(np.zeros(0, np.int64) for _ in range(11)))
+        return Tail(*(np.zeros(0, np.int64) for _ in range(5)))
 
 
 def every(expected: float, wanted: float, servers: int) -> int:
@@ -86,109 +92,42 @@ def trailing_window_s(rate: float) -> float:
     return round(min(float(LONGEST_WINDOW_S), max(1.0, 200.0 / max(rate, 0.01))), 1)
 
 
-def collect(result: Any, tail: Tail, keep_every: int) -> Tail:
+def collect(result: Any, tail: Tail) -> Tail:
     """The tail after this slice: the requests of `tail` and of the slice that a window may still look back at."""
     begin, end = _span(result)
-    ended, sent, reached = (column(result, name) for name in ("ended", "arrived", "dispatched"))
-    final = (column(result, "final") == 1) & (ended > begin) & (ended <= end)
-    first = (column(result, "attempt") == 0) & (sent > begin) & (sent <= end)
-    there = (reached > begin) & (reached <= end)
-    past = end - LONGEST_WINDOW_S * NS
-    order = np.argsort(ended[final], kind="stable")
-
-    def joined(old: np.ndarray, new: np.ndarray, times: np.ndarray) -> np.ndarray:
-        return np.concatenate([old[times > past], new])
-
-    weigh = lambda mask: np.full(int(mask.sum()), keep_every, np.int64)  # noqa: E731
-    return Tail(
-        ended=joined(tail.ended, ended[final][order], tail.ended),
-        latency=joined(tail.latency, (ended - sent)[final][order], tail.ended),
-        outcome=joined(tail.outcome, column(result, "outcome")[final][order], tail.ended),
-        weight=joined(tail.weight, weigh(final), tail.ended),
-        queued=joined(tail.queued, np.maximum(column(result, "cpu_at") - reached, 0)[final][order], tail.ended),
-        home=joined(tail.home, column(result, "server")[final][order], tail.ended),
-        sent=joined(tail.sent, np.sort(sent[first]), tail.sent),
-        weight_sent=joined(tail.weight_sent, weigh(first), tail.sent),
-        reached=joined(tail.reached, reached[there][order_of := np.argsort(reached[there], kind="stable")], tail.reached),
-        server=joined(tail.server, column(result, "server")[there][order_of], tail.reached),
-        weight_reached=joined(tail.weight_reached, weigh(there), tail.reached),
-    )
+    ended = column(result, "ended")
+    final = np.flatnonzero((column(result, "final") == 1) & (ended > begin) & (ended <= end))
+    final = final[np.argsort(ended[final], kind="stable")]
+    young = tail.ended > end - LONGEST_WINDOW_S * NS
+    queued = np.maximum(column(result, "cpu_at") - column(result, "dispatched"), 0)
+    new = (ended, ended - column(result, "arrived"), column(result, "outcome"), queued, column(result, "server"))
+    old = (tail.ended, tail.latency, tail.outcome, tail.queued, tail.home)
+    return Tail(*(np.concatenate([was[young], values[final]]) for was, values in zip(old, new)))
 
 
-def piece(result: Any, tail: Tail, step_s: float, window_s: float, since_s: float) -> dict[str, Any]:
-    """One stretch of time as the browser plays it; `tail` holds the requests since `since_s`, the slice's own too."""
+def piece(result: Any, cuts: list[Reading], step_s: float, window_s: float) -> dict[str, Any]:
+    """One stretch of time as the browser plays it; `cuts` reach back before it, as far as the windows do."""
     begin, end = _span(result)
-    ends = np.array([reading.time_ns for reading in result.readings[1:]])
     return {
         "from_s": begin / NS,
         "to_s": end / NS,
         "step_s": step_s,
         "window_s": window_s,
-        "series": _series(tail, ends, window_s, round(since_s * NS), _taking_part(result)) | _cache(result, begin, ends),
-        "asked": _arrivals(tail, ends, begin),
+        "series": _series(result, cuts, window_s),
+        "asked": [int(later.counts[SENT] - cut.counts[SENT]) for cut, later in zip(result.readings, result.readings[1:])],
         "nodes": _nodes(result, server_count(result)),
     }
 
 
-def _series(tail: Tail, ends: np.ndarray, window_s: float, since: int, servers: np.ndarray) -> dict[str, list[float | None]]:
-    """The trailing values at each row's end."""
-    # At the start of a run the window is as long as the run.
-    back = np.maximum(ends - int(window_s * NS), since)
-    spans = (ends - back) / NS
-    low, high = np.searchsorted(tail.ended, back, "right"), np.searchsorted(tail.ended, ends, "right")
-    sent_low, sent_high = np.searchsorted(tail.sent, back, "right"), np.searchsorted(tail.sent, ends, "right")
-    there_low, there_high = np.searchsorted(tail.reached, back, "right"), np.searchsorted(tail.reached, ends, "right")
-    out: dict[str, list[float | None]] = {name: [] for name, _ in PERCENTILES}
-    out |= {name: [] for name in ("offered_rate", "throughput", "goodput", "load_imbalance")}
-    out |= {f"errors.{name}": [] for name in OUTCOMES[1:]}
-    for k, span in enumerate(spans):
-        here = slice(low[k], high[k])
-        outcome, weight = tail.outcome[here], tail.weight[here]
-        by_outcome = np.bincount(outcome, weight, minlength=len(OUTCOMES))
-        ended = by_outcome.sum()
-        served = np.sort(tail.latency[here][outcome == 0])
-        for name, share in PERCENTILES:
-            out[name].append(_rank(served, share))
-        out["offered_rate"].append(round(float(tail.weight_sent[sent_low[k] : sent_high[k]].sum() / span), 1))
-        out["throughput"].append(round(float(ended / span), 1))
-        out["goodput"].append(round(float(by_outcome[0] / span), 1))
-        for code, name in enumerate(OUTCOMES[1:], 1):
-            out[f"errors.{name}"].append(round(float(by_outcome[code] / ended), 5) if ended else 0.0)
-        there = slice(there_low[k], there_high[k])
-        loads = np.bincount(np.maximum(tail.server[there], 0), tail.weight_reached[there], minlength=servers.max() + 1)[servers]
-        out["load_imbalance"].append(round(float(loads.max() / loads.mean()), 3) if loads.sum() else None)
-    return out
-
-
-def _taking_part(result: Any) -> np.ndarray:
-    """The servers that the balancer can choose at the slice's end: not those that start, leave, or left."""
-    there = np.flatnonzero(result.node_timeline["takes_part"][-1, : server_count(result)])
-    return there if len(there) else np.array([0])
-
-
-def _cache(result: Any, begin: int, ends: np.ndarray) -> dict[str, list[float | None]]:
-    """The hit ratio of each row's look-ups, if there is a cache."""
-    if not result.system.cache.enabled:
-        return {}
-    looked_up, hit = column(result, "looked_up"), column(result, "hit")
-    edges = np.concatenate([[begin], ends])
-    asked = np.histogram(looked_up[hit >= 0], edges)[0]
-    found = np.histogram(looked_up[hit == 1], edges)[0]
-    return {"cache_hit_ratio": [round(hits / many, 4) if many else None for hits, many in zip(found.tolist(), asked.tolist())]}
-
-
-def _arrivals(tail: Tail, ends: np.ndarray, begin: int) -> list[int]:
-    """How many requests arrived in each row."""
-    cuts = np.searchsorted(tail.sent, np.concatenate([[begin], ends]), "right")
-    total = np.concatenate([[0], np.cumsum(tail.weight_sent)])[cuts]
-    return np.diff(total).tolist()
-
-
-def _rank(ordered: np.ndarray, share: float) -> float | None:
-    """The value that this share of the sorted latencies does not exceed, in ms; None when there are none."""
-    if not len(ordered):
-        return None
-    return round(float(ordered[min(len(ordered) - 1, int(np.ceil(share * len(ordered))) - 1)]) / 1e6, 2)
+def _series(result: Any, cuts: list[Reading], window_s: float) -> dict[str, list[float | None]]:
+    """The engine's metrics of the trailing window at each row's end."""
+    windows = [within(cuts, reading.time_ns, window_s) for reading in result.readings[1:]]
+    rows = [metrics_between(inside[0], inside[-1]) for inside in windows]
+    digits = SERIES | ({"cache_hit_ratio": 4} if result.system.cache.enabled else {})
+    series = {name: [None if row[name] is None else round(row[name], places) for row in rows] for name, places in digits.items()}
+    for name in ERRORS:
+        series[name] = [value or 0.0 for value in series[name]]
+    return series
 
 
 def shown(result: Any) -> np.ndarray:

@@ -17,8 +17,9 @@ from dashboard import payload
 from dashboard.asks import RECORDING, Ask, BadAsk, Change
 from dashboard.controls import with_values
 from dashboard.sentence import sentences
-from dashboard.window import Cut, cuts_of
+from dashboard.window import cuts_of
 from engine import Simulation
+from engine.reading import Reading
 from engine.system import System
 
 CORES = threading.BoundedSemaphore(os.cpu_count() or 1)
@@ -30,8 +31,8 @@ PLAIN = "plain"
 MAX_REQUESTS_IN_PLAIN_PYTHON = 1_000
 """What plain Python answers in a moment, while the kernel is being compiled."""
 MAX_REQUESTS_REPLAYED = {PLAIN: 30_000, "compiled": 40_000_000}
-MAX_KEPT_PER_S = 20_000
-"""Above this rate the trailing windows look at a sample of the requests."""
+MAX_KEPT_PER_S = 8_000
+"""Requests kept of a simulated second: the picture and the blame for the slowest need no more; all numbers are counted."""
 STEPS_S = ((1.0, 0.1), (0.3, 0.02), (0.0, 0.005))
 """Length of a slice in seconds, from which on its rows have the second length."""
 
@@ -50,7 +51,7 @@ class Live:
     applied: list[Change] = field(default_factory=list)
     tail: payload.Tail = field(default_factory=payload.Tail.empty)
     tail_since_ms: int = 0
-    cuts: list[Cut] = field(default_factory=list)
+    cuts: list[Reading] = field(default_factory=list)
 
 
 class Memo:
@@ -154,13 +155,13 @@ def _run(live: Live, ask: Ask, recordings: Recordings) -> dict[str, Any]:
         keep_every = payload.every(rate, MAX_KEPT_PER_S, servers)
         window_s = payload.trailing_window_s(rate)
         result = live.sim.advance((until - now_ms) / 1_000, window_s=step_s, keep_every=keep_every)
-        live.tail = payload.collect(result, live.tail, keep_every)
+        live.tail = payload.collect(result, live.tail)
         live.cuts = live.cuts or cuts_of(result.readings[:1])
         live.cuts += cuts_of(result.readings[1:])
         stopped = result.stopped
         if now_ms >= ask.from_ms:
             results.append((result, keep_every))
-            pieces.append(payload.piece(result, live.tail, step_s, window_s, since_ms / 1_000))
+            pieces.append(payload.piece(result, live.cuts, step_s, window_s))
             said += sentences(pieces[-1], result, live.system, live.tail, live.cuts, _failing(live.applied))
     oldest = _now_ms(live) - payload.LONGEST_WINDOW_S * 1_000
     live.cuts = [cut for cut in live.cuts if cut.time_ns >= oldest * 1_000_000]

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from dashboard.payload import Tail, server_count, shown
-from dashboard.window import Cut, Over, over
+from dashboard.window import Over, over
+from engine.reading import Reading
 from engine.system import System
 
 EVERY_S = 0.2
@@ -199,7 +200,7 @@ def _calm(f: Facts) -> tuple[str, str]:
 
 
 def sentences(
-    piece: dict[str, Any], result: Any, system: System, tail: Tail, cuts: list[Cut], failing: frozenset[int] = frozenset()
+    piece: dict[str, Any], result: Any, system: System, tail: Tail, cuts: list[Reading], failing: frozenset[int] = frozenset()
 ) -> list[list[Any]]:
     """[[t_s, key, text, nodes]] for one stretch of a run; `tail` and `cuts` reach back before it."""
     rows = len(piece["series"]["offered_rate"])

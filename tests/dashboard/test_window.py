@@ -5,7 +5,8 @@ import pytest
 
 from dashboard.payload import Tail
 from dashboard.sentence import tail_in_queue
-from dashboard.window import Cut, over
+from dashboard.window import over
+from engine.reading import Reading
 
 MS = 1_000_000
 
@@ -13,7 +14,8 @@ MS = 1_000_000
 def cut(at_ms, *nodes, servers=2):
     """A cut; a node is (dispatched, busy ms, queue ms, waiting, places)."""
     rows = [(took, busy * MS, queue * MS, waiting, 0, places, 1, 1, 1) for took, busy, queue, waiting, places in nodes]
-    return Cut(at_ms * MS, np.array(rows, np.int64), servers)
+    nothing = np.zeros(0, np.int64)
+    return Reading(at_ms * MS, nothing, nothing, nothing, np.array(rows, np.int64), servers, nothing)
 
 
 CUTS = [
@@ -67,8 +69,7 @@ def test_the_slowest_of_the_same_window_are_those_whose_queue_is_blamed():
     ended = np.arange(1, count + 1) * 10 * MS
     latency, queued, home = np.full(count, 30 * MS), np.zeros(count, np.int64), np.zeros(count, np.int64)
     latency[[3, 150]], queued[[3, 150]], home[[3, 150]] = 100 * MS, [90 * MS, 60 * MS], 1
-    whole = np.zeros(count, np.int64)
-    tail = Tail(ended, latency, whole, whole, whole, whole, whole, whole, whole, queued, home)
+    tail = Tail(ended, latency, np.zeros(count, np.int64), queued, home)
     assert tail_in_queue(tail, 2, 1_000 * MS, 2_000 * MS) == pytest.approx((0, 0.6))
     assert tail_in_queue(tail, 2, 0, 2_000 * MS) == pytest.approx((0, 0.75))  # (90 + 60) of 200 ms
     assert tail_in_queue(tail, 2, 1_500 * MS, 2_000 * MS) == (0, 0)  # too few to speak of one in a hundred
