@@ -10,7 +10,6 @@ A chunk:
                 latency_p50_ms, latency_p95_ms, latency_p99_ms (None when nobody was served in the window), offered_rate,
                 goodput (a second), load_imbalance (busiest ÷ mean; None when nobody was sent anything),
                 errors.<outcome> (share of the requests that ended in the window), and with a cache cache_hit_ratio
-        asked   requests that arrived, a count a row
         nodes   {tier: [...], index: [...], and one list a node with a value a row: busy (0 to 100 % of the row), waiting (in its
                 queues at the row's end), taken (attempts that reached it in the row), up (0 or 1), seen (1: the balancer believes
                 it healthy), part (0: still starting, or leaving)}; more than GROUP_ABOVE servers are merged into groups by state:
@@ -33,7 +32,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.window import within
-from engine.log import COLUMNS, COUNTED, OUTCOMES
+from engine.log import COLUMNS, OUTCOMES
 from engine.metrics import metrics_between
 from engine.reading import Reading
 
@@ -47,7 +46,6 @@ SERIES = (
     | ERRORS
 )
 """Metrics that are told, each with the digits that a chart shows."""
-SENT = COUNTED.index("sent")
 GROUP_ABOVE = 12
 GROUPS = ("working", "full", "down", "starting")
 MOVES_PER_VIEWER_SECOND = 65
@@ -114,7 +112,6 @@ def piece(result: Any, cuts: list[Reading], step_s: float, window_s: float) -> d
         "step_s": step_s,
         "window_s": window_s,
         "series": _series(result, cuts, window_s),
-        "asked": [int(later.counts[SENT] - cut.counts[SENT]) for cut, later in zip(result.readings, result.readings[1:])],
         "nodes": _nodes(result, server_count(result)),
     }
 

@@ -15,7 +15,7 @@ def run(visit):
 
 
 CHUNK = """const chunk = (from, to, rate, ids) => ({ from_s: from, to_s: to, sentences: [[to, 'k', `at ${to}`]],
-  pieces: [{ from_s: from, to_s: to, step_s: 0.5, window_s: 1, asked: [], nodes: {},
+  pieces: [{ from_s: from, to_s: to, step_s: 0.5, window_s: 1, nodes: {},
     series: { offered_rate: Array(Math.ceil((to - from) / 0.5)).fill(rate) } }],
   moves: { every: 1, id: ids, server: ids.map(() => 0), db: ids.map(() => 0), hit: ids.map(() => -1), outcome: ids.map(() => 0),
     sent: ids.map(() => 0), dispatched: ids.map(() => 12000), cpu_at: ids.map(() => 12000), cpu_done: ids.map(() => 15000),
@@ -145,7 +145,7 @@ def test_the_wording_is_what_remains_without_numbers(run):
 
 READ = """const { Store } = await import('/app/static/stage/store.js');
   const chunk = { from_s: 0, to_s: 2, moves: { every: 1, id: [] }, pieces: [{ from_s: 0, to_s: 2, step_s: 0.5, window_s: 1,
-    series: { offered_rate: [10, 20, 30, 40] }, asked: [5, 5, 5, 5],
+    series: { offered_rate: [10, 20, 30, 40] },
     nodes: { tier: ['servers'], index: [0], busy: [[0, 50, 90, 100]], waiting: [[0, 2, 6, 8]], taken: [[1, 2, 3, 4]],
       up: [[1, 1, 1, 1]], seen: [[1, 1, 1, 1]], part: [[1, 1, 1, 1]] } }],
     sentences: [[0.5, 'a', 'one', null], [1.5, 'b', 'two', { busy: [71], waiting: [4.2], taken: [10.5] }]] };

@@ -10,6 +10,9 @@ SHOWN = """() => {
     strip: { p50: tile('latency_p50_ms'), p95: tile('latency_p95_ms'), p99: tile('latency_p99_ms') },
     ends: texts('[data-chart=latency] .annotation-text').filter((words) => /^p\\d+ /.test(words)),
     loads: texts('[data-chart=load] .annotation-text'),
+    boxes: texts('.node.servers .state'),
+    kicker: document.querySelector('.kicker').textContent,
+    asked: document.querySelector('.node.clients .state').textContent,
     looks: [...document.querySelectorAll('.node.servers')].map((node) => node.dataset.look),
     bars: [...document.querySelectorAll('[data-chart=load] .bars .point path')].map((bar) => bar.style.fill),
     said: document.querySelector('.said > span').textContent,
@@ -24,6 +27,9 @@ def check(shown):
     """Every number that stands in two places is the same in both."""
     assert sorted(shown["ends"]) == sorted(f"{name} {value}" for name, value in shown["strip"].items())
     busy = [int(re.search(r"· (\d+) %", label).group(1)) for label in shown["loads"]]
+    assert [int(re.match(r"(\d+) % busy", words).group(1)) for words in shown["boxes"]] == busy
+    asked, above = (int(re.match(r"[\d,]+", shown[name]).group().replace(",", "")) for name in ("asked", "kicker"))
+    assert abs(asked - above) <= 5, "above the title in tens"
     slow = re.search(r"Server 3 works at .* (\d+) % busy", shown["said"])
     assert slow, shown["said"]
     assert int(slow.group(1)) == busy[2]

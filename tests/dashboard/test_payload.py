@@ -100,10 +100,6 @@ def test_rates_are_over_the_window_which_is_as_long_as_the_run_at_first():
     assert told["goodput"] == [4, 3]
 
 
-def test_arrivals_are_counted_by_row():
-    assert piece(slice_of(SIX))["asked"] == [3, 2]
-
-
 def test_the_busiest_server_is_compared_with_the_mean():
     assert series()["load_imbalance"] == [1.0, 1.333]  # two each; then four against two: 4 / 3
 

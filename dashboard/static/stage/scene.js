@@ -4,7 +4,7 @@ import { attribute, h, icon, text } from './dom.js';
 import { compact, percent, whole } from './format.js';
 import { layout } from './layout.js';
 import { Picture, stateOf } from './picture.js';
-import { nodes as readNodes } from './store.js';
+import { nodes as readNodes, value } from './store.js';
 
 const TIER = { client: 'clients', balancer: 'balancer', s: 'servers', d: 'database', c: 'cache' };
 const GROUP_NAMES = {
@@ -120,8 +120,13 @@ export class Scene {
   }
 
   /** Once a tick of about 100 ms: the words and bars in the boxes. */
-  update(rows, facts, full) {
-    this.list = readNodes(rows).map((node) => ({ ...node, waiting: Math.round(node.waiting), full: !!full?.has(node.id) }));
+  update(rows, facts, reading) {
+    const told = new Map(reading?.nodes.map((node) => [node.id, node]));
+    this.list = readNodes(rows).map((node) => {
+      const { busy, taken, full } = told.get(node.id) ?? node;
+      return { ...node, busy, taken, waiting: Math.round(node.waiting), full: !!full };
+    });
+    this.rate = reading ? value(reading.row, 'offered_rate') : null;
     this.facts = facts;
     if (!this.list.length) return;
     const grouped = !!rows[rows.length - 1].piece.nodes.size;
@@ -129,7 +134,7 @@ export class Scene {
     this.picture.of = grouped ? rows[rows.length - 1].piece.nodes.of : null;
     this.arrange(this.list, facts.cache);
     if (!this.plan) return;
-    this.fill('client', 'Clients', `${whole(facts.rate)} requests/s`, null, 'ok');
+    this.fill('client', 'Clients', `${whole(this.rate)} requests/s`, null, 'ok');
     this.fill(
       'balancer',
       'Balancer',
@@ -221,7 +226,7 @@ export class Scene {
           ]
         : this.selected === 'client'
           ? [
-              ['Ask', `${whole(this.facts?.rate)}/s`],
+              ['Ask', `${whole(this.rate)}/s`],
               ['Timeout', this.facts?.timeout ?? 'none'],
               ['Retries', this.facts?.retries ?? 0],
             ]
@@ -257,7 +262,7 @@ export class Scene {
     );
     text(
       this.words,
-      `${whole(this.facts.rate)} requests a second go through the balancer (${this.facts.algorithm}). ${words.join('; ')}.`,
+      `${whole(this.rate)} requests a second go through the balancer (${this.facts.algorithm}). ${words.join('; ')}.`,
     );
   }
 

@@ -1,5 +1,5 @@
-// What is on the screen, frame by frame. The picture moves all the time; the strip, the charts and the sentence show one reading, and
-// change together. What answers a person comes first.
+// What is on the screen, frame by frame. The picture moves all the time; the strip, the charts, the boxes and the sentence show one
+// reading, and change together. What answers a person comes first.
 // Reads the stage's parts; changes nothing in the run.
 import { attribute, text } from './dom.js';
 import { factsOf, viewOf } from './facts.js';
@@ -27,8 +27,9 @@ export class Screen {
     const row = store.row(t);
     this.answerChange(row, wall);
     const moved = clock.playing || this.urgent || t !== this.shownAt;
-    if (row && moved && this.another(store, t, wall)) this.read(stage, t, wall);
-    if (row && this.due('boxes', BOXES_S, wall)) this.boxes(stage, row, t);
+    const another = row && moved && this.another(store, t, wall);
+    if (another) this.read(stage, t, wall);
+    if (row && (this.due('boxes', BOXES_S, wall) || another)) this.boxes(stage, row, t);
     if (moved || stage.scene.stale) stage.scene.draw(store, t, clock.speed);
     this.charts(stage, wall);
     stage.source?.at(t, stage.values);
@@ -60,11 +61,11 @@ export class Screen {
     this.urgent = true;
   }
 
-  /** Boxes show the last moments, smoothed; whether a node is full is the reading's word. */
+  /** Queues and states are those of the last moments; how busy a node is and what is asked are the reading's, as everywhere. */
   boxes(stage, row, t) {
     const { clock, store } = stage;
     const lately = store.between(t - BOXES_OVER_S * clock.speed, t);
-    stage.scene.update(lately.length ? lately : [row], this.facts(stage, row, t), this.reading?.full);
+    stage.scene.update(lately.length ? lately : [row], this.facts(stage, row, t), this.reading);
     const waiting = store.until < t ? 'catching up' : stage.engine;
     stage.transport.update({ ...clock, undo: stage.undone.length, waiting });
   }
