@@ -134,10 +134,14 @@ def _drain(world, last: Reading) -> Reading:
 
 
 def mean_rate(system: System) -> float:
-    """Requests per second to expect: of the pattern, or of the users of a closed loop with nothing to wait for."""
-    traffic = system.traffic
+    """Requests per second to expect: of the pattern, or the bound of a closed loop (Denning and Buzen 1978): what its users can
+    ask with nobody before them, or what the servers can compute.
+    """
+    traffic, servers = system.traffic, system.servers
     if traffic.loop == "closed":
-        return traffic.users / max(traffic.think_time_s + (system.servers.cpu_ms + system.database.read_ms) / 1e3, 1e-3)
+        asked = traffic.users / max(traffic.think_time_s + (servers.cpu_ms + system.database.read_ms) / 1e3, 1e-3)
+        computed = servers.count * servers.vcpus / max(servers.cpu_ms / 1e3, 1e-6)
+        return min(asked, computed)
     match traffic.pattern:
         case "ramp":
             return max(traffic.rate, traffic.ramp_to) / 2 + min(traffic.rate, traffic.ramp_to) / 2

@@ -168,6 +168,16 @@ def test_without_a_length_at_least_100_000_requests_are_sent():
     )
 
 
+def test_a_closed_loop_whose_servers_are_full_runs_as_long_as_its_requests_take():
+    """1,000 users who hardly pause ask for far more than one vCPU can do: 100 a second at 10 ms each."""
+    traffic = {"loop": "closed", "users": 1_000, "think_time_s": 0.01, "static_ratio": 1.0}
+    servers = {"count": 1, "vcpus": 1, "cpu_ms": 10.0, "service_distribution": "deterministic"}
+    result = run({"traffic": traffic, "servers": servers, "client": {"timeout_ms": None}}, duration_s=None)
+    assert result.requests_sent >= 99_999
+    assert result.summary()["goodput"] == pytest.approx(100, rel=0.01)
+    assert len(result.timeline) <= 121
+
+
 # A dead system never looks fast
 
 
