@@ -18,6 +18,8 @@ MAY_IMPORT = {
     "reference": {"system", "workload", "log", "reading"},
     "kernel": {"system", "workload", "log", "reading", "jit"},
     "metrics": {"system", "workload", "log", "reading"},
+    "recording": {"system"},
+    "table": set(),
 }
 SEEN_ONLY_BY_THE_DASHBOARD = {"streamlit", "plotly", "starlette", "uvicorn", "dashboard", "lessons", "tests", "benchmarks"}
 
