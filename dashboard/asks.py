@@ -1,7 +1,8 @@
 """Asks: what the browser sends for a slice of a run, taken as the text of a stranger.
 
 An ask is {id, seed, changes: [[t_s, {path: value}], [t_s, {"inject": fault}]], from_s, length_s, pace}, complete in itself, so that
-asking again gives the same bytes. Everything in it is checked and clamped here; nothing here runs a simulation.
+asking again gives the same bytes. {id, seed, experiment: {path: value}} wants a whole run at once instead. Everything in it is
+checked and clamped here; nothing here runs a simulation.
 """
 
 import json
@@ -65,9 +66,7 @@ def read_ask(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> 
     if not isinstance(raw, dict):
         raise BadAsk("An ask is an object with id, seed, changes, from_s and length_s.")
     ask_id = str(raw.get("id", ""))[:40]
-    seed = raw.get("seed", 1)
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
-        raise BadAsk(f"seed: give a whole number from 0 to {MAX_SEED:,}.")
+    seed = _seed(raw)
     changes = raw.get("changes", [])
     if not isinstance(changes, list) or len(changes) > MAX_CHANGES:
         raise BadAsk(f"changes: give a list of at most {MAX_CHANGES} changes.")
@@ -79,6 +78,12 @@ def read_ask(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> 
     pace = _milliseconds(raw.get("pace", 1), "pace", *PACES) / 1_000
     until = from_ms + length_ms
     return ask_id, Ask(seed, tuple(change for change in clean if change.t_ms < until), from_ms, length_ms, pace)
+
+
+def read_experiment(raw: dict[str, Any], controls: dict[str, Control]) -> tuple[int, Change]:
+    """Seed and values of an ask {id, seed, experiment: {path: value}} for a whole run at once. Raises BadAsk."""
+    change = _change([0, raw["experiment"]], controls, frozenset())
+    return _seed(raw), change
 
 
 def _change(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> Change:
@@ -109,6 +114,13 @@ def _fault(raw: Any, faults: frozenset[str]) -> dict[str, Any]:
     if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < 1_000:
         raise BadAsk("index: give the server's number, from 0.")
     return {"kind": raw["kind"], "tier": "servers", "index": index}
+
+
+def _seed(raw: dict[str, Any]) -> int:
+    seed = raw.get("seed", 1)
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
+        raise BadAsk(f"seed: give a whole number from 0 to {MAX_SEED:,}.")
+    return seed
 
 
 def _token(raw: Any) -> str | None:

@@ -13,8 +13,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import recordings, runs
-from dashboard.asks import MAX_CHANGES, MAX_RUN_S, BadAsk, read_ask
+from dashboard import experiment, recordings, runs
+from dashboard.asks import MAX_CHANGES, MAX_RUN_S, BadAsk, read_ask, read_experiment
 from dashboard.charts import LAST_S, Chart
 from dashboard.controls import Control, value_at
 from engine.system import System
@@ -71,11 +71,17 @@ def _answer(page: Page) -> None:
 
 
 def chunk(page: Page, raw: Any) -> dict[str, Any]:
-    """The answer to what the browser sent; before it has sent anything, the begin of the run that the page starts with."""
+    """The answer to what the browser sent: a stretch of the live run, or an experiment.
+
+    Before it has sent anything it is the begin of the run that the page starts with.
+    """
     controls = {control.path: control for control in (*page.controls, *recordings.CONTROLS)}
     raw = raw or {"id": "first", "seed": 1, "changes": [], "from_s": 0, "length_s": FIRST_S}
     ask_id = str(raw.get("id", ""))[:40] if isinstance(raw, dict) else ""
     try:
+        if isinstance(raw, dict) and "experiment" in raw:
+            seed, values = read_experiment(raw, controls)
+            return {"echo": ask_id, "experiment": experiment.answer(page.start, seed, values, recordings.fields)}
         _, ask = read_ask(raw, controls, frozenset(page.faults))
         return {"echo": ask_id} | runs.answer(page.start, ask, recordings.fields)
     except BadAsk as problem:

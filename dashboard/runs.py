@@ -200,7 +200,7 @@ def _go_back(live: Live, ask: Ask, recordings: Recordings, row_ms: int) -> int:
     live.sim.truncate()
     live.applied, live.system = kept, live.start
     for change in kept:
-        live.system = _changed(live.system, change, recordings)[0]
+        live.system = changed(live.system, change, recordings)[0]
     live.tail, live.tail_since_ms, live.cuts = payload.Tail.empty(), since_ms, []
     return since_ms
 
@@ -217,7 +217,7 @@ def _rate_at(start: System, ask: Ask, recordings: Recordings) -> float:
     system = start
     for change in ask.changes:
         if change.t_ms <= ask.from_ms and ("traffic" in change.text):
-            system = _changed(system, change, recordings)[0]
+            system = changed(system, change, recordings)[0]
     return system.traffic.rate
 
 
@@ -238,7 +238,7 @@ def _apply_due(live: Live, ask: Ask, recordings: Recordings, now_ms: int) -> Non
     for change in ask.changes[len(live.applied) :]:
         if change.t_ms > now_ms:
             break
-        system, fault = _changed(live.system, change, recordings)
+        system, fault = changed(live.system, change, recordings)
         if fault is not None and fault["index"] < system.servers.count:
             live.sim.inject(fault)
         elif fault is None:
@@ -247,8 +247,8 @@ def _apply_due(live: Live, ask: Ask, recordings: Recordings, now_ms: int) -> Non
         live.applied.append(change)
 
 
-def _changed(system: System, change: Change, recordings: Recordings) -> tuple[System, dict[str, Any] | None]:
-    """The system after a change, and the fault if the change is one."""
+def changed(system: System, change: Change, recordings: Recordings) -> tuple[System, dict[str, Any] | None]:
+    """The system after a change, and the fault if the change is one. Raises BadAsk for values that do not go together."""
     values = change.values
     if "inject" in values:
         return system, values["inject"]

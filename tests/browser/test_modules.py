@@ -110,6 +110,19 @@ def test_an_ask_without_an_answer_is_sent_again(run):
     assert asks == [5, 5]
 
 
+def test_an_experiment_waits_for_the_change_and_is_asked_again_when_it_got_lost(run):
+    asks, told = run("link", LINK + """
+      const told = []; link.onExperiment = (answer) => told.push(answer.experiment ?? answer.problem);
+      link.change(5, { a: 1 }, 0); link.want({ a: 1 }); link.pump(at(5, 0));
+      link.take({ echo: sent[0].id }, 0.1); link.pump(at(5, 0.2)); link.pump(at(5, 9));
+      link.take({ echo: sent[1].id, experiment: 'late' }, 9.1);
+      link.take({ echo: sent[2].id, experiment: 'in time' }, 9.2);
+      link.want({ a: 2 }); link.pump(at(5, 10)); link.take({ echo: sent.at(-1).id, problem: 'no' }, 10.1);
+      return [sent.map((ask) => ask.experiment ?? ask.from_s), told];""")  # fmt: skip
+    assert asks == [5, {"a": 1}, {"a": 1}, {"a": 2}]
+    assert told == ["in time", "no"]
+
+
 def test_at_the_bound_of_changes_a_new_run_begins(run):
     last = run(
         "link", LINK + "for (let k = 0; k < 6; k++) link.change(k, { ['p' + k]: k }, k); return [link.changes.length, sent];"

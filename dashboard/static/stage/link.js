@@ -4,8 +4,9 @@ const THIN_S = 0.25; // four changes a second at most
 const ANSWER_S = 4; // without an answer for so long the ask is sent again
 
 export class Link {
-  constructor({ limits, send, onChunk, onProblem, onNewRun }) {
-    Object.assign(this, { limits, send, onChunk, onProblem, onNewRun });
+  constructor({ limits, send, onChunk, onExperiment, onProblem, onNewRun }) {
+    Object.assign(this, { limits, send, onChunk, onExperiment, onProblem, onNewRun });
+    this.wish = null;
     this.seed = 1;
     this.changes = [];
     this.flight = null;
@@ -40,16 +41,25 @@ export class Link {
     this.dirty = this.dirty === null ? t : Math.min(this.dirty, t);
   }
 
+  /** A whole run at once of the system with these values: asked for as soon as the live run leaves room. */
+  want(values) {
+    this.wish = values;
+  }
+
   /** Sends what is needed, if nothing is on its way. */
   pump({ t, until, speed, playing, wall }) {
-    if (this.held && this.dirty === null) return;
+    if (this.held && this.dirty === null && this.wish === null) return;
     if (this.flight && wall - this.flight.wall < ANSWER_S) return;
-    if (this.flight) this.dirty = this.flight.dirty ?? this.dirty;
+    if (this.flight) {
+      this.dirty = this.flight.dirty ?? this.dirty;
+      this.wish ??= this.flight.wish;
+    }
     this.pace = speed;
     const length = Math.min(30, Math.max(0.1, 4 * speed));
     const reply = Math.min(30, Math.max(0.1, 1.6 * speed)); // short, so that it comes soon
     const lead = Math.min(12, Math.max(0.04, 1.8 * speed));
     if (this.dirty !== null) this.ask(this.dirty, reply, wall, this.dirty);
+    else if (this.wish !== null) this.askExperiment(wall);
     else if (until < t + (playing ? lead : 0.001) && t < this.limits.run_s - 60)
       this.ask(until, until < t - 1 ? Math.min(60, t - until + length) : length, wall, null);
     else if (t >= this.limits.run_s - 60) this.onNewRun({}, 'time');
@@ -57,7 +67,7 @@ export class Link {
 
   ask(from, length, wall, dirty) {
     const id = `${this.tag}-${++this.counter}`;
-    this.flight = { id, wall, dirty };
+    this.flight = { id, wall, dirty, wish: null };
     this.dirty = null;
     this.send({
       id,
@@ -69,12 +79,23 @@ export class Link {
     });
   }
 
+  askExperiment(wall) {
+    const id = `${this.tag}-${++this.counter}`;
+    this.flight = { id, wall, dirty: null, wish: this.wish };
+    this.wish = null;
+    this.send({ id, seed: this.seed, experiment: this.flight.wish });
+  }
+
   /** Takes an answer; answers to other asks are old news. */
   take(chunk, wall) {
     if (!this.flight || chunk.echo !== this.flight.id) return;
     this.trip = wall - this.flight.wall;
-    const { dirty } = this.flight;
+    const { dirty, wish } = this.flight;
     this.flight = null;
+    if (wish !== null) {
+      this.onExperiment(chunk);
+      return;
+    }
     // After a problem that no change of the person's brought, asking waits for the next thing that they do.
     this.held = !!chunk.problem && dirty === null;
     if (chunk.problem) this.onProblem(chunk, dirty);
@@ -84,6 +105,7 @@ export class Link {
   restart(changes) {
     this.changes = changes;
     this.lastChange = null;
+    this.wish ??= this.flight?.wish ?? null;
     this.flight = null;
     this.dirty = null;
     this.held = false;

@@ -4,6 +4,7 @@ import { Clock, SPEEDS } from './clock.js';
 import { readColors, watchTheme } from './colors.js';
 import { Controls } from './controls.js';
 import { attribute, h, text } from './dom.js';
+import { Experiment } from './experiment.js';
 import { Faults } from './faults.js';
 import { withUnit } from './format.js';
 import { Link } from './link.js';
@@ -50,6 +51,7 @@ class Stage {
       limits: page.limits,
       send: (ask) => this.send(ask),
       onChunk: (chunk, changed) => this.merge(chunk, changed),
+      onExperiment: (answer) => this.experiment.show(answer),
       onProblem: (chunk, dirty) => this.problem(chunk, dirty),
       onNewRun: (values, bound) => {
         this.again(values);
@@ -93,6 +95,7 @@ class Stage {
     this.sentence = new Sentence();
     this.numbers = new Numbers();
     this.charts = new Charts(page.charts, new URL(page.files.plotly, document.baseURI).href);
+    this.experiment = new Experiment({ onRun: () => this.link.want({ ...this.values }) });
     this.controls = new Controls(page.controls, (spec, moved) =>
       this.move({ [spec.path]: moved }, `${spec.label} ${withUnit(spec, moved)}`),
     );
@@ -141,6 +144,7 @@ class Stage {
       this.store.merge(first);
     this.fold();
     this.showControls();
+    if (saved?.experiment) this.experiment.run();
   }
 
   save() {
@@ -155,6 +159,7 @@ class Stage {
       labels: [...this.labels].slice(-50),
       spiking: this.faults.spiking,
       source: this.source?.state(),
+      experiment: this.experiment.tried,
     });
   }
 
@@ -185,6 +190,7 @@ class Stage {
     const entry = this.link.changes.at(-1);
     if (entry) this.labels.set(entry[0], words);
     this.fold();
+    if (!values.inject) this.experiment.moved();
     this.showControls();
     this.hush();
     this.pump();
