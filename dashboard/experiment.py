@@ -56,9 +56,7 @@ def _run(system: System, seed: int) -> dict[str, Any]:
     if system.traffic.pattern != "steady":
         limits.append("The traffic is not steady, so there are no intervals.")
     if length_s < 0.99 * wanted_s and not full:
-        limits.append(
-            f"What expires and settles in this system wants {wanted_s:,.0f} s; the run ends after {MOST_REQUESTS:,} requests."
-        )
+        limits.append(f"A full run of this system takes {wanted_s:,.0f} s; this one ends after some {MOST_REQUESTS:,} requests.")
     limits += [text[0].upper() + text[1:] + "." for text in (result.stopped, result.note) if text]
     return {
         "requests": result.requests_sent,
