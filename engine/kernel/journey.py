@@ -58,15 +58,14 @@ NEVER_DROP, DROP_AT_ONCE = 0, 2
 
 
 @inlined
-def start_journey(w, slot):
-    """Set out for the balancer."""
+def set_out(w, slot):
+    """Leave for the balancer; True if there is no way to go, so that the attempt is there at once."""
     par, a = w.par[0], w.slots[slot]
     delay = draws.trip(w.keys, draws.TRIP_OUT, a.request, a.attempt, w.out_ns[min(a.region, len(w.out_ns) - 1)], par.jitter_cv)
     if delay > 0:
         a.state = TRAVELLING_OUT
         schedule(w, slot, delay, OUT_LANE)
-    else:
-        move(w, slot, AT_BALANCER)
+    return delay <= 0
 
 
 @inlined
@@ -261,12 +260,6 @@ def move(w, slot, step):
 def move_apart(w, slot, step):
     """`move` for callers that are not worth a copy of it."""
     move(w, slot, step)
-
-
-@jitable
-def start_journey_apart(w, slot):
-    """`start_journey` for callers that are not worth a copy of it."""
-    start_journey(w, slot)
 
 
 @inlined

@@ -158,7 +158,8 @@ def settle(w):
 def follow(w, kind, slot):
     """What follows at once, but for the commonest: that attempts are over and are given places."""
     if kind == client.START:
-        journey.start_journey_apart(w, slot)
+        if journey.set_out(w, slot):
+            journey.move_apart(w, slot, journey.AT_BALANCER)
     elif kind == client.INTERRUPT_LEFT:
         interruption.interrupt(w, slot, interruption.CLIENT_LEFT)
     elif kind == life.SERVER_INTERRUPT:
@@ -203,10 +204,10 @@ def arrive(w):
     run.next_request = number + 1
     traffic.next_gap(w)
     slot = client.new_request(w, number, -1)
-    if run.ready_count == 0:
-        journey.start_journey(w, slot)
-    else:
+    if run.ready_count > 0:
         at_once(w, client.START, slot, 0)
+    elif journey.set_out(w, slot):
+        journey.move(w, slot, journey.AT_BALANCER)
 
 
 @jitable
