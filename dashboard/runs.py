@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from typing import Any
 
 from dashboard import payload
@@ -25,7 +25,11 @@ from engine.system import System
 CORES = threading.BoundedSemaphore(os.cpu_count() or 1)
 MAX_CACHED_BYTES = 64_000_000
 MAX_LIVE = 24
-"""Live simulations kept in one process."""
+"""Live simulations kept in one process,"""
+MAX_LIVE_BYTES = 400_000_000
+"""and the memory that they may hold together;"""
+SNAPSHOT_BYTES = 32_000_000
+"""what one of them may spend on going back quickly."""
 MAX_REQUESTS_PER_ANSWER = 400_000
 PLAIN = "plain"
 MAX_REQUESTS_IN_PLAIN_PYTHON = 1_000
@@ -95,10 +99,12 @@ class Memo:
             return best
 
     def keep_live(self, live: Live) -> None:
-        """Give it back; the one unused for longest makes room."""
+        """Give it back; those unused for longest make room."""
         with self._lock:
             self._live.append(live)
-            del self._live[:-MAX_LIVE]
+            held = list(accumulate(one.sim.held_bytes for one in reversed(self._live)))
+            fitting = sum(together <= MAX_LIVE_BYTES for together in held)
+            del self._live[: -min(MAX_LIVE, max(fitting, 1))]
 
 
 MEMO = Memo()
@@ -112,7 +118,7 @@ def answer(start: System, ask: Ask, recordings: Recordings, memo: Memo = MEMO) -
         with CORES:
             live = memo.take_live(run, ask)
             if live is None or live.sim.engine == PLAIN:
-                fresh = Live(run, start, Simulation(start, seed=ask.seed), start)
+                fresh = Live(run, start, Simulation(start, seed=ask.seed, snapshot_bytes=SNAPSHOT_BYTES), start)
                 # A run that began in plain Python goes on compiled as soon as the kernel is there: the bytes are the same.
                 live = fresh if live is None or fresh.sim.engine != PLAIN else live
             chunk = _run(live, ask, recordings)

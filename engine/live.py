@@ -33,12 +33,23 @@ def as_fault(fault: Any) -> Any:
 
 
 class Simulation:
-    """A system that runs. `history` is the list of (time in s, System or fault) that makes it this run and no other."""
+    """A system that runs. `history` is the list of (time in s, System or fault) that makes it this run and no other.
 
-    def __init__(self, system: System, seed: int = 1, history: list[tuple[float, Any]] | None = None, engine: str = "auto"):
+    Its snapshots take at most `snapshot_bytes` together (two are always kept); with fewer of them going back takes longer.
+    """
+
+    def __init__(
+        self,
+        system: System,
+        seed: int = 1,
+        history: list[tuple[float, Any]] | None = None,
+        engine: str = "auto",
+        snapshot_bytes: int = MAX_SNAPSHOT_BYTES,
+    ):
         if not isinstance(system, System):
             raise TypeError(f"system must be a System, not {type(system).__name__}")
         self.seed = check_seed(seed)
+        self.snapshot_bytes = whole("snapshot_bytes", snapshot_bytes, 0, MAX_SNAPSHOT_BYTES)
         self.first_system = system
         if engine not in ("auto", "compiled", "plain"):
             raise ValueError(f"engine must be auto, compiled or plain for a live run, not {engine!r}")
@@ -54,6 +65,11 @@ class Simulation:
     @property
     def now_s(self) -> float:
         return self._kernel.now_ns / 1e9
+
+    @property
+    def held_bytes(self) -> int:
+        """About the memory that it holds: its state and its snapshots, each as large as the state is now."""
+        return (1 + len(self._snapshots)) * self._kernel.snapshot_bytes()
 
     @property
     def system(self) -> System:
@@ -165,6 +181,6 @@ class Simulation:
         if self._snapshots[-1][0] >= now_ns:
             return
         self._snapshots.append((now_ns, self._applied, self._kernel.snapshot()))
-        most = min(MAX_SNAPSHOTS, max(MAX_SNAPSHOT_BYTES // self._kernel.snapshot_bytes(), 2))
+        most = min(MAX_SNAPSHOTS, max(self.snapshot_bytes // self._kernel.snapshot_bytes(), 2))
         while len(self._snapshots) > most:
             self._snapshots = self._snapshots[:1] + self._snapshots[2:-1:2] + self._snapshots[-1:]

@@ -144,6 +144,20 @@ def test_live_runs_are_bounded(monkeypatch):
     assert len(memo._live) == 2
 
 
+def test_the_memory_of_live_runs_is_bounded(monkeypatch):
+    memo = runs.Memo()
+    answer(memo, 0.0, 0.1, seed=1)
+    one = memo._live[0].sim.held_bytes
+    assert one > 100_000, "a state and its snapshots"
+    monkeypatch.setattr(runs, "MAX_LIVE_BYTES", 3.5 * one)
+    for seed in range(2, 8):
+        answer(memo, 0.0, 0.1, seed=seed)
+    assert [live.key[1] for live in memo._live] == [5, 6, 7], "those used last"
+    monkeypatch.setattr(runs, "MAX_LIVE_BYTES", 1)
+    answer(memo, 0.0, 0.1, seed=8)
+    assert [live.key[1] for live in memo._live] == [8], "one is always kept, or nobody could go on"
+
+
 def test_no_more_runs_at_once_than_cores(monkeypatch):
     taken = []
 

@@ -173,6 +173,17 @@ def test_seeking_back_and_forth_finds_the_same_run(seed):
         assert same(future(simulation, 0.3), future(fresh, 0.3)), f"at {time_s} s"
 
 
+def test_with_little_memory_there_are_few_snapshots_and_the_same_past():
+    small, large = (Simulation(SYSTEM, seed=4, snapshot_bytes=room) for room in (0, 256_000_000))
+    for simulation in (small, large):
+        for _ in range(12):
+            simulation.advance(0.5)
+        simulation.seek(2.2)
+    assert len(small._snapshots) <= 3 < len(large._snapshots)
+    assert small.held_bytes < large.held_bytes
+    assert same(future(small), future(large))
+
+
 def test_seeking_through_many_snapshots():
     """Long after: snapshots stay bounded, the first and the newest are kept, and every time can still be found."""
     simulation = live(HISTORY)
