@@ -63,7 +63,7 @@ class Memo:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._answers: OrderedDict[Any, tuple[dict[str, Any], int]] = OrderedDict()
+        self._answers: OrderedDict[Any, str] = OrderedDict()  # as text: objects would take five times the room
         self._bytes = 0
         self._live: list[Live] = []
 
@@ -73,18 +73,19 @@ class Memo:
             if key not in self._answers:
                 return None
             self._answers.move_to_end(key)
-            return self._answers[key][0]
+            text = self._answers[key]
+        return json.loads(text)
 
     def keep_answer(self, key: Any, chunk: dict[str, Any]) -> None:
         """Remember an answer; the oldest ones make room."""
-        size = len(json.dumps(chunk, separators=(",", ":")))
+        text = json.dumps(chunk, separators=(",", ":"))
         with self._lock:
             if key in self._answers:
                 return
-            self._answers[key] = (chunk, size)
-            self._bytes += size
+            self._answers[key] = text
+            self._bytes += len(text)
             while self._bytes > MAX_CACHED_BYTES:
-                self._bytes -= self._answers.popitem(last=False)[1][1]
+                self._bytes -= len(self._answers.popitem(last=False)[1])
 
     def take_live(self, key: tuple[str, int], ask: Ask) -> Live | None:
         """The live simulation that has the longest part of this run behind it; while it is taken nobody else has it."""
