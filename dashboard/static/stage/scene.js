@@ -134,7 +134,7 @@ export class Scene {
     this.picture.of = grouped ? rows[rows.length - 1].piece.nodes.of : null;
     this.arrange(this.list, facts.cache);
     if (!this.plan) return;
-    this.fill('client', 'Clients', `${whole(this.rate)} requests/s`, null, 'ok');
+    this.fill('client', 'Clients', `${whole(this.rate)} ${this.rate < 1e5 ? 'requests/s' : 'req/s'}`, null, 'ok');
     this.fill(
       'balancer',
       'Balancer',
