@@ -151,6 +151,9 @@ class Item {
         ends.push({ name: trace.meta.label, at: last, last, color: trace.line.color, bold: trace.line.width > 2 });
       }
     }
+    // Between lines with gaps Plotly fills from the last point before a gap to far ones: then there is no band.
+    const gaps = figure.data.some((trace) => trace.y.includes(null));
+    for (const trace of figure.data) if (gaps && trace.fill === 'tonexty') trace.fill = 'none';
     const top = this.axis(peak, least, view.wall);
     figure.layout.yaxis.range = [0, top];
     figure.layout.yaxis.autorange = false;
