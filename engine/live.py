@@ -117,9 +117,8 @@ class Simulation:
     def inject(self, fault: Any) -> None:
         """Something breaks, or is mended, now: {"kind": "crash", "tier": "servers", "index": 3}."""
         fault = as_fault(fault)
-        count = self.system.servers.count if fault.tier == "servers" else 1 + self.system.database.replicas
-        if fault.index >= count:
-            raise ValueError(f"index: there are {count} {fault.tier} nodes, from 0 to {count - 1}, so none is {fault.index}")
+        if reason := self.system.without(fault):
+            raise ValueError(reason)
         self._now(fault)
 
     def seek(self, time_s: float) -> None:

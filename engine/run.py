@@ -9,7 +9,7 @@ from engine.log import ALL_SENT, OUT_OF_EVENTS, WHEN_ALL_DONE, WHEN_ALL_SENT
 from engine.reading import Reading
 from engine.reference.counted import CountedReference
 from engine.result import Result
-from engine.system import System
+from engine.system import Fault, RandomCrashes, System, TrafficSpike
 from engine.system.shown import shown
 from engine.workload.parameters import check_seed
 
@@ -158,7 +158,9 @@ def default_duration_s(system: System) -> float:
     times = [DEFAULT_REQUESTS / mean_rate(system)]
     if cache.enabled and cache.ttl_s is not None:
         times.append(3 * cache.ttl_s)
-    times += [3 * fault.at_s for fault in system.faults]
+    times += [3 * _over_s(fault) for fault in system.faults]
+    if (scaler := system.autoscaler).enabled:
+        times.append(3 * (scaler.interval_s + scaler.metric_window_s + scaler.scale_down_cooldown_s + system.servers.boot_s))
     times.append({"ramp": traffic.ramp_start_s + traffic.ramp_s, "spike": traffic.spike_start_s + 3 * traffic.spike_s,
                   "daily": traffic.day_s, "bursts": 20 * (traffic.burst_s + traffic.calm_s)}.get(traffic.pattern, 0.0))  # fmt: skip
     if traffic.pattern in ("steps", "recorded"):
@@ -168,6 +170,16 @@ def default_duration_s(system: System) -> float:
     load = min(mean_rate(system) * service_s / (system.servers.count * system.servers.vcpus), 0.99)
     times.append(10 * service_s / (1.0 - load) ** 2)
     return min(max(times), MOST_BY_DEFAULT / mean_rate(system), MAX_DURATION_S)
+
+
+def _over_s(fault: Fault) -> float:
+    """When the effect of a fault can be seen: a spike when it is over, random crashes after some cycles."""
+    match fault:
+        case TrafficSpike():
+            return fault.at_s + fault.for_s
+        case RandomCrashes():
+            return fault.at_s + 10 * (fault.mean_time_to_failure_s + fault.mean_time_to_repair_s)
+    return fault.at_s
 
 
 def number(name: str, value: float, low: float, high: float) -> float:

@@ -15,8 +15,10 @@ from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, Arrays, addresses, c
 from engine.log import BUCKETS, COLUMNS, COUNTED_OF_COHORT, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED, thinned
 from engine.reading import NODE_FIELDS, Reading
 from engine.system import System
+from engine.workload.autoscaling import Load
 from engine.workload.parameters import NONE, Parameters, parameters_of
 from engine.workload.rates import NEVER
+from engine.workload.schedule import Decision, Look, Schedule, Surge
 
 __all__ = ["Kernel"]
 
@@ -47,11 +49,12 @@ class Kernel:
         self.most_kept = most_kept
         self.plain = plain or not NUMBA_PRESENT
         self.run_functions = compiled.functions(plain)
+        self.system = system
         self.p = parameters_of(system)
-        self.faults_due = list(self.p.faults)
         self.rows: list[np.ndarray] = []
         self.stopped = ""
         w = first_arrays(self.p, seed)
+        self.schedule = Schedule(system, self.p, w.keys.tolist())
         run = w.run[0]
         run["request_limit"] = request_limit
         run["event_limit"] = 2**62
@@ -70,11 +73,11 @@ class Kernel:
     def advance(self, until_ns: int, stop: int = NOT_BEFORE) -> int:
         """Let everything happen that is due before a time; returns why it came back."""
         while True:
-            fault_ns = round(self.faults_due[0].at_s * 1e9) if self.faults_due else until_ns
-            status = self._enter(min(fault_ns, until_ns), stop)
-            if status != REACHED or fault_ns >= until_ns:
+            outside_ns = self.schedule.due_ns(until_ns)
+            status = self._enter(min(outside_ns, until_ns), stop)
+            if status != REACHED or outside_ns >= until_ns:
                 return status
-            self._inject_now(self.faults_due.pop(0))
+            self._from_outside(self.schedule.pop())
 
     def _enter(self, until_ns: int, stop: int) -> int:
         """Run the loop; give it more room or take its rows whenever it asks."""
@@ -118,11 +121,33 @@ class Kernel:
 
     # What a live run does
 
-    def inject(self, fault: Any) -> None:
-        """Something breaks, or is mended, now."""
-        self._inject_now(fault)
+    def _from_outside(self, item: Any) -> None:
+        """What the schedule holds for now: the autoscaler's looks and decisions, or a fault."""
+        if not isinstance(item, (Look, Decision)):
+            self.inject(item)
+            return
+        count = self.schedule.autoscale(item, self.now_ns, self._load(), self.p.server_count)
+        if count != self.p.server_count:
+            self._follow(parameters_of(self.system, count))
 
-    def _inject_now(self, fault: Any) -> None:
+    def _load(self) -> Load:
+        """What the autoscaler is told of the servers."""
+        self.run_functions.read(self._state)
+        servers, pools = (to_array(name, getattr(self.w, name)) for name in ("servers", "pools"))
+        vcpus = pools[FIRST_SERVER_POOL + 1 :: 2][: len(servers)]
+        columns = (servers["is_up"], servers["joined"], servers["busy_at_join"], vcpus["busy_area"], vcpus["places"])
+        return Load(*(column.copy() for column in columns))
+
+    def inject(self, fault: Any) -> None:
+        """Something breaks, or is mended, now: node by node."""
+        for single in self.schedule.on_nodes(fault, self.p, self.now_ns):
+            if isinstance(single, Surge):
+                self.run_functions.surge(self._state, single.factor)
+                self._settle()
+            else:
+                self._inject_at_node(single)
+
+    def _inject_at_node(self, fault: Any) -> None:
         tier = FAULT_TIERS.index(fault.tier)
         count = self.p.server_count if tier == 0 else 1 + self.p.replicas
         if fault.index >= count:
@@ -134,9 +159,14 @@ class Kernel:
         self._settle()
 
     def change(self, system: System) -> None:
-        """Another system takes over at this instant, before anything else that happens at it."""
-        old, new = self.p, parameters_of(system)
-        self.p = new
+        """Another system takes over at this instant, its faults with it, before anything else that happens at it."""
+        self._follow(parameters_of(system, self.schedule.servers_under(system, self.p.server_count)))
+        self.system = system
+        self.schedule.follow(system, self.p, self.now_ns)
+
+    def _follow(self, new: Parameters) -> None:
+        """Other numbers hold from here on."""
+        old, self.p = self.p, new
         pattern_changed = old.pattern_key != new.pattern_key
         if pattern_changed:
             self.run_functions.stop_pattern(self._state)
@@ -147,7 +177,6 @@ class Kernel:
         interval_changed = old.check_interval_ns != new.check_interval_ns
         self.run_functions.change(self._state, pattern_changed, old.server_count, reset_credit, interval_changed)
         self._settle()
-        self.faults_due = [fault for fault in new.faults if round(fault.at_s * 1e9) >= self.now_ns]
 
     def set_budget(self, events: int) -> None:
         """How many events the run may have before it stops."""
@@ -162,7 +191,8 @@ class Kernel:
         """Whether no request will ever be sent again, and none is in flight."""
         source = self.w.sources[ARRIVAL]
         due = int(source["due"]) if isinstance(source, np.void) else source.due
-        return not self.p.closed and not self.p.bursts and due >= NEVER and self.value("in_flight") == 0
+        ended = not self.p.closed and not self.p.bursts and not self.schedule.spikes and due >= NEVER
+        return ended and self.value("in_flight") == 0
 
     # Room
 
@@ -190,7 +220,7 @@ class Kernel:
     def snapshot(self) -> tuple:
         """All that the run's future depends on."""
         self._take_rows()
-        return copied(self.w), self.p, list(self.faults_due), list(self.rows)
+        return copied(self.w), self.system, self.p, self.schedule.copied(), list(self.rows)
 
     def snapshot_bytes(self) -> int:
         """What a snapshot of now takes, about."""
@@ -198,9 +228,9 @@ class Kernel:
 
     def restore(self, snapshot: tuple) -> None:
         """Go back to a snapshot, which stays usable."""
-        arrays, self.p, faults_due, rows = snapshot
+        arrays, self.system, self.p, schedule, rows = snapshot
         self._hold_as_is(copied(arrays))
-        self.faults_due = list(faults_due)
+        self.schedule = schedule.copied()
         self.rows = list(rows)
 
     def reading(self) -> Reading:

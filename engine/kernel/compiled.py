@@ -21,7 +21,7 @@ from types import SimpleNamespace
 from engine.jit import NUMBA_PRESENT, numba
 from engine.kernel import life, loop
 
-ENTRIES = ("start", "advance", "change", "inject", "quiet", "read", "stop_pattern")
+ENTRIES = ("start", "advance", "change", "inject", "surge", "quiet", "read", "stop_pattern")
 PLAIN = SimpleNamespace(**{name: getattr(loop if name == "advance" else life, name) for name in ENTRIES})
 CACHE_VARIABLE = "SCALE_IT_UP_CACHE"
 """Environment variable that names the folder for compiled code; without it the user's cache folder is used."""
@@ -183,12 +183,13 @@ def _warm_up() -> None:
     global _compiled_here
     from engine.kernel import Kernel
     from engine.system import System
-    from engine.system.faults import Slow
+    from engine.system.faults import Slow, TrafficSpike
 
     kernel = Kernel(System(), seed=0, request_limit=10)
     kernel.advance(10**9)
     kernel.change(System.model_validate({"traffic": {"rate": 50.0}}))
     kernel.inject(Slow(index=0))
+    kernel.inject(TrafficSpike())
     kernel.stop_sending()
     kernel.reading()
     _compiled_here = True

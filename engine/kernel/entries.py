@@ -23,6 +23,10 @@ def inject(table, kind, tier, index, number, after_ns, passes_checks):
     life.inject(state_at(table), kind, tier, index, number, after_ns, passes_checks)
 
 
+def surge(table, factor):
+    life.surge(state_at(table), factor)
+
+
 def quiet(table):
     life.quiet(state_at(table))
 

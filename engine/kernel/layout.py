@@ -55,6 +55,7 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
     run = w.run[0]
     run["free_count"] = START_SLOTS
     run["last"] = -1
+    run["surge"] = 1.0
     run["cache_first"] = run["cache_last"] = NIL
     w.sources["due"] = NEVER
     w = following(w, p, bursting=False)

@@ -36,8 +36,13 @@ def renew_server(server):
 
 @jitable
 def join(w, index):
-    w.servers[index].is_up = 1
-    w.servers[index].takes_part = 1
+    server = w.servers[index]
+    server.is_up = 1
+    server.takes_part = 1
+    vcpus = w.pools[FIRST_SERVER_POOL + 2 * index + 1]
+    settle_areas(vcpus, w.run[0].now)
+    server.joined = w.run[0].now
+    server.busy_at_join = vcpus.busy_area
     balancer.update_rotation(w)
 
 
@@ -148,6 +153,12 @@ def stop_pattern(w):
     set_due(w, BURST, NEVER, 0)
     w.run[0].bursting = 0
     traffic.use_up_gap(w)
+
+
+@jitable
+def surge(w, factor):
+    """The arrival rate is this multiple of the pattern's from here on."""
+    traffic.surge(w, factor)
 
 
 @jitable

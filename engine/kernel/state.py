@@ -31,7 +31,7 @@ SLOT = tuple(COLUMNS) + (
 RUN = (
     "now", "seq", "order", "next_request", "request_limit", "in_flight", "open_users",
     "free", "free_count", "ready_first", "ready_count", "heap_size",
-    "anchor", "bursting", "stays", "arriving",
+    "anchor", "bursting", "stays", "arriving", "surge",
     "next_pass", "last", "rotation_count", "rotation_weight", "nobody_since",
     "committed", "cache_first", "cache_last", "cache_size",
     "events", "event_limit", "earliest", "free_needed", "heap_limit", "log_limit", "slot_limit", "log_count", "keep_every", "units",
@@ -50,7 +50,7 @@ POLICY = ("timeout_ns", "retries", "backoff", "backoff_ns", "backoff_cap_ns", "b
 POOL = ("places", "taken", "first", "last", "waiting", "changed", "busy_area", "queue_area")
 SERVER = (
     "is_up", "takes_part", "believed_healthy", "failed_checks", "passed_checks", "boots", "present", "in_flight",
-    "credit", "weight", "weight_before", "passes_checks", "fail_after_ns", "place", "dispatched", "answered_ok", "not_ok",
+    "credit", "weight", "weight_before", "passes_checks", "fail_after_ns", "place", "dispatched", "joined", "busy_at_join",
     "mean_cpu_ns", "speed", "fail_ratio", "latency",
 )  # fmt: skip
 NODE = (
@@ -61,7 +61,7 @@ ITEM = ("before", "after", "expiry", "version", "last_write")
 READY = ("kind", "slot", "stamp")
 SOURCE = ("due", "seq", "first", "last")
 FLOATS = {
-    "units", "static_ratio", "write_ratio", "think_ns", "jitter_cv", "gap_a", "gap_b", "burst_ns", "calm_ns", "burst_rate",
+    "units", "surge", "static_ratio", "write_ratio", "think_ns", "jitter_cv", "gap_a", "gap_b", "burst_ns", "calm_ns", "burst_rate",
     "calm_rate", "cpu_a", "cpu_b", "database_a", "database_b", "read_ns", "write_ns", "apply_ns", "lag_ns",
     "mean_cpu_ns", "speed", "fail_ratio", "latency",
 }  # fmt: skip

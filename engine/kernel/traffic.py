@@ -43,7 +43,10 @@ def schedule_arrival(w):
     """When the rate will have used up what is left of the gap."""
     run, par = w.run[0], w.par[0]
     run.seq += 1
-    set_due(w, ARRIVAL, arrival_after(w.starts, w.rates, w.slopes, par.period_ns, run.now, run.units), run.seq)
+    due = NEVER
+    if run.surge > 0.0:
+        due = arrival_after(w.starts, w.rates, w.slopes, par.period_ns, run.now, run.units / run.surge)
+    set_due(w, ARRIVAL, due, run.seq)
 
 
 @jitable
@@ -62,9 +65,17 @@ def use_up_gap(w):
     """Count what has passed of the gap at hand at the rate so far; the stream goes on when all follows at once."""
     run, par = w.run[0], w.par[0]
     if run.arriving:
-        run.units = max(run.units - units_between(w.starts, w.rates, w.slopes, par.period_ns, run.anchor, run.now), 0.0)
+        passed = units_between(w.starts, w.rates, w.slopes, par.period_ns, run.anchor, run.now) * run.surge
+        run.units = max(run.units - passed, 0.0)
         run.anchor = run.now
         at_once(w, ARRIVALS_RESUME, 0, 0)
+
+
+@jitable
+def surge(w, factor):
+    """The rate is this multiple of the pattern's from here on."""
+    use_up_gap(w)
+    w.run[0].surge = factor
 
 
 @jitable

@@ -3,6 +3,8 @@
 Tier by tier, as `MODEL.md` says it; slow and plain. It knows nothing of the kernel.
 """
 
+import numpy as np
+
 from engine.log import ALL_DONE, ALL_SENT, NOT_BEFORE, OUT_OF_EVENTS, REACHED, WHEN_ALL_SENT
 from engine.reference.balancer import Balancer
 from engine.reference.cache import Cache
@@ -14,8 +16,10 @@ from engine.reference.server import Server
 from engine.reference.traffic import Traffic
 from engine.system import System
 from engine.workload import draws
+from engine.workload.autoscaling import Load
 from engine.workload.counter import stream_keys
 from engine.workload.parameters import parameters_of
+from engine.workload.schedule import Decision, Look, Schedule, Surge
 
 __all__ = ["World"]
 
@@ -24,6 +28,7 @@ class World:
     """A running system: its parts, the clock they share, and the log of attempts (`log`, in order of sending)."""
 
     def __init__(self, system: System, seed: int, request_limit: int = 2**62):
+        self.system = system
         self.p = parameters_of(system)
         self.keys = stream_keys(seed, draws.STREAMS)
         self.request_limit = request_limit
@@ -41,7 +46,7 @@ class World:
         for index in range(self.p.server_count):
             self.servers.append(Server(self, index))
             self.servers[-1].start()
-        self.faults_due = list(self.p.faults)
+        self.schedule = Schedule(system, self.p, self.keys)
         self.balancer.start()
         self.cache.start()
         self.traffic.start()
@@ -63,20 +68,49 @@ class World:
             if self.events >= self.event_limit:
                 return OUT_OF_EVENTS
             next_ns = self.clock.peek()
-            fault_ns = round(self.faults_due[0].at_s * 1e9) if self.faults_due else until_ns
-            if min(next_ns, fault_ns) >= until_ns:
+            outside_ns = self.schedule.due_ns(until_ns)
+            if min(next_ns, outside_ns) >= until_ns:
                 self.clock.move_to(until_ns)
                 return REACHED
-            if fault_ns <= next_ns:
-                self.clock.move_to(fault_ns)
-                self.inject(self.faults_due.pop(0))
+            if outside_ns <= next_ns:
+                self.clock.move_to(outside_ns)
+                self.from_outside(self.schedule.pop())
             else:
                 self.clock.step()
                 self.events += 1
                 self.clock.settle()
 
+    def from_outside(self, item) -> None:
+        """What the schedule holds for now: the autoscaler's looks and decisions, or a fault."""
+        if not isinstance(item, (Look, Decision)):
+            self.inject(item)
+            return
+        count = self.schedule.autoscale(item, self.clock.now, self.load(), self.p.server_count)
+        if count != self.p.server_count:
+            self.follow(parameters_of(self.system, count))
+
+    def load(self) -> Load:
+        """What the autoscaler is told of the servers."""
+        for server in self.servers:
+            server.vcpus.settle()
+        return Load(
+            is_up=np.array([server.is_up for server in self.servers]),
+            joined_ns=np.array([server.joined_ns for server in self.servers]),
+            busy_at_join_ns=np.array([server.busy_at_join_ns for server in self.servers]),
+            busy_ns=np.array([server.vcpus.busy_ns for server in self.servers]),
+            places=np.array([server.vcpus.places for server in self.servers]),
+        )
+
     def inject(self, fault) -> None:
-        """Something breaks, or is mended, now."""
+        """Something breaks, or is mended, now: node by node."""
+        for single in self.schedule.on_nodes(fault, self.p, self.clock.now):
+            if isinstance(single, Surge):
+                self.traffic.surge(single.factor)
+            else:
+                self.inject_at_node(single)
+            self.clock.settle()
+
+    def inject_at_node(self, fault) -> None:
         nodes = self.servers if fault.tier == "servers" else self.data.nodes
         count = self.p.server_count if fault.tier == "servers" else 1 + self.p.replicas
         if fault.index >= count:
@@ -91,11 +125,16 @@ class World:
                 node.slow(fault.factor)
             case "fail_fast":
                 node.fail_fast(fault.ratio, round(fault.after_ms * 1e6), fault.passes_checks)
-        self.clock.settle()
 
     def change(self, system: System) -> None:
-        """Another system takes over: what runs finishes as it began, what starts follows the new one."""
-        old, self.p = self.p, parameters_of(system)
+        """Another system takes over, its faults with it."""
+        self.follow(parameters_of(system, self.schedule.servers_under(system, self.p.server_count)))
+        self.system = system
+        self.schedule.follow(system, self.p, self.clock.now)
+
+    def follow(self, parameters) -> None:
+        """Other numbers hold: what runs finishes as it began, what starts follows them."""
+        old, self.p = self.p, parameters
         self.traffic.change(old, self.p)
         for server in self.servers:
             server.specify()
@@ -111,5 +150,4 @@ class World:
         self.balancer.change(old, self.p)
         self.cache.change(old, self.p)
         self.data.change(old, self.p)
-        self.faults_due = [fault for fault in self.p.faults if round(fault.at_s * 1e9) >= self.clock.now]
         self.clock.settle()

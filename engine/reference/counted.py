@@ -40,7 +40,8 @@ class CountedReference(World):
 
     def is_silent(self) -> bool:
         """Whether no request will ever be sent again, and none is in flight."""
-        return not self.p.closed and not self.p.bursts and self.traffic.due_ns >= NEVER and self.clients.in_flight == 0
+        traffic, bursts, spikes = self.traffic, self.p.bursts, self.schedule.spikes
+        return not self.p.closed and not bursts and not spikes and traffic.due_ns >= NEVER and self.clients.in_flight == 0
 
     def attempts(self) -> np.ndarray:
         """The kept attempts, one row each with the log's columns, by request and attempt."""

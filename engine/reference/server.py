@@ -26,6 +26,8 @@ class Server:
         self.is_up = False
         self.takes_part = False
         self.boots = 0
+        self.joined_ns = 0
+        self.busy_at_join_ns = 0
         self.in_flight = 0
         self.dispatched = 0
         self.credit = 0
@@ -139,6 +141,8 @@ class Server:
 
     def join(self):
         self.is_up = self.takes_part = True
+        self.vcpus.settle()
+        self.joined_ns, self.busy_at_join_ns = self.clock.now, self.vcpus.busy_ns
         self.world.balancer.update_rotation()
 
     def add(self):

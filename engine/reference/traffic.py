@@ -14,6 +14,7 @@ class Traffic:
         self.clock = world.clock
         self.next_request = 0
         self.rates = world.p.rates
+        self.factor = 1.0
         self.stays = 0
         self.users_here = set()
         self.arrivals_process = None
@@ -48,7 +49,7 @@ class Traffic:
             self.units = draws.gap(self.world.keys, self.next_request, *self.world.p.gap_shape)
             self.anchor_ns = self.clock.now
             while True:
-                due_ns = self.due_ns = arrival_after(*self.rates, self.clock.now, self.units)
+                due_ns = self.due_ns = self.next_arrival_ns()
                 try:
                     yield self.clock.timeout(due_ns - self.clock.now) if due_ns < NEVER else self.clock.event()
                     break
@@ -60,6 +61,12 @@ class Traffic:
                 break
             self.clock.process(self.world.clients.request(self.number_next()))
         self.arrivals_process = None
+
+    def next_arrival_ns(self):
+        """When the rate will have used up what is left of the gap; a spike multiplies it."""
+        if self.factor == 0.0:
+            return NEVER
+        return arrival_after(*self.rates, self.clock.now, self.units / self.factor)
 
     def user(self, user):
         """Closed loop: think, ask, wait for the answer, think again."""
@@ -87,13 +94,23 @@ class Traffic:
         except simpy.Interrupt:  # the pattern has changed
             return
 
-    def follow(self, rates):
-        """Change the rate: what is left of the gap at hand passes at the new one."""
+    def use_up_gap(self):
+        """The rate changes: what is left of the gap at hand passes at the new one."""
         if self.arrivals_process is not None:
-            self.units = max(self.units - units_between(*self.rates, self.anchor_ns, self.clock.now), 0.0)
+            passed = units_between(*self.rates, self.anchor_ns, self.clock.now) * self.factor
+            self.units = max(self.units - passed, 0.0)
             self.anchor_ns = self.clock.now
             self.arrivals_process.interrupt()
+
+    def follow(self, rates):
+        """Another pattern, or the other rate of a pattern of bursts."""
+        self.use_up_gap()
         self.rates = rates
+
+    def surge(self, factor):
+        """The rate is this multiple of the pattern's from here on."""
+        self.use_up_gap()
+        self.factor = factor
 
     def change(self, old, new):
         """A live change: another pattern begins at its calm rate, another loop when those at hand are through."""

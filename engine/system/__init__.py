@@ -14,7 +14,7 @@ from engine.system.cache import Cache
 from engine.system.cdn import Cdn
 from engine.system.client import Client
 from engine.system.database import Database
-from engine.system.faults import Crash, FailFast, Fault, Recover, Slow
+from engine.system.faults import Crash, FailFast, Fault, RandomCrashes, Recover, Slow, TrafficSpike
 from engine.system.network import Network
 from engine.system.prices import Prices
 from engine.system.servers import Servers
@@ -22,7 +22,7 @@ from engine.system.traffic import Cohort, Traffic
 
 __all__ = [
     "Autoscaler", "Balancer", "Cache", "Cdn", "Client", "Cohort", "Crash", "Database", "FailFast", "Fault",
-    "Network", "Prices", "Recover", "Servers", "Slow", "System", "Traffic",
+    "Network", "Prices", "RandomCrashes", "Recover", "Servers", "Slow", "System", "Traffic", "TrafficSpike",
 ]  # fmt: skip
 
 MAX_RING_POINTS = 200_000
@@ -47,12 +47,8 @@ class System(Part):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         for place, fault in enumerate(self.faults):
-            tier = getattr(fault, "tier", "")
-            count = self.servers.count if tier == "servers" else 1 + self.database.replicas
-            if tier in ("servers", "database") and fault.index >= count:
-                raise ValueError(
-                    f"faults.{place}.index: there are {count} {tier} nodes, from 0 to {count - 1}, so none is {fault.index}"
-                )
+            if reason := self.without(fault):
+                raise ValueError(f"faults.{place}.{reason}")
         weights = self.servers.weights[: self.servers.count]
         points = self.balancer.virtual_nodes * (sum(weights) + self.servers.count - len(weights))
         if self.balancer.algorithm == "consistent_hash" and points > MAX_RING_POINTS:
@@ -61,3 +57,14 @@ class System(Part):
                 f"at most {MAX_RING_POINTS:,} are allowed, so use fewer virtual nodes or smaller weights"
             )
         return self
+
+    def without(self, fault: Fault) -> str:
+        """Why a fault has nothing to break in this system, beginning with its field's name; "" if it has."""
+        if not hasattr(fault, "index"):
+            return ""
+        most_servers = max(self.servers.count, self.autoscaler.max if self.autoscaler.enabled else 0)
+        count = {"servers": most_servers, "database": 1 + self.database.replicas, "zone": self.network.zones}[fault.tier]
+        if fault.index < count:
+            return ""
+        nodes = "zones" if fault.tier == "zone" else f"{fault.tier} nodes"
+        return f"index: there are {count} {nodes}, from 0 to {count - 1}, so none is {fault.index}"

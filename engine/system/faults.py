@@ -11,8 +11,8 @@ AT = {"help": "When it happens, in simulated time.", "unit": "s", "ge": 0, "le":
 
 
 class _Node(Part):
-    tier: Literal["servers", "database", "zone"] = field("servers", "Tier of the node.", later_values=("zone",))
-    index: int = field(0, "Which node of the tier, from 0; database 0 is the primary.", ge=0, le=MAX_LISTED - 1)
+    tier: Literal["servers", "database", "zone"] = field("servers", "Tier of the node, or a whole zone.")
+    index: int = field(0, "Which node of the tier or which zone, from 0; database 0 is the primary.", ge=0, le=MAX_LISTED - 1)
     at_s: float = field(0.0, **AT)
 
 
@@ -52,7 +52,7 @@ class _Later(Part):
 
     @model_validator(mode="after")
     def _refuse(self) -> Self:
-        raise ValueError(f"kind: {shown(self.kind)} is not simulated yet; use crash, recover, slow or fail_fast")
+        raise ValueError(f"kind: {shown(self.kind)} is not simulated yet; use another fault")
 
 
 class FlushCache(_Later):
@@ -82,21 +82,23 @@ class CutReplication(_Later):
     index: int = field(1, "Which database node.", ge=1, le=50)
 
 
-class TrafficSpike(_Later):
-    """The arrival rate is multiplied for a while."""
+class TrafficSpike(Part):
+    """The arrival rate of an open loop is multiplied for a while."""
 
     kind: Literal["traffic_spike"] = "traffic_spike"
-    factor: float = field(3.0, "Multiple of the rate.", unit="×", ge=0, le=1_000)
-    for_s: float = field(30.0, "How long.", unit="s", ge=0.001, le=1e6)
+    at_s: float = field(0.0, **AT)
+    factor: float = field(3.0, "Multiple of the rate.", unit="×", ge=0, le=1_000, step=0.1)
+    for_s: float = field(30.0, "How long.", unit="s", ge=0.001, le=1e6, scale="log")
 
 
-class RandomCrashes(_Later):
-    """Nodes of a tier die and recover at random."""
+class RandomCrashes(Part):
+    """From then on the nodes of a tier die and recover at random, each after exponential times."""
 
     kind: Literal["random_crashes"] = "random_crashes"
+    at_s: float = field(0.0, **AT)
     tier: Literal["servers", "database"] = field("servers", "Tier of the nodes.")
-    mean_time_to_failure_s: float = field(1_000.0, "Mean time from repair to failure.", unit="s", ge=0.001, le=1e9)
-    mean_time_to_repair_s: float = field(60.0, "Mean time from failure to repair.", unit="s", ge=0.001, le=1e9)
+    mean_time_to_failure_s: float = field(1_000.0, "Mean time from repair to failure.", unit="s", ge=0.001, le=1e9, scale="log")
+    mean_time_to_repair_s: float = field(60.0, "Mean time from failure to repair.", unit="s", ge=0.001, le=1e9, scale="log")
 
 
 Fault = Annotated[

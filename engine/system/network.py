@@ -28,6 +28,12 @@ class Network(Part):
     rtt_ms: dict[Region, dict[Region, RoundTrip]] = field(
         dict, "Round-trip times in ms that replace those of the cited table, by the two regions, in either order.", unit="ms"
     )
+    zones: int = field(
+        3,
+        "Zones that fail independently: servers and database nodes stand in them in turn, the first of each in zone 0.",
+        ge=1,
+        le=10,
+    )
     jitter_cv: float = field(
         0.0,
         "Variability of each trip: 0 always the same, 1 as variable as an exponential time of the same mean.",

@@ -34,8 +34,10 @@ from engine.workload.numeric import exp, log, normal_quantile
     FIRST_THINK,
     BURST,
     WARM,
-) = range(26)
-STREAMS = 26
+    FAILURE,
+    REPAIR,
+) = range(28)
+STREAMS = 28
 
 DETERMINISTIC, EXPONENTIAL, LOGNORMAL, PARETO, HYPEREXPONENTIAL = range(5)
 ERLANG = 5

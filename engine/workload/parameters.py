@@ -106,6 +106,7 @@ class Parameters:
     lag_ns: float
     lag_random: bool
     faults: tuple[Any, ...]
+    zones: int
 
     @property
     def pattern_key(self) -> tuple:
@@ -114,14 +115,15 @@ class Parameters:
         return rates, self.bursts, self.burst_ns, self.calm_ns, self.burst_rates.rates.tobytes()
 
 
-def parameters_of(system: System) -> Parameters:
-    """The numbers of a system."""
+def parameters_of(system: System, server_count: int | None = None) -> Parameters:
+    """The numbers of a system, with another number of servers where an autoscaler has set one."""
     traffic, balancer, servers, cache, database = system.traffic, system.balancer, system.servers, system.cache, system.database
     popularity, guide = popularity_table(traffic.items, traffic.popularity)
     regions = [region for region, weight in traffic.regions.items() if weight > 0]
     trips = [_ns(round_trip_ms(system.network, region)) for region in regions]
-    weights = [servers.weights[index] if index < len(servers.weights) else 1.0 for index in range(servers.count)]
-    speeds = [servers.speeds[index] if index < len(servers.speeds) else 1.0 for index in range(servers.count)]
+    count = servers.count if server_count is None else server_count
+    weights = [servers.weights[index] if index < len(servers.weights) else 1.0 for index in range(count)]
+    speeds = [servers.speeds[index] if index < len(servers.speeds) else 1.0 for index in range(count)]
     growth = 1.0 + servers.contention * (servers.vcpus - 1) + servers.coherency * servers.vcpus * (servers.vcpus - 1)
     cohorts = [(cohort.share, cohort.client) for cohort in traffic.cohorts if cohort.share > 0] or [(1.0, system.client)]
     ring = tuple(max(1, round(balancer.virtual_nodes * weight)) for weight in weights)
@@ -157,7 +159,7 @@ def parameters_of(system: System) -> Parameters:
         healthy_after=balancer.healthy_after,
         overhead_ns=_ns(balancer.overhead_ms),
         pass_ns=0 if balancer.max_rate is None else round(1e9 / balancer.max_rate),
-        server_count=servers.count,
+        server_count=count,
         vcpus=servers.vcpus,
         workers=servers.workers,
         queue_limit=_limit(servers.queue_limit),
@@ -186,6 +188,7 @@ def parameters_of(system: System) -> Parameters:
         lag_ns=database.lag_ms * 1e6,
         lag_random=database.lag_distribution == "exponential",
         faults=tuple(sorted(system.faults, key=lambda fault: fault.at_s)),
+        zones=system.network.zones,
     )
 
 

@@ -86,6 +86,7 @@ class Draw:
     def system(self) -> dict[str, Any]:
         self.servers_count = self.pick((1, 1, 2, 2, 3, 4, 8))
         self.replicas = self.pick((0, 0, 1, 2, 3, 4))
+        self.zones = self.pick((1, 2, 3))
         return {
             "traffic": self.traffic(),
             "client": self.client(),
@@ -94,6 +95,7 @@ class Draw:
             "servers": self.servers(),
             "cache": self.cache(),
             "database": self.database(),
+            "autoscaler": self.autoscaler(),
             "faults": [self.fault() for _ in range(self.pick((0, 0, 1, 2, 4, 8)))],
         }
 
@@ -161,6 +163,7 @@ class Draw:
         return {
             "origin_region": origin,
             "rtt_ms": {origin: {region: self.ms(6.0, zero=0.4) for region in REGIONS}} if near else {},
+            "zones": self.zones,
             "jitter_cv": 0.0 if self.even else self.pick((0.0, 0.0, 0.3, 1.0)),
         }
 
@@ -236,18 +239,40 @@ class Draw:
 
     # What is done to it
 
+    def autoscaler(self) -> dict[str, Any]:
+        return {
+            "enabled": self.chance(0.3),
+            "min": self.pick((1, 1, 2)),
+            "max": self.pick((1, 3, 8, 20)),
+            "target_utilisation": self.pick((0.1, 0.3, 0.7, 1.0)),
+            "interval_s": self.seconds(0.2, least=0.1),
+            "scale_up_cooldown_s": self.pick((0.0, self.seconds(0.3))),
+            "scale_down_cooldown_s": self.pick((0.0, self.seconds(0.3))),
+            "metric_window_s": self.seconds(0.4, least=0.1),
+            "tolerance": self.pick((0.0, 0.1, 0.5)),
+        }
+
     def fault(self) -> dict[str, Any]:
-        """A fault on a node that is there; rounded so that several fall on one instant."""
-        tier = self.pick(("servers", "servers", "database"))
-        kind = self.pick(("crash", "crash", "recover", "slow", "fail_fast") if tier == "servers" else ("crash", "recover", "slow"))
-        count = self.servers_count if tier == "servers" else 1 + self.replicas
+        """A fault on a node that is there, or on the whole; rounded so that several fall on one instant."""
         at_s = self.pick((0.0, round(self.seconds(), 1), self.seconds(), self.seconds()))
+        if self.chance(0.2):
+            return self.wide_fault() | {"at_s": at_s}
+        tier = self.pick(("servers", "servers", "servers", "database", "database", "zone"))
+        kind = self.pick(("crash", "crash", "recover", "slow", "fail_fast") if tier == "servers" else ("crash", "recover", "slow"))
+        count = {"servers": self.servers_count, "database": 1 + self.replicas, "zone": self.zones}[tier]
         fault = {"kind": kind, "tier": tier, "index": self.rng.randrange(count), "at_s": at_s}
         if kind == "slow":
             fault["factor"] = self.pick((0.25, 0.5, 2.0))
         if kind == "fail_fast":
             fault |= {"ratio": self.pick((0.0, 0.5, 1.0)), "after_ms": self.ms(2.0), "passes_checks": self.chance(0.5)}
         return fault
+
+    def wide_fault(self) -> dict[str, Any]:
+        """A fault that is not a single node's."""
+        if self.chance(0.5):
+            return {"kind": "traffic_spike", "factor": self.pick((0.0, 0.5, 2.0, 4.0)), "for_s": self.seconds(0.3)}
+        times = {"mean_time_to_failure_s": self.seconds(2.0), "mean_time_to_repair_s": self.seconds(0.5)}
+        return {"kind": "random_crashes", "tier": self.pick(("servers", "database"))} | times
 
     def steps(self, system: System) -> tuple[tuple[int, Any], ...]:
         """Instants in order, with another system, a fault, or nothing (the end of a slice)."""
@@ -268,7 +293,8 @@ class Draw:
         other = self.system()
         if self.chance(0.2):
             return other
-        kept = [part for part in ("traffic", "client", "network", "balancer", "cache") if self.chance(0.6)]
+        kept = [part for part in ("traffic", "client", "balancer", "cache", "autoscaler") if self.chance(0.6)]
+        kept += ["network"] if self.chance(0.6) and description["network"]["zones"] == self.zones else []
         kept += ["servers"] if self.chance(0.4) and description["servers"]["count"] == self.servers_count else []
         result = other | {part: description[part] for part in kept}
         if self.chance(0.3):  # only the traffic's rate

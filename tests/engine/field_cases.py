@@ -74,6 +74,11 @@ def booted_after_s(system: System) -> float:
     return float((slice_.node_timeline["dispatched"][:, 4] > 0).argmax())
 
 
+def servers_at_the_end(system: System) -> float:
+    """How many servers take part after 60 s."""
+    return float(simulate(system, engine="compiled", seed=5, duration_s=60.0).nodes.query("tier == 'servers'")["takes_part"].sum())
+
+
 def with_fault(kind: str, field: str, **more: Any) -> Callable[[Any], Tree]:
     """The value in a fault of this kind, all other faults before it."""
     before = more.pop("before", [])
@@ -136,6 +141,18 @@ def patterned(pattern: str) -> Tree:
 OFFERED = metric("offered_rate", **FOR_10_S)
 TWO = merged(REPLICATED, {"servers": {"count": 2, "cpu_ms": 5.0}, "balancer": NO_CHECKS})
 """Two servers, a primary and two replicas: it matters which node."""
+OFTEN = {"mean_time_to_failure_s": 1.0, "mean_time_to_repair_s": 100.0}
+SCALED = merged(
+    STATION,
+    {
+        "traffic": {"rate": 120.0, "interarrival_cv": 0.0},
+        "servers": {"boot_s": 1.0},
+        "autoscaler": {
+            "enabled": True, "interval_s": 5.0, "metric_window_s": 5.0, "target_utilisation": 0.6, "scale_down_cooldown_s": 0.0,
+        },
+    },
+)  # fmt: skip
+"""One server that is too small, and an autoscaler that sees it after 5 s."""
 ALL_DOWN = [{"kind": "crash", "tier": tier, "index": index, "at_s": 1.0} for tier in ("servers", "database") for index in (0, 1)]
 
 CASES: dict[str, Case] = {
@@ -235,6 +252,28 @@ CASES: dict[str, Case] = {
     ),
     "balancer.overhead_ms": Case(STATION, [0.0, 1.0, 5.0], stage("balancer"), RISES),
     "balancer.max_rate": Case(STATION, [None, 200.0, 70.0], stage("balancer"), RISES),
+    "network.zones": Case(
+        merged(FLEET, {"servers": {"count": 4}, "balancer": NO_CHECKS, "faults": [{"kind": "crash", "tier": "zone", "index": 0}]}),
+        [1, 2, 4],
+        metric("errors.failed"),
+        FALLS,
+    ),
+    "autoscaler.enabled": Case(SCALED, [False, True], servers_at_the_end, RISES),
+    "autoscaler.min": Case(merged(SCALED, {"traffic": {"rate": 5.0}}), [1, 2, 4], servers_at_the_end, RISES),
+    "autoscaler.max": Case(SCALED, [1, 2, 4], servers_at_the_end, RISES),
+    "autoscaler.target_utilisation": Case(SCALED, [0.2, 0.5, 0.9], servers_at_the_end, FALLS),
+    "autoscaler.interval_s": Case(SCALED, [1.0, 5.0, 20.0], stage("server_queue"), RISES),
+    "autoscaler.scale_up_cooldown_s": Case(SCALED, [0.0, 10.0, 100.0], stage("server_queue"), RISES),
+    "autoscaler.scale_down_cooldown_s": Case(
+        merged(SCALED, {"traffic": {"rate": 5.0}, "servers": {"count": 4}}), [0.0, 25.0, 100.0], servers_at_the_end, RISES
+    ),
+    "autoscaler.metric_window_s": Case(
+        merged(SCALED, {"traffic": {"pattern": "spike", "rate": 20.0, "spike_factor": 6.0, "spike_start_s": 10.0}}),
+        [0.5, 5.0, 20.0],
+        stage("server_queue"),
+        RISES,
+    ),
+    "autoscaler.tolerance": Case(SCALED, [0.0, 0.3, 1.0], servers_at_the_end, FALLS),
     "servers.count": Case(merged(STATION, {"traffic": {"rate": 90.0}}), [1, 2, 4], stage("server_queue"), FALLS),
     "servers.vcpus": Case(merged(STATION, {"traffic": {"rate": 90.0}}), [1, 2, 4], stage("server_queue"), FALLS),
     "servers.memory_gb": Case(
@@ -318,6 +357,27 @@ CASES: dict[str, Case] = {
         metric("errors.failed"),
         RISES,
         with_fault("fail_fast", "passes_checks"),
+    ),
+    "TrafficSpike.at_s": Case(STATION, [0.0, 8.0, 20.0], OFFERED, FALLS, with_fault("traffic_spike", "at_s", for_s=5.0)),
+    "TrafficSpike.factor": Case(STATION, [0.0, 1.0, 4.0], OFFERED, RISES, with_fault("traffic_spike", "factor", for_s=5.0)),
+    "TrafficSpike.for_s": Case(STATION, [1.0, 4.0, 20.0], OFFERED, RISES, with_fault("traffic_spike", "for_s")),
+    "RandomCrashes.tier": Case(TWO, ["servers", "database"], nodes("up"), MOVES, with_fault("random_crashes", "tier", **OFTEN)),
+    "RandomCrashes.at_s": Case(
+        TWO, [0.0, 10.0, 50.0], metric("errors.failed"), FALLS, with_fault("random_crashes", "at_s", **OFTEN)
+    ),
+    "RandomCrashes.mean_time_to_failure_s": Case(
+        TWO,
+        [1.0, 10.0, 1_000.0],
+        metric("errors.failed"),
+        FALLS,
+        with_fault("random_crashes", "mean_time_to_failure_s", mean_time_to_repair_s=5.0),
+    ),
+    "RandomCrashes.mean_time_to_repair_s": Case(
+        TWO,
+        [0.1, 3.0, 100.0],
+        metric("errors.failed"),
+        RISES,
+        with_fault("random_crashes", "mean_time_to_repair_s", mean_time_to_failure_s=5.0),
     ),
 }
 
