@@ -142,7 +142,7 @@ class Kernel:
         """Something breaks, or is mended, now: node by node."""
         for single in self.schedule.on_nodes(fault, self.p, self.now_ns):
             if isinstance(single, Surge):
-                self.run_functions.surge(self._state, single.factor)
+                self.run_functions.surge(self._state, single.rate_factor)
                 self._settle()
             else:
                 self._inject_at_node(single)

@@ -43,10 +43,20 @@ def schedule_arrival(w):
     """When the rate will have used up what is left of the gap."""
     run, par = w.run[0], w.par[0]
     run.seq += 1
-    due = NEVER
-    if run.surge > 0.0:
-        due = arrival_after(w.starts, w.rates, w.slopes, par.period_ns, run.now, run.units / run.surge)
+    if run.surge == 1.0:
+        due = arrival_after(w.starts, w.rates, w.slopes, par.period_ns, run.now, run.units)
+    else:
+        due = surging_arrival(w)
     set_due(w, ARRIVAL, due, run.seq)
+
+
+@jitable
+def surging_arrival(w):
+    """The same where spikes multiply the rate."""
+    run, par = w.run[0], w.par[0]
+    if run.surge == 0.0:
+        return NEVER
+    return arrival_after(w.starts, w.rates, w.slopes, par.period_ns, run.now, run.units / run.surge)
 
 
 @jitable

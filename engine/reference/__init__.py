@@ -105,7 +105,7 @@ class World:
         """Something breaks, or is mended, now: node by node."""
         for single in self.schedule.on_nodes(fault, self.p, self.clock.now):
             if isinstance(single, Surge):
-                self.traffic.surge(single.factor)
+                self.traffic.surge(single.rate_factor)
             else:
                 self.inject_at_node(single)
             self.clock.settle()

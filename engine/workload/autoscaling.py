@@ -69,10 +69,15 @@ class Autoscaling:
     down_ns: int
     least: int
     most: int
-    target: float
-    tolerance: float
+    target_ratio: float
+    tolerance_ratio: float
     looks: list[tuple[int, np.ndarray]] = field(default_factory=list)
     asked: list[tuple[int, int]] = field(default_factory=list)
+
+    def begin(self, now_ns: int, load: Load, current: int) -> None:
+        """The number that there is counts as asked for."""
+        self.asked.append((now_ns, current))
+        self.look(now_ns, load)
 
     def look(self, now_ns: int, load: Load) -> None:
         """Remember the busy time, to measure from here on."""
@@ -103,7 +108,7 @@ class Autoscaling:
                 busy_ns = int(load.busy_ns[index]) - max(before, int(load.busy_at_join_ns[index]))
                 capacity = float(load.places[index])
                 usages.append(busy_ns / since_ns)
-        return wanted(usages, capacity, unready, missing, self.target, self.tolerance)
+        return wanted(usages, capacity, unready, missing, self.target_ratio, self.tolerance_ratio)
 
     def copied(self) -> "Autoscaling":
         """A copy that shares nothing that changes."""

@@ -22,14 +22,14 @@ FAULT, LOOK, DECISION = range(3)
 class Surge:
     """The arrival rate is this multiple of the pattern's from then on."""
 
-    factor: float
+    rate_factor: float
 
 
 @dataclass(frozen=True)
 class SpikeEnds:
     """One of the spikes is over."""
 
-    factor: float
+    rate_factor: float
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class Schedule:
                 self._add(now_ns + round(item.for_s * 1e9), FAULT, SpikeEnds(item.factor))
                 yield self._surge()
             case SpikeEnds():
-                self.spikes.remove(item.factor)
+                self.spikes.remove(item.rate_factor)
                 yield self._surge()
             case RandomCrashes():
                 for index in range(p.server_count if item.tier == "servers" else 1 + p.replicas):
@@ -181,8 +181,8 @@ class Schedule:
             down_ns=round(wish.scale_down_cooldown_s * 1e9),
             least=wish.min,
             most=wish.max,
-            target=wish.target_utilisation,
-            tolerance=wish.tolerance,
+            target_ratio=wish.target_utilisation,
+            tolerance_ratio=wish.tolerance,
         )
         interval_ns, window_ns = self.autoscaling.interval_ns, self.autoscaling.window_ns
         self._add(now_ns, LOOK, Look(first=True))
@@ -195,8 +195,10 @@ class Schedule:
         if isinstance(item, Decision):
             self._add(now_ns + scaling.interval_ns, DECISION, item)
             return scaling.decide(now_ns, load, current)
-        scaling.look(now_ns, load)
-        if not item.first:
+        if item.first:
+            scaling.begin(now_ns, load, current)
+        else:
+            scaling.look(now_ns, load)
             self._add(now_ns + scaling.interval_ns, LOOK, item)
         return current
 

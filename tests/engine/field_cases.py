@@ -329,15 +329,15 @@ CASES: dict[str, Case] = {
     "database.lag_distribution": Case(REPLICATED, ["deterministic", "exponential"], metric("replication_lag_p95_ms"), RISES),
     "database.apply_cost": Case(REPLICATED, [0.0, 1.0, 3.0], node(2, "utilisation"), RISES),
     "faults": Case(merged(STATION, {"balancer": NO_CHECKS}), [[], DEAD], metric("errors.failed"), RISES),
-    "Crash.tier": Case(TWO, ["servers", "database"], nodes("up"), MOVES, with_fault("crash", "tier")),
+    "Crash.tier": Case(TWO, ["servers", "database", "zone"], nodes("up"), MOVES, with_fault("crash", "tier")),
     "Crash.index": Case(TWO, [0, 1], nodes("up"), MOVES, with_fault("crash", "index")),
     "Crash.at_s": Case(TWO, [0.0, 5.0, 20.0], metric("errors.failed"), FALLS, with_fault("crash", "at_s")),
     "Recover.tier": Case(
-        TWO, ["servers", "database"], nodes("up"), MOVES, with_fault("recover", "tier", at_s=2.0, before=ALL_DOWN)
+        TWO, ["servers", "database", "zone"], nodes("up"), MOVES, with_fault("recover", "tier", at_s=2.0, before=ALL_DOWN)
     ),
     "Recover.index": Case(TWO, [0, 1], nodes("up"), MOVES, with_fault("recover", "index", at_s=2.0, before=ALL_DOWN)),
     "Recover.at_s": Case(TWO, [2.0, 5.0, 20.0], metric("errors.failed"), RISES, with_fault("recover", "at_s", before=DEAD)),
-    "Slow.tier": Case(TWO, ["servers", "database"], nodes("utilisation"), MOVES, with_fault("slow", "tier")),
+    "Slow.tier": Case(TWO, ["servers", "database", "zone"], nodes("utilisation"), MOVES, with_fault("slow", "tier")),
     "Slow.index": Case(TWO, [0, 1], nodes("utilisation"), MOVES, with_fault("slow", "index")),
     "Slow.at_s": Case(TWO, [0.0, 5.0, 20.0], stage("server_cpu"), FALLS, with_fault("slow", "at_s")),
     "Slow.factor": Case(TWO, [0.4, 1.0, 5.0], stage("server_cpu"), FALLS, with_fault("slow", "factor")),

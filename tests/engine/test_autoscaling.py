@@ -42,8 +42,9 @@ class TestTraces:
         assert counts(evenly(scale_down_cooldown_s=25.0), 70) == [1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3, 2, 2]
 
     def test_a_rise_waits_for_the_window(self):
-        """Two at 10 s (nothing lower was asked for), then within 100 s not above the two of 10 s."""
-        assert counts(evenly(scale_up_cooldown_s=100.0), 60) == [1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]
+        """The one of the beginning counts as asked for: within 15 s of it the number stays; later only twos were asked for."""
+        assert counts(evenly(scale_up_cooldown_s=15.0), 40) == [1, 1, 1, 1, 2, 2, 2, 2]
+        assert counts(evenly(scale_up_cooldown_s=100.0), 60) == [1] * 12
 
     def test_bounds(self):
         assert counts(evenly(max=1), 40) == [1] * 8

@@ -39,7 +39,7 @@ def test_a_rise_waits_for_the_lowest_of_the_window():
 def test_bounds():
     """What is asked for is kept between the fewest and the most, whatever there is now."""
     for asked, least, most, servers in expected("G10")["clamped"]:
-        scaling = Autoscaling(1, 1, 0, 0, least, most, target=1.0, tolerance=0.0)
+        scaling = Autoscaling(1, 1, 0, 0, least, most, target_ratio=1.0, tolerance_ratio=0.0)
         one = np.ones(1, dtype=np.int64)
         scaling.look(0, Load(one, 0 * one, 0 * one, 0 * one, one))
         usage = asked * one * 10**9
