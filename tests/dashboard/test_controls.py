@@ -35,7 +35,7 @@ def test_a_choice_offers_all_values_that_are_simulated():
 
 def test_a_field_that_comes_later_gets_no_control():
     with pytest.raises(ValueError, match="later"):
-        control("autoscaler.enabled", "Autoscaler", "Servers")
+        control("cdn.enabled", "CDN", "Network")
 
 
 @pytest.mark.parametrize(
