@@ -10,7 +10,7 @@ import numpy as np
 from engine.jit import NUMBA_PRESENT
 from engine.kernel import compiled
 from engine.kernel.journey import TRAVELLING_OUT as FIRST_ATTEMPT_STATE
-from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, with_room
+from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, placed, with_room
 from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, Arrays, addresses, copied, size_of, to_array
 from engine.log import BUCKETS, COLUMNS, COUNTED_OF_COHORT, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED, thinned
 from engine.reading import NODE_FIELDS, Reading
@@ -60,7 +60,7 @@ class Kernel:
         run["event_limit"] = 2**62
         run["keep_every"] = keep_every
         w = with_room(w, len(w.slots) + self._slots_for(self.p))
-        self._hold(w)
+        self._hold(placed(w, self.p, self.p, w.stores["is_up"]))
         self.run_functions.start(self._state, self._warm_items())
         self._settle()
 
@@ -172,7 +172,9 @@ class Kernel:
             self.run_functions.stop_pattern(self._state)
         w = following(as_arrays(self.w), new, bool(self.value("bursting")))
         w = with_room(w, len(w.slots) + self._slots_for(new))
-        self._hold(w)
+        was_up = w.stores["is_up"].copy()
+        w.stores["is_up"][old.cache_nodes : new.cache_nodes] = 1
+        self._hold(placed(w, new, old, was_up))
         reset_credit = old.algorithm != new.algorithm or old.weights.tolist() != new.weights.tolist()
         interval_changed = old.check_interval_ns != new.check_interval_ns
         self.run_functions.change(self._state, pattern_changed, old.server_count, reset_credit, interval_changed)
@@ -213,7 +215,8 @@ class Kernel:
     def _warm_items(self) -> int:
         if not (self.p.cache and self.p.start_warm):
             return 0
-        return self.p.items if self.p.cache_capacity == NONE else min(self.p.items, self.p.cache_capacity)
+        places = self.p.items if self.p.cache_capacity == NONE else self.p.cache_nodes * self.p.cache_capacity
+        return min(self.p.items, places)
 
     # Snapshots
 

@@ -1,128 +1,98 @@
-"""The cache: real keys, least recently used out first, a time to live. A doubly linked list indexed by key."""
+"""The cache: real keys on one node or several, what makes room for what, a time to live. The entry of item k is entry k."""
 
 from engine.jit import inlined, jitable
-from engine.kernel.state import NIL
+from engine.kernel import store
+from engine.kernel.state import CACHE_NODES
 from engine.workload import draws
 from engine.workload.counter import unit
 from engine.workload.rates import NEVER
 
-ABSENT = -2
-"""Stands before a key that is not cached."""
 INVALIDATE, UPDATE, LEAVE = range(3)
 
 
 @inlined
-def unlink(w, item):
-    run = w.run[0]
-    before, after = item.before, item.after
-    if before == NIL:
-        run.cache_first = after
-    else:
-        w.items[before].after = after
-    if after == NIL:
-        run.cache_last = before
-    else:
-        w.items[after].before = before
+def in_charge(w, key):
+    """The node that keeps an item, of those that are up; -1 if none is."""
+    if w.par[0].cache_nodes == 1:
+        return 0 if w.stores[0].is_up else -1
+    return w.homes[key]
 
 
 @inlined
-def put_first(w, item, key):
-    """Most recently used."""
-    run = w.run[0]
-    item.before = NIL
-    item.after = run.cache_first
-    if run.cache_first == NIL:
-        run.cache_last = key
-    else:
-        w.items[run.cache_first].before = key
-    run.cache_first = key
-
-
-@jitable
-def remove(w, key):
-    item = w.items[key]
-    unlink(w, item)
-    item.before = ABSENT
-    w.run[0].cache_size -= 1
-
-
-@inlined
-def expiry(w):
+def expiry(w, request, attempt):
+    """When what is filled or used now expires."""
     par = w.par[0]
-    return NEVER if par.ttl_ns < 0 else w.run[0].now + par.ttl_ns
+    if par.ttl_ns < 0:
+        return NEVER
+    return w.run[0].now + par.ttl_ns
 
 
 @inlined
-def look_up(w, key):
-    """The cached version of an item, -1 if it is missing or has expired; an expired one is removed."""
-    run, item = w.run[0], w.items[key]
-    if item.before == ABSENT:
+def look_up(w, slot):
+    """The cached version of an item, -1 if it is missing or has expired."""
+    a = w.slots[slot]
+    node = in_charge(w, a.key)
+    if node < 0:
         return -1
-    if run.now >= item.expiry:
-        remove(w, key)
+    w.stores[node].look_ups += 1
+    if not store.find(w, node, a.key):
         return -1
-    if run.cache_first != key:
-        unlink(w, item)
-        put_first(w, item, key)
+    w.stores[node].hits += 1
+    store.use(w, node, a.key)
+    entry = w.entries[a.key]
     if w.par[0].ttl_from_use:
-        item.expiry = expiry(w)
-    return item.version
+        entry.expiry = expiry(w, a.request, a.attempt)
+    return entry.version
 
 
 @inlined
-def fill(w, key, version):
-    """Keep what the database answered; the least recently used item makes room."""
-    if not w.par[0].cache:
+def fill(w, slot):
+    """Keep what the database answered, on the node in charge and on no other."""
+    a = w.slots[slot]
+    node = in_charge(w, a.key)
+    if not w.par[0].cache or node < 0:
         return
-    item = w.items[key]
-    if item.before == ABSENT:
-        w.run[0].cache_size += 1
-    else:
-        unlink(w, item)
-    put_first(w, item, key)
-    item.version = version
-    item.expiry = expiry(w)
-    shrink(w)
-
-
-@inlined
-def shrink(w):
-    run, par = w.run[0], w.par[0]
-    if par.cache_capacity >= 0:
-        while run.cache_size > par.cache_capacity:
-            remove(w, run.cache_last)
+    entry = w.entries[a.key]
+    if entry.before != store.ABSENT and entry.store != node:
+        store.remove(w, a.key)
+    store.fill(w, node, a.key, a.version, expiry(w, a.request, a.attempt))
 
 
 @jitable
-def written(w, key, version):
-    """A write has been committed."""
-    item = w.items[key]
-    if item.before == ABSENT:
+def written(w, slot, version):
+    """A write has been committed; the node in charge hears of it."""
+    a = w.slots[slot]
+    if not store.holds(w, in_charge(w, a.key), a.key):
         return
     if w.par[0].on_write == INVALIDATE:
-        remove(w, key)
+        store.remove(w, a.key)
     elif w.par[0].on_write == UPDATE:
-        item.version = version
-        item.expiry = expiry(w)
+        entry = w.entries[a.key]
+        entry.version = version
+        entry.expiry = expiry(w, a.request, a.attempt)
 
 
 @jitable
 def change_cache(w):
-    """Switched off, it forgets; made smaller, it evicts at once."""
-    if not w.par[0].cache:
-        while w.run[0].cache_size > 0:
-            remove(w, w.run[0].cache_last)
-    shrink(w)
+    """Switched off, it forgets; made smaller, it evicts at once; nodes that are removed forget."""
+    par = w.par[0]
+    for node in range(par.cache_nodes if par.cache else 0, CACHE_NODES):
+        store.empty(w, node)
+    for node in range(CACHE_NODES):
+        store.specify(w, node, par.eviction, par.cache_capacity)
 
 
 @jitable
 def start_warm(w, count):
-    """The most popular items, their ages spread over the time to live."""
+    """The most popular items on each node, so many in all, their ages spread over the time to live."""
     par = w.par[0]
-    for step in range(count):
-        key = count - 1 - step
-        item = w.items[key]
-        put_first(w, item, key)
-        item.version = 0
-        item.expiry = NEVER if par.ttl_ns < 0 else draws.to_ns(unit(w.keys[draws.WARM], key, 0), par.ttl_ns * 1.0)
-    w.run[0].cache_size = count
+    key = 0
+    while count > 0 and key < len(w.entries):
+        node = in_charge(w, key)
+        if par.cache_capacity < 0 or w.stores[node].size < par.cache_capacity:
+            store.add_behind(w, node, key)
+            entry = w.entries[key]
+            entry.version = 0
+            entry.expiry = NEVER if par.ttl_ns < 0 else draws.to_ns(unit(w.keys[draws.WARM], key, 0), par.ttl_ns * 1.0)
+            count -= 1
+        key += 1

@@ -88,7 +88,7 @@ def commit(w, slot):
             w.slots[node.last_unapplied].after = ship
         node.last_unapplied = ship
         at_once(w, SHIP, ship, 0)
-    written(w, a.key, run.committed)
+    written(w, slot, run.committed)
 
 
 @jitable

@@ -170,7 +170,7 @@ def move(w, slot, step):
 
         elif step == LOOKED_UP:
             a.looked_up = run.now
-            version = cache.look_up(w, a.key)
+            version = cache.look_up(w, slot)
             if version >= 0:
                 a.hit = 1
                 a.stale = 1 if version < w.items[a.key].last_write else 0
@@ -218,7 +218,7 @@ def move(w, slot, step):
             give_back(w, a.db_node)
             a.verdict = OK
             if a.kind == READ:
-                cache.fill(w, a.key, a.version)
+                cache.fill(w, slot)
             else:
                 database.commit(w, slot)
             step = DATA_READ

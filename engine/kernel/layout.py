@@ -5,8 +5,10 @@ Works on numpy arrays; the plain kernel's lists are converted on the way in and 
 
 import numpy as np
 
-from engine.kernel.cache import ABSENT
+from engine.kernel.placement import homes_of, moved
 from engine.kernel.state import (
+    CACHE_KEYS_MOVED,
+    CACHE_NODES,
     DTYPES,
     FIRST_SERVER_POOL,
     NIL,
@@ -16,6 +18,7 @@ from engine.kernel.state import (
     to_array,
     to_plain,
 )
+from engine.kernel.store import ABSENT, RANDOM
 from engine.log import BUCKETS, COUNTED, COUNTED_OF_COHORT
 from engine.workload import draws
 from engine.workload.counter import stream_keys
@@ -50,13 +53,16 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
         cohort_counts=np.zeros(0, dtype=np.int64),
         histogram=np.zeros(2 * BUCKETS, dtype=np.int64),
         log=records("log", 0, plain=False),
+        stores=_stores(),
+        entries=records("entries", 0, plain=False),
+        members=np.zeros(0, dtype=np.int64),
+        homes=np.zeros(0, dtype=np.int64),
         **_constants(p),
     )
     run = w.run[0]
     run["free_count"] = START_SLOTS
     run["last"] = -1
     run["surge"] = 1.0
-    run["cache_first"] = run["cache_last"] = NIL
     w.sources["due"] = NEVER
     w = following(w, p, bursting=False)
     w.nodes["takes_part"] = 1
@@ -140,11 +146,11 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
         policy = p.policies[min(index, len(p.policies) - 1)]
         for name in ("timeout_ns", "retries", "backoff", "backoff_ns", "backoff_cap_ns", "budget"):
             record[name] = getattr(policy, name)
-    items = w.items
-    if p.items > len(items):
-        added = records("items", p.items - len(items), plain=False)
+    entries = w.entries
+    if p.items > len(entries):
+        added = records("entries", p.items - len(entries), plain=False)
         added["before"] = ABSENT
-        items = _joined(items, added)
+        entries = _joined(entries, added)
     pools = w.pools
     if FIRST_SERVER_POOL + 2 * len(servers) > len(pools):
         pools = _joined(pools, _pools(len(pools), FIRST_SERVER_POOL + 2 * len(servers), int(w.run[0]["now"])))
@@ -154,10 +160,46 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
         policies=policies,
         pools=pools,
         rotation=_lengthened(w.rotation, len(servers)),
-        items=items,
+        items=_lengthened(w.items, p.items),
+        entries=entries,
+        members=_members(w, p),
         users_here=_lengthened(w.users_here, p.users if p.closed else 0),
         cohort_counts=_lengthened(w.cohort_counts, len(p.policies) * len(COUNTED_OF_COHORT)),
     )
+
+
+def _stores() -> np.ndarray:
+    stores = records("stores", CACHE_NODES, plain=False)
+    stores["first"] = stores["last"] = NIL
+    stores["capacity"] = -1
+    stores["is_up"] = 1
+    return stores
+
+
+def _members(w: Arrays, p: Parameters) -> np.ndarray:
+    """The stores' members with a place for each that a store may have, and each store's first place."""
+    stores = w.stores
+    room = stores["size"].copy()
+    if p.eviction >= RANDOM:
+        most = max(p.items, len(w.entries))
+        capacity = most if p.cache_capacity < 0 else min(p.cache_capacity, most)
+        room[: p.cache_nodes] = np.maximum(room[: p.cache_nodes], capacity)
+    elif not (stores["eviction"] >= RANDOM).any():
+        return w.members
+    bases = np.cumsum(room) - room
+    members = np.zeros(int(room.sum()), dtype=np.int64)
+    for store, base in zip(stores, bases):
+        if store["eviction"] >= RANDOM:
+            members[base : base + store["size"]] = w.members[store["base"] : store["base"] + store["size"]]
+        store["base"] = base
+    return members
+
+
+def placed(w: Arrays, p: Parameters, old: Parameters, was_up: np.ndarray) -> Arrays:
+    """The same state with the cache nodes in charge of their items, and the keys that have moved counted."""
+    is_up = w.stores["is_up"]
+    w.counts[CACHE_KEYS_MOVED] += moved(p, is_up, old, was_up)
+    return w._replace(homes=homes_of(p, is_up, len(w.entries)) if p.cache_nodes > 1 else np.zeros(0, dtype=np.int64))
 
 
 def _pools(first: int, end: int, now_ns: int = 0) -> np.ndarray:

@@ -9,7 +9,7 @@ from engine.jit import jitable
 from engine.kernel import balancer, cache, database, journey, traffic
 from engine.kernel.agenda import at_once, free_slot, new_slot, schedule, set_due
 from engine.kernel.pool import resize, settle_areas
-from engine.kernel.state import ARRIVAL, BURST, FIRST_SERVER_POOL, HEAP
+from engine.kernel.state import ARRIVAL, BURST, CACHE_NODES, EVICTED, FIRST_SERVER_POOL, HEAP
 from engine.workload.rates import NEVER
 
 SERVER_INTERRUPT, DATABASE_INTERRUPT = 5, 6
@@ -95,6 +95,7 @@ def start(w, warm_items):
         w.servers[index].boots += 1
         join(w, index)
     at_once(w, CHECKS_START, 0, 0)
+    cache.change_cache(w)
     cache.start_warm(w, warm_items)
     traffic.start_traffic(w)
 
@@ -145,6 +146,9 @@ def read(w):
     for index in range(len(w.pools)):
         settle_areas(w.pools[index], run.now)
     balancer.settle_nobody(w)
+    w.counts[EVICTED] = 0
+    for node in range(CACHE_NODES):
+        w.counts[EVICTED] += w.stores[node].evictions
 
 
 @jitable

@@ -23,6 +23,7 @@ UNKNOWN = -1
 SENT, ATTEMPTS, ENDED, LATENCY_NS, STAGE_NS = (COUNTED.index(name) for name in ("sent", "attempts", "ok", "latency_ns", "network"))
 LOOK_UPS, HITS, READS, STALE_READS = (COUNTED.index(name) for name in ("look_ups", "hits", "reads", "stale_reads"))
 WRITES, APPLIED, SERVED, NOBODY_NS = (COUNTED.index(name) for name in ("writes", "applied", "served", "nobody_ns"))
+EVICTED, CACHE_KEYS_MOVED = (COUNTED.index(name) for name in ("evictions", "cache_keys_moved"))
 
 SLOT = tuple(COLUMNS) + (
     "state", "due", "seq", "lane", "prev", "next", "deadline", "deadline_seq", "deadline_lane", "before", "after",
@@ -33,7 +34,7 @@ RUN = (
     "free", "free_count", "ready_first", "ready_count", "heap_size",
     "anchor", "bursting", "stays", "arriving", "surge",
     "next_pass", "last", "rotation_count", "rotation_weight", "nobody_since",
-    "committed", "cache_first", "cache_last", "cache_size",
+    "committed",
     "events", "event_limit", "earliest", "free_needed", "heap_limit", "log_limit", "slot_limit", "log_count", "keep_every", "units",
 )  # fmt: skip
 PAR = (
@@ -42,7 +43,7 @@ PAR = (
     "algorithm", "hash_bound_percent", "check_interval_ns", "unhealthy_after", "healthy_after", "overhead_ns", "pass_ns",
     "server_count", "vcpus", "workers", "queue_limit", "memory_limit", "shed_above", "drop", "cpu_shape", "cpu_a",
     "cpu_b", "boot_ns",
-    "cache", "cache_capacity", "ttl_ns", "ttl_from_use", "lookup_ns", "on_write",
+    "cache", "cache_nodes", "cache_capacity", "eviction", "ttl_ns", "ttl_from_use", "lookup_ns", "on_write",
     "connections", "database_queue_limit", "database_shape", "database_a", "database_b",
     "read_ns", "write_ns", "apply_ns", "replicas", "read_replicas", "lag_ns", "lag_random",
 )  # fmt: skip
@@ -57,7 +58,11 @@ NODE = (
     "is_up", "takes_part", "applied", "received_until", "first_unapplied", "last_unapplied", "first_held", "last_held",
     "queries", "speed",
 )  # fmt: skip
-ITEM = ("before", "after", "expiry", "version", "last_write")
+ITEM = ("last_write",)
+STORE = (
+    "first", "last", "size", "capacity", "eviction", "base", "touches", "is_up", "look_ups", "hits", "evictions",
+)  # fmt: skip
+ENTRY = ("before", "after", "expiry", "version", "store", "uses", "used", "place")
 READY = ("kind", "slot", "stamp")
 SOURCE = ("due", "seq", "first", "last")
 FLOATS = {
@@ -67,12 +72,14 @@ FLOATS = {
 }  # fmt: skip
 FIRST_SERVER_POOL = 64
 """Pools 0 … 50 are the database nodes' connections; from here on each server has two: workers and vCPUs."""
+CACHE_NODES = 100
+"""Stores 0 … 99 are the cache nodes', whether they take part or not."""
 
 Arrays = namedtuple(
     "Arrays",
     "run par slots sources heap ready pools servers nodes policies keys region_shares out_ns back_ns cohort_shares popularity "
     "guide starts rates slopes points owners rotation items users_here "
-    "counts cohort_counts histogram log",
+    "counts cohort_counts histogram log stores entries members homes",
 )
 
 RECORDS = {
@@ -88,6 +95,8 @@ RECORDS = {
     "policies": POLICY,
     "items": ITEM,
     "log": tuple(COLUMNS),
+    "stores": STORE,
+    "entries": ENTRY,
 }
 
 
@@ -159,7 +168,7 @@ def size_of(arrays: Arrays) -> int:
 
 CONSTANT = {
     "keys", "region_shares", "out_ns", "back_ns", "cohort_shares", "popularity", "guide", "starts", "slopes",
-    "points", "owners",
+    "points", "owners", "homes",
 }  # fmt: skip
 """Arrays that no event changes: snapshots share them. (The rates are not among them: bursts switch them.)"""
 

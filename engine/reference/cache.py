@@ -1,74 +1,120 @@
-"""The cache: real keys, least recently used out first, a time to live."""
+"""The cache: real keys on one node or several, what makes room for what, a time to live."""
 
-from collections import OrderedDict
+from bisect import bisect_left
 
+from engine.reference.store import Store
 from engine.workload import draws
-from engine.workload.counter import unit
+from engine.workload.counter import scatter, unit
 from engine.workload.parameters import NONE, ON_WRITE
 from engine.workload.rates import NEVER
+from engine.workload.tables import KEY_SALT
 
 INVALIDATE, UPDATE, LEAVE = range(len(ON_WRITE))
 
 
 class Cache:
-    """Items with the version they were read in and the time at which they expire."""
+    """The nodes, and which of them is in charge of an item. An item has one copy at most."""
 
     def __init__(self, world):
         self.world = world
         self.clock = world.clock
-        self.items = OrderedDict()
+        self.stores = []
+        self.keys_moved = 0
+        self.add_nodes(world.p)
+
+    def add_nodes(self, p):
+        while len(self.stores) < p.cache_nodes:
+            self.stores.append(Store(self.world, len(self.stores), p.eviction, p.cache_capacity))
 
     def start(self):
-        """Begin empty, or with the most popular items, their ages spread over the time to live."""
+        """Begin empty, or with the most popular items on each node, their ages spread over the time to live."""
         p = self.world.p
         if not (p.cache and p.start_warm):
             return
-        count = p.items if p.cache_capacity == NONE else min(p.items, p.cache_capacity)
-        for key in reversed(range(count)):
-            left_ns = NEVER if p.ttl_ns == NONE else draws.to_ns(unit(self.world.keys[draws.WARM], key, 0), p.ttl_ns)
-            self.items[key] = (0, left_ns)
+        for key in range(p.items):
+            store = self.in_charge(key, p)
+            if store.capacity == NONE or len(store.items) < store.capacity:
+                left_ns = NEVER if p.ttl_ns == NONE else draws.to_ns(unit(self.world.keys[draws.WARM], key, 0), p.ttl_ns)
+                store.add_behind(key, 0, left_ns)
 
-    def expiry_ns(self):
-        ttl_ns = self.world.p.ttl_ns
-        return NEVER if ttl_ns == NONE else self.clock.now + ttl_ns
+    # Placement
 
-    def look_up(self, key):
-        """The cached version of an item, none if it is missing or has expired; an expired one is removed."""
-        if key not in self.items:
+    def in_charge(self, key, p):
+        """The node that keeps an item, of those that are up; none if none is."""
+        up = [store for store in self.stores[: p.cache_nodes] if store.is_up]
+        if not up:
             return None
-        version, expiry_ns = self.items[key]
-        if self.clock.now >= expiry_ns:
-            del self.items[key]
+        if p.cache_modulo:
+            return up[key % len(up)]
+        points, owners = p.cache_ring_points, p.cache_ring_owners
+        first = bisect_left(points, scatter(key, KEY_SALT))
+        return next(
+            store for place in range(first, first + len(points)) if (store := self.stores[owners[place % len(points)]]).is_up
+        )
+
+    def places(self, p):
+        """Who is in charge of each item of the catalogue."""
+        return [self.in_charge(key, p) for key in range(self.world.p.items)] if p.cache else []
+
+    def count_moved(self, before, after):
+        self.keys_moved += sum(one is not other for one, other in zip(before, after))
+
+    # What servers and the database do
+
+    def expiry_ns(self, attempt):
+        """When what is filled or used now expires."""
+        p = self.world.p
+        if p.ttl_ns == NONE:
+            return NEVER
+        return self.clock.now + p.ttl_ns
+
+    def look_up(self, attempt):
+        """The cached version of an item, none if it is missing or has expired."""
+        store = self.in_charge(attempt.key, self.world.p)
+        if store is None:
             return None
-        self.items.move_to_end(key)
+        store.look_ups += 1
+        entry = store.find(attempt.key)
+        if entry is None:
+            return None
+        store.hits += 1
+        store.use(attempt.key)
         if self.world.p.ttl_from_use:
-            self.items[key] = (version, self.expiry_ns())
-        return version
+            entry.expiry_ns = self.expiry_ns(attempt)
+        return entry.version
 
-    def fill(self, key, version):
-        """Keep what the database answered; the least recently used item makes room."""
-        if not self.world.p.cache:
+    def fill(self, attempt, version):
+        """Keep what the database answered, on the node in charge and on no other."""
+        p = self.world.p
+        store = self.in_charge(attempt.key, p)
+        if not p.cache or store is None:
             return
-        self.items[key] = (version, self.expiry_ns())
-        self.items.move_to_end(key)
-        self.shrink()
+        for other in self.stores:
+            if other is not store and attempt.key in other.items:
+                other.remove(attempt.key)
+        store.fill(attempt.key, version, self.expiry_ns(attempt))
 
-    def shrink(self):
-        capacity = self.world.p.cache_capacity
-        while capacity != NONE and len(self.items) > capacity:
-            self.items.popitem(last=False)
-
-    def written(self, key, version):
-        """A write has been committed."""
-        if key not in self.items:
+    def written(self, attempt, version):
+        """A write has been committed; the node in charge hears of it."""
+        store = self.in_charge(attempt.key, self.world.p)
+        if store is None or attempt.key not in store.items:
             return
         if self.world.p.on_write == INVALIDATE:
-            del self.items[key]
+            store.remove(attempt.key)
         elif self.world.p.on_write == UPDATE:
-            self.items[key] = (version, self.expiry_ns())
+            entry = store.items[attempt.key]
+            entry.version, entry.expiry_ns = version, self.expiry_ns(attempt)
+
+    # What happens to it
 
     def change(self, old, new):
-        """Switched off, it forgets; made smaller, it evicts at once."""
-        if not new.cache:
-            self.items.clear()
-        self.shrink()
+        """Switched off, it forgets; made smaller, it evicts at once; nodes that are added are empty, those removed forget."""
+        before = self.places(old)
+        self.add_nodes(new)
+        for store in self.stores[old.cache_nodes : new.cache_nodes]:
+            store.is_up = True
+        for store in self.stores[new.cache_nodes if new.cache else 0 :]:
+            store.empty()
+        for store in self.stores:
+            store.specify(new.eviction, new.cache_capacity)
+        self.count_moved(before, self.places(new))

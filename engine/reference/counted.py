@@ -61,6 +61,10 @@ class CountedReference(World):
         counted = counts_of(row)
         self.balancer.settle_nobody()
         counted |= {"applied": len(self.data.lags_ns), "nobody_ns": self.balancer.nobody_ns}
+        counted |= {
+            "evictions": sum(store.evictions for store in self.cache.stores),
+            "cache_keys_moved": self.cache.keys_moved,
+        }
         counts = np.array([counted[name] for name in COUNTED], dtype=np.int64)
         return Reading(self.now_ns, counts, histogram, lags, self._nodes(), len(self.servers), self._cohorts(row))
 

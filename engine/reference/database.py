@@ -77,7 +77,7 @@ class Data:
         if self.world.p.cache:
             yield from self.clock.wait(self.world.p.lookup_ns)
             attempt.looked_up = self.clock.now
-            version = self.world.cache.look_up(attempt.key)
+            version = self.world.cache.look_up(attempt)
             attempt.hit = int(version is not None)
             if attempt.hit:
                 attempt.stale = int(version < self.last_write.get(attempt.key, 0))
@@ -95,7 +95,7 @@ class Data:
 
         outcome, version = yield from self.query(attempt, node, see)
         if outcome == OK:
-            self.world.cache.fill(attempt.key, version)
+            self.world.cache.fill(attempt, version)
         return outcome
 
     def reading_node(self, attempt):
@@ -164,7 +164,7 @@ class Data:
             write = [self.committed, False, self.clock.now]
             node.unapplied.append(write)
             self.clock.process(self.apply(node, write, attempt, node.received_until_ns))
-        self.world.cache.written(attempt.key, self.committed)
+        self.world.cache.written(attempt, self.committed)
 
     def apply(self, node, write, attempt, received_ns):
         """A write on its way to a replica, in its queue, and applied there; the replica pays for it."""

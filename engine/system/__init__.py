@@ -27,6 +27,8 @@ __all__ = [
 
 MAX_RING_POINTS = 200_000
 """The most points on the ring of consistent hashing."""
+MAX_MEMBERS = 4_000_000
+"""The most items that cache nodes may list for random eviction or for the least often used."""
 
 
 class System(Part):
@@ -49,6 +51,12 @@ class System(Part):
         for place, fault in enumerate(self.faults):
             if reason := self.without(fault):
                 raise ValueError(f"faults.{place}.{reason}")
+        most = min(self.cache.capacity_items or self.traffic.items, self.traffic.items) * self.cache.nodes
+        if self.cache.eviction in ("random", "lfu") and most > MAX_MEMBERS:
+            raise ValueError(
+                f"cache.nodes: with {self.cache.eviction} eviction {self.cache.nodes} nodes would list {most:,} items; "
+                f"at most {MAX_MEMBERS:,} are allowed, so use fewer nodes or a smaller capacity"
+            )
         weights = self.servers.weights[: self.servers.count]
         points = self.balancer.virtual_nodes * (sum(weights) + self.servers.count - len(weights))
         if self.balancer.algorithm == "consistent_hash" and points > MAX_RING_POINTS:

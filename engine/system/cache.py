@@ -9,7 +9,7 @@ class Cache(Part):
     """The cache: how much it holds, for how long, and what it throws out."""
 
     enabled: bool = field(False, "Whether reads ask a cache before the database.")
-    nodes: int = field(1, "Number of cache nodes.", ge=1, le=100, later="the distributed cache")
+    nodes: int = field(1, "Number of cache nodes.", ge=1, le=100)
     capacity_items: int | None = field(1_000, "Items that a node can hold; empty: no limit.", ge=1, le=1_000_000, scale="log")
     ttl_s: float | None = field(60.0, "Time to live of an item; empty: for ever.", unit="s", ge=0.001, le=1e7, scale="log")
     ttl_from: Literal["fill", "use"] = field("fill", "Whether the time to live counts from filling or from the last use.")
@@ -23,10 +23,10 @@ class Cache(Part):
         later="jitter of the time to live",
     )
     eviction: Literal["lru", "lfu", "fifo", "random"] = field(
-        "lru", "Which item makes room for a new one.", later_values=("lfu", "fifo", "random")
+        "lru", "Which item makes room: used longest ago, least often used, filled longest ago, or any."
     )
     placement: Literal["modulo", "consistent_hash"] = field(
-        "modulo", "How keys are placed on nodes.", later="the distributed cache"
+        "modulo", "How keys are placed on nodes: by the remainder, or on a ring."
     )
     lookup_ms: float = field(0.5, "Time of one look-up.", unit="ms", ge=0, le=1e5, step=0.1)
     on_write: Literal["invalidate", "update", "leave"] = field(

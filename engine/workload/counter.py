@@ -42,13 +42,19 @@ def scatter(value, salt):
     return mix64((value * GOLDEN + (salt + 1) * ATTEMPT) & MASK) >> 2
 
 
+def scatter_array(values: np.ndarray, salt: int) -> np.ndarray:
+    """`scatter` of many values at once."""
+    words = values.astype(np.uint64) * G + np.uint64(((salt + 1) * ATTEMPT) & MASK)
+    return (_mix64_words(words) >> SHIFT_2).astype(np.int64)
+
+
 G, A, F, S = np.uint64(GOLDEN), np.uint64(ATTEMPT), np.uint64(FIRST), np.uint64(SECOND)
 SHIFT_30, SHIFT_27, SHIFT_31, SHIFT_12, SHIFT_2 = (np.uint64(n) for n in (30, 27, 31, 12, 2))
 
 
 @jitable
 def _mix64_words(x):
-    """`mix64` in machine words; only compiled code calls it."""
+    """`mix64` in machine words: for compiled code and for arrays."""
     x = (x ^ (x >> SHIFT_30)) * F
     x = (x ^ (x >> SHIFT_27)) * S
     return x ^ (x >> SHIFT_31)

@@ -36,8 +36,9 @@ from engine.workload.numeric import exp, log, normal_quantile
     WARM,
     FAILURE,
     REPAIR,
-) = range(28)
-STREAMS = 28
+    EVICTION,
+) = range(29)
+STREAMS = 29
 
 DETERMINISTIC, EXPONENTIAL, LOGNORMAL, PARETO, HYPEREXPONENTIAL = range(5)
 ERLANG = 5

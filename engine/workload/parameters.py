@@ -14,7 +14,7 @@ from engine.system.shown import shown
 from engine.workload import draws
 from engine.workload.counter import MAX_SEED
 from engine.workload.rates import Rates, rates_of
-from engine.workload.tables import hash_ring, popularity_table, round_trip_ms
+from engine.workload.tables import CACHE_RING_SALT, hash_ring, popularity_table, round_trip_ms
 
 NONE = -1
 """A limit or time that is not set."""
@@ -26,6 +26,9 @@ ALGORITHMS = (
 BACKOFFS = ("none", "fixed", "exponential", "exponential_jitter")
 DROPS = ("never", "before_work", "at_once")
 ON_WRITE = ("invalidate", "update", "leave")
+EVICTIONS = ("lru", "fifo", "random", "lfu")
+CACHE_RING_POINTS = 160
+"""Points of a cache node on the ring of consistent hashing, as ketama has."""
 TOKEN = 1_000_000
 """One retry in units of the retry budget."""
 BUDGET_CAP = 100 * TOKEN
@@ -89,7 +92,12 @@ class Parameters:
     weights: np.ndarray
     boot_ns: int
     cache: bool
+    cache_nodes: int
+    cache_modulo: bool
+    cache_ring_points: np.ndarray
+    cache_ring_owners: np.ndarray
     cache_capacity: int
+    eviction: int
     ttl_ns: int
     ttl_from_use: bool
     lookup_ns: int
@@ -128,6 +136,8 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
     cohorts = [(cohort.share, cohort.client) for cohort in traffic.cohorts if cohort.share > 0] or [(1.0, system.client)]
     ring = tuple(max(1, round(balancer.virtual_nodes * weight)) for weight in weights)
     ring_points, ring_owners = hash_ring(ring) if balancer.algorithm == "consistent_hash" else _NO_RING
+    cache_ring = (CACHE_RING_POINTS,) * cache.nodes if cache.placement == "consistent_hash" else ()
+    cache_ring_points, cache_ring_owners = hash_ring(cache_ring, CACHE_RING_SALT) if cache_ring else _NO_RING
     rates = rates_of(traffic)
     return Parameters(
         rates=rates,
@@ -171,6 +181,11 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
         weights=np.array([max(1, round(1000 * weight)) for weight in weights], dtype=np.int64),
         boot_ns=round(servers.boot_s * 1e9),
         cache=cache.enabled,
+        cache_nodes=cache.nodes,
+        cache_modulo=cache.placement == "modulo",
+        cache_ring_points=cache_ring_points,
+        cache_ring_owners=cache_ring_owners,
+        eviction=EVICTIONS.index(cache.eviction),
         cache_capacity=_limit(cache.capacity_items),
         ttl_ns=NONE if cache.ttl_s is None else round(cache.ttl_s * 1e9),
         ttl_from_use=cache.ttl_from == "use",

@@ -8,7 +8,7 @@ from engine.system import Network
 from engine.workload.counter import scatter
 from engine.workload.numeric import exp_array, log_array
 
-RING_SALT, KEY_SALT, CLIENT_SALT = 1, 2, 3
+RING_SALT, KEY_SALT, CLIENT_SALT, CACHE_RING_SALT = 1, 2, 3, 4
 MAX_GUIDE = 1 << 20
 
 REGIONS = (
@@ -35,10 +35,10 @@ def popularity_table(items: int, exponent: float) -> tuple[np.ndarray, np.ndarra
 
 
 @lru_cache(maxsize=8)
-def hash_ring(points_per_server: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+def hash_ring(points_per_server: tuple[int, ...], salt: int = RING_SALT) -> tuple[np.ndarray, np.ndarray]:
     """The ring of consistent hashing: hashed points in rising order, and the server that owns each."""
     points = [
-        (scatter(server * (1 << 20) + node, RING_SALT), server)
+        (scatter(server * (1 << 20) + node, salt), server)
         for server, count in enumerate(points_per_server)
         for node in range(count)
     ]

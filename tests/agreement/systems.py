@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from engine import System
-from engine.workload.parameters import ALGORITHMS, BACKOFFS, DROPS, ON_WRITE
+from engine.workload.parameters import ALGORITHMS, BACKOFFS, DROPS, EVICTIONS, ON_WRITE
 from engine.workload.tables import REGIONS
 
 PATTERNS = ("steady", "ramp", "spike", "daily", "steps", "bursts", "recorded")
@@ -219,6 +219,9 @@ class Draw:
             "ttl_from": self.pick(("fill", "use")),
             "lookup_ms": self.ms(1.0, zero=0.4),
             "on_write": self.pick(ON_WRITE),
+            "nodes": self.pick((1, 1, 2, 3, 7)),
+            "placement": self.pick(("modulo", "consistent_hash")),
+            "eviction": self.pick(EVICTIONS),
             "start_warm": self.chance(0.3),
         }
 

@@ -307,6 +307,16 @@ CASES: dict[str, Case] = {
     "cache.capacity_items": Case(CACHED, [1, 10, 100, None], metric("cache_hit_ratio"), RISES),
     "cache.ttl_s": Case(CACHED, [0.1, 1.0, 10.0, None], metric("cache_hit_ratio"), RISES),
     "cache.ttl_from": Case(merged(CACHED, {"cache": {"ttl_s": 1.0}}), ["fill", "use"], metric("cache_hit_ratio"), RISES),
+    "cache.nodes": Case(CACHED, [1, 2, 4], metric("cache_hit_ratio"), RISES),
+    "cache.eviction": Case(
+        merged(CACHED, {"cache": {"ttl_s": None}}), ["lru", "lfu", "fifo", "random"], metric("cache_hit_ratio"), MOVES
+    ),
+    "cache.placement": Case(
+        merged(CACHED, {"cache": {"nodes": 4, "capacity_items": 10}}),
+        ["modulo", "consistent_hash"],
+        metric("cache_hit_ratio"),
+        MOVES,
+    ),
     "cache.lookup_ms": Case(CACHED, [0.0, 1.0, 5.0], stage("cache"), RISES),
     "cache.on_write": Case(CACHED, ["invalidate", "update", "leave"], metrics("cache_hit_ratio", "stale_read_ratio"), MOVES),
     "cache.start_warm": Case(CACHED, [False, True], metric("cache_hit_ratio", requests=200), RISES),
@@ -381,5 +391,5 @@ CASES: dict[str, Case] = {
     ),
 }
 
-ONE_VALUE = {"servers.discipline", "cache.eviction", "database.replication", "FailFast.tier"}
+ONE_VALUE = {"servers.discipline", "database.replication", "FailFast.tier"}
 """Fields of which only one value is delivered: all others are refused."""

@@ -101,7 +101,7 @@ class TestInput:
             ('{"traffic": {"rate": NaN}}', "traffic.rate: nan is not a finite number"),
             ('{"traffic": {"rate": 1e999}}', "traffic.rate: inf is not a finite number"),
             ('{"servers": {"count": 1, "count": 2}}', "count: is given twice"),
-            ('{"cache": {"nodes": 2}}', "cache.nodes: the distributed cache is not simulated yet"),
+            ('{"cdn": {"enabled": true}}', "cdn.enabled: the CDN is not simulated yet"),
             ("[" * 100_000, "is nested too deeply"),
             ('{"servers": {"count": ' + "9" * 5_000 + "}}", "is not JSON: Exceeds the limit"),
         ],
