@@ -5,7 +5,7 @@ Works on numpy arrays; the plain kernel's lists are converted on the way in and 
 
 import numpy as np
 
-from engine.kernel.cache import ABSENT
+from engine.kernel.shelves import absent, first_stores, with_shelves
 from engine.kernel.state import (
     DTYPES,
     FIRST_SERVER_POOL,
@@ -45,6 +45,9 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
         keys=np.array(stream_keys(seed, draws.STREAMS), dtype=np.int64),
         rotation=np.zeros(0, dtype=np.int64),
         items=records("items", 0, plain=False),
+        copies=records("copies", 0, plain=False),
+        stores=first_stores(),
+        members=records("members", 0, plain=False),
         users_here=np.zeros(0, dtype=np.int64),
         counts=np.zeros(len(COUNTED), dtype=np.int64),
         cohort_counts=np.zeros(0, dtype=np.int64),
@@ -56,7 +59,7 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
     run["free_count"] = START_SLOTS
     run["last"] = -1
     run["surge"] = 1.0
-    run["cache_first"] = run["cache_last"] = NIL
+    run["pop_stride"] = 1
     w.sources["due"] = NEVER
     w = following(w, p, bursting=False)
     w.nodes["takes_part"] = 1
@@ -65,7 +68,7 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
 
 def following(w: Arrays, p: Parameters, bursting: bool) -> Arrays:
     """The same state under other parameters: larger where it must be, never smaller."""
-    w = _with_room_for_tiers(w, p)._replace(**_constants(p))
+    w = with_shelves(_with_room_for_tiers(w, p), p)._replace(**_constants(p))
     if bursting:
         w = w._replace(rates=p.burst_rates.rates.copy())
     par = w.par[0]
@@ -142,9 +145,7 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
             record[name] = getattr(policy, name)
     items = w.items
     if p.items > len(items):
-        added = records("items", p.items - len(items), plain=False)
-        added["before"] = ABSENT
-        items = _joined(items, added)
+        items = _joined(items, absent(p.items - len(items)))
     pools = w.pools
     if FIRST_SERVER_POOL + 2 * len(servers) > len(pools):
         pools = _joined(pools, _pools(len(pools), FIRST_SERVER_POOL + 2 * len(servers), int(w.run[0]["now"])))

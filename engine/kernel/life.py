@@ -95,6 +95,7 @@ def start(w, warm_items):
         w.servers[index].boots += 1
         join(w, index)
     at_once(w, CHECKS_START, 0, 0)
+    cache.change_cache(w)
     cache.start_warm(w, warm_items)
     traffic.start_traffic(w)
 

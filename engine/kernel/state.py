@@ -33,7 +33,7 @@ RUN = (
     "free", "free_count", "ready_first", "ready_count", "heap_size",
     "anchor", "bursting", "stays", "arriving", "surge",
     "next_pass", "last", "rotation_count", "rotation_weight", "nobody_since",
-    "committed", "cache_first", "cache_last", "cache_size",
+    "committed", "pop_block", "pop_stride",
     "events", "event_limit", "earliest", "free_needed", "heap_limit", "log_limit", "slot_limit", "log_count", "keep_every", "units",
 )  # fmt: skip
 PAR = (
@@ -42,7 +42,7 @@ PAR = (
     "algorithm", "hash_bound_percent", "check_interval_ns", "unhealthy_after", "healthy_after", "overhead_ns", "pass_ns",
     "server_count", "vcpus", "workers", "queue_limit", "memory_limit", "shed_above", "drop", "cpu_shape", "cpu_a",
     "cpu_b", "boot_ns",
-    "cache", "cache_capacity", "ttl_ns", "ttl_from_use", "lookup_ns", "on_write",
+    "cache", "cache_capacity", "cache_eviction", "ttl_ns", "ttl_from_use", "lookup_ns", "on_write",
     "connections", "database_queue_limit", "database_shape", "database_a", "database_b",
     "read_ns", "write_ns", "apply_ns", "replicas", "read_replicas", "lag_ns", "lag_random",
 )  # fmt: skip
@@ -57,7 +57,11 @@ NODE = (
     "is_up", "takes_part", "applied", "received_until", "first_unapplied", "last_unapplied", "first_held", "last_held",
     "queries", "speed",
 )  # fmt: skip
-ITEM = ("before", "after", "expiry", "version", "last_write")
+ITEM = ("before", "after", "expiry", "version", "store", "place", "last_write")
+STORE = (
+    "first", "last", "size", "capacity", "eviction", "evictions", "look_ups", "hits", "uses", "base", "members", "is_up",
+)  # fmt: skip
+MEMBER = ("entry", "uses", "used")
 READY = ("kind", "slot", "stamp")
 SOURCE = ("due", "seq", "first", "last")
 FLOATS = {
@@ -65,13 +69,16 @@ FLOATS = {
     "calm_rate", "cpu_a", "cpu_b", "database_a", "database_b", "read_ns", "write_ns", "apply_ns", "lag_ns",
     "mean_cpu_ns", "speed", "fail_ratio", "latency",
 }  # fmt: skip
+FIRST_POP = 100
+"""Stores 0 … 99 are the cache's nodes; from here on each region has one for its point of presence."""
+STORES = FIRST_POP + 10
 FIRST_SERVER_POOL = 64
 """Pools 0 … 50 are the database nodes' connections; from here on each server has two: workers and vCPUs."""
 
 Arrays = namedtuple(
     "Arrays",
     "run par slots sources heap ready pools servers nodes policies keys region_shares out_ns back_ns cohort_shares popularity "
-    "guide starts rates slopes points owners rotation items users_here "
+    "guide starts rates slopes points owners rotation items copies stores members users_here "
     "counts cohort_counts histogram log",
 )
 
@@ -87,6 +94,9 @@ RECORDS = {
     "nodes": NODE,
     "policies": POLICY,
     "items": ITEM,
+    "copies": ITEM,
+    "stores": STORE,
+    "members": MEMBER,
     "log": tuple(COLUMNS),
 }
 

@@ -23,7 +23,8 @@ class Cache(Part):
         later="jitter of the time to live",
     )
     eviction: Literal["lru", "lfu", "fifo", "random"] = field(
-        "lru", "Which item makes room for a new one.", later_values=("lfu", "fifo", "random")
+        "lru",
+        "Which item makes room: the least recently used, the least often used since it was filled, the first filled, or any.",
     )
     placement: Literal["modulo", "consistent_hash"] = field(
         "modulo", "How keys are placed on nodes.", later="the distributed cache"

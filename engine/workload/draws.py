@@ -36,8 +36,11 @@ from engine.workload.numeric import exp, log, normal_quantile
     WARM,
     FAILURE,
     REPAIR,
-) = range(28)
-STREAMS = 28
+    EVICTION,
+    POP_OUT,
+    POP_BACK,
+) = range(31)
+STREAMS = 31
 
 DETERMINISTIC, EXPONENTIAL, LOGNORMAL, PARETO, HYPEREXPONENTIAL = range(5)
 ERLANG = 5

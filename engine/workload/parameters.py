@@ -14,7 +14,7 @@ from engine.system.shown import shown
 from engine.workload import draws
 from engine.workload.counter import MAX_SEED
 from engine.workload.rates import Rates, rates_of
-from engine.workload.tables import hash_ring, popularity_table, round_trip_ms
+from engine.workload.tables import REGIONS, hash_ring, popularity_table, round_trip_ms, site_round_trip_ms
 
 NONE = -1
 """A limit or time that is not set."""
@@ -25,6 +25,7 @@ ALGORITHMS = (
 )  # fmt: skip
 BACKOFFS = ("none", "fixed", "exponential", "exponential_jitter")
 DROPS = ("never", "before_work", "at_once")
+EVICTIONS = ("lru", "lfu", "fifo", "random")
 ON_WRITE = ("invalidate", "update", "leave")
 TOKEN = 1_000_000
 """One retry in units of the retry budget."""
@@ -90,6 +91,7 @@ class Parameters:
     boot_ns: int
     cache: bool
     cache_capacity: int
+    cache_eviction: int
     ttl_ns: int
     ttl_from_use: bool
     lookup_ns: int
@@ -107,6 +109,18 @@ class Parameters:
     lag_random: bool
     faults: tuple[Any, ...]
     zones: int
+    cdn: bool
+    cdn_dynamic: bool
+    pop_ns: int
+    pop_ttl_ns: int
+    pop_capacity: int
+    pop_eviction: int
+    pop_coalescing: bool
+    pop_order: np.ndarray
+    to_pop_ns: np.ndarray
+    from_pop_ns: np.ndarray
+    pop_out_ns: np.ndarray
+    pop_back_ns: np.ndarray
 
     @property
     def pattern_key(self) -> tuple:
@@ -172,6 +186,7 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
         boot_ns=round(servers.boot_s * 1e9),
         cache=cache.enabled,
         cache_capacity=_limit(cache.capacity_items),
+        cache_eviction=EVICTIONS.index(cache.eviction),
         ttl_ns=NONE if cache.ttl_s is None else round(cache.ttl_s * 1e9),
         ttl_from_use=cache.ttl_from == "use",
         lookup_ns=_ns(cache.lookup_ms),
@@ -189,7 +204,34 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
         lag_random=database.lag_distribution == "exponential",
         faults=tuple(sorted(system.faults, key=lambda fault: fault.at_s)),
         zones=system.network.zones,
+        **_cdn_parameters(system, regions),
     )
+
+
+def _cdn_parameters(system: System, regions: list[str]) -> dict[str, Any]:
+    """Of the CDN, points of presence by the number of their region: `pop_order` has for each of the clients' regions those that there
+    are by distance, `to_pop_ns` and `from_pop_ns` the trips between each of those regions and each of them, `pop_out_ns` and
+    `pop_back_ns` the trips between each of them and the origin.
+    """
+    cdn, network = system.cdn, system.network
+    near = [[round_trip_ms(network, region, pop) for pop in REGIONS] for region in regions]
+    pops = sorted(REGIONS.index(pop) for pop in cdn.pops)
+    trips = np.array([[_ns(ms) for ms in row] for row in near], dtype=np.int64)
+    far = np.array([_ns(site_round_trip_ms(network, pop, network.origin_region)) for pop in REGIONS], dtype=np.int64)
+    return {
+        "cdn": cdn.enabled,
+        "cdn_dynamic": cdn.cache_dynamic,
+        "pop_ns": _ns(cdn.hit_ms),
+        "pop_ttl_ns": NONE if cdn.ttl_s is None else round(cdn.ttl_s * 1e9),
+        "pop_capacity": _limit(cdn.capacity_items),
+        "pop_eviction": EVICTIONS.index(cdn.eviction),
+        "pop_coalescing": cdn.coalescing,
+        "pop_order": np.array([sorted(pops, key=lambda pop: (row[pop], pop)) for row in near], dtype=np.int64),
+        "to_pop_ns": trips // 2,
+        "from_pop_ns": trips - trips // 2,
+        "pop_out_ns": far // 2,
+        "pop_back_ns": far - far // 2,
+    }
 
 
 _NO_RING = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))

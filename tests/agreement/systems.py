@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from engine import System
-from engine.workload.parameters import ALGORITHMS, BACKOFFS, DROPS, ON_WRITE
+from engine.workload.parameters import ALGORITHMS, BACKOFFS, DROPS, EVICTIONS, ON_WRITE
 from engine.workload.tables import REGIONS
 
 PATTERNS = ("steady", "ramp", "spike", "daily", "steps", "bursts", "recorded")
@@ -217,6 +217,7 @@ class Draw:
             "capacity_items": self.maybe(self.pick((1, 2, 10, 1000)), 0.8),
             "ttl_s": self.maybe(self.seconds(0.5), 0.7),
             "ttl_from": self.pick(("fill", "use")),
+            "eviction": self.pick(EVICTIONS),
             "lookup_ms": self.ms(1.0, zero=0.4),
             "on_write": self.pick(ON_WRITE),
             "start_warm": self.chance(0.3),
