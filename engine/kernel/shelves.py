@@ -33,7 +33,7 @@ def with_shelves(w: Arrays, p: Parameters) -> Arrays:
 
 
 def _with_pops(w: Arrays, p: Parameters) -> Arrays:
-    """A block of entries for each point of presence that there is or has been: of each item one as a file, and one as dynamic data."""
+    """A block of entries for each point of presence that there is or has been: of each item one as a file, one as dynamic data."""
     run, stores = w.run[0], w.stores
     stride, held = (2 if p.cdn_dynamic else 1), stores["base"][FIRST_POP:] >= 0
     if stride != run["pop_stride"]:  # other entries: the points of presence begin empty

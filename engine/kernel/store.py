@@ -1,4 +1,4 @@
-"""A store: copies with a capacity, an eviction rule and times to live. A cache node is one, a point of presence another."""
+"""A store: a set of copies with a capacity, an eviction rule and times to live. A cache node is one, a PoP another.
 
 Each key has an entry, and a store's copies are a doubly linked list of entries, the last one the next to go. Eviction at random and
 of the least used needs the members in an array besides.

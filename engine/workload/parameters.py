@@ -209,8 +209,8 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
 
 
 def _cdn_parameters(system: System, regions: list[str]) -> dict[str, Any]:
-    """Of the CDN, points of presence by the number of their region: `pop_order` has for each of the clients' regions those that there
-    are by distance, `to_pop_ns` and `from_pop_ns` the trips between each of those regions and each of them, `pop_out_ns` and
+    """Of the CDN, points of presence by the number of their region: `pop_order` has for each of the clients' regions those there are
+    by distance, `to_pop_ns` and `from_pop_ns` the trips between each of those regions and each of them, `pop_out_ns` and
     `pop_back_ns` the trips between each of them and the origin.
     """
     cdn, network = system.cdn, system.network
