@@ -5,8 +5,9 @@ Works on numpy arrays, as `layout` does, when a run begins and when its system c
 
 import numpy as np
 
-from engine.kernel.state import FIRST_POP, NIL, STORES, Arrays, records
+from engine.kernel.state import NIL, Arrays, records
 from engine.kernel.store import ABSENT, LFU, RANDOM
+from engine.reading import FIRST_POP, STORES
 from engine.workload.parameters import NONE, Parameters
 
 

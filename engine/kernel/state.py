@@ -21,12 +21,13 @@ UNKNOWN = -1
 
 # Places of the counters
 SENT, ATTEMPTS, ENDED, LATENCY_NS, STAGE_NS = (COUNTED.index(name) for name in ("sent", "attempts", "ok", "latency_ns", "network"))
+CDN_LOOK_UPS, CDN_HITS, CDN_SERVED = (COUNTED.index(name) for name in ("cdn_look_ups", "cdn_hits", "cdn_served"))
 LOOK_UPS, HITS, READS, STALE_READS = (COUNTED.index(name) for name in ("look_ups", "hits", "reads", "stale_reads"))
 WRITES, APPLIED, SERVED, NOBODY_NS = (COUNTED.index(name) for name in ("writes", "applied", "served", "nobody_ns"))
 
 SLOT = tuple(COLUMNS) + (
     "state", "due", "seq", "lane", "prev", "next", "deadline", "deadline_seq", "deadline_lane", "before", "after",
-    "verdict", "journey_over", "client_over", "version", "order", "db_order", "closed_user",
+    "verdict", "journey_over", "client_over", "version", "order", "db_order", "closed_user", "leads", "first_waiter", "last_waiter",
 )  # fmt: skip
 RUN = (
     "now", "seq", "order", "next_request", "request_limit", "in_flight", "open_users",
@@ -45,6 +46,7 @@ PAR = (
     "cache", "cache_capacity", "cache_eviction", "ttl_ns", "ttl_from_use", "lookup_ns", "on_write",
     "connections", "database_queue_limit", "database_shape", "database_a", "database_b",
     "read_ns", "write_ns", "apply_ns", "replicas", "read_replicas", "lag_ns", "lag_random",
+    "cdn", "cdn_dynamic", "pop_ns", "pop_ttl_ns", "pop_capacity", "pop_eviction", "pop_coalescing", "pop_count",
 )  # fmt: skip
 POLICY = ("timeout_ns", "retries", "backoff", "backoff_ns", "backoff_cap_ns", "budget", "tokens")
 POOL = ("places", "taken", "first", "last", "waiting", "changed", "busy_area", "queue_area")
@@ -57,7 +59,7 @@ NODE = (
     "is_up", "takes_part", "applied", "received_until", "first_unapplied", "last_unapplied", "first_held", "last_held",
     "queries", "speed",
 )  # fmt: skip
-ITEM = ("before", "after", "expiry", "version", "store", "place", "last_write")
+ITEM = ("before", "after", "expiry", "version", "store", "place", "fetch", "last_write")
 STORE = (
     "first", "last", "size", "capacity", "eviction", "evictions", "look_ups", "hits", "uses", "base", "members", "is_up",
 )  # fmt: skip
@@ -69,17 +71,14 @@ FLOATS = {
     "calm_rate", "cpu_a", "cpu_b", "database_a", "database_b", "read_ns", "write_ns", "apply_ns", "lag_ns",
     "mean_cpu_ns", "speed", "fail_ratio", "latency",
 }  # fmt: skip
-FIRST_POP = 100
-"""Stores 0 … 99 are the cache's nodes; from here on each region has one for its point of presence."""
-STORES = FIRST_POP + 10
 FIRST_SERVER_POOL = 64
 """Pools 0 … 50 are the database nodes' connections; from here on each server has two: workers and vCPUs."""
 
 Arrays = namedtuple(
     "Arrays",
-    "run par slots sources heap ready pools servers nodes policies keys region_shares out_ns back_ns cohort_shares popularity "
+    "run par slots sources heap ready pools servers nodes policies keys region_shares region_numbers out_ns back_ns cohort_shares popularity "
     "guide starts rates slopes points owners rotation items copies stores members users_here "
-    "counts cohort_counts histogram log",
+    "counts cohort_counts region_counts histogram log pop_order to_pop_ns from_pop_ns pop_out_ns pop_back_ns",
 )
 
 RECORDS = {
@@ -168,7 +167,8 @@ def size_of(arrays: Arrays) -> int:
 
 
 CONSTANT = {
-    "keys", "region_shares", "out_ns", "back_ns", "cohort_shares", "popularity", "guide", "starts", "slopes",
+    "keys", "region_shares", "region_numbers", "out_ns", "back_ns", "pop_order", "to_pop_ns", "from_pop_ns", "pop_out_ns",
+    "pop_back_ns", "cohort_shares", "popularity", "guide", "starts", "slopes",
     "points", "owners",
 }  # fmt: skip
 """Arrays that no event changes: snapshots share them. (The rates are not among them: bursts switch them.)"""

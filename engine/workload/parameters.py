@@ -64,6 +64,7 @@ class Parameters:
     closed: bool
     think_ns: float
     region_shares: np.ndarray
+    region_numbers: np.ndarray
     out_ns: np.ndarray
     back_ns: np.ndarray
     jitter_cv: float
@@ -110,6 +111,7 @@ class Parameters:
     faults: tuple[Any, ...]
     zones: int
     cdn: bool
+    pop_count: int
     cdn_dynamic: bool
     pop_ns: int
     pop_ttl_ns: int
@@ -134,7 +136,7 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
     traffic, balancer, servers, cache, database = system.traffic, system.balancer, system.servers, system.cache, system.database
     popularity, guide = popularity_table(traffic.items, traffic.popularity)
     regions = [region for region, weight in traffic.regions.items() if weight > 0]
-    trips = [_ns(round_trip_ms(system.network, region)) for region in regions]
+    trips = [_ns(round_trip_ms(system.network, region)) for region in REGIONS]
     count = servers.count if server_count is None else server_count
     weights = [servers.weights[index] if index < len(servers.weights) else 1.0 for index in range(count)]
     speeds = [servers.speeds[index] if index < len(servers.speeds) else 1.0 for index in range(count)]
@@ -159,6 +161,7 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
         closed=traffic.loop == "closed",
         think_ns=traffic.think_time_s * 1e9,
         region_shares=_cumulative([traffic.regions[region] for region in regions]),
+        region_numbers=np.array([REGIONS.index(region) for region in regions], dtype=np.int64),
         out_ns=np.array([trip // 2 for trip in trips], dtype=np.int64),
         back_ns=np.array([trip - trip // 2 for trip in trips], dtype=np.int64),
         jitter_cv=system.network.jitter_cv,
@@ -204,22 +207,23 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
         lag_random=database.lag_distribution == "exponential",
         faults=tuple(sorted(system.faults, key=lambda fault: fault.at_s)),
         zones=system.network.zones,
-        **_cdn_parameters(system, regions),
+        **_cdn_parameters(system),
     )
 
 
-def _cdn_parameters(system: System, regions: list[str]) -> dict[str, Any]:
-    """Of the CDN, points of presence by the number of their region: `pop_order` has for each of the clients' regions those there are
-    by distance, `to_pop_ns` and `from_pop_ns` the trips between each of those regions and each of them, `pop_out_ns` and
-    `pop_back_ns` the trips between each of them and the origin.
+def _cdn_parameters(system: System) -> dict[str, Any]:
+    """Of the CDN, points of presence by the number of their region: `pop_order` has for each region those there are by distance,
+    `to_pop_ns` and `from_pop_ns` the trips between each region and each of them, `pop_out_ns` and `pop_back_ns` the trips between
+    each of them and the origin.
     """
     cdn, network = system.cdn, system.network
-    near = [[round_trip_ms(network, region, pop) for pop in REGIONS] for region in regions]
+    near = [[round_trip_ms(network, region, pop) for pop in REGIONS] for region in REGIONS]
     pops = sorted(REGIONS.index(pop) for pop in cdn.pops)
     trips = np.array([[_ns(ms) for ms in row] for row in near], dtype=np.int64)
     far = np.array([_ns(site_round_trip_ms(network, pop, network.origin_region)) for pop in REGIONS], dtype=np.int64)
     return {
         "cdn": cdn.enabled,
+        "pop_count": len(pops),
         "cdn_dynamic": cdn.cache_dynamic,
         "pop_ns": _ns(cdn.hit_ms),
         "pop_ttl_ns": NONE if cdn.ttl_s is None else round(cdn.ttl_s * 1e9),
