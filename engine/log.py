@@ -14,7 +14,7 @@ COLUMNS = {
     "request": "number of the request, from 0",
     "attempt": "number of the attempt at it, from 0",
     "cohort": "index of the client's cohort",
-    "region": "index of the client's region among those with a weight",
+    "region": "number of the client's region in workload.tables.REGIONS",
     "kind": "0 static, 1 read, 2 write",
     "key": "item asked for, 0 is the most popular; -1 for a file that nobody looks up by name",
     "user": "who asks",
@@ -39,6 +39,12 @@ COLUMNS = {
     "final": "1 for the last attempt of its request",
     "failed_ns": "time in earlier attempts at the request",
     "retry_wait_ns": "time in pauses before retries",
+    "pop": "point of presence that it asked, by the number of its region, -1 none",
+    "pop_hit": "there: 1 hit, 0 miss that it fetched itself, 2 waited for the fetch of another, -1 no look-up",
+    "at_pop": "when it reached the point of presence",
+    "pop_done": "when the file had been looked up there",
+    "pop_waited": "when its wait there for the fetch of another was over",
+    "pop_filled": "when the origin's answer was back there",
 }
 """Columns of the log, in order."""
 
@@ -61,11 +67,15 @@ STAGES = (
 COUNTED = (
     "sent", "attempts", *OUTCOMES, "latency_ns", *STAGES,
     "look_ups", "hits", "reads", "stale_reads", "writes", "applied", "served", "nobody_ns",
-    "evictions", "cache_keys_moved",
+    "evictions", "cache_keys_moved", "cdn_look_ups", "cdn_hits", "cdn_served",
 )  # fmt: skip
 """What a run counts, all cumulative: requests sent, attempts, requests over by outcome, the answered ones' latency and its
-stages, look-ups, reads and writes that were answered, writes applied by replicas, attempts that servers completed, the
-time in which the balancer believed nobody healthy, what cache nodes evicted, and items whose cache node became another."""
+stages, look-ups, reads and writes that were answered, writes applied by replicas, attempts that servers or the CDN completed,
+the time in which the balancer believed nobody healthy, what cache nodes evicted, items whose cache node became another, look-ups
+and hits at points of presence, and attempts that they answered without the origin, waits for another's fetch included."""
+
+COUNTED_OF_REGION = (*OUTCOMES, "latency_ns")
+"""What is counted of each region besides, cumulative: its requests over by outcome, latency of the answered ones."""
 
 COUNTED_OF_COHORT = ("sent", *OUTCOMES, "latency_ns")
 """What is counted of each cohort of clients besides, cumulative: requests sent, requests over by outcome, latency of the

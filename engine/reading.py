@@ -12,7 +12,8 @@ import numpy as np
 class Reading:
     """All that had been counted at one instant.
 
-    `nodes` has a row per node: servers first, then database nodes; `cohorts` one per cohort with `log.COUNTED_OF_COHORT`.
+    `nodes` has a row per node: servers first, then database nodes; `cohorts` one per cohort with `log.COUNTED_OF_COHORT`,
+    `regions` one per region with `log.COUNTED_OF_REGION`, `stores` one per cache node and point of presence with STORE_FIELDS.
     """
 
     time_ns: int
@@ -22,8 +23,18 @@ class Reading:
     nodes: np.ndarray
     server_count: int
     cohorts: np.ndarray
+    regions: np.ndarray
+    stores: np.ndarray
 
 
 NODE_FIELDS = ("dispatched", "busy_ns", "queue_ns", "waiting", "in_progress", "places", "up", "believed_healthy", "takes_part")
 """Columns of a reading's `nodes`: three cumulative ones, then what is at the instant."""
 DISPATCHED, BUSY, QUEUE, WAITING, IN_PROGRESS, PLACES, UP, BELIEVED, TAKES_PART = range(len(NODE_FIELDS))
+
+STORE_FIELDS = ("look_ups", "hits", "evictions", "size", "capacity", "up", "takes_part")
+"""Columns of a reading's `stores`, the cache's nodes first, then a place for each region: three cumulative ones, then what is at
+the instant; a capacity of -1 is none.
+"""
+FIRST_POP = 100
+"""Row of the first region's point of presence; the rows before are the cache's nodes."""
+STORES = FIRST_POP + 10

@@ -12,13 +12,25 @@ from engine.kernel import compiled
 from engine.kernel.journey import TRAVELLING_OUT as FIRST_ATTEMPT_STATE
 from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, placed, with_room
 from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, Arrays, addresses, copied, size_of, to_array
-from engine.log import BUCKETS, COLUMNS, COUNTED_OF_COHORT, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED, thinned
-from engine.reading import NODE_FIELDS, Reading
-from engine.system import System
+from engine.log import (
+    BUCKETS,
+    COLUMNS,
+    COUNTED_OF_COHORT,
+    COUNTED_OF_REGION,
+    LOG_FULL,
+    NEEDS_ROOM,
+    NOT_BEFORE,
+    OUT_OF_EVENTS,
+    REACHED,
+    thinned,
+)
+from engine.reading import FIRST_POP, NODE_FIELDS, STORES, Reading
+from engine.system import PopOutage, PopRecovery, System
 from engine.workload.autoscaling import Load
 from engine.workload.parameters import NONE, Parameters, parameters_of
 from engine.workload.rates import NEVER
 from engine.workload.schedule import Decision, Look, Schedule, Surge
+from engine.workload.tables import REGIONS
 
 __all__ = ["Kernel"]
 
@@ -109,11 +121,7 @@ class Kernel:
         return int(run[name]) if isinstance(run, np.void) else getattr(run, name)
 
     def set_value(self, name: str, value: int) -> None:
-        run = self.w.run[0]
-        if isinstance(run, np.void):
-            run[name] = value
-        else:
-            setattr(run, name, value)
+        _set(self.w.run[0], name, value)
 
     def _settle(self) -> None:
         """Let everything happen that follows at once."""
@@ -144,6 +152,9 @@ class Kernel:
             if isinstance(single, Surge):
                 self.run_functions.surge(self._state, single.rate_factor)
                 self._settle()
+            elif isinstance(single, (PopOutage, PopRecovery)):
+                pop = self.w.stores[FIRST_POP + REGIONS.index(single.region)]
+                _set(pop, "is_up", int(isinstance(single, PopRecovery)))
             else:
                 self._inject_at_node(single)
 
@@ -270,8 +281,19 @@ class Kernel:
             rows[len(servers) :, column] = node_values
         histogram = np.array(self.w.histogram)
         cohorts = np.array(self.w.cohort_counts).reshape(-1, len(COUNTED_OF_COHORT))
+        regions = np.array(self.w.region_counts).reshape(-1, len(COUNTED_OF_REGION))
         counts = np.array(self.w.counts)
-        return Reading(self.now_ns, counts, histogram[:BUCKETS], histogram[BUCKETS:], rows, len(servers), cohorts)
+        return Reading(
+            self.now_ns, counts, histogram[:BUCKETS], histogram[BUCKETS:], rows, len(servers), cohorts, regions, self._stores()
+        )
+
+    def _stores(self) -> np.ndarray:
+        """The cache's nodes and the points of presence."""
+        stores, part = to_array("stores", self.w.stores), np.zeros(STORES, dtype=bool)
+        part[: self.p.cache_nodes] = self.p.cache
+        part[FIRST_POP + self.p.pop_order[0]] = self.p.cdn
+        columns = [stores[name] for name in ("look_ups", "hits", "evictions", "size")]
+        return np.column_stack([*columns, np.where(part, stores["capacity"], 0), part * stores["is_up"], part]).astype(np.int64)
 
     # The log
 
@@ -304,6 +326,14 @@ class Kernel:
         if every != self.value("keep_every"):
             self.set_value("keep_every", every)
             self.rows = [rows[rows[:, 0] % every == 0] for rows in self.rows]
+
+
+def _set(record: Any, name: str, value: int) -> None:
+    """Set a field of a record, in either form of the state."""
+    if isinstance(record, np.void):
+        record[name] = value
+    else:
+        setattr(record, name, value)
 
 
 def _columns(rows: np.ndarray) -> np.ndarray:

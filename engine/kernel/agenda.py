@@ -41,6 +41,13 @@ def new_slot(w):
     a.db_done = -1
     a.left = -1
     a.ended = -1
+    a.pop = -1
+    a.pop_hit = -1
+    a.at_pop = -1
+    a.pop_done = -1
+    a.pop_waited = -1
+    a.pop_filled = -1
+    a.leads = 0
     return slot
 
 

@@ -87,7 +87,7 @@ def start_warm(w, count):
     """The most popular items on each node, so many in all, their ages spread over the time to live."""
     par = w.par[0]
     key = 0
-    while count > 0 and key < len(w.entries):
+    while count > 0 and key < len(w.items):
         node = in_charge(w, key)
         if par.cache_capacity < 0 or w.stores[node].size < par.cache_capacity:
             store.add_behind(w, node, key)

@@ -34,16 +34,16 @@ def new_request(w, number, user):
     if len(w.cohort_shares) > 1:
         a.cohort = draws.choice(w.cohort_shares, unit(keys[draws.COHORT], number, 0))
     note_sent(w, slot)
-    a.region = 0
+    a.region = w.region_numbers[0]
     if len(w.region_shares) > 1:
-        a.region = draws.choice(w.region_shares, unit(keys[draws.REGION], number, 0))
+        a.region = w.region_numbers[draws.choice(w.region_shares, unit(keys[draws.REGION], number, 0))]
     a.kind = READ
     if par.static_ratio > 0.0 and unit(keys[draws.CLASS], number, 0) < par.static_ratio:
         a.kind = STATIC
     elif par.write_ratio > 0.0 and unit(keys[draws.WRITE], number, 0) < par.write_ratio:
         a.kind = WRITE
     a.key = -1
-    if a.kind != STATIC or par.algorithm == CONSISTENT_HASH:
+    if a.kind != STATIC or par.cdn or par.algorithm == CONSISTENT_HASH:
         a.key = draws.item(w.popularity, w.guide, unit(keys[draws.KEY], number, 0))
     a.closed_user = user
     a.user = user

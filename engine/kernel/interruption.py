@@ -1,7 +1,7 @@
 """Journeys cut short: the client takes its work along, a server dies, a database node dies."""
 
 from engine.jit import jitable
-from engine.kernel import balancer, database
+from engine.kernel import balancer, cdn, database
 from engine.kernel.agenda import cancel
 from engine.kernel.journey import (
     COMPUTING,
@@ -34,7 +34,7 @@ def unwind(w, slot):
     a = w.slots[slot]
     state = a.state
     workers = FIRST_SERVER_POOL + 2 * a.server
-    if state in (TRAVELLING_OUT, PASSING, FAILING, TRAVELLING_BACK):
+    if state in (TRAVELLING_OUT, PASSING, FAILING, TRAVELLING_BACK) or state >= cdn.TO_POP:
         cancel(w, slot)
         return
     if state == WAITS_FOR_WORKER:
@@ -89,6 +89,7 @@ def interrupt(w, slot, cause):
         move_apart(w, slot, LEAVE)
     else:
         unwind(w, slot)
+        cdn.interrupt(w, slot)
         if a.left < 0:
             a.left = w.run[0].now
             balancer.note_answer(w, slot, False)

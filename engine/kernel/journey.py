@@ -4,7 +4,7 @@ One step function moves an attempt from state to state until it has to wait; wha
 """
 
 from engine.jit import compiled_as, inlined, jitable
-from engine.kernel import balancer, cache, database
+from engine.kernel import balancer, cache, cdn, database
 from engine.kernel.agenda import at_once, cancel_deadline, free_slot, schedule
 from engine.kernel.observe import note_data, note_look_up
 from engine.kernel.pool import give_back, take
@@ -50,6 +50,10 @@ from engine.workload.counter import unit
     WORK_DONE,
 ) = range(16)
 
+AT_POP = cdn.TO_POP - TRAVELLING_OUT
+"""The first of the steps at a point of presence, each in the place of its state."""
+FROM_POP = 30
+"""How it goes on from there is added to this."""
 DROPPED = -2
 """Verdict on work that was let go because its client had left."""
 OVER = 2
@@ -61,7 +65,12 @@ NEVER_DROP, DROP_AT_ONCE = 0, 2
 def set_out(w, slot):
     """Leave for the balancer; True if there is no way to go, so that the attempt is there at once."""
     par, a = w.par[0], w.slots[slot]
-    delay = draws.trip(w.keys, draws.TRIP_OUT, a.request, a.attempt, w.out_ns[min(a.region, len(w.out_ns) - 1)], par.jitter_cv)
+    if cdn.sets_out(w, slot):
+        step = cdn.set_out(w, slot)
+        if step >= 0:
+            move_apart(w, slot, FROM_POP + step)
+        return False
+    delay = draws.trip(w.keys, draws.TRIP_OUT, a.request, a.attempt, w.out_ns[a.region], par.jitter_cv)
     if delay > 0:
         a.state = TRAVELLING_OUT
         schedule(w, slot, delay, OUT_LANE)
@@ -173,6 +182,7 @@ def move(w, slot, step):
             version = cache.look_up(w, slot)
             if version >= 0:
                 a.hit = 1
+                a.version = version
                 a.stale = 1 if version < w.items[a.key].last_write else 0
                 a.verdict = OK
                 step = DATA_READ
@@ -237,21 +247,38 @@ def move(w, slot, step):
             if a.verdict == OK:
                 w.counts[SERVED] += 1
             balancer.note_answer(w, slot, a.verdict != DROPPED)
+            if a.pop >= 0:
+                step = FROM_POP + cdn.leave_origin(w, slot, a.verdict == DROPPED)
+                continue
             if a.verdict == DROPPED or a.outcome == TIMEOUT:
                 end_journey(w, slot)
                 return
-            delay = draws.trip(
-                w.keys, draws.TRIP_BACK, a.request, a.attempt, w.back_ns[min(a.region, len(w.back_ns) - 1)], par.jitter_cv
-            )
+            delay = draws.trip(w.keys, draws.TRIP_BACK, a.request, a.attempt, w.back_ns[a.region], par.jitter_cv)
             if delay > 0:
                 a.state = TRAVELLING_BACK
                 schedule(w, slot, delay, BACK_LANE)
                 return
             step = ANSWERED
 
-        else:  # ANSWERED
+        elif step == ANSWERED:
             if a.outcome != TIMEOUT:
                 end_attempt(w, slot, a.verdict)
+            end_journey(w, slot)
+            return
+
+        elif step >= AT_POP:
+            step = FROM_POP + cdn.go_on(w, slot, step + TRAVELLING_OUT)
+
+        elif step == FROM_POP + cdn.WAITS:
+            return
+
+        elif step == FROM_POP + cdn.TO_ORIGIN:
+            step = AT_BALANCER
+
+        elif step == FROM_POP + cdn.TO_CLIENT:
+            step = ANSWERED
+
+        else:  # FROM_POP + cdn.ENDED
             end_journey(w, slot)
             return
 

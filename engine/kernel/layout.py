@@ -6,9 +6,9 @@ Works on numpy arrays; the plain kernel's lists are converted on the way in and 
 import numpy as np
 
 from engine.kernel.placement import homes_of, moved
+from engine.kernel.shelves import first_stores, with_shelves
 from engine.kernel.state import (
     CACHE_KEYS_MOVED,
-    CACHE_NODES,
     DTYPES,
     FIRST_SERVER_POOL,
     NIL,
@@ -18,12 +18,12 @@ from engine.kernel.state import (
     to_array,
     to_plain,
 )
-from engine.kernel.store import ABSENT, RANDOM
-from engine.log import BUCKETS, COUNTED, COUNTED_OF_COHORT
+from engine.log import BUCKETS, COUNTED, COUNTED_OF_COHORT, COUNTED_OF_REGION
 from engine.workload import draws
 from engine.workload.counter import stream_keys
 from engine.workload.parameters import Parameters
 from engine.workload.rates import NEVER
+from engine.workload.tables import REGIONS
 
 START_SLOTS = 1024
 READY_PER_SLOT = 6
@@ -51,9 +51,10 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
         users_here=np.zeros(0, dtype=np.int64),
         counts=np.zeros(len(COUNTED), dtype=np.int64),
         cohort_counts=np.zeros(0, dtype=np.int64),
+        region_counts=np.zeros(len(REGIONS) * len(COUNTED_OF_REGION), dtype=np.int64),
         histogram=np.zeros(2 * BUCKETS, dtype=np.int64),
         log=records("log", 0, plain=False),
-        stores=_stores(),
+        stores=first_stores(),
         entries=records("entries", 0, plain=False),
         members=np.zeros(0, dtype=np.int64),
         homes=np.zeros(0, dtype=np.int64),
@@ -63,6 +64,7 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
     run["free_count"] = START_SLOTS
     run["last"] = -1
     run["surge"] = 1.0
+    run["pop_stride"] = 1
     w.sources["due"] = NEVER
     w = following(w, p, bursting=False)
     w.nodes["takes_part"] = 1
@@ -71,7 +73,7 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
 
 def following(w: Arrays, p: Parameters, bursting: bool) -> Arrays:
     """The same state under other parameters: larger where it must be, never smaller."""
-    w = _with_room_for_tiers(w, p)._replace(**_constants(p))
+    w = with_shelves(_with_room_for_tiers(w, p), p, len(w.items))._replace(**_constants(p))
     if bursting:
         w = w._replace(rates=p.burst_rates.rates.copy())
     par = w.par[0]
@@ -124,6 +126,12 @@ def _constants(p: Parameters) -> dict[str, np.ndarray]:
         "slopes": p.rates.slopes,
         "points": p.ring_points,
         "owners": p.ring_owners,
+        "region_numbers": p.region_numbers,
+        "pop_order": p.pop_order.ravel(),
+        "to_pop_ns": p.to_pop_ns.ravel(),
+        "from_pop_ns": p.from_pop_ns.ravel(),
+        "pop_out_ns": p.pop_out_ns,
+        "pop_back_ns": p.pop_back_ns,
     }
 
 
@@ -146,11 +154,6 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
         policy = p.policies[min(index, len(p.policies) - 1)]
         for name in ("timeout_ns", "retries", "backoff", "backoff_ns", "backoff_cap_ns", "budget"):
             record[name] = getattr(policy, name)
-    entries = w.entries
-    if p.items > len(entries):
-        added = records("entries", p.items - len(entries), plain=False)
-        added["before"] = ABSENT
-        entries = _joined(entries, added)
     pools = w.pools
     if FIRST_SERVER_POOL + 2 * len(servers) > len(pools):
         pools = _joined(pools, _pools(len(pools), FIRST_SERVER_POOL + 2 * len(servers), int(w.run[0]["now"])))
@@ -161,45 +164,16 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
         pools=pools,
         rotation=_lengthened(w.rotation, len(servers)),
         items=_lengthened(w.items, p.items),
-        entries=entries,
-        members=_members(w, p),
         users_here=_lengthened(w.users_here, p.users if p.closed else 0),
         cohort_counts=_lengthened(w.cohort_counts, len(p.policies) * len(COUNTED_OF_COHORT)),
     )
-
-
-def _stores() -> np.ndarray:
-    stores = records("stores", CACHE_NODES, plain=False)
-    stores["first"] = stores["last"] = NIL
-    stores["capacity"] = -1
-    stores["is_up"] = 1
-    return stores
-
-
-def _members(w: Arrays, p: Parameters) -> np.ndarray:
-    """The stores' members with a place for each that a store may have, and each store's first place."""
-    stores = w.stores
-    room = stores["size"].copy()
-    if p.eviction >= RANDOM:
-        most = max(p.items, len(w.entries))
-        capacity = most if p.cache_capacity < 0 else min(p.cache_capacity, most)
-        room[: p.cache_nodes] = np.maximum(room[: p.cache_nodes], capacity)
-    elif not (stores["eviction"] >= RANDOM).any():
-        return w.members
-    bases = np.cumsum(room) - room
-    members = np.zeros(int(room.sum()), dtype=np.int64)
-    for store, base in zip(stores, bases):
-        if store["eviction"] >= RANDOM:
-            members[base : base + store["size"]] = w.members[store["base"] : store["base"] + store["size"]]
-        store["base"] = base
-    return members
 
 
 def placed(w: Arrays, p: Parameters, old: Parameters, was_up: np.ndarray) -> Arrays:
     """The same state with the cache nodes in charge of their items, and the keys that have moved counted."""
     is_up = w.stores["is_up"]
     w.counts[CACHE_KEYS_MOVED] += moved(p, is_up, old, was_up)
-    return w._replace(homes=homes_of(p, is_up, len(w.entries)) if p.cache_nodes > 1 else np.zeros(0, dtype=np.int64))
+    return w._replace(homes=homes_of(p, is_up, len(w.items)) if p.cache_nodes > 1 else np.zeros(0, dtype=np.int64))
 
 
 def _pools(first: int, end: int, now_ns: int = 0) -> np.ndarray:

@@ -6,7 +6,7 @@ What follows at once from any of these happens when the loop is entered next.
 import numpy as np
 
 from engine.jit import jitable
-from engine.kernel import balancer, cache, database, journey, traffic
+from engine.kernel import balancer, cache, cdn, database, journey, traffic
 from engine.kernel.agenda import at_once, free_slot, new_slot, schedule, set_due
 from engine.kernel.pool import resize, settle_areas
 from engine.kernel.state import ARRIVAL, BURST, CACHE_NODES, EVICTED, FIRST_SERVER_POOL, HEAP
@@ -95,6 +95,7 @@ def start(w, warm_items):
         w.servers[index].boots += 1
         join(w, index)
     at_once(w, CHECKS_START, 0, 0)
+    cdn.change_pops(w)
     cache.change_cache(w)
     cache.start_warm(w, warm_items)
     traffic.start_traffic(w)
@@ -122,6 +123,7 @@ def change(w, pattern_changed, old_count, reset_credit, interval_changed):
     balancer.update_rotation(w)
     if interval_changed:
         at_once(w, CHECKS_START, 0, 0)
+    cdn.change_pops(w)
     cache.change_cache(w)
     for index in range(len(w.nodes)):
         node = w.nodes[index]

@@ -17,10 +17,11 @@ from engine.kernel.state import (
     STALE_READS,
     WRITES,
 )
-from engine.log import BUCKETS, COUNTED_OF_COHORT, FIRST_OCTAVE, OCTAVE, OK, READ, WRITE
+from engine.log import BUCKETS, COUNTED_OF_COHORT, COUNTED_OF_REGION, FIRST_OCTAVE, OCTAVE, OK, READ, WRITE
 from engine.workload.numeric import split
 
 COHORT_WIDTH = len(COUNTED_OF_COHORT)
+REGION_WIDTH = len(COUNTED_OF_REGION)
 
 
 @inlined
@@ -53,13 +54,24 @@ def note_request(w, slot):
     of_cohort = a.cohort * COHORT_WIDTH
     counts[ENDED + a.outcome] += 1
     w.cohort_counts[of_cohort + 1 + a.outcome] += 1
+    of_region = a.region * REGION_WIDTH
+    w.region_counts[of_region + a.outcome] += 1
     if a.outcome != OK:
         return
     latency = a.ended - a.arrived
     counts[LATENCY_NS] += latency
     w.cohort_counts[of_cohort + COHORT_WIDTH - 1] += latency
     w.histogram[bucket_of(latency)] += 1
-    counts[STAGE_NS] += (a.at_balancer - a.sent) + (a.ended - a.left)
+    w.region_counts[of_region + REGION_WIDTH - 1] += latency
+    if a.pop >= 0:
+        note_pop(w, slot)
+        if a.at_balancer < 0:
+            counts[STAGE_NS + 10] += a.failed_ns
+            counts[STAGE_NS + 11] += a.retry_wait_ns
+            return
+    else:
+        counts[STAGE_NS] += a.at_balancer - a.sent
+    counts[STAGE_NS] += a.ended - a.left
     counts[STAGE_NS + 2] += a.dispatched - a.at_balancer
     counts[STAGE_NS + 3] += (a.worker_at - a.dispatched) + (a.cpu_at - a.worker_at)
     counts[STAGE_NS + 4] += a.cpu_done - a.cpu_at
@@ -70,6 +82,17 @@ def note_request(w, slot):
         counts[STAGE_NS + 8] += a.db_done - a.db_at
     counts[STAGE_NS + 10] += a.failed_ns
     counts[STAGE_NS + 11] += a.retry_wait_ns
+
+
+@jitable
+def note_pop(w, slot):
+    """The stages of an answered request on its way by a point of presence, up to the balancer or to its end."""
+    a, counts = w.slots[slot], w.counts
+    there = a.pop_waited if a.pop_waited >= 0 else a.pop_done
+    counts[STAGE_NS] += a.at_pop - a.sent
+    counts[STAGE_NS] += (a.at_balancer if a.at_balancer >= 0 else a.ended) - there
+    counts[STAGE_NS + 1] += a.pop_done - a.at_pop
+    counts[STAGE_NS + 6] += there - a.pop_done
 
 
 @inlined

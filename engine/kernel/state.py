@@ -9,6 +9,7 @@ from collections import namedtuple
 import numpy as np
 
 from engine.log import COLUMNS, COUNTED
+from engine.reading import FIRST_POP
 
 NIL = -1
 
@@ -21,20 +22,21 @@ UNKNOWN = -1
 
 # Places of the counters
 SENT, ATTEMPTS, ENDED, LATENCY_NS, STAGE_NS = (COUNTED.index(name) for name in ("sent", "attempts", "ok", "latency_ns", "network"))
+CDN_LOOK_UPS, CDN_HITS, CDN_SERVED = (COUNTED.index(name) for name in ("cdn_look_ups", "cdn_hits", "cdn_served"))
 LOOK_UPS, HITS, READS, STALE_READS = (COUNTED.index(name) for name in ("look_ups", "hits", "reads", "stale_reads"))
 WRITES, APPLIED, SERVED, NOBODY_NS = (COUNTED.index(name) for name in ("writes", "applied", "served", "nobody_ns"))
 EVICTED, CACHE_KEYS_MOVED = (COUNTED.index(name) for name in ("evictions", "cache_keys_moved"))
 
 SLOT = tuple(COLUMNS) + (
     "state", "due", "seq", "lane", "prev", "next", "deadline", "deadline_seq", "deadline_lane", "before", "after",
-    "verdict", "journey_over", "client_over", "version", "order", "db_order", "closed_user",
+    "verdict", "journey_over", "client_over", "version", "order", "db_order", "closed_user", "leads", "first_waiter", "last_waiter",
 )  # fmt: skip
 RUN = (
     "now", "seq", "order", "next_request", "request_limit", "in_flight", "open_users",
     "free", "free_count", "ready_first", "ready_count", "heap_size",
     "anchor", "bursting", "stays", "arriving", "surge",
     "next_pass", "last", "rotation_count", "rotation_weight", "nobody_since",
-    "committed",
+    "committed", "pop_block", "pop_stride",
     "events", "event_limit", "earliest", "free_needed", "heap_limit", "log_limit", "slot_limit", "log_count", "keep_every", "units",
 )  # fmt: skip
 PAR = (
@@ -46,6 +48,7 @@ PAR = (
     "cache", "cache_nodes", "cache_capacity", "eviction", "ttl_ns", "ttl_from_use", "lookup_ns", "on_write",
     "connections", "database_queue_limit", "database_shape", "database_a", "database_b",
     "read_ns", "write_ns", "apply_ns", "replicas", "read_replicas", "lag_ns", "lag_random",
+    "cdn", "cdn_dynamic", "pop_ns", "pop_ttl_ns", "pop_capacity", "pop_eviction", "pop_coalescing", "pop_count",
 )  # fmt: skip
 POLICY = ("timeout_ns", "retries", "backoff", "backoff_ns", "backoff_cap_ns", "budget", "tokens")
 POOL = ("places", "taken", "first", "last", "waiting", "changed", "busy_area", "queue_area")
@@ -60,9 +63,9 @@ NODE = (
 )  # fmt: skip
 ITEM = ("last_write",)
 STORE = (
-    "first", "last", "size", "capacity", "eviction", "base", "touches", "is_up", "look_ups", "hits", "evictions",
+    "first", "last", "size", "capacity", "eviction", "base", "touches", "is_up", "look_ups", "hits", "evictions", "first_entry",
 )  # fmt: skip
-ENTRY = ("before", "after", "expiry", "version", "store", "uses", "used", "place")
+ENTRY = ("before", "after", "expiry", "version", "store", "uses", "used", "place", "fetch")
 READY = ("kind", "slot", "stamp")
 SOURCE = ("due", "seq", "first", "last")
 FLOATS = {
@@ -72,14 +75,15 @@ FLOATS = {
 }  # fmt: skip
 FIRST_SERVER_POOL = 64
 """Pools 0 … 50 are the database nodes' connections; from here on each server has two: workers and vCPUs."""
-CACHE_NODES = 100
-"""Stores 0 … 99 are the cache nodes', whether they take part or not."""
+CACHE_NODES = FIRST_POP
+"""Stores 0 … 99 are the cache nodes', whether they take part or not; from here on each region has one for a point of presence."""
 
 Arrays = namedtuple(
     "Arrays",
     "run par slots sources heap ready pools servers nodes policies keys region_shares out_ns back_ns cohort_shares popularity "
     "guide starts rates slopes points owners rotation items users_here "
-    "counts cohort_counts histogram log stores entries members homes",
+    "counts cohort_counts histogram log stores entries members homes "
+    "region_numbers region_counts pop_order to_pop_ns from_pop_ns pop_out_ns pop_back_ns",
 )
 
 RECORDS = {
@@ -168,7 +172,7 @@ def size_of(arrays: Arrays) -> int:
 
 CONSTANT = {
     "keys", "region_shares", "out_ns", "back_ns", "cohort_shares", "popularity", "guide", "starts", "slopes",
-    "points", "owners", "homes",
+    "points", "owners", "homes", "region_numbers", "pop_order", "to_pop_ns", "from_pop_ns", "pop_out_ns", "pop_back_ns",
 }  # fmt: skip
 """Arrays that no event changes: snapshots share them. (The rates are not among them: bursts switch them.)"""
 

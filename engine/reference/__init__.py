@@ -8,18 +8,20 @@ import numpy as np
 from engine.log import ALL_DONE, ALL_SENT, NOT_BEFORE, OUT_OF_EVENTS, REACHED, WHEN_ALL_SENT
 from engine.reference.balancer import Balancer
 from engine.reference.cache import Cache
+from engine.reference.cdn import Cdn
 from engine.reference.client import Clients
 from engine.reference.clock import Clock
 from engine.reference.database import Data
 from engine.reference.network import Network
 from engine.reference.server import Server
 from engine.reference.traffic import Traffic
-from engine.system import System
+from engine.system import PopOutage, PopRecovery, System
 from engine.workload import draws
 from engine.workload.autoscaling import Load
 from engine.workload.counter import stream_keys
 from engine.workload.parameters import parameters_of
 from engine.workload.schedule import Decision, Look, Schedule, Surge
+from engine.workload.tables import REGIONS
 
 __all__ = ["World"]
 
@@ -40,6 +42,7 @@ class World:
         self.clients = Clients(self)
         self.balancer = Balancer(self)
         self.servers = []
+        self.cdn = Cdn(self)
         self.cache = Cache(self)
         self.data = Data(self)
         self.traffic = Traffic(self)
@@ -106,6 +109,8 @@ class World:
         for single in self.schedule.on_nodes(fault, self.p, self.clock.now):
             if isinstance(single, Surge):
                 self.traffic.surge(single.rate_factor)
+            elif isinstance(single, (PopOutage, PopRecovery)):
+                self.cdn.pops[REGIONS.index(single.region)].store.is_up = isinstance(single, PopRecovery)
             else:
                 self.inject_at_node(single)
             self.clock.settle()
@@ -148,6 +153,7 @@ class World:
             server.remove()
         self.clients.change(old, self.p)
         self.balancer.change(old, self.p)
+        self.cdn.change(old, self.p)
         self.cache.change(old, self.p)
         self.data.change(old, self.p)
         self.clock.settle()

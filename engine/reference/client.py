@@ -17,6 +17,7 @@ class Attempt:
 
     def __init__(self, **known):
         self.__dict__.update(dict.fromkeys(COLUMNS, -1), stale=0, final=0, outcome=OPEN, **known)
+        self.version = 0
 
     @property
     def client_has_left(self):
@@ -44,9 +45,9 @@ class Clients:
         known = {
             "request": number,
             "cohort": cohort,
-            "region": draws.choice(p.region_shares, unit(keys[draws.REGION], number, 0)),
+            "region": int(p.region_numbers[draws.choice(p.region_shares, unit(keys[draws.REGION], number, 0))]),
             "kind": kind,
-            "key": self.item(number) if kind != STATIC or p.algorithm == CONSISTENT_HASH else -1,
+            "key": self.item(number) if kind != STATIC or p.cdn or p.algorithm == CONSISTENT_HASH else -1,
             "user": int(unit(keys[draws.USER], number, 0) * p.users) if user is None else user,
             "arrived": self.clock.now,
             "failed_ns": 0,
@@ -136,22 +137,31 @@ class Clients:
         attempt.over.succeed()
 
     def journey(self, attempt):
-        """There and back again: network, balancer, server with all behind it, network."""
+        """There and back again: to the origin, or to a point of presence that answers or fetches."""
+        network = self.world.network
         try:
-            yield from self.clock.wait(self.world.network.out_ns(attempt))
-            server = yield from self.world.balancer.choose(attempt)
-            if server is None:
-                outcome = UNAVAILABLE
+            pop = self.world.cdn.pop_for(attempt)
+            if pop is None:
+                yield from self.clock.wait(network.out_ns(attempt))
+                outcome = yield from self.at_origin(attempt)
             else:
-                outcome = yield from server.serve(attempt)
-            attempt.left = self.clock.now
-            self.world.balancer.answered(attempt, outcome)
+                attempt.pop = pop.region
+                yield from self.clock.wait(network.to_pop_ns(attempt))
+                outcome = yield from pop.answer(attempt)
             if outcome is None or attempt.client_has_left:
                 return
-            yield from self.clock.wait(self.world.network.back_ns(attempt))
+            yield from self.clock.wait(network.back_ns(attempt) if pop is None else network.from_pop_ns(attempt))
             if not attempt.client_has_left:
                 self.end(attempt, outcome)
         except simpy.Interrupt:  # the client has left, and takes its work with it
             if attempt.left < 0:
                 attempt.left = self.clock.now
                 self.world.balancer.answered(attempt, None)
+
+    def at_origin(self, attempt):
+        """Balancer, and a server with all behind it. Returns the outcome; none if the work was dropped."""
+        server = yield from self.world.balancer.choose(attempt)
+        outcome = UNAVAILABLE if server is None else (yield from server.serve(attempt))
+        attempt.left = self.clock.now
+        self.world.balancer.answered(attempt, outcome)
+        return outcome

@@ -7,6 +7,7 @@ from engine.log import (
     COLUMNS,
     COUNTED,
     COUNTED_OF_COHORT,
+    COUNTED_OF_REGION,
     FIRST_OCTAVE,
     OCTAVE,
     OK,
@@ -16,10 +17,11 @@ from engine.log import (
     WRITE,
     thinned,
 )
-from engine.reading import NODE_FIELDS, Reading
+from engine.reading import NODE_FIELDS, STORE_FIELDS, STORES, Reading
 from engine.reference import World
 from engine.system import System
 from engine.workload.rates import NEVER
+from engine.workload.tables import REGIONS
 
 
 class CountedReference(World):
@@ -66,7 +68,27 @@ class CountedReference(World):
             "cache_keys_moved": self.cache.keys_moved,
         }
         counts = np.array([counted[name] for name in COUNTED], dtype=np.int64)
-        return Reading(self.now_ns, counts, histogram, lags, self._nodes(), len(self.servers), self._cohorts(row))
+        return Reading(
+            self.now_ns,
+            counts,
+            histogram,
+            lags,
+            self._nodes(),
+            len(self.servers),
+            self._cohorts(row),
+            regions_of(row),
+            self._stores(),
+        )
+
+    def _stores(self) -> np.ndarray:
+        """The cache's nodes and the points of presence."""
+        rows = np.zeros((STORES, len(STORE_FIELDS)), dtype=np.int64)
+        p, pops = self.p, self.cdn.pops
+        caches = [(store, p.cache and store.index < p.cache_nodes) for store in self.cache.stores]
+        for store, takes_part in [*caches, *((pop.store, p.cdn and pop.region in p.pop_order[0]) for pop in pops)]:
+            counted = (store.look_ups, store.hits, store.evictions, len(store.items))
+            rows[store.index] = (*counted, store.capacity if takes_part else 0, store.is_up and takes_part, takes_part)
+        return rows
 
     def _cohorts(self, row: dict[str, np.ndarray]) -> np.ndarray:
         """Those that there are or have been: a policy's place in the reference's budgets."""
@@ -94,6 +116,12 @@ class CountedReference(World):
         return np.array(rows, dtype=np.int64).reshape(len(rows), len(NODE_FIELDS))
 
 
+def regions_of(row: dict[str, np.ndarray]) -> np.ndarray:
+    """What the requests of each region came to."""
+    counted = (counts_of({name: values[row["region"] == region] for name, values in row.items()}) for region in range(len(REGIONS)))
+    return np.array([[counts[name] for name in COUNTED_OF_REGION] for counts in counted], dtype=np.int64)
+
+
 def latencies_ns(row: dict[str, np.ndarray]) -> np.ndarray:
     """Latencies of the answered requests."""
     answered = (row["final"] == 1) & (row["outcome"] == OK)
@@ -111,7 +139,8 @@ def counts_of(row: dict[str, np.ndarray]) -> dict[str, int]:
     """What the rows of a log come to."""
     final = row["final"] == 1
     ok = final & (row["outcome"] == OK)
-    reads = (row["kind"] == READ) & ((row["hit"] == 1) | (row["db_done"] >= 0))
+    by_pop = (row["pop_hit"] == 1) | ((row["pop_hit"] == 2) & (row["pop_waited"] >= 0))
+    reads = (row["kind"] == READ) & ((row["hit"] == 1) | (row["db_done"] >= 0) | by_pop)
     writes = (row["kind"] == WRITE) & (row["db_done"] >= 0)
     static = (row["kind"] == STATIC) & (row["cpu_done"] >= 0)
     counted = {
@@ -122,7 +151,10 @@ def counts_of(row: dict[str, np.ndarray]) -> dict[str, int]:
         "reads": reads.sum(),
         "stale_reads": (reads & (row["stale"] == 1)).sum(),
         "writes": writes.sum(),
-        "served": ((reads | writes | static) & (row["left"] >= 0)).sum(),
+        "served": (((reads | writes | static) & (row["left"] >= 0)) | by_pop).sum(),
+        "cdn_look_ups": (row["pop_done"] >= 0).sum(),
+        "cdn_hits": (row["pop_hit"] == 1).sum(),
+        "cdn_served": by_pop.sum(),
         "latency_ns": (row["ended"] - row["arrived"])[ok].sum(),
     }
     counted |= {name: (final & (row["outcome"] == code)).sum() for code, name in enumerate(OUTCOMES)}
@@ -133,15 +165,19 @@ def counts_of(row: dict[str, np.ndarray]) -> dict[str, int]:
 def stages_of(row: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The stages of each row's latency in ns; for answered requests they sum to it exactly."""
     nothing = np.zeros_like(row["sent"])
-    asked_database, looked_up = row["db_node"] >= 0, row["looked_up"] >= 0
+    asked_database, looked_up, asked_pop = row["db_node"] >= 0, row["looked_up"] >= 0, row["pop"] >= 0
+    by_pop = asked_pop & (row["at_balancer"] < 0)
+    looked_up_there = np.where(row["pop_waited"] >= 0, row["pop_waited"], row["pop_done"])
+    set_out = np.where(asked_pop, looked_up_there, row["sent"])
     return {
-        "network": (row["at_balancer"] - row["sent"]) + (row["ended"] - row["left"]),
-        "cdn": nothing,
+        "network": np.where(by_pop, row["ended"] - looked_up_there, row["ended"] - row["left"] + row["at_balancer"] - set_out)
+        + np.where(asked_pop, row["at_pop"] - row["sent"], 0),
+        "cdn": np.where(asked_pop, row["pop_done"] - row["at_pop"], 0),
         "balancer": row["dispatched"] - row["at_balancer"],
         "server_queue": (row["worker_at"] - row["dispatched"]) + (row["cpu_at"] - row["worker_at"]),
         "server_cpu": row["cpu_done"] - row["cpu_at"],
         "cache": np.where(looked_up, row["looked_up"] - row["cpu_done"], 0),
-        "coalesced_wait": nothing,
+        "coalesced_wait": np.where(row["pop_waited"] >= 0, row["pop_waited"] - row["pop_done"], 0),
         "database_queue": np.where(asked_database, row["db_at"] - row["db_queued"], 0),
         "database_service": np.where(asked_database, row["db_done"] - row["db_at"], 0),
         "commit_wait": nothing,

@@ -80,6 +80,7 @@ class Data:
             version = self.world.cache.look_up(attempt)
             attempt.hit = int(version is not None)
             if attempt.hit:
+                attempt.version = version
                 attempt.stale = int(version < self.last_write.get(attempt.key, 0))
                 return OK
         return (yield from self.read(attempt))
@@ -95,6 +96,7 @@ class Data:
 
         outcome, version = yield from self.query(attempt, node, see)
         if outcome == OK:
+            attempt.version = version
             self.world.cache.fill(attempt, version)
         return outcome
 

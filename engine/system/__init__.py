@@ -14,7 +14,7 @@ from engine.system.cache import Cache
 from engine.system.cdn import Cdn
 from engine.system.client import Client
 from engine.system.database import Database
-from engine.system.faults import Crash, FailFast, Fault, RandomCrashes, Recover, Slow, TrafficSpike
+from engine.system.faults import Crash, FailFast, Fault, PopOutage, PopRecovery, RandomCrashes, Recover, Slow, TrafficSpike
 from engine.system.network import Network
 from engine.system.prices import Prices
 from engine.system.servers import Servers
@@ -22,9 +22,11 @@ from engine.system.traffic import Cohort, Traffic
 
 __all__ = [
     "Autoscaler", "Balancer", "Cache", "Cdn", "Client", "Cohort", "Crash", "Database", "FailFast", "Fault",
-    "Network", "Prices", "RandomCrashes", "Recover", "Servers", "Slow", "System", "Traffic", "TrafficSpike",
+    "Network", "PopOutage", "PopRecovery", "Prices", "RandomCrashes", "Recover", "Servers", "Slow", "System", "Traffic", "TrafficSpike",
 ]  # fmt: skip
 
+MAX_POP_ENTRIES = 4_000_000
+"""The most items times points of presence; each has its own copy."""
 MAX_RING_POINTS = 200_000
 """The most points on the ring of consistent hashing."""
 MAX_MEMBERS = 4_000_000
@@ -57,6 +59,12 @@ class System(Part):
                 f"cache.nodes: with {self.cache.eviction} eviction {self.cache.nodes} nodes would list {most:,} items; "
                 f"at most {MAX_MEMBERS:,} are allowed, so use fewer nodes or a smaller capacity"
             )
+        entries = self.traffic.items * len(self.cdn.pops) * (2 if self.cdn.cache_dynamic else 1)
+        if self.cdn.enabled and entries > MAX_POP_ENTRIES:
+            raise ValueError(
+                f"cdn.pops: {len(self.cdn.pops)} points of presence and {self.traffic.items:,} items make {entries:,} places for copies; "
+                f"at most {MAX_POP_ENTRIES:,} are allowed, so use fewer of either"
+            )
         weights = self.servers.weights[: self.servers.count]
         points = self.balancer.virtual_nodes * (sum(weights) + self.servers.count - len(weights))
         if self.balancer.algorithm == "consistent_hash" and points > MAX_RING_POINTS:
@@ -68,6 +76,8 @@ class System(Part):
 
     def without(self, fault: Fault) -> str:
         """Why a fault has nothing to break in this system, beginning with its field's name; "" if it has."""
+        if isinstance(fault, (PopOutage, PopRecovery)) and not (self.cdn.enabled and fault.region in self.cdn.pops):
+            return f"region: there is no point of presence in {fault.region}"
         if not hasattr(fault, "index"):
             return ""
         most_servers = max(self.servers.count, self.autoscaler.max if self.autoscaler.enabled else 0)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from engine.system.base import MAX_LISTED, Part, field
+from engine.system.network import Region
 from engine.system.shown import shown
 
 AT = {"help": "When it happens, in simulated time.", "unit": "s", "ge": 0, "le": 1e8}
@@ -68,11 +69,20 @@ class LoseCacheNode(_Later):
     index: int = field(0, "Which node.", ge=0, le=99)
 
 
-class PopOutage(_Later):
-    """A point of presence is down."""
+class PopOutage(Part):
+    """A point of presence cannot be reached; what it holds stays there."""
 
     kind: Literal["pop_outage"] = "pop_outage"
-    region: str = field("europe_west", "Its region.", max_length=40)
+    region: Region = field("europe_west", "Its region.")
+    at_s: float = field(0.0, **AT)
+
+
+class PopRecovery(Part):
+    """A point of presence can be reached again."""
+
+    kind: Literal["pop_recovery"] = "pop_recovery"
+    region: Region = field("europe_west", "Its region.")
+    at_s: float = field(0.0, **AT)
 
 
 class CutReplication(_Later):
@@ -102,6 +112,16 @@ class RandomCrashes(Part):
 
 
 Fault = Annotated[
-    Crash | Recover | Slow | FailFast | FlushCache | LoseCacheNode | PopOutage | CutReplication | TrafficSpike | RandomCrashes,
+    Crash
+    | Recover
+    | Slow
+    | FailFast
+    | FlushCache
+    | LoseCacheNode
+    | PopOutage
+    | PopRecovery
+    | CutReplication
+    | TrafficSpike
+    | RandomCrashes,
     Field(discriminator="kind"),
 ]

@@ -37,8 +37,10 @@ from engine.workload.numeric import exp, log, normal_quantile
     FAILURE,
     REPAIR,
     EVICTION,
-) = range(29)
-STREAMS = 29
+    POP_OUT,
+    POP_BACK,
+) = range(31)
+STREAMS = 31
 
 DETERMINISTIC, EXPONENTIAL, LOGNORMAL, PARETO, HYPEREXPONENTIAL = range(5)
 ERLANG = 5

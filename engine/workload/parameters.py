@@ -14,7 +14,7 @@ from engine.system.shown import shown
 from engine.workload import draws
 from engine.workload.counter import MAX_SEED
 from engine.workload.rates import Rates, rates_of
-from engine.workload.tables import CACHE_RING_SALT, hash_ring, popularity_table, round_trip_ms
+from engine.workload.tables import CACHE_RING_SALT, REGIONS, hash_ring, popularity_table, round_trip_ms, site_round_trip_ms
 
 NONE = -1
 """A limit or time that is not set."""
@@ -66,6 +66,7 @@ class Parameters:
     closed: bool
     think_ns: float
     region_shares: np.ndarray
+    region_numbers: np.ndarray
     out_ns: np.ndarray
     back_ns: np.ndarray
     jitter_cv: float
@@ -115,6 +116,19 @@ class Parameters:
     lag_random: bool
     faults: tuple[Any, ...]
     zones: int
+    cdn: bool
+    pop_count: int
+    cdn_dynamic: bool
+    pop_ns: int
+    pop_ttl_ns: int
+    pop_capacity: int
+    pop_eviction: int
+    pop_coalescing: bool
+    pop_order: np.ndarray
+    to_pop_ns: np.ndarray
+    from_pop_ns: np.ndarray
+    pop_out_ns: np.ndarray
+    pop_back_ns: np.ndarray
 
     @property
     def pattern_key(self) -> tuple:
@@ -128,7 +142,7 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
     traffic, balancer, servers, cache, database = system.traffic, system.balancer, system.servers, system.cache, system.database
     popularity, guide = popularity_table(traffic.items, traffic.popularity)
     regions = [region for region, weight in traffic.regions.items() if weight > 0]
-    trips = [_ns(round_trip_ms(system.network, region)) for region in regions]
+    trips = [_ns(round_trip_ms(system.network, region)) for region in REGIONS]
     count = servers.count if server_count is None else server_count
     weights = [servers.weights[index] if index < len(servers.weights) else 1.0 for index in range(count)]
     speeds = [servers.speeds[index] if index < len(servers.speeds) else 1.0 for index in range(count)]
@@ -155,6 +169,7 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
         closed=traffic.loop == "closed",
         think_ns=traffic.think_time_s * 1e9,
         region_shares=_cumulative([traffic.regions[region] for region in regions]),
+        region_numbers=np.array([REGIONS.index(region) for region in regions], dtype=np.int64),
         out_ns=np.array([trip // 2 for trip in trips], dtype=np.int64),
         back_ns=np.array([trip - trip // 2 for trip in trips], dtype=np.int64),
         jitter_cv=system.network.jitter_cv,
@@ -204,7 +219,35 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
         lag_random=database.lag_distribution == "exponential",
         faults=tuple(sorted(system.faults, key=lambda fault: fault.at_s)),
         zones=system.network.zones,
+        **_cdn_parameters(system),
     )
+
+
+def _cdn_parameters(system: System) -> dict[str, Any]:
+    """Of the CDN, points of presence by the number of their region: `pop_order` has for each region those there are by distance,
+    `to_pop_ns` and `from_pop_ns` the trips between each region and each of them, `pop_out_ns` and `pop_back_ns` the trips between
+    each of them and the origin.
+    """
+    cdn, network = system.cdn, system.network
+    near = [[round_trip_ms(network, region, pop) for pop in REGIONS] for region in REGIONS]
+    pops = sorted(REGIONS.index(pop) for pop in cdn.pops)
+    trips = np.array([[_ns(ms) for ms in row] for row in near], dtype=np.int64)
+    far = np.array([_ns(site_round_trip_ms(network, pop, network.origin_region)) for pop in REGIONS], dtype=np.int64)
+    return {
+        "cdn": cdn.enabled,
+        "pop_count": len(pops),
+        "cdn_dynamic": cdn.cache_dynamic,
+        "pop_ns": _ns(cdn.hit_ms),
+        "pop_ttl_ns": NONE if cdn.ttl_s is None else round(cdn.ttl_s * 1e9),
+        "pop_capacity": _limit(cdn.capacity_items),
+        "pop_eviction": EVICTIONS.index(cdn.eviction),
+        "pop_coalescing": cdn.coalescing,
+        "pop_order": np.array([sorted(pops, key=lambda pop: (row[pop], pop)) for row in near], dtype=np.int64),
+        "to_pop_ns": trips // 2,
+        "from_pop_ns": trips - trips // 2,
+        "pop_out_ns": far // 2,
+        "pop_back_ns": far - far // 2,
+    }
 
 
 _NO_RING = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))

@@ -67,10 +67,20 @@ published in libp2p/jvm-libp2p, AwsLatencies.kt, commit 267a4d4; one direction o
 """
 
 
-def round_trip_ms(network: Network, region: str) -> float:
-    """Round trip between people in a region and the origin: what the network says, else the table and the way to a data centre."""
-    origin = network.origin_region
-    for one, other in ((region, origin), (origin, region)):
-        if other in network.rtt_ms.get(one, {}):
-            return network.rtt_ms[one][other]
-    return ACCESS_MS + _ROUND_TRIPS_MS[REGIONS.index(region)][REGIONS.index(origin)]
+def round_trip_ms(network: Network, region: str, site: str | None = None) -> float:
+    """Round trip between people in a region and a site, without one the origin: what the network says, else the table and the way
+    to a data centre.
+    """
+    return _given_ms(network, region, site or network.origin_region, ACCESS_MS)
+
+
+def site_round_trip_ms(network: Network, one: str, other: str) -> float:
+    """Round trip between two sites: what the network says, else the table."""
+    return _given_ms(network, one, other, 0.0)
+
+
+def _given_ms(network: Network, one: str, other: str, access_ms: float) -> float:
+    for first, second in ((one, other), (other, one)):
+        if second in network.rtt_ms.get(first, {}):
+            return network.rtt_ms[first][second]
+    return access_ms + _ROUND_TRIPS_MS[REGIONS.index(one)][REGIONS.index(other)]

@@ -87,6 +87,8 @@ class Draw:
         self.servers_count = self.pick((1, 1, 2, 2, 3, 4, 8))
         self.replicas = self.pick((0, 0, 1, 2, 3, 4))
         self.zones = self.pick((1, 2, 3))
+        self.pops = self.rng.sample(REGIONS, self.pick((1, 1, 2, 4)))
+        self.cdn_enabled = self.chance(0.4)
         return {
             "traffic": self.traffic(),
             "client": self.client(),
@@ -95,6 +97,7 @@ class Draw:
             "servers": self.servers(),
             "cache": self.cache(),
             "database": self.database(),
+            "cdn": self.cdn(),
             "autoscaler": self.autoscaler(),
             "faults": [self.fault() for _ in range(self.pick((0, 0, 1, 2, 4, 8)))],
         }
@@ -165,6 +168,18 @@ class Draw:
             "rtt_ms": {origin: {region: self.ms(6.0, zero=0.4) for region in REGIONS}} if near else {},
             "zones": self.zones,
             "jitter_cv": 0.0 if self.even else self.pick((0.0, 0.0, 0.3, 1.0)),
+        }
+
+    def cdn(self) -> dict[str, Any]:
+        return {
+            "enabled": self.cdn_enabled,
+            "pops": self.pops,
+            "capacity_items": self.maybe(self.pick((1, 2, 10, 1000)), 0.8),
+            "ttl_s": self.maybe(self.seconds(0.5), 0.7),
+            "eviction": self.pick(EVICTIONS),
+            "hit_ms": self.ms(1.0, zero=0.4),
+            "coalescing": self.chance(0.6),
+            "cache_dynamic": self.chance(0.5),
         }
 
     # The way through
@@ -272,6 +287,8 @@ class Draw:
 
     def wide_fault(self) -> dict[str, Any]:
         """A fault that is not a single node's."""
+        if self.cdn_enabled and self.chance(0.5):
+            return {"kind": self.pick(("pop_outage", "pop_outage", "pop_recovery")), "region": self.pick(self.pops)}
         if self.chance(0.5):
             return {"kind": "traffic_spike", "factor": self.pick((0.0, 0.5, 2.0, 4.0)), "for_s": self.seconds(0.3)}
         times = {"mean_time_to_failure_s": self.seconds(2.0), "mean_time_to_repair_s": self.seconds(0.5)}
