@@ -14,7 +14,7 @@ from engine.system.cache import Cache
 from engine.system.cdn import Cdn
 from engine.system.client import Client
 from engine.system.database import Database
-from engine.system.faults import Crash, FailFast, Fault, Recover, Slow
+from engine.system.faults import Crash, FailFast, Fault, FlushCache, LoseCacheNode, Recover, Slow
 from engine.system.network import Network
 from engine.system.prices import Prices
 from engine.system.servers import Servers
@@ -22,7 +22,7 @@ from engine.system.traffic import Cohort, Traffic
 
 __all__ = [
     "Autoscaler", "Balancer", "Cache", "Cdn", "Client", "Cohort", "Crash", "Database", "FailFast", "Fault",
-    "Network", "Prices", "Recover", "Servers", "Slow", "System", "Traffic",
+    "FlushCache", "LoseCacheNode", "Network", "Prices", "Recover", "Servers", "Slow", "System", "Traffic",
 ]  # fmt: skip
 
 MAX_RING_POINTS = 200_000
@@ -49,9 +49,10 @@ class System(Part):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         for place, fault in enumerate(self.faults):
-            tier = getattr(fault, "tier", "")
-            count = self.servers.count if tier == "servers" else 1 + self.database.replicas
-            if tier in ("servers", "database") and fault.index >= count:
+            tier = getattr(fault, "tier", "cache" if fault.kind in ("flush_cache", "lose_cache_node") else "")
+            counts = {"servers": self.servers.count, "database": 1 + self.database.replicas, "cache": self.cache.nodes}
+            count = counts.get(tier, 0)
+            if tier in counts and fault.index is not None and fault.index >= count:
                 raise ValueError(
                     f"faults.{place}.index: there are {count} {tier} nodes, from 0 to {count - 1}, so none is {fault.index}"
                 )

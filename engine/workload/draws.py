@@ -35,8 +35,9 @@ from engine.workload.numeric import exp, log, normal_quantile
     BURST,
     WARM,
     EVICTION,
-) = range(27)
-STREAMS = 27
+    TTL,
+) = range(28)
+STREAMS = 28
 
 DETERMINISTIC, EXPONENTIAL, LOGNORMAL, PARETO, HYPEREXPONENTIAL = range(5)
 ERLANG = 5

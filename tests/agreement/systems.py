@@ -86,6 +86,7 @@ class Draw:
     def system(self) -> dict[str, Any]:
         self.servers_count = self.pick((1, 1, 2, 2, 3, 4, 8))
         self.replicas = self.pick((0, 0, 1, 2, 3, 4))
+        self.cache_nodes = self.pick((1, 1, 2, 3, 7))
         return {
             "traffic": self.traffic(),
             "client": self.client(),
@@ -216,7 +217,8 @@ class Draw:
             "ttl_from": self.pick(("fill", "use")),
             "lookup_ms": self.ms(1.0, zero=0.4),
             "on_write": self.pick(ON_WRITE),
-            "nodes": self.pick((1, 1, 2, 3, 7)),
+            "ttl_jitter": self.pick((0.0, 0.0, 0.3, 1.0)),
+            "nodes": self.cache_nodes,
             "placement": self.pick(("modulo", "consistent_hash")),
             "eviction": self.pick(EVICTIONS),
             "start_warm": self.chance(0.3),
@@ -241,6 +243,8 @@ class Draw:
 
     def fault(self) -> dict[str, Any]:
         """A fault on a node that is there; rounded so that several fall on one instant."""
+        if self.chance(0.25):
+            return self.cache_fault()
         tier = self.pick(("servers", "servers", "database"))
         kind = self.pick(("crash", "crash", "recover", "slow", "fail_fast") if tier == "servers" else ("crash", "recover", "slow"))
         count = self.servers_count if tier == "servers" else 1 + self.replicas
@@ -251,6 +255,16 @@ class Draw:
         if kind == "fail_fast":
             fault |= {"ratio": self.pick((0.0, 0.5, 1.0)), "after_ms": self.ms(2.0), "passes_checks": self.chance(0.5)}
         return fault
+
+    def cache_fault(self) -> dict[str, Any]:
+        kind, index = (
+            self.pick(("flush_cache", "lose_cache_node", "lose_cache_node", "recover")),
+            self.rng.randrange(self.cache_nodes),
+        )
+        fault = {"kind": kind, "index": index, "at_s": self.pick((0.0, round(self.seconds(), 1), self.seconds()))}
+        if kind == "flush_cache":
+            fault["index"] = self.pick((None, index))
+        return fault | ({"tier": "cache"} if kind == "recover" else {})
 
     def steps(self, system: System) -> tuple[tuple[int, Any], ...]:
         """Instants in order, with another system, a fault, or nothing (the end of a slice)."""
@@ -271,7 +285,8 @@ class Draw:
         other = self.system()
         if self.chance(0.2):
             return other
-        kept = [part for part in ("traffic", "client", "network", "balancer", "cache") if self.chance(0.6)]
+        kept = [part for part in ("traffic", "client", "network", "balancer") if self.chance(0.6)]
+        kept += ["cache"] if self.chance(0.6) and description["cache"]["nodes"] == self.cache_nodes else []
         kept += ["servers"] if self.chance(0.4) and description["servers"]["count"] == self.servers_count else []
         result = other | {part: description[part] for part in kept}
         if self.chance(0.3):  # only the traffic's rate
