@@ -38,8 +38,8 @@ MAX_SLOTS = 1 << 20
 """The most attempts, ghosts included, that a run may have in flight: about 0.6 GB."""
 RESERVE = 64
 MAX_RETRIES = 100
-FAULT_KINDS = ("crash", "recover", "slow", "fail_fast")
-FAULT_TIERS = ("servers", "database")
+FAULT_KINDS = ("crash", "recover", "slow", "fail_fast", "flush_cache", "lose_cache_node")
+FAULT_TIERS = ("servers", "database", "cache")
 
 
 class Kernel:
@@ -159,15 +159,23 @@ class Kernel:
                 self._inject_at_node(single)
 
     def _inject_at_node(self, fault: Any) -> None:
-        tier = FAULT_TIERS.index(fault.tier)
-        count = self.p.server_count if tier == 0 else 1 + self.p.replicas
-        if fault.index >= count:
+        tier = FAULT_TIERS.index(getattr(fault, "tier", "cache"))
+        count = (self.p.server_count, 1 + self.p.replicas, self.p.cache_nodes)[tier]
+        index = NONE if fault.index is None else fault.index
+        if index >= count:
             return
         number = getattr(fault, "factor", getattr(fault, "ratio", 0.0))
         after_ns = round(getattr(fault, "after_ms", 0.0) * 1e6)
         passes = int(getattr(fault, "passes_checks", True))
-        self.run_functions.inject(self._state, FAULT_KINDS.index(fault.kind), tier, fault.index, float(number), after_ns, passes)
+        was_up = to_array("stores", self.w.stores)["is_up"].copy()
+        self.run_functions.inject(self._state, FAULT_KINDS.index(fault.kind), tier, index, float(number), after_ns, passes)
+        if tier == FAULT_TIERS.index("cache"):
+            self._place_keys(was_up)
         self._settle()
+
+    def _place_keys(self, was_up: np.ndarray) -> None:
+        """Other cache nodes are up than before."""
+        self._hold(placed(as_arrays(self.w), self.p, self.p, was_up))
 
     def change(self, system: System) -> None:
         """Another system takes over at this instant, its faults with it, before anything else that happens at it."""

@@ -24,7 +24,10 @@ def expiry(w, request, attempt):
     par = w.par[0]
     if par.ttl_ns < 0:
         return NEVER
-    return w.run[0].now + par.ttl_ns
+    if par.ttl_jitter == 0.0:
+        return w.run[0].now + par.ttl_ns
+    share = 1.0 - par.ttl_jitter * unit(w.keys[draws.TTL], request, attempt)
+    return w.run[0].now + draws.to_ns(share, par.ttl_ns * 1.0)
 
 
 @inlined
@@ -80,6 +83,14 @@ def change_cache(w):
         store.empty(w, node)
     for node in range(CACHE_NODES):
         store.specify(w, node, par.eviction, par.cache_capacity)
+
+
+@jitable
+def flush(w, index):
+    """A node forgets all that it holds; all nodes if the index is -1."""
+    for node in range(CACHE_NODES):
+        if index < 0 or node == index:
+            store.empty(w, node)
 
 
 @jitable

@@ -16,8 +16,8 @@ SERVER_INTERRUPT, DATABASE_INTERRUPT = 5, 6
 BOOT, CHECKS_START = 17, 18
 BOOTING = 8
 """State of a slot that is a booting server."""
-CRASH, RECOVER, SLOW, FAIL_FAST = range(4)
-SERVERS, DATABASE = range(2)
+CRASH, RECOVER, SLOW, FAIL_FAST, FLUSH_CACHE, LOSE_CACHE_NODE = range(6)
+SERVERS, DATABASE, CACHE = range(3)
 SLOT_BITS = 24
 
 
@@ -172,8 +172,10 @@ def inject(w, kind, tier, index, number, after_ns, passes_checks):
     """Something breaks, or is mended, now."""
     if tier == SERVERS:
         break_server(w, kind, index, number, after_ns, passes_checks)
-    else:
+    elif tier == DATABASE:
         break_node(w, kind, index, number)
+    else:
+        break_cache(w, kind, index)
 
 
 @jitable
@@ -209,6 +211,17 @@ def break_node(w, kind, index, number):
             at_once(w, database.HELD_RESUME, index, 0)
     elif kind == SLOW:
         node.speed = number
+
+
+@jitable
+def break_cache(w, kind, index):
+    """Whoever calls sees to it that other nodes take charge of the items."""
+    if kind == RECOVER:
+        w.stores[index].is_up = 1
+    else:
+        cache.flush(w, index)
+        if kind == LOSE_CACHE_NODE:
+            w.stores[index].is_up = 0
 
 
 @jitable

@@ -28,9 +28,7 @@ def with_shelves(w: Arrays, p: Parameters, items_before: int) -> Arrays:
 
 
 def _with_entries(w: Arrays, p: Parameters, items_before: int) -> Arrays:
-    """Of each item an entry for the cache, and for every point of presence there is or has been one as a file, or two: as a file and
-    as dynamic data.
-    """
+    """Of each item an entry for the cache, and for every point of presence one as a file, or two: as a file and as dynamic data."""
     run, stores, items = w.run[0], w.stores, len(w.items)
     stride = 2 if p.cdn_dynamic else 1
     pops = stores[FIRST_POP:]

@@ -45,7 +45,7 @@ PAR = (
     "algorithm", "hash_bound_percent", "check_interval_ns", "unhealthy_after", "healthy_after", "overhead_ns", "pass_ns",
     "server_count", "vcpus", "workers", "queue_limit", "memory_limit", "shed_above", "drop", "cpu_shape", "cpu_a",
     "cpu_b", "boot_ns",
-    "cache", "cache_nodes", "cache_capacity", "eviction", "ttl_ns", "ttl_from_use", "lookup_ns", "on_write",
+    "cache", "cache_nodes", "cache_capacity", "eviction", "ttl_ns", "ttl_jitter", "ttl_from_use", "lookup_ns", "on_write",
     "connections", "database_queue_limit", "database_shape", "database_a", "database_b",
     "read_ns", "write_ns", "apply_ns", "replicas", "read_replicas", "lag_ns", "lag_random",
     "cdn", "cdn_dynamic", "pop_ns", "pop_ttl_ns", "pop_capacity", "pop_eviction", "pop_coalescing", "pop_count",
@@ -71,7 +71,7 @@ SOURCE = ("due", "seq", "first", "last")
 FLOATS = {
     "units", "surge", "static_ratio", "write_ratio", "think_ns", "jitter_cv", "gap_a", "gap_b", "burst_ns", "calm_ns", "burst_rate",
     "calm_rate", "cpu_a", "cpu_b", "database_a", "database_b", "read_ns", "write_ns", "apply_ns", "lag_ns",
-    "mean_cpu_ns", "speed", "fail_ratio", "latency",
+    "mean_cpu_ns", "speed", "fail_ratio", "latency", "ttl_jitter",
 }  # fmt: skip
 FIRST_SERVER_POOL = 64
 """Pools 0 … 50 are the database nodes' connections; from here on each server has two: workers and vCPUs."""

@@ -116,6 +116,9 @@ class World:
             self.clock.settle()
 
     def inject_at_node(self, fault) -> None:
+        if fault.kind in ("flush_cache", "lose_cache_node") or fault.tier == "cache":
+            self.break_cache(fault)
+            return
         nodes = self.servers if fault.tier == "servers" else self.data.nodes
         count = self.p.server_count if fault.tier == "servers" else 1 + self.p.replicas
         if fault.index >= count:
@@ -130,6 +133,13 @@ class World:
                 node.slow(fault.factor)
             case "fail_fast":
                 node.fail_fast(fault.ratio, round(fault.after_ms * 1e6), fault.passes_checks)
+
+    def break_cache(self, fault) -> None:
+        """A cache node forgets, dies or is up again."""
+        if fault.index is not None and fault.index >= self.p.cache_nodes:
+            return
+        actions = {"flush_cache": self.cache.flush, "lose_cache_node": self.cache.lose, "recover": self.cache.recover}
+        actions[fault.kind](fault.index)
 
     def change(self, system: System) -> None:
         """Another system takes over, its faults with it."""

@@ -66,7 +66,10 @@ class Cache:
         p = self.world.p
         if p.ttl_ns == NONE:
             return NEVER
-        return self.clock.now + p.ttl_ns
+        if p.ttl_jitter == 0.0:
+            return self.clock.now + p.ttl_ns
+        share = 1.0 - p.ttl_jitter * unit(self.world.keys[draws.TTL], attempt.request, attempt.attempt)
+        return self.clock.now + draws.to_ns(share, p.ttl_ns)
 
     def look_up(self, attempt):
         """The cached version of an item, none if it is missing or has expired."""
@@ -106,6 +109,26 @@ class Cache:
             entry.version, entry.expiry_ns = version, self.expiry_ns(attempt)
 
     # What happens to it
+
+    def flush(self, index):
+        """A node forgets all that it holds; all nodes if none is named."""
+        for store in self.stores:
+            if index in (None, store.index):
+                store.empty()
+
+    def lose(self, index):
+        """A node dies with all that it holds; others take charge of its items."""
+        self.set_up(self.stores[index], False)
+        self.stores[index].empty()
+
+    def recover(self, index):
+        """A node is up again, and empty."""
+        self.set_up(self.stores[index], True)
+
+    def set_up(self, store, is_up):
+        before = self.places(self.world.p)
+        store.is_up = is_up
+        self.count_moved(before, self.places(self.world.p))
 
     def change(self, old, new):
         """Switched off, it forgets; made smaller, it evicts at once; nodes that are added are empty, those removed forget."""

@@ -14,7 +14,19 @@ from engine.system.cache import Cache
 from engine.system.cdn import Cdn
 from engine.system.client import Client
 from engine.system.database import Database
-from engine.system.faults import Crash, FailFast, Fault, PopOutage, PopRecovery, RandomCrashes, Recover, Slow, TrafficSpike
+from engine.system.faults import (
+    Crash,
+    FailFast,
+    Fault,
+    FlushCache,
+    LoseCacheNode,
+    PopOutage,
+    PopRecovery,
+    RandomCrashes,
+    Recover,
+    Slow,
+    TrafficSpike,
+)  # fmt: skip
 from engine.system.network import Network
 from engine.system.prices import Prices
 from engine.system.servers import Servers
@@ -22,7 +34,8 @@ from engine.system.traffic import Cohort, Traffic
 
 __all__ = [
     "Autoscaler", "Balancer", "Cache", "Cdn", "Client", "Cohort", "Crash", "Database", "FailFast", "Fault",
-    "Network", "PopOutage", "PopRecovery", "Prices", "RandomCrashes", "Recover", "Servers", "Slow", "System", "Traffic", "TrafficSpike",
+    "FlushCache", "LoseCacheNode", "Network", "PopOutage", "PopRecovery", "Prices", "RandomCrashes", "Recover", "Servers",
+    "Slow", "System", "Traffic", "TrafficSpike",
 ]  # fmt: skip
 
 MAX_POP_ENTRIES = 4_000_000
@@ -62,8 +75,8 @@ class System(Part):
         entries = self.traffic.items * len(self.cdn.pops) * (2 if self.cdn.cache_dynamic else 1)
         if self.cdn.enabled and entries > MAX_POP_ENTRIES:
             raise ValueError(
-                f"cdn.pops: {len(self.cdn.pops)} points of presence and {self.traffic.items:,} items make {entries:,} places for copies; "
-                f"at most {MAX_POP_ENTRIES:,} are allowed, so use fewer of either"
+                f"cdn.pops: {len(self.cdn.pops)} points of presence and {self.traffic.items:,} items make {entries:,} places "
+                f"for copies; at most {MAX_POP_ENTRIES:,} are allowed, so use fewer of either"
             )
         weights = self.servers.weights[: self.servers.count]
         points = self.balancer.virtual_nodes * (sum(weights) + self.servers.count - len(weights))
@@ -78,11 +91,13 @@ class System(Part):
         """Why a fault has nothing to break in this system, beginning with its field's name; "" if it has."""
         if isinstance(fault, (PopOutage, PopRecovery)) and not (self.cdn.enabled and fault.region in self.cdn.pops):
             return f"region: there is no point of presence in {fault.region}"
-        if not hasattr(fault, "index"):
+        if getattr(fault, "index", None) is None:
             return ""
+        tier = getattr(fault, "tier", "cache")
         most_servers = max(self.servers.count, self.autoscaler.max if self.autoscaler.enabled else 0)
-        count = {"servers": most_servers, "database": 1 + self.database.replicas, "zone": self.network.zones}[fault.tier]
+        counts = {"servers": most_servers, "database": 1 + self.database.replicas, "zone": self.network.zones}
+        count = (counts | {"cache": self.cache.nodes})[tier]
         if fault.index < count:
             return ""
-        nodes = "zones" if fault.tier == "zone" else f"{fault.tier} nodes"
+        nodes = "zones" if tier == "zone" else f"{tier} nodes"
         return f"index: there are {count} {nodes}, from 0 to {count - 1}, so none is {fault.index}"

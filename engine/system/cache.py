@@ -20,7 +20,6 @@ class Cache(Part):
         ge=0,
         le=1,
         step=0.01,
-        later="jitter of the time to live",
     )
     eviction: Literal["lru", "lfu", "fifo", "random"] = field(
         "lru", "Which item makes room: used longest ago, least often used, filled longest ago, or any."

@@ -27,6 +27,7 @@ class Recover(_Node):
     """The node is up again, and empty; a slow or failing one is well again."""
 
     kind: Literal["recover"] = "recover"
+    tier: Literal["servers", "database", "cache", "zone"] = field("servers", "Tier of the node, or a whole zone.")
 
 
 class Slow(_Node):
@@ -46,6 +47,22 @@ class FailFast(_Node):
     passes_checks: bool = field(True, "Whether its health checks pass all the same.")
 
 
+class FlushCache(Part):
+    """What a cache node holds is gone; the node works on."""
+
+    kind: Literal["flush_cache"] = "flush_cache"
+    index: int | None = field(None, "Which cache node, from 0; empty: all.", ge=0, le=99)
+    at_s: float = field(0.0, **AT)
+
+
+class LoseCacheNode(Part):
+    """A cache node dies with all that it holds, until it recovers."""
+
+    kind: Literal["lose_cache_node"] = "lose_cache_node"
+    index: int = field(0, "Which cache node, from 0.", ge=0, le=99)
+    at_s: float = field(0.0, **AT)
+
+
 class _Later(Part):
     """A fault of a tier that comes later: known by name, refused with the reason."""
 
@@ -54,19 +71,6 @@ class _Later(Part):
     @model_validator(mode="after")
     def _refuse(self) -> Self:
         raise ValueError(f"kind: {shown(self.kind)} is not simulated yet; use another fault")
-
-
-class FlushCache(_Later):
-    """All cached items are gone."""
-
-    kind: Literal["flush_cache"] = "flush_cache"
-
-
-class LoseCacheNode(_Later):
-    """A cache node dies."""
-
-    kind: Literal["lose_cache_node"] = "lose_cache_node"
-    index: int = field(0, "Which node.", ge=0, le=99)
 
 
 class PopOutage(Part):

@@ -39,8 +39,9 @@ from engine.workload.numeric import exp, log, normal_quantile
     EVICTION,
     POP_OUT,
     POP_BACK,
-) = range(31)
-STREAMS = 31
+    TTL,
+) = range(32)
+STREAMS = 32
 
 DETERMINISTIC, EXPONENTIAL, LOGNORMAL, PARETO, HYPEREXPONENTIAL = range(5)
 ERLANG = 5

@@ -100,6 +100,7 @@ class Parameters:
     cache_capacity: int
     eviction: int
     ttl_ns: int
+    ttl_jitter: float
     ttl_from_use: bool
     lookup_ns: int
     on_write: int
@@ -203,6 +204,7 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
         eviction=EVICTIONS.index(cache.eviction),
         cache_capacity=_limit(cache.capacity_items),
         ttl_ns=NONE if cache.ttl_s is None else round(cache.ttl_s * 1e9),
+        ttl_jitter=cache.ttl_jitter,
         ttl_from_use=cache.ttl_from == "use",
         lookup_ns=_ns(cache.lookup_ms),
         on_write=ON_WRITE.index(cache.on_write),

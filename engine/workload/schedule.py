@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.system import Crash, RandomCrashes, Recover, System, TrafficSpike
+from engine.system import Crash, LoseCacheNode, RandomCrashes, Recover, System, TrafficSpike
 from engine.system.base import MAX_LISTED
 from engine.workload import draws
 from engine.workload.autoscaling import Autoscaling, Load
@@ -147,6 +147,11 @@ class Schedule:
                 for tier, count in (("servers", p.server_count), ("database", 1 + p.replicas)):
                     for index in range(item.index, count, p.zones):
                         yield item.model_copy(update={"tier": tier, "index": index})
+                for index in range(item.index, p.cache_nodes, p.zones):
+                    if isinstance(item, Crash):
+                        yield LoseCacheNode(index=index)
+                    elif isinstance(item, Recover):
+                        yield Recover(tier="cache", index=index)
             case _:
                 yield item
 

@@ -89,6 +89,7 @@ class Draw:
         self.zones = self.pick((1, 2, 3))
         self.pops = self.rng.sample(REGIONS, self.pick((1, 1, 2, 4)))
         self.cdn_enabled = self.chance(0.4)
+        self.cache_nodes = self.pick((1, 1, 2, 3, 7))
         return {
             "traffic": self.traffic(),
             "client": self.client(),
@@ -234,7 +235,8 @@ class Draw:
             "ttl_from": self.pick(("fill", "use")),
             "lookup_ms": self.ms(1.0, zero=0.4),
             "on_write": self.pick(ON_WRITE),
-            "nodes": self.pick((1, 1, 2, 3, 7)),
+            "ttl_jitter": self.pick((0.0, 0.0, 0.3, 1.0)),
+            "nodes": self.cache_nodes,
             "placement": self.pick(("modulo", "consistent_hash")),
             "eviction": self.pick(EVICTIONS),
             "start_warm": self.chance(0.3),
@@ -272,6 +274,8 @@ class Draw:
 
     def fault(self) -> dict[str, Any]:
         """A fault on a node that is there, or on the whole; rounded so that several fall on one instant."""
+        if self.chance(0.2):
+            return self.cache_fault()
         at_s = self.pick((0.0, round(self.seconds(), 1), self.seconds(), self.seconds()))
         if self.chance(0.2):
             return self.wide_fault() | {"at_s": at_s}
@@ -294,6 +298,16 @@ class Draw:
         times = {"mean_time_to_failure_s": self.seconds(2.0), "mean_time_to_repair_s": self.seconds(0.5)}
         return {"kind": "random_crashes", "tier": self.pick(("servers", "database"))} | times
 
+    def cache_fault(self) -> dict[str, Any]:
+        kind, index = (
+            self.pick(("flush_cache", "lose_cache_node", "lose_cache_node", "recover")),
+            self.rng.randrange(self.cache_nodes),
+        )
+        fault = {"kind": kind, "index": index, "at_s": self.pick((0.0, round(self.seconds(), 1), self.seconds()))}
+        if kind == "flush_cache":
+            fault["index"] = self.pick((None, index))
+        return fault | ({"tier": "cache"} if kind == "recover" else {})
+
     def steps(self, system: System) -> tuple[tuple[int, Any], ...]:
         """Instants in order, with another system, a fault, or nothing (the end of a slice)."""
         times = sorted(self.seconds(1.3, least=0.0) for _ in range(self.rng.randint(2, 12)))
@@ -313,7 +327,8 @@ class Draw:
         other = self.system()
         if self.chance(0.2):
             return other
-        kept = [part for part in ("traffic", "client", "balancer", "cache", "autoscaler") if self.chance(0.6)]
+        kept = [part for part in ("traffic", "client", "balancer", "autoscaler") if self.chance(0.6)]
+        kept += ["cache"] if self.chance(0.6) and description["cache"]["nodes"] == self.cache_nodes else []
         kept += ["network"] if self.chance(0.6) and description["network"]["zones"] == self.zones else []
         kept += ["servers"] if self.chance(0.4) and description["servers"]["count"] == self.servers_count else []
         result = other | {part: description[part] for part in kept}

@@ -113,6 +113,8 @@ DATA = {
 }
 CACHED = merged(DATA, {"cache": {"enabled": True, "capacity_items": 50}})
 REPLICATED = merged(DATA, {"database": {"replicas": 2, "read_from": "replicas"}})
+KEPT = merged(CACHED, {"cache": {"ttl_s": None, "capacity_items": None}})
+TWO_CACHES = merged(CACHED, {"cache": {"ttl_s": None, "nodes": 2}})
 CRASH_ONE = merged(
     FLEET,
     {
@@ -308,6 +310,7 @@ CASES: dict[str, Case] = {
     "cache.ttl_s": Case(CACHED, [0.1, 1.0, 10.0, None], metric("cache_hit_ratio"), RISES),
     "cache.ttl_from": Case(merged(CACHED, {"cache": {"ttl_s": 1.0}}), ["fill", "use"], metric("cache_hit_ratio"), RISES),
     "cache.nodes": Case(CACHED, [1, 2, 4], metric("cache_hit_ratio"), RISES),
+    "cache.ttl_jitter": Case(merged(CACHED, {"cache": {"ttl_s": 1.0}}), [0.0, 0.5, 1.0], metric("cache_hit_ratio"), FALLS),
     "cache.eviction": Case(
         merged(CACHED, {"cache": {"ttl_s": None}}), ["lru", "lfu", "fifo", "random"], metric("cache_hit_ratio"), MOVES
     ),
@@ -343,7 +346,7 @@ CASES: dict[str, Case] = {
     "Crash.index": Case(TWO, [0, 1], nodes("up"), MOVES, with_fault("crash", "index")),
     "Crash.at_s": Case(TWO, [0.0, 5.0, 20.0], metric("errors.failed"), FALLS, with_fault("crash", "at_s")),
     "Recover.tier": Case(
-        TWO, ["servers", "database", "zone"], nodes("up"), MOVES, with_fault("recover", "tier", at_s=2.0, before=ALL_DOWN)
+        TWO, ["servers", "database", "zone", "cache"], nodes("up"), MOVES, with_fault("recover", "tier", at_s=2.0, before=ALL_DOWN)
     ),
     "Recover.index": Case(TWO, [0, 1], nodes("up"), MOVES, with_fault("recover", "index", at_s=2.0, before=ALL_DOWN)),
     "Recover.at_s": Case(TWO, [2.0, 5.0, 20.0], metric("errors.failed"), RISES, with_fault("recover", "at_s", before=DEAD)),
@@ -351,6 +354,14 @@ CASES: dict[str, Case] = {
     "Slow.index": Case(TWO, [0, 1], nodes("utilisation"), MOVES, with_fault("slow", "index")),
     "Slow.at_s": Case(TWO, [0.0, 5.0, 20.0], stage("server_cpu"), FALLS, with_fault("slow", "at_s")),
     "Slow.factor": Case(TWO, [0.4, 1.0, 5.0], stage("server_cpu"), FALLS, with_fault("slow", "factor")),
+    "FlushCache.index": Case(
+        TWO_CACHES, [None, 0, 1], metric("cache_hit_ratio"), MOVES, with_fault("flush_cache", "index", at_s=5.0)
+    ),
+    "FlushCache.at_s": Case(KEPT, [10.0, 30.0], metric("cache_hit_ratio"), MOVES, with_fault("flush_cache", "at_s")),
+    "LoseCacheNode.index": Case(
+        TWO_CACHES, [0, 1], metric("cache_hit_ratio"), MOVES, with_fault("lose_cache_node", "index", at_s=5.0)
+    ),
+    "LoseCacheNode.at_s": Case(KEPT, [0.0, 5.0, 20.0], metric("cache_hit_ratio"), RISES, with_fault("lose_cache_node", "at_s")),
     "FailFast.index": Case(TWO, [0, 1], nodes("utilisation"), MOVES, with_fault("fail_fast", "index")),
     "FailFast.at_s": Case(TWO, [0.0, 5.0, 20.0], metric("errors.failed"), FALLS, with_fault("fail_fast", "at_s")),
     "FailFast.ratio": Case(TWO, [0.0, 0.3, 1.0], metric("errors.failed"), RISES, with_fault("fail_fast", "ratio")),
