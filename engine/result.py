@@ -9,10 +9,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from engine.log import COLUMNS, COUNTED, COUNTED_OF_COHORT, OUTCOMES
+from engine.log import COLUMNS, COUNTED, COUNTED_OF_COHORT, COUNTED_OF_REGION, OUTCOMES
 from engine.metrics import PERCENTILES, metrics_between, utilisations
 from engine.reading import BELIEVED, DISPATCHED, IN_PROGRESS, PLACES, QUEUE, TAKES_PART, UP, WAITING, Reading
 from engine.system import System
+from engine.workload.tables import REGIONS
 
 T_975 = {4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262, 10: 2.228, 12: 2.179, 15: 2.131, 20: 2.086, 29: 2.045}
 """0.975 quantiles of Student's t by degrees of freedom."""
@@ -132,6 +133,19 @@ class Result:
         table["error_rate"] = ((over - ok) / over).where(over > 0)
         table["latency_mean_ms"] = (table.pop("latency_ns") / ok / 1e6).where(ok > 0)
         return table
+
+    @cached_property
+    def regions(self) -> pd.DataFrame:
+        """One row a region with traffic: name, and what its requests came to in the measured time."""
+        start = self.readings[self.measured_from].regions
+        counted = (self._answered or self.readings[-1]).regions - start
+        table = pd.DataFrame(counted, columns=list(COUNTED_OF_REGION))
+        table.insert(0, "name", REGIONS)
+        over, ok = table[list(OUTCOMES)].sum(axis=1), table["ok"]
+        table["error_rate"] = ((over - ok) / over).where(over > 0)
+        table["latency_mean_ms"] = (table.pop("latency_ns") / ok / 1e6).where(ok > 0)
+        asked = [self.system.traffic.regions.get(name, 0) > 0 for name in REGIONS]
+        return table[asked | (over > 0)].reset_index(drop=True)
 
     @cached_property
     def requests(self) -> pd.DataFrame:

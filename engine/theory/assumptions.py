@@ -62,11 +62,15 @@ def read_ratio(system: System) -> float:
 
 
 def steady(system: System) -> str:
-    """The arrival rate stays, and nothing breaks."""
+    """The arrival rate stays, nothing breaks, and all requests go to the same servers."""
     if system.traffic.pattern != "steady":
         return f"The arrival rate moves (pattern {system.traffic.pattern!r}); the formula needs a steady one."
     if system.faults:
         return "Something breaks during the run; the formula's system stays whole."
+    if system.autoscaler.enabled:
+        return "The number of servers follows the load; the formula's stays."
+    if system.cdn.enabled:
+        return "Points of presence answer a part of the requests, so not all reach the servers; in the formula they do."
     return ""
 
 

@@ -143,6 +143,17 @@ def patterned(pattern: str) -> Tree:
 OFFERED = metric("offered_rate", **FOR_10_S)
 TWO = merged(REPLICATED, {"servers": {"count": 2, "cpu_ms": 5.0}, "balancer": NO_CHECKS})
 """Two servers, a primary and two replicas: it matters which node."""
+AWAY = merged(
+    STATION,
+    {
+        "traffic": {"rate": 200.0, "items": 200, "regions": {"europe_west": 1.0, "oceania": 1.0}},
+        "network": {"origin_region": "north_america_east", "rtt_ms": {}},
+        "servers": {"cpu_ms": 1.0},
+        "cdn": {"enabled": True, "pops": ["europe_west"], "hit_ms": 1.0},
+    },
+)
+"""People far from the origin, and a point of presence near some of them."""
+OUTAGES = [{"kind": "pop_outage", "at_s": 0.5}]
 OFTEN = {"mean_time_to_failure_s": 1.0, "mean_time_to_repair_s": 100.0}
 SCALED = merged(
     STATION,
@@ -260,6 +271,21 @@ CASES: dict[str, Case] = {
         metric("errors.failed"),
         FALLS,
     ),
+    "cdn.enabled": Case(AWAY, [False, True], metric("latency_mean_ms"), FALLS),
+    "cdn.pops": Case(
+        AWAY,
+        [["north_america_east"], ["north_america_east", "oceania"], ["north_america_east", "oceania", "europe_west"]],
+        stage("network"),
+        FALLS,
+    ),
+    "cdn.capacity_items": Case(AWAY, [1, 10, 100, None], metric("cdn_hit_ratio"), RISES),
+    "cdn.ttl_s": Case(AWAY, [0.1, 1.0, 10.0, None], metric("cdn_hit_ratio"), RISES),
+    "cdn.eviction": Case(
+        merged(AWAY, {"cdn": {"capacity_items": 20}}), ["lru", "lfu", "fifo", "random"], metric("cdn_hit_ratio"), MOVES
+    ),
+    "cdn.hit_ms": Case(AWAY, [0.0, 1.0, 5.0], stage("cdn"), RISES),
+    "cdn.coalescing": Case(merged(AWAY, {"cdn": {"ttl_s": 0.5}}), [False, True], metric("cdn_offload"), RISES),
+    "cdn.cache_dynamic": Case(merged(AWAY, {"traffic": {"static_ratio": 0.5}}), [False, True], metric("cdn_offload"), RISES),
     "autoscaler.enabled": Case(SCALED, [False, True], servers_at_the_end, RISES),
     "autoscaler.min": Case(merged(SCALED, {"traffic": {"rate": 5.0}}), [1, 2, 4], servers_at_the_end, RISES),
     "autoscaler.max": Case(SCALED, [1, 2, 4], servers_at_the_end, RISES),
@@ -378,6 +404,24 @@ CASES: dict[str, Case] = {
         metric("errors.failed"),
         RISES,
         with_fault("fail_fast", "passes_checks"),
+    ),
+    "PopOutage.at_s": Case(AWAY, [0.0, 4.0, 20.0], metric("cdn_offload"), RISES, with_fault("pop_outage", "at_s")),
+    "PopOutage.region": Case(
+        merged(AWAY, {"cdn": {"pops": ["europe_west", "oceania"]}}),
+        ["europe_west", "oceania"],
+        stage("network"),
+        MOVES,
+        with_fault("pop_outage", "region"),
+    ),
+    "PopRecovery.at_s": Case(
+        AWAY, [2.0, 8.0, 20.0], metric("cdn_offload"), FALLS, with_fault("pop_recovery", "at_s", before=OUTAGES)
+    ),
+    "PopRecovery.region": Case(
+        merged(AWAY, {"cdn": {"pops": ["europe_west", "oceania"]}}),
+        ["europe_west", "oceania"],
+        stage("network"),
+        MOVES,
+        with_fault("pop_recovery", "region", at_s=2.0, before=[*OUTAGES, OUTAGES[0] | {"region": "oceania"}]),
     ),
     "TrafficSpike.at_s": Case(STATION, [0.0, 8.0, 20.0], OFFERED, FALLS, with_fault("traffic_spike", "at_s", for_s=5.0)),
     "TrafficSpike.factor": Case(STATION, [0.0, 1.0, 4.0], OFFERED, RISES, with_fault("traffic_spike", "factor", for_s=5.0)),

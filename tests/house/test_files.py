@@ -10,6 +10,7 @@ from tests.house.tree import own_texts, python_sources
 
 MAX_LINES = 400
 LONGER = {
+    "tests/engine/field_cases.py": "a table with an entry for every field of the system",
     "tests/engine/test_live.py": "one subject, the live run as a value, in many small tests",
     "tests/engine/test_run.py": "one subject, a whole run and its numbers computed again, in many small tests",
 }
