@@ -212,11 +212,11 @@ class Kernel:
         connections = pools[: len(nodes)]
         of_servers = (
             servers["dispatched"],
-            vcpus["busy_area"],
+            vcpus["busy_area"] - self._beyond_vcpus(),
             workers["queue_area"] + vcpus["queue_area"],
             workers["waiting"] + vcpus["waiting"],
             servers["present"],
-            vcpus["places"],
+            np.full(len(servers), self.p.vcpus),
             servers["is_up"],
             servers["believed_healthy"],
             servers["takes_part"],
@@ -239,6 +239,12 @@ class Kernel:
         cohorts = np.array(self.w.cohort_counts).reshape(-1, len(COUNTED_OF_COHORT))
         counts = np.array(self.w.counts)
         return Reading(self.now_ns, counts, histogram[:BUCKETS], histogram[BUCKETS:], rows, len(servers), cohorts)
+
+    def _beyond_vcpus(self) -> np.ndarray:
+        """Integrals of how many more compute on each server than it has vCPUs, because they share them."""
+        shares = to_array("shares", self.w.shares)
+        beyond = np.maximum(shares["jobs"] - shares["vcpus"], 0)
+        return shares["excess_area"] + beyond * (self.now_ns - shares["changed"])
 
     # The log
 

@@ -22,7 +22,8 @@ from engine.kernel.journey import (
     move_apart,
 )
 from engine.kernel.pool import give_back, leave_queue
-from engine.kernel.state import FIRST_SERVER_POOL
+from engine.kernel.sharing import leave_share
+from engine.kernel.state import FIRST_SERVER_POOL, SHARED
 from engine.log import FAILED
 
 CLIENT_LEFT, SERVER_DIED, DATABASE_DIED = 0, 1, 2
@@ -45,7 +46,7 @@ def unwind(w, slot):
         elif state == GRANTED_CPU:
             give_back(w, workers + 1)
         elif state == COMPUTING:
-            cancel(w, slot)
+            stop(w, slot)
             give_back(w, workers + 1)
         elif state == LOOKING_UP:
             cancel(w, slot)
@@ -54,6 +55,15 @@ def unwind(w, slot):
         give_back(w, workers)
     a.seq = 0
     w.servers[a.server].present -= 1
+
+
+@jitable
+def stop(w, slot):
+    """Whatever the slot is at does not come to its end."""
+    if w.slots[slot].lane == SHARED:
+        leave_share(w, slot)
+    else:
+        cancel(w, slot)
 
 
 @jitable

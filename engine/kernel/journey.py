@@ -8,6 +8,7 @@ from engine.kernel import balancer, cache, database
 from engine.kernel.agenda import at_once, cancel_deadline, free_slot, schedule
 from engine.kernel.observe import note_data, note_look_up
 from engine.kernel.pool import give_back, take
+from engine.kernel.sharing import share
 from engine.kernel.state import BACK_LANE, FIRST_SERVER_POOL, HEAP, LOOKUP_LANE, OUT_LANE, PASS_LANE, SERVED
 from engine.log import FAILED, OK, READ, REFUSED, STATIC, TIMEOUT, UNAVAILABLE
 from engine.workload import draws
@@ -149,6 +150,9 @@ def move(w, slot, step):
             duration = draws.to_ns(units, server.mean_cpu_ns / server.speed)
             if duration > 0:
                 a.state = COMPUTING
+                if par.sharing:
+                    share(w, a.server, slot, duration)
+                    return
                 schedule(w, slot, duration, HEAP)
                 return
             step = CPU_DONE

@@ -50,6 +50,7 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
         cohort_counts=np.zeros(0, dtype=np.int64),
         histogram=np.zeros(2 * BUCKETS, dtype=np.int64),
         log=records("log", 0, plain=False),
+        shares=records("shares", 0, plain=False),
         **_constants(p),
     )
     run = w.run[0]
@@ -80,7 +81,7 @@ def following(w: Arrays, p: Parameters, bursting: bool) -> Arrays:
     w.servers["mean_cpu_ns"][: p.server_count] = p.cpu_ns
     new = w.pools["places"] < 0
     w.pools["places"][new] = p.workers
-    w.pools["places"][FIRST_SERVER_POOL + 1 :: 2][new[FIRST_SERVER_POOL + 1 :: 2]] = p.vcpus
+    w.pools["places"][FIRST_SERVER_POOL + 1 :: 2][new[FIRST_SERVER_POOL + 1 :: 2]] = p.vcpu_places
     w.pools["places"][:FIRST_SERVER_POOL][new[:FIRST_SERVER_POOL]] = p.connections
     return w
 
@@ -124,6 +125,10 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
     servers, nodes, policies = w.servers, w.nodes, w.policies
     if p.server_count > len(servers):
         servers = _joined(servers, records("servers", p.server_count - len(servers), plain=False))
+        added = records("shares", len(servers) - len(w.shares), plain=False)
+        added["first"] = NIL
+        added["vcpus"] = p.vcpus
+        w = w._replace(shares=_joined(w.shares, added))
     if 1 + p.replicas > len(nodes):
         added = records("nodes", 1 + p.replicas - len(nodes), plain=False)
         for name in ("first_unapplied", "last_unapplied", "first_held", "last_held"):

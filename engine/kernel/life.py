@@ -9,6 +9,7 @@ from engine.jit import jitable
 from engine.kernel import balancer, cache, database, journey, traffic
 from engine.kernel.agenda import at_once, free_slot, new_slot, schedule, set_due
 from engine.kernel.pool import resize, settle_areas
+from engine.kernel.sharing import resize_share
 from engine.kernel.state import ARRIVAL, BURST, FIRST_SERVER_POOL, HEAP
 from engine.workload.rates import NEVER
 
@@ -104,7 +105,8 @@ def change(w, pattern_changed, old_count, reset_credit, interval_changed):
     for index in range(len(w.servers)):
         if w.servers[index].boots > 0:
             resize(w, FIRST_SERVER_POOL + 2 * index, par.workers)
-            resize(w, FIRST_SERVER_POOL + 2 * index + 1, par.vcpus)
+            resize(w, FIRST_SERVER_POOL + 2 * index + 1, par.vcpu_places)
+            resize_share(w, index, par.vcpus)
     for index in range(old_count, par.server_count):
         add_server(w, index)
     for index in range(par.server_count, old_count):

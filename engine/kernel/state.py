@@ -17,6 +17,8 @@ NIL = -1
 OUT_LANE, PASS_LANE, LOOKUP_LANE, BACK_LANE, PAUSE_LANE, SHIP_LANE, DEADLINE_LANE, CHECK, BURST, ARRIVAL, HEAP = range(11)
 SOURCES = 11
 NOWHERE = -1
+SHARED = -2
+"""Lane of a slot that computes beside others: its end is kept by those who share the vCPUs."""
 UNKNOWN = -1
 
 # Places of the counters
@@ -26,7 +28,7 @@ WRITES, APPLIED, SERVED, NOBODY_NS = (COUNTED.index(name) for name in ("writes",
 
 SLOT = tuple(COLUMNS) + (
     "state", "due", "seq", "lane", "prev", "next", "deadline", "deadline_seq", "deadline_lane", "before", "after",
-    "verdict", "journey_over", "client_over", "version", "order", "db_order", "closed_user",
+    "verdict", "journey_over", "client_over", "version", "order", "db_order", "closed_user", "machine", "turn", "child", "finish",
 )  # fmt: skip
 RUN = (
     "now", "seq", "order", "next_request", "request_limit", "in_flight", "open_users",
@@ -41,7 +43,7 @@ PAR = (
     "bursts", "burst_ns", "calm_ns", "burst_rate", "calm_rate", "period_ns",
     "algorithm", "hash_bound_percent", "check_interval_ns", "unhealthy_after", "healthy_after", "overhead_ns", "pass_ns",
     "server_count", "vcpus", "workers", "queue_limit", "memory_limit", "shed_above", "drop", "cpu_shape", "cpu_a",
-    "cpu_b", "boot_ns",
+    "cpu_b", "boot_ns", "vcpu_places", "sharing",
     "cache", "cache_capacity", "ttl_ns", "ttl_from_use", "lookup_ns", "on_write",
     "connections", "database_queue_limit", "database_shape", "database_a", "database_b",
     "read_ns", "write_ns", "apply_ns", "replicas", "read_replicas", "lag_ns", "lag_random",
@@ -53,6 +55,7 @@ SERVER = (
     "credit", "weight", "weight_before", "passes_checks", "fail_after_ns", "place", "dispatched", "answered_ok", "not_ok",
     "mean_cpu_ns", "speed", "fail_ratio", "latency",
 )  # fmt: skip
+SHARE = ("jobs", "vcpus", "first", "due", "seq", "changed", "excess_area", "attained")
 NODE = (
     "is_up", "takes_part", "applied", "received_until", "first_unapplied", "last_unapplied", "first_held", "last_held",
     "queries", "speed",
@@ -63,7 +66,7 @@ SOURCE = ("due", "seq", "first", "last")
 FLOATS = {
     "units", "static_ratio", "write_ratio", "think_ns", "jitter_cv", "gap_a", "gap_b", "burst_ns", "calm_ns", "burst_rate",
     "calm_rate", "cpu_a", "cpu_b", "database_a", "database_b", "read_ns", "write_ns", "apply_ns", "lag_ns",
-    "mean_cpu_ns", "speed", "fail_ratio", "latency",
+    "mean_cpu_ns", "speed", "fail_ratio", "latency", "attained", "finish",
 }  # fmt: skip
 FIRST_SERVER_POOL = 64
 """Pools 0 … 50 are the database nodes' connections; from here on each server has two: workers and vCPUs."""
@@ -72,7 +75,7 @@ Arrays = namedtuple(
     "Arrays",
     "run par slots sources heap ready pools servers nodes policies keys region_shares out_ns back_ns cohort_shares popularity "
     "guide starts rates slopes points owners rotation items users_here "
-    "counts cohort_counts histogram log",
+    "counts cohort_counts histogram log shares",
 )
 
 RECORDS = {
@@ -88,6 +91,7 @@ RECORDS = {
     "policies": POLICY,
     "items": ITEM,
     "log": tuple(COLUMNS),
+    "shares": SHARE,
 }
 
 

@@ -74,12 +74,13 @@ class CountedReference(World):
     def _nodes(self) -> np.ndarray:
         rows = []
         for server in self.servers:
-            workers, vcpus = server.workers, server.vcpus
+            workers, vcpus, sharing = server.workers, server.vcpus, server.sharing
             workers.settle()
             vcpus.settle()
             waiting = len(workers.queue) + len(vcpus.queue)
-            state = (vcpus.places, server.is_up, server.believed_healthy, server.takes_part)
-            rows.append((server.dispatched, vcpus.busy_ns, workers.queue_ns + vcpus.queue_ns, waiting, server.present, *state))
+            busy_ns = vcpus.busy_ns - sharing.excess_ns
+            state = (sharing.vcpus, server.is_up, server.believed_healthy, server.takes_part)
+            rows.append((server.dispatched, busy_ns, workers.queue_ns + vcpus.queue_ns, waiting, server.present, *state))
         for node in self.data.nodes:
             pool = node.connections
             pool.settle()

@@ -4,6 +4,7 @@ import simpy
 
 from engine.log import FAILED, REFUSED
 from engine.reference.clock import Pool
+from engine.reference.sharing import Sharing
 from engine.workload import draws
 from engine.workload.counter import unit
 from engine.workload.parameters import DROPS, NONE
@@ -20,7 +21,8 @@ class Server:
         self.clock = world.clock
         self.index = index
         self.workers = Pool(self.clock, world.p.workers)
-        self.vcpus = Pool(self.clock, world.p.vcpus)
+        self.vcpus = Pool(self.clock, world.p.vcpu_places)
+        self.sharing = Sharing(self.clock, world.p.vcpus)
         self.here = {}
         self.present = 0
         self.is_up = False
@@ -47,7 +49,8 @@ class Server:
         """Take weight, speed and sizes from the system; what runs already is not touched."""
         p = self.world.p
         self.workers.resize(p.workers)
-        self.vcpus.resize(p.vcpus)
+        self.vcpus.resize(p.vcpu_places)
+        self.sharing.resize(p.vcpus)
         if self.index < p.server_count:
             self.weight = int(p.weights[self.index])
             self.mean_cpu_ns = float(p.cpu_ns[self.index])
@@ -105,13 +108,20 @@ class Server:
                 attempt.cpu_at = self.clock.now
                 if self.is_expired(attempt):
                     return None
-                yield from self.clock.wait(self.cpu_ns(attempt))
+                yield from self.compute(self.cpu_ns(attempt))
                 attempt.cpu_done = self.clock.now
             finally:
                 self.vcpus.give_back()
             return (yield from self.world.data.answer(attempt))
         finally:
             self.workers.give_back()
+
+    def compute(self, duration_ns):
+        """Keep a vCPU for so long; or share all of them, until so much work is done."""
+        if self.world.p.sharing:
+            yield from self.sharing.work(duration_ns)
+        else:
+            yield from self.clock.wait(duration_ns)
 
     def cpu_ns(self, attempt):
         units = draws.demand(self.world.keys, draws.CPU, attempt.request, attempt.attempt, *self.world.p.cpu_shape)

@@ -18,6 +18,8 @@ from engine.workload.tables import hash_ring, popularity_table, round_trip_ms
 
 NONE = -1
 """A limit or time that is not set."""
+ALL = 2**40
+"""Places where everybody finds one."""
 
 ALGORITHMS = (
     "round_robin", "weighted_round_robin", "random", "least_connections",
@@ -79,6 +81,8 @@ class Parameters:
     pass_ns: int
     server_count: int
     vcpus: int
+    vcpu_places: int
+    sharing: bool
     workers: int
     queue_limit: int
     memory_limit: int
@@ -159,6 +163,8 @@ def parameters_of(system: System) -> Parameters:
         pass_ns=0 if balancer.max_rate is None else round(1e9 / balancer.max_rate),
         server_count=servers.count,
         vcpus=servers.vcpus,
+        vcpu_places=ALL if servers.discipline == "processor_sharing" else servers.vcpus,
+        sharing=servers.discipline == "processor_sharing",
         workers=servers.workers,
         queue_limit=_limit(servers.queue_limit),
         memory_limit=_memory_limit(servers.memory_gb, servers.memory_mb_per_request),

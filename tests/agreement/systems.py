@@ -199,6 +199,7 @@ class Draw:
             "workers": self.pick((1, 2, 4, 64)),
             "queue_limit": self.maybe(self.pick((0, 1, 5, 50))),
             "cpu_ms": self.ms(fair_ms * self.rng.uniform(0.3, 1.0)),
+            "discipline": self.pick(("fifo", "processor_sharing")),
             "contention": self.pick((0.0, 0.0, 1.0, 1.0 if self.even else 0.1)),
             "coherency": self.pick((0.0, 0.0, 0.5 if self.even else 0.01)),
             "boot_s": self.pick((0.0, self.seconds(0.3))),
