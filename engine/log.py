@@ -60,11 +60,11 @@ STAGES = (
 
 COUNTED = (
     "sent", "attempts", *OUTCOMES, "latency_ns", *STAGES,
-    "look_ups", "hits", "reads", "stale_reads", "writes", "applied", "served", "nobody_ns",
+    "look_ups", "hits", "reads", "stale_reads", "writes", "applied", "served", "nobody_ns", "breaker_refused",
 )  # fmt: skip
 """What a run counts, all cumulative: requests sent, attempts, requests over by outcome, the answered ones' latency and its
-stages, look-ups, reads and writes that were answered, writes applied by replicas, attempts that servers completed, and the
-time in which the balancer believed nobody healthy."""
+stages, look-ups, reads and writes that were answered, writes applied by replicas, attempts that servers completed, the
+time in which the balancer believed nobody healthy, and calls to the database that circuit breakers refused."""
 
 COUNTED_OF_COHORT = ("sent", *OUTCOMES, "latency_ns")
 """What is counted of each cohort of clients besides, cumulative: requests sent, requests over by outcome, latency of the

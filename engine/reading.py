@@ -24,6 +24,17 @@ class Reading:
     cohorts: np.ndarray
 
 
-NODE_FIELDS = ("dispatched", "busy_ns", "queue_ns", "waiting", "in_progress", "places", "up", "believed_healthy", "takes_part")
-"""Columns of a reading's `nodes`: three cumulative ones, then what is at the instant."""
-DISPATCHED, BUSY, QUEUE, WAITING, IN_PROGRESS, PLACES, UP, BELIEVED, TAKES_PART = range(len(NODE_FIELDS))
+NODE_FIELDS = (
+    "dispatched",
+    "busy_ns",
+    "queue_ns",
+    "waiting",
+    "in_progress",
+    "places",
+    "up",
+    "believed_healthy",
+    "takes_part",
+    "breaker",
+)
+"""Columns of a reading's `nodes`: three cumulative ones, then what is at the instant (breaker: 0 closed, 1 open, 2 a trial)."""
+DISPATCHED, BUSY, QUEUE, WAITING, IN_PROGRESS, PLACES, UP, BELIEVED, TAKES_PART, BREAKER = range(len(NODE_FIELDS))

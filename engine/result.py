@@ -11,7 +11,7 @@ import pandas as pd
 
 from engine.log import COLUMNS, COUNTED, COUNTED_OF_COHORT, OUTCOMES
 from engine.metrics import PERCENTILES, metrics_between, utilisations
-from engine.reading import BELIEVED, DISPATCHED, IN_PROGRESS, PLACES, QUEUE, TAKES_PART, UP, WAITING, Reading
+from engine.reading import BELIEVED, BREAKER, DISPATCHED, IN_PROGRESS, PLACES, QUEUE, TAKES_PART, UP, WAITING, Reading
 from engine.system import System
 
 T_975 = {4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262, 10: 2.228, 12: 2.179, 15: 2.131, 20: 2.086, 29: 2.045}
@@ -94,6 +94,7 @@ class Result:
                 "up": end.nodes[:, UP],
                 "believed_healthy": end.nodes[:, BELIEVED],
                 "takes_part": end.nodes[:, TAKES_PART],
+                "breaker": end.nodes[:, BREAKER],
             }
         )
 

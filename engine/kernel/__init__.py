@@ -11,7 +11,7 @@ from engine.jit import NUMBA_PRESENT
 from engine.kernel import compiled
 from engine.kernel.journey import TRAVELLING_OUT as FIRST_ATTEMPT_STATE
 from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, with_room
-from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, Arrays, addresses, copied, size_of, to_array
+from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, NIL, Arrays, addresses, copied, size_of, to_array
 from engine.log import BUCKETS, COLUMNS, COUNTED_OF_COHORT, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED, thinned
 from engine.reading import NODE_FIELDS, Reading
 from engine.system import System
@@ -220,6 +220,7 @@ class Kernel:
             servers["is_up"],
             servers["believed_healthy"],
             servers["takes_part"],
+            self._breaker_states(),
         )
         of_nodes = (
             nodes["queries"],
@@ -231,6 +232,7 @@ class Kernel:
             nodes["is_up"],
             nodes["is_up"],
             nodes["takes_part"],
+            0,
         )
         for column, (server_values, node_values) in enumerate(zip(of_servers, of_nodes)):
             rows[: len(servers), column] = server_values
@@ -239,6 +241,10 @@ class Kernel:
         cohorts = np.array(self.w.cohort_counts).reshape(-1, len(COUNTED_OF_COHORT))
         counts = np.array(self.w.counts)
         return Reading(self.now_ns, counts, histogram[:BUCKETS], histogram[BUCKETS:], rows, len(servers), cohorts)
+
+    def _breaker_states(self) -> np.ndarray:
+        breakers = to_array("breakers", self.w.breakers)
+        return breakers["is_open"] + (breakers["trial"] != NIL)
 
     def _beyond_vcpus(self) -> np.ndarray:
         """Integrals of how many more compute on each server than it has vCPUs, because they share them."""

@@ -3,7 +3,9 @@
 from engine.jit import jitable
 from engine.kernel import balancer, database
 from engine.kernel.agenda import cancel
+from engine.kernel.breaker import note_call
 from engine.kernel.journey import (
+    CALL_OVER,
     COMPUTING,
     FAILING,
     GRANTED_CONNECTION,
@@ -17,8 +19,8 @@ from engine.kernel.journey import (
     WAITS_FOR_CONNECTION,
     WAITS_FOR_CPU,
     WAITS_FOR_WORKER,
-    WORK_DONE,
     end_journey,
+    is_calling,
     move_apart,
 )
 from engine.kernel.pool import give_back, leave_queue
@@ -92,12 +94,14 @@ def interrupt(w, slot, cause):
         else:
             unwind_query(w, slot)
             a.verdict = FAILED
-            move_apart(w, slot, WORK_DONE)
+            move_apart(w, slot, CALL_OVER)
     elif cause == SERVER_DIED:
         unwind(w, slot)
         a.verdict = FAILED
         move_apart(w, slot, LEAVE)
     else:
+        if w.par[0].breaker and is_calling(a):
+            note_call(w, slot, True)
         unwind(w, slot)
         if a.left < 0:
             a.left = w.run[0].now

@@ -6,6 +6,7 @@ One step function moves an attempt from state to state until it has to wait; wha
 from engine.jit import compiled_as, inlined, jitable
 from engine.kernel import balancer, cache, database
 from engine.kernel.agenda import at_once, cancel_deadline, free_slot, schedule
+from engine.kernel.breaker import lets_through, note_call
 from engine.kernel.observe import note_data, note_look_up
 from engine.kernel.pool import give_back, take
 from engine.kernel.sharing import share
@@ -49,7 +50,8 @@ from engine.workload.counter import unit
     DATA,
     DATA_READ,
     WORK_DONE,
-) = range(16)
+    CALL_OVER,
+) = range(17)
 
 DROPPED = -2
 """Verdict on work that was let go because its client had left."""
@@ -186,15 +188,19 @@ def move(w, slot, step):
             note_look_up(w, a.hit)
 
         elif step == DATA:
+            if par.breaker and not lets_through(w, slot):
+                a.verdict = REFUSED
+                step = WORK_DONE
+                continue
             a.db_node = database.reading_node(w, a.request, a.attempt) if a.kind == READ else 0
             a.db_queued = run.now
             pool = w.pools[a.db_node]
             if not w.nodes[a.db_node].is_up:
                 a.verdict = FAILED
-                step = WORK_DONE
+                step = CALL_OVER
             elif par.database_queue_limit >= 0 and pool.taken >= pool.places and pool.waiting >= par.database_queue_limit:
                 a.verdict = REFUSED
-                step = WORK_DONE
+                step = CALL_OVER
             else:
                 run.order += 1
                 a.db_order = run.order
@@ -208,7 +214,7 @@ def move(w, slot, step):
             if is_expired(w, a):
                 give_back(w, a.db_node)
                 a.verdict = DROPPED
-                step = WORK_DONE
+                step = CALL_OVER
                 continue
             duration = database.begin_query(w, slot)
             if duration > 0:
@@ -221,6 +227,8 @@ def move(w, slot, step):
             a.db_done = run.now
             give_back(w, a.db_node)
             a.verdict = OK
+            if par.breaker:
+                note_call(w, slot, a.outcome == TIMEOUT)
             if a.kind == READ:
                 cache.fill(w, a.key, a.version)
             else:
@@ -229,6 +237,11 @@ def move(w, slot, step):
 
         elif step == DATA_READ:
             note_data(w, slot)
+            step = WORK_DONE
+
+        elif step == CALL_OVER:
+            if par.breaker:
+                note_call(w, slot, True)
             step = WORK_DONE
 
         elif step == WORK_DONE:
@@ -264,6 +277,12 @@ def move(w, slot, step):
 def move_apart(w, slot, step):
     """`move` for callers that are not worth a copy of it."""
     move(w, slot, step)
+
+
+@jitable
+def is_calling(a):
+    """Whether an attempt waits for the database or is there."""
+    return WAITS_FOR_CONNECTION <= a.state <= QUERYING
 
 
 @inlined

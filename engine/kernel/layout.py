@@ -51,6 +51,7 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
         histogram=np.zeros(2 * BUCKETS, dtype=np.int64),
         log=records("log", 0, plain=False),
         shares=records("shares", 0, plain=False),
+        breakers=records("breakers", 0, plain=False),
         **_constants(p),
     )
     run = w.run[0]
@@ -128,7 +129,9 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
         added = records("shares", len(servers) - len(w.shares), plain=False)
         added["first"] = NIL
         added["vcpus"] = p.vcpus
-        w = w._replace(shares=_joined(w.shares, added))
+        breakers = records("breakers", len(added), plain=False)
+        breakers["trial"] = NIL
+        w = w._replace(shares=_joined(w.shares, added), breakers=_joined(w.breakers, breakers))
     if 1 + p.replicas > len(nodes):
         added = records("nodes", 1 + p.replicas - len(nodes), plain=False)
         for name in ("first_unapplied", "last_unapplied", "first_held", "last_held"):

@@ -8,6 +8,7 @@ import numpy as np
 from engine.jit import jitable
 from engine.kernel import balancer, cache, database, journey, traffic
 from engine.kernel.agenda import at_once, free_slot, new_slot, schedule, set_due
+from engine.kernel.breaker import renew_breaker
 from engine.kernel.pool import resize, settle_areas
 from engine.kernel.sharing import resize_share
 from engine.kernel.state import ARRIVAL, BURST, FIRST_SERVER_POOL, HEAP
@@ -51,6 +52,7 @@ def add_server(w, index):
         return
     server.is_up = 0
     renew_server(server)
+    renew_breaker(w, index)
     server.boots += 1
     slot = new_slot(w)
     a = w.slots[slot]
@@ -107,6 +109,8 @@ def change(w, pattern_changed, old_count, reset_credit, interval_changed):
             resize(w, FIRST_SERVER_POOL + 2 * index, par.workers)
             resize(w, FIRST_SERVER_POOL + 2 * index + 1, par.vcpu_places)
             resize_share(w, index, par.vcpus)
+            if not par.breaker:
+                renew_breaker(w, index)
     for index in range(old_count, par.server_count):
         add_server(w, index)
     for index in range(par.server_count, old_count):
@@ -167,6 +171,7 @@ def break_server(w, kind, index, number, after_ns, passes_checks):
     if kind == CRASH and server.is_up:
         server.boots += 1
         server.is_up = 0
+        renew_breaker(w, index)
         interrupt_all(w, index, SERVER_INTERRUPT)
     elif kind == RECOVER:
         server.speed = 1.0

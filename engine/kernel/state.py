@@ -24,6 +24,7 @@ UNKNOWN = -1
 # Places of the counters
 SENT, ATTEMPTS, ENDED, LATENCY_NS, STAGE_NS = (COUNTED.index(name) for name in ("sent", "attempts", "ok", "latency_ns", "network"))
 LOOK_UPS, HITS, READS, STALE_READS = (COUNTED.index(name) for name in ("look_ups", "hits", "reads", "stale_reads"))
+BREAKER_REFUSED = COUNTED.index("breaker_refused")
 WRITES, APPLIED, SERVED, NOBODY_NS = (COUNTED.index(name) for name in ("writes", "applied", "served", "nobody_ns"))
 
 SLOT = tuple(COLUMNS) + (
@@ -43,7 +44,7 @@ PAR = (
     "bursts", "burst_ns", "calm_ns", "burst_rate", "calm_rate", "period_ns",
     "algorithm", "hash_bound_percent", "check_interval_ns", "unhealthy_after", "healthy_after", "overhead_ns", "pass_ns",
     "server_count", "vcpus", "workers", "queue_limit", "memory_limit", "shed_above", "drop", "cpu_shape", "cpu_a",
-    "cpu_b", "boot_ns", "vcpu_places", "sharing",
+    "cpu_b", "boot_ns", "vcpu_places", "sharing", "breaker", "breaker_failures", "half_open_ns",
     "cache", "cache_capacity", "ttl_ns", "ttl_from_use", "lookup_ns", "on_write",
     "connections", "database_queue_limit", "database_shape", "database_a", "database_b",
     "read_ns", "write_ns", "apply_ns", "replicas", "read_replicas", "lag_ns", "lag_random",
@@ -56,6 +57,7 @@ SERVER = (
     "mean_cpu_ns", "speed", "fail_ratio", "latency",
 )  # fmt: skip
 SHARE = ("jobs", "vcpus", "first", "due", "seq", "changed", "excess_area", "attained")
+BREAKER = ("is_open", "failures", "opened", "trial")
 NODE = (
     "is_up", "takes_part", "applied", "received_until", "first_unapplied", "last_unapplied", "first_held", "last_held",
     "queries", "speed",
@@ -75,7 +77,7 @@ Arrays = namedtuple(
     "Arrays",
     "run par slots sources heap ready pools servers nodes policies keys region_shares out_ns back_ns cohort_shares popularity "
     "guide starts rates slopes points owners rotation items users_here "
-    "counts cohort_counts histogram log shares",
+    "counts cohort_counts histogram log shares breakers",
 )
 
 RECORDS = {
@@ -92,6 +94,7 @@ RECORDS = {
     "items": ITEM,
     "log": tuple(COLUMNS),
     "shares": SHARE,
+    "breakers": BREAKER,
 }
 
 

@@ -60,6 +60,7 @@ class CountedReference(World):
         counted = counts_of(row)
         self.balancer.settle_nobody()
         counted |= {"applied": len(self.data.lags_ns), "nobody_ns": self.balancer.nobody_ns}
+        counted["breaker_refused"] = sum(server.breaker.refused for server in self.servers)
         counts = np.array([counted[name] for name in COUNTED], dtype=np.int64)
         return Reading(self.now_ns, counts, histogram, lags, self._nodes(), len(self.servers), self._cohorts(row))
 
@@ -79,13 +80,13 @@ class CountedReference(World):
             vcpus.settle()
             waiting = len(workers.queue) + len(vcpus.queue)
             busy_ns = vcpus.busy_ns - sharing.excess_ns
-            state = (sharing.vcpus, server.is_up, server.believed_healthy, server.takes_part)
+            state = (sharing.vcpus, server.is_up, server.believed_healthy, server.takes_part, server.breaker.state)
             rows.append((server.dispatched, busy_ns, workers.queue_ns + vcpus.queue_ns, waiting, server.present, *state))
         for node in self.data.nodes:
             pool = node.connections
             pool.settle()
             waiting = len(pool.queue)
-            state = (pool.places, node.is_up, node.is_up, node.takes_part)
+            state = (pool.places, node.is_up, node.is_up, node.takes_part, 0)
             rows.append((node.queries, pool.busy_ns, pool.queue_ns, waiting, pool.taken + waiting, *state))
         return np.array(rows, dtype=np.int64).reshape(len(rows), len(NODE_FIELDS))
 

@@ -5,6 +5,7 @@ from collections import deque
 import simpy
 
 from engine.log import FAILED, OK, READ, REFUSED, STATIC
+from engine.reference.client import CLIENT_LEFT
 from engine.reference.clock import Pool
 from engine.workload import draws
 from engine.workload.counter import unit
@@ -93,7 +94,7 @@ class Data:
             attempt.stale = int(node.index > 0 and newest > node.applied)
             return node.applied if attempt.stale else newest
 
-        outcome, version = yield from self.query(attempt, node, see)
+        outcome, version = yield from self.call(attempt, node, see)
         if outcome == OK:
             self.world.cache.fill(attempt.key, version)
         return outcome
@@ -109,10 +110,24 @@ class Data:
 
     def write(self, attempt):
         """A write runs on the primary, is committed, and goes out to the replicas."""
-        outcome, _ = yield from self.query(attempt, self.nodes[0], lambda: 0)
+        outcome, _ = yield from self.call(attempt, self.nodes[0], lambda: 0)
         if outcome == OK:
             self.commit(attempt)
         return outcome
+
+    def call(self, attempt, node, begin):
+        """A query, if the server's breaker lets it through; how it ended is noted there, unless the server has died."""
+        breaker = self.world.servers[attempt.server].breaker
+        if not breaker.lets_through(attempt):
+            return REFUSED, 0
+        try:
+            outcome, seen = yield from self.query(attempt, node, begin)
+        except simpy.Interrupt as interrupt:
+            if interrupt.cause == CLIENT_LEFT:
+                breaker.note(attempt, failed=True)
+            raise
+        breaker.note(attempt, failed=outcome != OK or attempt.client_has_left)
+        return outcome, seen
 
     def query(self, attempt, node, begin):
         """Wait for a connection and use it; returns the outcome and what `begin` saw."""

@@ -3,6 +3,7 @@
 import simpy
 
 from engine.log import FAILED, REFUSED
+from engine.reference.breaker import Breaker
 from engine.reference.clock import Pool
 from engine.reference.sharing import Sharing
 from engine.workload import draws
@@ -23,6 +24,7 @@ class Server:
         self.workers = Pool(self.clock, world.p.workers)
         self.vcpus = Pool(self.clock, world.p.vcpu_places)
         self.sharing = Sharing(self.clock, world.p.vcpus)
+        self.breaker = Breaker(world)
         self.here = {}
         self.present = 0
         self.is_up = False
@@ -44,6 +46,7 @@ class Server:
         self.failed_checks = 0
         self.passed_checks = 0
         self.latency = -1.0
+        self.breaker.renew()
 
     def specify(self):
         """Take weight, speed and sizes from the system; what runs already is not touched."""
@@ -51,6 +54,8 @@ class Server:
         self.workers.resize(p.workers)
         self.vcpus.resize(p.vcpu_places)
         self.sharing.resize(p.vcpus)
+        if not p.breaker:
+            self.breaker.renew()
         if self.index < p.server_count:
             self.weight = int(p.weights[self.index])
             self.mean_cpu_ns = float(p.cpu_ns[self.index])
@@ -168,6 +173,7 @@ class Server:
         """All that is here fails, in the order in which it came."""
         self.boots += 1
         self.is_up = False
+        self.breaker.renew()
         for attempt in self.here:
             attempt.journey.interrupt(SERVER_DIED)
 

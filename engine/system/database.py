@@ -7,13 +7,11 @@ from engine.system.servers import ServiceDistribution
 
 
 class Breaker(Part):
-    """A circuit breaker on the way to the database."""
+    """A circuit breaker of each server, on its way to the database."""
 
-    enabled: bool = field(False, "Whether calls to the database pass a circuit breaker.", later="the circuit breaker")
-    failures: int = field(5, "Failures in a row that open it.", ge=1, le=10_000, later="the circuit breaker")
-    half_open_after_s: float = field(
-        5.0, "Time until it lets one call try again.", unit="s", ge=0.001, le=1e5, later="the circuit breaker"
-    )
+    enabled: bool = field(False, "Whether calls to the database pass a circuit breaker.")
+    failures: int = field(5, "Failures in a row that open it.", ge=1, le=10_000)
+    half_open_after_s: float = field(5.0, "Time until it lets one call try again.", unit="s", ge=0.001, le=1e5)
 
 
 class Database(Part):

@@ -138,6 +138,22 @@ def workers_suffice(system: System) -> str:
     return ""
 
 
+def nobody_waits_to_share(system: System) -> str:
+    """There is a worker for everybody, so that all who are there share the vCPUs."""
+    if system.servers.workers < _never_reached(system) < math.inf:
+        return (
+            f"Who waits for one of {system.servers.workers} workers does not compute; the formula lets everybody share the vCPUs."
+        )
+    return ""
+
+
+def first_come(system: System) -> str:
+    """The vCPUs serve one after the other."""
+    if system.servers.discipline != "fifo":
+        return "The vCPUs are shared by all who compute; the formula's are first come first served."
+    return ""
+
+
 def poisson(system: System) -> str:
     """Arrivals are independent of each other."""
     if system.traffic.interarrival_cv != 1:

@@ -99,6 +99,9 @@ class Parameters:
     lookup_ns: int
     on_write: int
     start_warm: bool
+    breaker: bool
+    breaker_failures: int
+    half_open_ns: int
     connections: int
     database_queue_limit: int
     database_shape: tuple[int, float, float]
@@ -181,6 +184,9 @@ def parameters_of(system: System) -> Parameters:
         lookup_ns=_ns(cache.lookup_ms),
         on_write=ON_WRITE.index(cache.on_write),
         start_warm=cache.start_warm,
+        breaker=database.breaker.enabled,
+        breaker_failures=database.breaker.failures,
+        half_open_ns=round(database.breaker.half_open_after_s * 1e9),
         connections=database.connections,
         database_queue_limit=_limit(database.queue_limit),
         database_shape=shape_of(database.service_distribution, database.service_cv),

@@ -224,6 +224,11 @@ class Draw:
         connections = self.pick((1, 1, 2, 8))
         fair_ms = 1e3 * connections / self.scale.rate
         return self.service() | {
+            "breaker": {
+                "enabled": self.chance(0.5),
+                "failures": self.pick((1, 2, 5)),
+                "half_open_after_s": self.seconds(0.1),
+            },
             "connections": connections,
             "queue_limit": self.maybe(self.pick((0, 1, 10)), 0.3),
             "read_ms": self.ms(fair_ms),

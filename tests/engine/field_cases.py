@@ -252,6 +252,12 @@ CASES: dict[str, Case] = {
     "servers.service_cv": Case(
         merged(STATION, {"servers": {"service_distribution": "lognormal"}}), [0.3, 1.0, 2.0], metric("latency_mean_ms"), RISES
     ),
+    "servers.discipline": Case(
+        merged(STATION, {"servers": {"service_distribution": "lognormal", "service_cv": 3.0}}),
+        ["fifo", "processor_sharing"],
+        metric("latency_mean_ms"),
+        FALLS,
+    ),
     "servers.memory_mb_per_request": Case(
         merged(OVERLOAD, {"servers": {"memory_gb": 1.0}}), [0.0, 10.0, 300.0], metric("errors.refused"), RISES
     ),
@@ -321,5 +327,5 @@ CASES: dict[str, Case] = {
     ),
 }
 
-ONE_VALUE = {"servers.discipline", "cache.eviction", "database.replication", "FailFast.tier"}
+ONE_VALUE = {"cache.eviction", "database.replication", "FailFast.tier"}
 """Fields of which only one value is delivered: all others are refused."""
