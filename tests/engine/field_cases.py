@@ -108,6 +108,14 @@ DATA = {
 }
 CACHED = merged(DATA, {"cache": {"enabled": True, "capacity_items": 50}})
 REPLICATED = merged(DATA, {"database": {"replicas": 2, "read_from": "replicas"}})
+BROKEN = merged(
+    DATA,
+    {
+        "database": {"breaker": {"enabled": True}},
+        "faults": [{"kind": "crash", "tier": "database", "at_s": 2.0}, {"kind": "recover", "tier": "database", "at_s": 12.0}],
+    },
+)
+"""A database that is down for ten seconds, behind a breaker."""
 CRASH_ONE = merged(
     FLEET,
     {
@@ -290,6 +298,9 @@ CASES: dict[str, Case] = {
     "database.service_cv": Case(
         merged(DATA, {"database": {"service_distribution": "lognormal"}}), [0.3, 1.0, 3.0], metric("latency_mean_ms"), RISES
     ),
+    "database.breaker.enabled": Case(BROKEN, [False, True], metric("errors.refused"), RISES),
+    "database.breaker.failures": Case(BROKEN, [1, 100, 10_000], metric("errors.refused"), FALLS),
+    "database.breaker.half_open_after_s": Case(BROKEN, [0.1, 3.0, 15.0], metric("errors.refused"), RISES),
     "database.replicas": Case(REPLICATED, [0, 1, 3], node(1), FALLS),
     "database.read_from": Case(REPLICATED, ["primary", "replicas"], node(1), FALLS),
     "database.lag_ms": Case(REPLICATED, [0.0, 50.0, 1_000.0], metric("stale_read_ratio"), RISES),
