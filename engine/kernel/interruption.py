@@ -10,14 +10,17 @@ from engine.kernel.journey import (
     FAILING,
     GRANTED_CONNECTION,
     GRANTED_CPU,
+    GRANTED_MACHINE,
     GRANTED_WORKER,
     LEAVE,
     LOOKING_UP,
     PASSING,
+    QUERYING_BESIDE,
     TRAVELLING_BACK,
     TRAVELLING_OUT,
     WAITS_FOR_CONNECTION,
     WAITS_FOR_CPU,
+    WAITS_FOR_MACHINE,
     WAITS_FOR_WORKER,
     end_journey,
     is_calling,
@@ -74,10 +77,16 @@ def unwind_query(w, slot):
     a = w.slots[slot]
     if a.state == WAITS_FOR_CONNECTION:
         leave_queue(w, a.db_node, slot)
-    elif a.state == GRANTED_CONNECTION:
-        give_back(w, a.db_node)
     else:
-        cancel(w, slot)
+        if a.state == WAITS_FOR_MACHINE:
+            leave_queue(w, FIRST_SERVER_POOL + 1, slot)
+        elif a.state == GRANTED_MACHINE:
+            give_back(w, FIRST_SERVER_POOL + 1)
+        elif a.state == QUERYING_BESIDE:
+            stop(w, slot)
+            give_back(w, FIRST_SERVER_POOL + 1)
+        elif a.state != GRANTED_CONNECTION:
+            cancel(w, slot)
         give_back(w, a.db_node)
     a.seq = 0
 

@@ -30,7 +30,10 @@ from engine.workload.counter import unit
     GRANTED_CONNECTION,
     QUERYING,
     TRAVELLING_BACK,
-) = range(20, 33)
+    WAITS_FOR_MACHINE,
+    GRANTED_MACHINE,
+    QUERYING_BESIDE,
+) = range(20, 36)
 
 # Steps of the journey: first those that a wait ends in, each in the place of its state, then those that follow at once
 (
@@ -47,12 +50,17 @@ from engine.workload.counter import unit
     HAS_CONNECTION,
     QUERIED,
     ANSWERED,
+    _,
+    HAS_MACHINE,
+    QUERIED_BESIDE,
     DATA,
     DATA_READ,
     WORK_DONE,
     CALL_OVER,
-) = range(17)
+) = range(20)
 
+WAITS = -1
+"""In the place of a step: the attempt has to wait."""
 DROPPED = -2
 """Verdict on work that was let go because its client had left."""
 OVER = 2
@@ -210,6 +218,11 @@ def move(w, slot, step):
                 step = HAS_CONNECTION
 
         elif step == HAS_CONNECTION:
+            if par.colocated and a.db_node == 0:
+                step = begin_beside(w, slot)
+                if step == WAITS:
+                    return
+                continue
             a.db_at = run.now
             if is_expired(w, a):
                 give_back(w, a.db_node)
@@ -234,6 +247,15 @@ def move(w, slot, step):
             else:
                 database.commit(w, slot)
             step = DATA_READ
+
+        elif step == HAS_MACHINE:
+            step = query_beside(w, slot)
+            if step == WAITS:
+                return
+
+        elif step == QUERIED_BESIDE:
+            give_back(w, FIRST_SERVER_POOL + 1)
+            step = QUERIED
 
         elif step == DATA_READ:
             note_data(w, slot)
@@ -282,7 +304,48 @@ def move_apart(w, slot, step):
 @jitable
 def is_calling(a):
     """Whether an attempt waits for the database or is there."""
-    return WAITS_FOR_CONNECTION <= a.state <= QUERYING
+    return WAITS_FOR_CONNECTION <= a.state <= QUERYING or a.state >= WAITS_FOR_MACHINE
+
+
+@jitable
+def is_on_server(a):
+    """Whether an attempt is on its server, or calls the database from there."""
+    return FAILING <= a.state <= QUERYING or a.state >= WAITS_FOR_MACHINE
+
+
+# The database on the first server's machine
+
+
+@jitable
+def begin_beside(w, slot):
+    """A query that has its connection needs a vCPU of the first server too; returns the step that follows."""
+    a = w.slots[slot]
+    if is_expired(w, a):
+        give_back(w, a.db_node)
+        a.verdict = DROPPED
+        return CALL_OVER
+    return HAS_MACHINE if take(w, FIRST_SERVER_POOL + 1, slot, WAITS_FOR_MACHINE) else WAITS
+
+
+@jitable
+def query_beside(w, slot):
+    """It has both, and keeps or shares the vCPU for as long as it takes; returns the step that follows."""
+    a = w.slots[slot]
+    a.db_at = w.run[0].now
+    if is_expired(w, a):
+        give_back(w, FIRST_SERVER_POOL + 1)
+        give_back(w, a.db_node)
+        a.verdict = DROPPED
+        return CALL_OVER
+    duration = database.begin_query(w, slot)
+    if duration <= 0:
+        return QUERIED_BESIDE
+    a.state = QUERYING_BESIDE
+    if w.par[0].sharing:
+        share(w, 0, slot, duration)
+    else:
+        schedule(w, slot, duration, HEAP)
+    return WAITS
 
 
 @inlined
@@ -291,6 +354,8 @@ def is_full(w, index):
     par, present = w.par[0], w.servers[index].present
     if par.shed_above >= 0 and present >= par.shed_above:
         return True
+    if par.colocated and index == 0:
+        present += w.pools[0].taken + w.pools[0].waiting
     if par.memory_limit >= 0 and present >= par.memory_limit:
         return True
     if par.queue_limit < 0:

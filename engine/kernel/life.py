@@ -159,9 +159,10 @@ def stop_pattern(w):
 @jitable
 def inject(w, kind, tier, index, number, after_ns, passes_checks):
     """Something breaks, or is mended, now."""
-    if tier == SERVERS:
+    is_one_machine = w.par[0].colocated and index == 0 and kind != FAIL_FAST
+    if tier == SERVERS or is_one_machine:
         break_server(w, kind, index, number, after_ns, passes_checks)
-    else:
+    if tier == DATABASE or is_one_machine:
         break_node(w, kind, index, number)
 
 
@@ -207,10 +208,11 @@ def is_on(w, slot, index, interruption):
     a = w.slots[slot]
     state = a.state
     if interruption == SERVER_INTERRUPT:
-        return a.server == index and journey.FAILING <= state <= journey.QUERYING
-    in_query = journey.WAITS_FOR_CONNECTION <= state <= journey.QUERYING
+        return a.server == index and journey.is_on_server(a)
+    if journey.is_calling(a):  # whose own server has died has been told
+        return a.db_node == index and w.servers[a.server].is_up
     in_apply = database.APPLY_WAITS <= state <= database.APPLYING and a.kind == database.APPLY_KIND
-    return a.db_node == index and (in_query or in_apply)
+    return a.db_node == index and in_apply
 
 
 @jitable

@@ -44,7 +44,7 @@ PAR = (
     "bursts", "burst_ns", "calm_ns", "burst_rate", "calm_rate", "period_ns",
     "algorithm", "hash_bound_percent", "check_interval_ns", "unhealthy_after", "healthy_after", "overhead_ns", "pass_ns",
     "server_count", "vcpus", "workers", "queue_limit", "memory_limit", "shed_above", "drop", "cpu_shape", "cpu_a",
-    "cpu_b", "boot_ns", "vcpu_places", "sharing", "breaker", "breaker_failures", "half_open_ns",
+    "cpu_b", "boot_ns", "vcpu_places", "sharing", "breaker", "breaker_failures", "half_open_ns", "colocated",
     "cache", "cache_capacity", "ttl_ns", "ttl_from_use", "lookup_ns", "on_write",
     "connections", "database_queue_limit", "database_shape", "database_a", "database_b",
     "read_ns", "write_ns", "apply_ns", "replicas", "read_replicas", "lag_ns", "lag_random",

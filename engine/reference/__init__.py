@@ -81,16 +81,19 @@ class World:
         count = self.p.server_count if fault.tier == "servers" else 1 + self.p.replicas
         if fault.index >= count:
             return
-        node = nodes[fault.index]
-        match fault.kind:
-            case "crash" if node.is_up:
-                node.crash()
-            case "recover":
-                node.recover()
-            case "slow":
-                node.slow(fault.factor)
-            case "fail_fast":
-                node.fail_fast(fault.ratio, round(fault.after_ms * 1e6), fault.passes_checks)
+        struck = [nodes[fault.index]]
+        if self.p.colocated and fault.index == 0 and fault.kind != "fail_fast":
+            struck = [self.servers[0], self.data.nodes[0]]  # they are one machine
+        for node in struck:
+            match fault.kind:
+                case "crash" if node.is_up:
+                    node.crash()
+                case "recover":
+                    node.recover()
+                case "slow":
+                    node.slow(fault.factor)
+                case "fail_fast":
+                    node.fail_fast(fault.ratio, round(fault.after_ms * 1e6), fault.passes_checks)
         self.clock.settle()
 
     def change(self, system: System) -> None:

@@ -97,9 +97,17 @@ class Server:
         p = self.world.p
         if p.shed_above != NONE and self.present >= p.shed_above:
             return True
-        if p.memory_limit != NONE and self.present >= p.memory_limit:
+        if p.memory_limit != NONE and self.present + self.queries_here >= p.memory_limit:
             return True
         return p.queue_limit != NONE and self.workers.is_full and len(self.workers.queue) >= p.queue_limit
+
+    @property
+    def queries_here(self):
+        """Those that wait or run in a database on this machine."""
+        if self.index > 0 or not self.world.p.colocated:
+            return 0
+        connections = self.world.data.nodes[0].connections
+        return connections.taken + len(connections.queue)
 
     def work(self, attempt):
         """A worker is held from here to the answer, so a slow database exhausts workers."""

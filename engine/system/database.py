@@ -17,7 +17,9 @@ class Breaker(Part):
 class Database(Part):
     """The database: its capacity, its replicas, and how far they lag."""
 
-    colocated: bool = field(False, "Whether the database shares the first server's machine.", later="the one-machine start")
+    colocated: bool = field(
+        False, "Whether the primary runs on the first server: a query needs a vCPU there, and they fail together."
+    )
     connections: int = field(16, "Queries that each database node runs at the same time.", ge=1, le=10_000, scale="log")
     queue_limit: int | None = field(
         None, "Queries that may wait on each node; one more is refused; empty: no limit.", ge=0, le=10_000_000, scale="log"

@@ -99,6 +99,7 @@ class Parameters:
     lookup_ns: int
     on_write: int
     start_warm: bool
+    colocated: bool
     breaker: bool
     breaker_failures: int
     half_open_ns: int
@@ -184,6 +185,7 @@ def parameters_of(system: System) -> Parameters:
         lookup_ns=_ns(cache.lookup_ms),
         on_write=ON_WRITE.index(cache.on_write),
         start_warm=cache.start_warm,
+        colocated=database.colocated,
         breaker=database.breaker.enabled,
         breaker_failures=database.breaker.failures,
         half_open_ns=round(database.breaker.half_open_after_s * 1e9),

@@ -224,6 +224,7 @@ class Draw:
         connections = self.pick((1, 1, 2, 8))
         fair_ms = 1e3 * connections / self.scale.rate
         return self.service() | {
+            "colocated": self.chance(0.3),
             "breaker": {
                 "enabled": self.chance(0.5),
                 "failures": self.pick((1, 2, 5)),
