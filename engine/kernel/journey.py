@@ -3,12 +3,13 @@
 One step function moves an attempt from state to state until it has to wait; what waits for what is in the agenda and pools.
 """
 
-from engine.jit import compiled_as, inlined, jitable
+from engine.jit import inlined, jitable
 from engine.kernel import balancer, cache, database
-from engine.kernel.agenda import at_once, cancel_deadline, free_slot, schedule
+from engine.kernel.agenda import at_once, cancel_deadline, schedule
 from engine.kernel.breaker import lets_through, note_call
 from engine.kernel.observe import note_data, note_look_up
 from engine.kernel.pool import give_back, take
+from engine.kernel.rows import let_go
 from engine.kernel.sharing import share
 from engine.kernel.state import BACK_LANE, FIRST_SERVER_POOL, HEAP, LOOKUP_LANE, OUT_LANE, PASS_LANE, SERVED
 from engine.log import FAILED, OK, READ, REFUSED, STATIC, TIMEOUT, UNAVAILABLE
@@ -383,27 +384,3 @@ def end_journey(w, slot):
     a.state = 0
     if a.client_over:
         let_go(w, slot)
-
-
-@inlined
-def let_go(w, slot):
-    """Both the client and the system are done with the attempt: keep its row if it is wanted, free its slot."""
-    run, a = w.run[0], w.slots[slot]
-    if run.keep_every > 0 and a.request % run.keep_every == 0:
-        copy_row(w.log, run.log_count, w.slots, slot)
-        run.log_count += 1
-    free_slot(w, slot)
-
-
-def copy_row(log, row, slots, slot):
-    """The slot as a row of the log: its first fields are the log's columns."""
-    for field in log[row].__slots__:
-        setattr(log[row], field, getattr(slots[slot], field))
-
-
-@compiled_as(copy_row)
-def _copy_row_compiled(log, row, slots, slot):
-    def copy_record(log, row, slots, slot):
-        log[row] = slots[slot]
-
-    return copy_record

@@ -78,6 +78,8 @@ def open_loop(system: System) -> str:
         return "The loop is closed: the next request waits for the answer, so a long queue slows the arrivals down."
     if system.balancer.max_rate is not None:
         return "The balancer passes on only so many a second, so the arrivals at the servers are smoother than they were sent."
+    if system.database.colocated and system.traffic.static_ratio < 1:
+        return "The database takes vCPUs from the first server; the formulas have a machine for each."
     return ""
 
 

@@ -116,6 +116,7 @@ BROKEN = merged(
     },
 )
 """A database that is down for ten seconds, behind a breaker."""
+OFTEN_TRIED = merged(BROKEN, {"database": {"breaker": {"half_open_after_s": 0.1}}})
 CRASH_ONE = merged(
     FLEET,
     {
@@ -298,8 +299,9 @@ CASES: dict[str, Case] = {
     "database.service_cv": Case(
         merged(DATA, {"database": {"service_distribution": "lognormal"}}), [0.3, 1.0, 3.0], metric("latency_mean_ms"), RISES
     ),
+    "database.colocated": Case(merged(DATA, {"servers": {"cpu_ms": 5.0}}), [False, True], stage("database_queue"), RISES),
     "database.breaker.enabled": Case(BROKEN, [False, True], metric("errors.refused"), RISES),
-    "database.breaker.failures": Case(BROKEN, [1, 100, 10_000], metric("errors.refused"), FALLS),
+    "database.breaker.failures": Case(OFTEN_TRIED, [1, 300, 10_000], metric("errors.refused"), FALLS),
     "database.breaker.half_open_after_s": Case(BROKEN, [0.1, 3.0, 15.0], metric("errors.refused"), RISES),
     "database.replicas": Case(REPLICATED, [0, 1, 3], node(1), FALLS),
     "database.read_from": Case(REPLICATED, ["primary", "replicas"], node(1), FALLS),

@@ -149,6 +149,7 @@ FAILING = [
     ({"balancer": {"algorithm": "power_of_two"}, "servers": {"count": 9}}, "one vCPU"),
     ({"balancer": {"max_rate": 500.0}}, "smoother"),
     ({"servers": {"discipline": "processor_sharing"}}, "chance between"),
+    ({"database": {"colocated": True}}, "machine for each"),
     ({"servers": {"discipline": "processor_sharing", "workers": 4}}, "everybody share"),
     ({"faults": [{"kind": "crash", "at_s": 1.0}]}, "breaks"),
 ]
