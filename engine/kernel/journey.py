@@ -161,10 +161,7 @@ def move(w, slot, step):
             duration = draws.to_ns(units, server.mean_cpu_ns / server.speed)
             if duration > 0:
                 a.state = COMPUTING
-                if par.sharing:
-                    share(w, a.server, slot, duration)
-                    return
-                schedule(w, slot, duration, HEAP)
+                compute(w, a.server, slot, duration)
                 return
             step = CPU_DONE
 
@@ -303,6 +300,15 @@ def move_apart(w, slot, step):
 
 
 @jitable
+def compute(w, index, slot, duration):
+    """Keep a vCPU for so long; or share all of them, until so much work is done."""
+    if w.par[0].sharing:
+        share(w, index, slot, duration)
+    else:
+        schedule(w, slot, duration, HEAP)
+
+
+@jitable
 def is_calling(a):
     """Whether an attempt waits for the database or is there."""
     return WAITS_FOR_CONNECTION <= a.state <= QUERYING or a.state >= WAITS_FOR_MACHINE
@@ -342,11 +348,14 @@ def query_beside(w, slot):
     if duration <= 0:
         return QUERIED_BESIDE
     a.state = QUERYING_BESIDE
-    if w.par[0].sharing:
-        share(w, 0, slot, duration)
-    else:
-        schedule(w, slot, duration, HEAP)
+    compute(w, 0, slot, duration)
     return WAITS
+
+
+@jitable
+def queries_on(w, index):
+    """Those that wait or run in a database on this server's machine."""
+    return w.pools[0].taken + w.pools[0].waiting if index == 0 else 0
 
 
 @inlined
@@ -355,9 +364,7 @@ def is_full(w, index):
     par, present = w.par[0], w.servers[index].present
     if par.shed_above >= 0 and present >= par.shed_above:
         return True
-    if par.colocated and index == 0:
-        present += w.pools[0].taken + w.pools[0].waiting
-    if par.memory_limit >= 0 and present >= par.memory_limit:
+    if par.memory_limit >= 0 and present + (queries_on(w, index) if par.colocated else 0) >= par.memory_limit:
         return True
     if par.queue_limit < 0:
         return False
