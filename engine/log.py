@@ -67,12 +67,13 @@ STAGES = (
 COUNTED = (
     "sent", "attempts", *OUTCOMES, "latency_ns", *STAGES,
     "look_ups", "hits", "reads", "stale_reads", "writes", "applied", "served", "nobody_ns",
-    "evictions", "cache_keys_moved", "cdn_look_ups", "cdn_hits", "cdn_served",
+    "evictions", "cache_keys_moved", "cdn_look_ups", "cdn_hits", "cdn_served", "breaker_refused",
 )  # fmt: skip
 """What a run counts, all cumulative: requests sent, attempts, requests over by outcome, the answered ones' latency and its
 stages, look-ups, reads and writes that were answered, writes applied by replicas, attempts that servers or the CDN completed,
 the time in which the balancer believed nobody healthy, what cache nodes evicted, items whose cache node became another, look-ups
-and hits at points of presence, and attempts that they answered without the origin, waits for another's fetch included."""
+and hits at points of presence, attempts that they answered without the origin, waits for another's fetch included, and calls to
+the database that circuit breakers refused."""
 
 COUNTED_OF_REGION = (*OUTCOMES, "latency_ns")
 """What is counted of each region besides, cumulative: its requests over by outcome, latency of the answered ones."""

@@ -27,9 +27,20 @@ class Reading:
     stores: np.ndarray
 
 
-NODE_FIELDS = ("dispatched", "busy_ns", "queue_ns", "waiting", "in_progress", "places", "up", "believed_healthy", "takes_part")
-"""Columns of a reading's `nodes`: three cumulative ones, then what is at the instant."""
-DISPATCHED, BUSY, QUEUE, WAITING, IN_PROGRESS, PLACES, UP, BELIEVED, TAKES_PART = range(len(NODE_FIELDS))
+NODE_FIELDS = (
+    "dispatched",
+    "busy_ns",
+    "queue_ns",
+    "waiting",
+    "in_progress",
+    "places",
+    "up",
+    "believed_healthy",
+    "takes_part",
+    "breaker",
+)
+"""Columns of a reading's `nodes`: three cumulative ones, then what is at the instant (breaker: 0 closed, 1 open, 2 a trial)."""
+DISPATCHED, BUSY, QUEUE, WAITING, IN_PROGRESS, PLACES, UP, BELIEVED, TAKES_PART, BREAKER = range(len(NODE_FIELDS))
 
 STORE_FIELDS = ("look_ups", "hits", "evictions", "size", "capacity", "up", "takes_part")
 """Columns of a reading's `stores`, the cache's nodes first, then a place for each region: three cumulative ones, then what is at

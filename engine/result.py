@@ -11,7 +11,7 @@ import pandas as pd
 
 from engine.log import COLUMNS, COUNTED, COUNTED_OF_COHORT, COUNTED_OF_REGION, OUTCOMES
 from engine.metrics import PERCENTILES, metrics_between, utilisations
-from engine.reading import BELIEVED, DISPATCHED, IN_PROGRESS, PLACES, QUEUE, TAKES_PART, UP, WAITING, Reading
+from engine.reading import BELIEVED, BREAKER, DISPATCHED, IN_PROGRESS, PLACES, QUEUE, TAKES_PART, UP, WAITING, Reading
 from engine.system import System
 from engine.workload.tables import REGIONS
 
@@ -95,6 +95,7 @@ class Result:
                 "up": end.nodes[:, UP],
                 "believed_healthy": end.nodes[:, BELIEVED],
                 "takes_part": end.nodes[:, TAKES_PART],
+                "breaker": end.nodes[:, BREAKER],
             }
         )
 

@@ -11,7 +11,7 @@ from engine.jit import NUMBA_PRESENT
 from engine.kernel import compiled
 from engine.kernel.journey import TRAVELLING_OUT as FIRST_ATTEMPT_STATE
 from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, placed, with_room
-from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, Arrays, addresses, copied, size_of, to_array
+from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, NIL, Arrays, addresses, copied, size_of, to_array
 from engine.log import (
     BUCKETS,
     COLUMNS,
@@ -143,8 +143,9 @@ class Kernel:
         self.run_functions.read(self._state)
         servers, pools = (to_array(name, getattr(self.w, name)) for name in ("servers", "pools"))
         vcpus = pools[FIRST_SERVER_POOL + 1 :: 2][: len(servers)]
-        columns = (servers["is_up"], servers["joined"], servers["busy_at_join"], vcpus["busy_area"], vcpus["places"])
-        return Load(*(column.copy() for column in columns))
+        busy_ns = vcpus["busy_area"] - self._beyond_vcpus()
+        columns = (servers["is_up"], servers["joined"], servers["busy_at_join"], busy_ns)
+        return Load(*(column.copy() for column in columns), vcpus=self.p.vcpus)
 
     def inject(self, fault: Any) -> None:
         """Something breaks, or is mended, now: node by node."""
@@ -264,14 +265,15 @@ class Kernel:
         connections = pools[: len(nodes)]
         of_servers = (
             servers["dispatched"],
-            vcpus["busy_area"],
+            vcpus["busy_area"] - self._beyond_vcpus(),
             workers["queue_area"] + vcpus["queue_area"],
             workers["waiting"] + vcpus["waiting"],
             servers["present"],
-            vcpus["places"],
+            np.full(len(servers), self.p.vcpus),
             servers["is_up"],
             servers["believed_healthy"],
             servers["takes_part"],
+            self._breaker_states(),
         )
         of_nodes = (
             nodes["queries"],
@@ -283,6 +285,7 @@ class Kernel:
             nodes["is_up"],
             nodes["is_up"],
             nodes["takes_part"],
+            0,
         )
         for column, (server_values, node_values) in enumerate(zip(of_servers, of_nodes)):
             rows[: len(servers), column] = server_values
@@ -302,6 +305,16 @@ class Kernel:
         part[FIRST_POP + self.p.pop_order[0]] = self.p.cdn
         columns = [stores[name] for name in ("look_ups", "hits", "evictions", "size")]
         return np.column_stack([*columns, np.where(part, stores["capacity"], 0), part * stores["is_up"], part]).astype(np.int64)
+
+    def _breaker_states(self) -> np.ndarray:
+        breakers = to_array("breakers", self.w.breakers)
+        return breakers["is_open"] + (breakers["trial"] != NIL)
+
+    def _beyond_vcpus(self) -> np.ndarray:
+        """Integrals of how many more compute on each server than it has vCPUs, because they share them."""
+        shares = to_array("shares", self.w.shares)
+        beyond = np.maximum(shares["jobs"] - shares["vcpus"], 0)
+        return shares["excess_area"] + beyond * (self.now_ns - shares["changed"])
 
     # The log
 

@@ -10,6 +10,8 @@ from engine.workload.rates import NEVER
 
 DEADLINE_BIT = 1 << 40
 """Marks the heap entries that are a client's deadline, not the slot's own next event."""
+SHARED_BIT = 1 << 41
+"""Marks those at which a slot has perhaps been given the work that it shares the vCPUs for."""
 
 
 @inlined

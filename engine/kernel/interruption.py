@@ -3,26 +3,32 @@
 from engine.jit import jitable
 from engine.kernel import balancer, cdn, database
 from engine.kernel.agenda import cancel
+from engine.kernel.breaker import note_call
 from engine.kernel.journey import (
+    CALL_OVER,
     COMPUTING,
     FAILING,
     GRANTED_CONNECTION,
     GRANTED_CPU,
+    GRANTED_MACHINE,
     GRANTED_WORKER,
     LEAVE,
     LOOKING_UP,
     PASSING,
+    QUERYING_BESIDE,
     TRAVELLING_BACK,
     TRAVELLING_OUT,
     WAITS_FOR_CONNECTION,
     WAITS_FOR_CPU,
+    WAITS_FOR_MACHINE,
     WAITS_FOR_WORKER,
-    WORK_DONE,
     end_journey,
+    is_calling,
     move_apart,
 )
 from engine.kernel.pool import give_back, leave_queue
-from engine.kernel.state import FIRST_SERVER_POOL
+from engine.kernel.sharing import leave_share
+from engine.kernel.state import FIRST_SERVER_POOL, SHARED
 from engine.log import FAILED
 
 CLIENT_LEFT, SERVER_DIED, DATABASE_DIED = 0, 1, 2
@@ -45,7 +51,7 @@ def unwind(w, slot):
         elif state == GRANTED_CPU:
             give_back(w, workers + 1)
         elif state == COMPUTING:
-            cancel(w, slot)
+            stop(w, slot)
             give_back(w, workers + 1)
         elif state == LOOKING_UP:
             cancel(w, slot)
@@ -57,15 +63,30 @@ def unwind(w, slot):
 
 
 @jitable
+def stop(w, slot):
+    """Whatever the slot is at does not come to its end."""
+    if w.slots[slot].lane == SHARED:
+        leave_share(w, slot)
+    else:
+        cancel(w, slot)
+
+
+@jitable
 def unwind_query(w, slot):
     """Leave the database."""
     a = w.slots[slot]
     if a.state == WAITS_FOR_CONNECTION:
         leave_queue(w, a.db_node, slot)
-    elif a.state == GRANTED_CONNECTION:
-        give_back(w, a.db_node)
     else:
-        cancel(w, slot)
+        if a.state == WAITS_FOR_MACHINE:
+            leave_queue(w, FIRST_SERVER_POOL + 1, slot)
+        elif a.state == GRANTED_MACHINE:
+            give_back(w, FIRST_SERVER_POOL + 1)
+        elif a.state == QUERYING_BESIDE:
+            stop(w, slot)
+            give_back(w, FIRST_SERVER_POOL + 1)
+        elif a.state != GRANTED_CONNECTION:
+            cancel(w, slot)
         give_back(w, a.db_node)
     a.seq = 0
 
@@ -82,12 +103,14 @@ def interrupt(w, slot, cause):
         else:
             unwind_query(w, slot)
             a.verdict = FAILED
-            move_apart(w, slot, WORK_DONE)
+            move_apart(w, slot, CALL_OVER)
     elif cause == SERVER_DIED:
         unwind(w, slot)
         a.verdict = FAILED
         move_apart(w, slot, LEAVE)
     else:
+        if w.par[0].breaker and is_calling(a):
+            note_call(w, slot, True)
         unwind(w, slot)
         cdn.interrupt(w, slot)
         if a.left < 0:

@@ -3,11 +3,14 @@
 One step function moves an attempt from state to state until it has to wait; what waits for what is in the agenda and pools.
 """
 
-from engine.jit import compiled_as, inlined, jitable
+from engine.jit import inlined, jitable
 from engine.kernel import balancer, cache, cdn, database
-from engine.kernel.agenda import at_once, cancel_deadline, free_slot, schedule
+from engine.kernel.agenda import at_once, cancel_deadline, schedule
+from engine.kernel.breaker import lets_through, note_call
 from engine.kernel.observe import note_data, note_look_up
 from engine.kernel.pool import give_back, take
+from engine.kernel.rows import let_go
+from engine.kernel.sharing import share
 from engine.kernel.state import BACK_LANE, FIRST_SERVER_POOL, HEAP, LOOKUP_LANE, OUT_LANE, PASS_LANE, SERVED
 from engine.log import FAILED, OK, READ, REFUSED, STATIC, TIMEOUT, UNAVAILABLE
 from engine.workload import draws
@@ -28,7 +31,10 @@ from engine.workload.counter import unit
     GRANTED_CONNECTION,
     QUERYING,
     TRAVELLING_BACK,
-) = range(20, 33)
+    WAITS_FOR_MACHINE,
+    GRANTED_MACHINE,
+    QUERYING_BESIDE,
+) = range(20, 36)
 
 # Steps of the journey: first those that a wait ends in, each in the place of its state, then those that follow at once
 (
@@ -45,15 +51,21 @@ from engine.workload.counter import unit
     HAS_CONNECTION,
     QUERIED,
     ANSWERED,
+    _,
+    HAS_MACHINE,
+    QUERIED_BESIDE,
     DATA,
     DATA_READ,
     WORK_DONE,
-) = range(16)
+    CALL_OVER,
+) = range(20)
 
 AT_POP = cdn.TO_POP - TRAVELLING_OUT
 """The first of the steps at a point of presence, each in the place of its state."""
 FROM_POP = 30
 """How it goes on from there is added to this."""
+WAITS = -1
+"""In the place of a step: the attempt has to wait."""
 DROPPED = -2
 """Verdict on work that was let go because its client had left."""
 OVER = 2
@@ -158,7 +170,7 @@ def move(w, slot, step):
             duration = draws.to_ns(units, server.mean_cpu_ns / server.speed)
             if duration > 0:
                 a.state = COMPUTING
-                schedule(w, slot, duration, HEAP)
+                compute(w, a.server, slot, duration)
                 return
             step = CPU_DONE
 
@@ -192,15 +204,19 @@ def move(w, slot, step):
             note_look_up(w, a.hit)
 
         elif step == DATA:
+            if par.breaker and not lets_through(w, slot):
+                a.verdict = REFUSED
+                step = WORK_DONE
+                continue
             a.db_node = database.reading_node(w, a.request, a.attempt) if a.kind == READ else 0
             a.db_queued = run.now
             pool = w.pools[a.db_node]
             if not w.nodes[a.db_node].is_up:
                 a.verdict = FAILED
-                step = WORK_DONE
+                step = CALL_OVER
             elif par.database_queue_limit >= 0 and pool.taken >= pool.places and pool.waiting >= par.database_queue_limit:
                 a.verdict = REFUSED
-                step = WORK_DONE
+                step = CALL_OVER
             else:
                 run.order += 1
                 a.db_order = run.order
@@ -210,11 +226,16 @@ def move(w, slot, step):
                 step = HAS_CONNECTION
 
         elif step == HAS_CONNECTION:
+            if par.colocated and a.db_node == 0:
+                step = begin_beside(w, slot)
+                if step == WAITS:
+                    return
+                continue
             a.db_at = run.now
             if is_expired(w, a):
                 give_back(w, a.db_node)
                 a.verdict = DROPPED
-                step = WORK_DONE
+                step = CALL_OVER
                 continue
             duration = database.begin_query(w, slot)
             if duration > 0:
@@ -227,14 +248,30 @@ def move(w, slot, step):
             a.db_done = run.now
             give_back(w, a.db_node)
             a.verdict = OK
+            if par.breaker:
+                note_call(w, slot, a.outcome == TIMEOUT)
             if a.kind == READ:
                 cache.fill(w, slot)
             else:
                 database.commit(w, slot)
             step = DATA_READ
 
+        elif step == HAS_MACHINE:
+            step = query_beside(w, slot)
+            if step == WAITS:
+                return
+
+        elif step == QUERIED_BESIDE:
+            give_back(w, FIRST_SERVER_POOL + 1)
+            step = QUERIED
+
         elif step == DATA_READ:
             note_data(w, slot)
+            step = WORK_DONE
+
+        elif step == CALL_OVER:
+            if par.breaker:
+                note_call(w, slot, True)
             step = WORK_DONE
 
         elif step == WORK_DONE:
@@ -289,13 +326,72 @@ def move_apart(w, slot, step):
     move(w, slot, step)
 
 
+@jitable
+def compute(w, index, slot, duration):
+    """Keep a vCPU for so long; or share all of them, until so much work is done."""
+    if w.par[0].sharing:
+        share(w, index, slot, duration)
+    else:
+        schedule(w, slot, duration, HEAP)
+
+
+@jitable
+def is_calling(a):
+    """Whether an attempt waits for the database or is there."""
+    return WAITS_FOR_CONNECTION <= a.state <= QUERYING or WAITS_FOR_MACHINE <= a.state <= QUERYING_BESIDE
+
+
+@jitable
+def is_on_server(a):
+    """Whether an attempt is on its server, or calls the database from there."""
+    return FAILING <= a.state <= QUERYING or WAITS_FOR_MACHINE <= a.state <= QUERYING_BESIDE
+
+
+# The database on the first server's machine
+
+
+@jitable
+def begin_beside(w, slot):
+    """A query that has its connection needs a vCPU of the first server too; returns the step that follows."""
+    a = w.slots[slot]
+    if is_expired(w, a):
+        give_back(w, a.db_node)
+        a.verdict = DROPPED
+        return CALL_OVER
+    return HAS_MACHINE if take(w, FIRST_SERVER_POOL + 1, slot, WAITS_FOR_MACHINE) else WAITS
+
+
+@jitable
+def query_beside(w, slot):
+    """It has both, and keeps or shares the vCPU for as long as it takes; returns the step that follows."""
+    a = w.slots[slot]
+    a.db_at = w.run[0].now
+    if is_expired(w, a):
+        give_back(w, FIRST_SERVER_POOL + 1)
+        give_back(w, a.db_node)
+        a.verdict = DROPPED
+        return CALL_OVER
+    duration = database.begin_query(w, slot)
+    if duration <= 0:
+        return QUERIED_BESIDE
+    a.state = QUERYING_BESIDE
+    compute(w, 0, slot, duration)
+    return WAITS
+
+
+@jitable
+def queries_on(w, index):
+    """Those that wait or run in a database on this server's machine."""
+    return w.pools[0].taken + w.pools[0].waiting if index == 0 else 0
+
+
 @inlined
 def is_full(w, index):
     """Load shedding, memory, or the queue before the workers."""
     par, present = w.par[0], w.servers[index].present
     if par.shed_above >= 0 and present >= par.shed_above:
         return True
-    if par.memory_limit >= 0 and present >= par.memory_limit:
+    if par.memory_limit >= 0 and present + (queries_on(w, index) if par.colocated else 0) >= par.memory_limit:
         return True
     if par.queue_limit < 0:
         return False
@@ -322,27 +418,3 @@ def end_journey(w, slot):
     a.state = 0
     if a.client_over:
         let_go(w, slot)
-
-
-@inlined
-def let_go(w, slot):
-    """Both the client and the system are done with the attempt: keep its row if it is wanted, free its slot."""
-    run, a = w.run[0], w.slots[slot]
-    if run.keep_every > 0 and a.request % run.keep_every == 0:
-        copy_row(w.log, run.log_count, w.slots, slot)
-        run.log_count += 1
-    free_slot(w, slot)
-
-
-def copy_row(log, row, slots, slot):
-    """The slot as a row of the log: its first fields are the log's columns."""
-    for field in log[row].__slots__:
-        setattr(log[row], field, getattr(slots[slot], field))
-
-
-@compiled_as(copy_row)
-def _copy_row_compiled(log, row, slots, slot):
-    def copy_record(log, row, slots, slot):
-        log[row] = slots[slot]
-
-    return copy_record

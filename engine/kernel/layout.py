@@ -58,6 +58,8 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
         entries=records("entries", 0, plain=False),
         members=np.zeros(0, dtype=np.int64),
         homes=np.zeros(0, dtype=np.int64),
+        shares=records("shares", 0, plain=False),
+        breakers=records("breakers", 0, plain=False),
         **_constants(p),
     )
     run = w.run[0]
@@ -89,7 +91,7 @@ def following(w: Arrays, p: Parameters, bursting: bool) -> Arrays:
     w.servers["mean_cpu_ns"][: p.server_count] = p.cpu_ns
     new = w.pools["places"] < 0
     w.pools["places"][new] = p.workers
-    w.pools["places"][FIRST_SERVER_POOL + 1 :: 2][new[FIRST_SERVER_POOL + 1 :: 2]] = p.vcpus
+    w.pools["places"][FIRST_SERVER_POOL + 1 :: 2][new[FIRST_SERVER_POOL + 1 :: 2]] = p.vcpu_places
     w.pools["places"][:FIRST_SERVER_POOL][new[:FIRST_SERVER_POOL]] = p.connections
     return w
 
@@ -139,6 +141,12 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
     servers, nodes, policies = w.servers, w.nodes, w.policies
     if p.server_count > len(servers):
         servers = _joined(servers, records("servers", p.server_count - len(servers), plain=False))
+        added = records("shares", len(servers) - len(w.shares), plain=False)
+        added["first"] = NIL
+        added["vcpus"] = p.vcpus
+        breakers = records("breakers", len(added), plain=False)
+        breakers["trial"] = NIL
+        w = w._replace(shares=_joined(w.shares, added), breakers=_joined(w.breakers, breakers))
     if 1 + p.replicas > len(nodes):
         added = records("nodes", 1 + p.replicas - len(nodes), plain=False)
         for name in ("first_unapplied", "last_unapplied", "first_held", "last_held"):

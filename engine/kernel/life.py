@@ -8,7 +8,9 @@ import numpy as np
 from engine.jit import jitable
 from engine.kernel import balancer, cache, cdn, database, journey, traffic
 from engine.kernel.agenda import at_once, free_slot, new_slot, schedule, set_due
+from engine.kernel.breaker import renew_breaker
 from engine.kernel.pool import resize, settle_areas
+from engine.kernel.sharing import beyond_vcpus, resize_share
 from engine.kernel.state import ARRIVAL, BURST, CACHE_NODES, EVICTED, FIRST_SERVER_POOL, HEAP
 from engine.workload.rates import NEVER
 
@@ -42,7 +44,7 @@ def join(w, index):
     vcpus = w.pools[FIRST_SERVER_POOL + 2 * index + 1]
     settle_areas(vcpus, w.run[0].now)
     server.joined = w.run[0].now
-    server.busy_at_join = vcpus.busy_area
+    server.busy_at_join = vcpus.busy_area - beyond_vcpus(w, index)
     balancer.update_rotation(w)
 
 
@@ -55,6 +57,7 @@ def add_server(w, index):
         return
     server.is_up = 0
     renew_server(server)
+    renew_breaker(w, index)
     server.boots += 1
     slot = new_slot(w)
     a = w.slots[slot]
@@ -111,7 +114,10 @@ def change(w, pattern_changed, old_count, reset_credit, interval_changed):
     for index in range(len(w.servers)):
         if w.servers[index].boots > 0:
             resize(w, FIRST_SERVER_POOL + 2 * index, par.workers)
-            resize(w, FIRST_SERVER_POOL + 2 * index + 1, par.vcpus)
+            resize(w, FIRST_SERVER_POOL + 2 * index + 1, par.vcpu_places)
+            resize_share(w, index, par.vcpus)
+            if not par.breaker:
+                renew_breaker(w, index)
     for index in range(old_count, par.server_count):
         add_server(w, index)
     for index in range(par.server_count, old_count):
@@ -170,11 +176,12 @@ def surge(w, factor):
 @jitable
 def inject(w, kind, tier, index, number, after_ns, passes_checks):
     """Something breaks, or is mended, now."""
-    if tier == SERVERS:
+    is_one_machine = w.par[0].colocated and tier != CACHE and index == 0 and kind != FAIL_FAST
+    if tier == SERVERS or is_one_machine:
         break_server(w, kind, index, number, after_ns, passes_checks)
-    elif tier == DATABASE:
+    if tier == DATABASE or is_one_machine:
         break_node(w, kind, index, number)
-    else:
+    elif tier == CACHE:
         break_cache(w, kind, index)
 
 
@@ -184,6 +191,7 @@ def break_server(w, kind, index, number, after_ns, passes_checks):
     if kind == CRASH and server.is_up:
         server.boots += 1
         server.is_up = 0
+        renew_breaker(w, index)
         interrupt_all(w, index, SERVER_INTERRUPT)
     elif kind == RECOVER:
         server.speed = 1.0
@@ -230,10 +238,11 @@ def is_on(w, slot, index, interruption):
     a = w.slots[slot]
     state = a.state
     if interruption == SERVER_INTERRUPT:
-        return a.server == index and journey.FAILING <= state <= journey.QUERYING
-    in_query = journey.WAITS_FOR_CONNECTION <= state <= journey.QUERYING
+        return a.server == index and journey.is_on_server(a)
+    if journey.is_calling(a):  # whose own server has died has been told
+        return a.db_node == index and w.servers[a.server].is_up
     in_apply = database.APPLY_WAITS <= state <= database.APPLYING and a.kind == database.APPLY_KIND
-    return a.db_node == index and (in_query or in_apply)
+    return a.db_node == index and in_apply
 
 
 @jitable

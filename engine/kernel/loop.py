@@ -1,8 +1,8 @@
 """The event loop: what is due next, and who handles it."""
 
 from engine.jit import inlined, jitable
-from engine.kernel import balancer, client, database, interruption, journey, life, traffic
-from engine.kernel.agenda import DEADLINE_BIT, at_once, free_slot, leave_lane, pop_heap
+from engine.kernel import balancer, client, database, interruption, journey, life, sharing, traffic
+from engine.kernel.agenda import DEADLINE_BIT, SHARED_BIT, at_once, free_slot, leave_lane, pop_heap
 from engine.kernel.pool import GRANTED
 from engine.kernel.state import ARRIVAL, CHECK, DEADLINE_LANE, HEAP, NOWHERE, UNKNOWN
 from engine.log import ALL_DONE, ALL_SENT, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED, WHEN_ALL_SENT
@@ -104,15 +104,22 @@ def agenda_due(w, source):
         top = w.heap[0]
         slot, seq = top.what, top.seq
         pop_heap(w)
-        if slot & DEADLINE_BIT:
-            slot ^= DEADLINE_BIT
-            if w.slots[slot].deadline_seq == seq:
-                client.leave(w, slot)
+        if slot >= DEADLINE_BIT:
+            marked_due(w, slot, seq)
             return
         if w.slots[slot].seq != seq:
             return
         w.slots[slot].lane = NOWHERE
     slot_due(w, slot)
+
+
+@jitable
+def marked_due(w, marked, seq):
+    """An entry of the heap that is not a slot's own next event: a deadline, or the end of a shared computation."""
+    if marked & SHARED_BIT:
+        sharing.share_due(w, marked ^ SHARED_BIT, seq)
+    elif w.slots[marked ^ DEADLINE_BIT].deadline_seq == seq:
+        client.leave(w, marked ^ DEADLINE_BIT)
 
 
 @inlined
@@ -166,6 +173,8 @@ def follow(w, kind, slot):
         interruption.interrupt(w, slot, interruption.SERVER_DIED)
     elif kind == life.DATABASE_INTERRUPT:
         interruption.interrupt(w, slot, interruption.DATABASE_DIED)
+    elif kind == sharing.SHARE_OVER:
+        journey.move_apart(w, slot, w.slots[slot].state - journey.TRAVELLING_OUT)
     elif kind == database.SHIP:
         database.ship_write(w, slot)
     elif kind == database.HELD_RESUME:

@@ -18,18 +18,22 @@ NIL = -1
 OUT_LANE, PASS_LANE, LOOKUP_LANE, BACK_LANE, PAUSE_LANE, SHIP_LANE, DEADLINE_LANE, CHECK, BURST, ARRIVAL, HEAP = range(11)
 SOURCES = 11
 NOWHERE = -1
+SHARED = -2
+"""Lane of a slot that computes beside others: its end is kept by those who share the vCPUs."""
 UNKNOWN = -1
 
 # Places of the counters
 SENT, ATTEMPTS, ENDED, LATENCY_NS, STAGE_NS = (COUNTED.index(name) for name in ("sent", "attempts", "ok", "latency_ns", "network"))
 CDN_LOOK_UPS, CDN_HITS, CDN_SERVED = (COUNTED.index(name) for name in ("cdn_look_ups", "cdn_hits", "cdn_served"))
 LOOK_UPS, HITS, READS, STALE_READS = (COUNTED.index(name) for name in ("look_ups", "hits", "reads", "stale_reads"))
+BREAKER_REFUSED = COUNTED.index("breaker_refused")
 WRITES, APPLIED, SERVED, NOBODY_NS = (COUNTED.index(name) for name in ("writes", "applied", "served", "nobody_ns"))
 EVICTED, CACHE_KEYS_MOVED = (COUNTED.index(name) for name in ("evictions", "cache_keys_moved"))
 
 SLOT = tuple(COLUMNS) + (
     "state", "due", "seq", "lane", "prev", "next", "deadline", "deadline_seq", "deadline_lane", "before", "after",
     "verdict", "journey_over", "client_over", "version", "order", "db_order", "closed_user", "leads", "first_waiter", "last_waiter",
+    "machine", "turn", "child", "finish",
 )  # fmt: skip
 RUN = (
     "now", "seq", "order", "next_request", "request_limit", "in_flight", "open_users",
@@ -44,7 +48,7 @@ PAR = (
     "bursts", "burst_ns", "calm_ns", "burst_rate", "calm_rate", "period_ns",
     "algorithm", "hash_bound_percent", "check_interval_ns", "unhealthy_after", "healthy_after", "overhead_ns", "pass_ns",
     "server_count", "vcpus", "workers", "queue_limit", "memory_limit", "shed_above", "drop", "cpu_shape", "cpu_a",
-    "cpu_b", "boot_ns",
+    "cpu_b", "boot_ns", "vcpu_places", "sharing", "breaker", "breaker_failures", "half_open_ns", "colocated",
     "cache", "cache_nodes", "cache_capacity", "eviction", "ttl_ns", "ttl_jitter", "ttl_from_use", "lookup_ns", "on_write",
     "connections", "database_queue_limit", "database_shape", "database_a", "database_b",
     "read_ns", "write_ns", "apply_ns", "replicas", "read_replicas", "lag_ns", "lag_random",
@@ -57,6 +61,8 @@ SERVER = (
     "credit", "weight", "weight_before", "passes_checks", "fail_after_ns", "place", "dispatched", "joined", "busy_at_join",
     "mean_cpu_ns", "speed", "fail_ratio", "latency",
 )  # fmt: skip
+SHARE = ("jobs", "vcpus", "first", "due", "seq", "changed", "excess_area", "attained")
+BREAKER = ("is_open", "failures", "opened", "trial")
 NODE = (
     "is_up", "takes_part", "applied", "received_until", "first_unapplied", "last_unapplied", "first_held", "last_held",
     "queries", "speed",
@@ -71,7 +77,7 @@ SOURCE = ("due", "seq", "first", "last")
 FLOATS = {
     "units", "surge", "static_ratio", "write_ratio", "think_ns", "jitter_cv", "gap_a", "gap_b", "burst_ns", "calm_ns", "burst_rate",
     "calm_rate", "cpu_a", "cpu_b", "database_a", "database_b", "read_ns", "write_ns", "apply_ns", "lag_ns",
-    "mean_cpu_ns", "speed", "fail_ratio", "latency", "ttl_jitter",
+    "mean_cpu_ns", "speed", "fail_ratio", "latency", "ttl_jitter", "attained", "finish",
 }  # fmt: skip
 FIRST_SERVER_POOL = 64
 """Pools 0 … 50 are the database nodes' connections; from here on each server has two: workers and vCPUs."""
@@ -83,7 +89,7 @@ Arrays = namedtuple(
     "run par slots sources heap ready pools servers nodes policies keys region_shares out_ns back_ns cohort_shares popularity "
     "guide starts rates slopes points owners rotation items users_here "
     "counts cohort_counts histogram log stores entries members homes "
-    "region_numbers region_counts pop_order to_pop_ns from_pop_ns pop_out_ns pop_back_ns",
+    "region_numbers region_counts pop_order to_pop_ns from_pop_ns pop_out_ns pop_back_ns shares breakers",
 )
 
 RECORDS = {
@@ -101,6 +107,8 @@ RECORDS = {
     "log": tuple(COLUMNS),
     "stores": STORE,
     "entries": ENTRY,
+    "shares": SHARE,
+    "breakers": BREAKER,
 }
 
 

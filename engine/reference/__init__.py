@@ -100,8 +100,8 @@ class World:
             is_up=np.array([server.is_up for server in self.servers]),
             joined_ns=np.array([server.joined_ns for server in self.servers]),
             busy_at_join_ns=np.array([server.busy_at_join_ns for server in self.servers]),
-            busy_ns=np.array([server.vcpus.busy_ns for server in self.servers]),
-            places=np.array([server.vcpus.places for server in self.servers]),
+            busy_ns=np.array([server.busy_ns for server in self.servers]),
+            vcpus=self.p.vcpus,
         )
 
     def inject(self, fault) -> None:
@@ -123,16 +123,19 @@ class World:
         count = self.p.server_count if fault.tier == "servers" else 1 + self.p.replicas
         if fault.index >= count:
             return
-        node = nodes[fault.index]
-        match fault.kind:
-            case "crash" if node.is_up:
-                node.crash()
-            case "recover":
-                node.recover()
-            case "slow":
-                node.slow(fault.factor)
-            case "fail_fast":
-                node.fail_fast(fault.ratio, round(fault.after_ms * 1e6), fault.passes_checks)
+        struck = [nodes[fault.index]]
+        if self.p.colocated and fault.index == 0 and fault.kind != "fail_fast":
+            struck = [self.servers[0], self.data.nodes[0]]  # they are one machine
+        for node in struck:
+            match fault.kind:
+                case "crash" if node.is_up:
+                    node.crash()
+                case "recover":
+                    node.recover()
+                case "slow":
+                    node.slow(fault.factor)
+                case "fail_fast":
+                    node.fail_fast(fault.ratio, round(fault.after_ms * 1e6), fault.passes_checks)
 
     def break_cache(self, fault) -> None:
         """A cache node forgets, dies or is up again."""

@@ -67,6 +67,7 @@ class CountedReference(World):
             "evictions": sum(store.evictions for store in self.cache.stores),
             "cache_keys_moved": self.cache.keys_moved,
         }
+        counted["breaker_refused"] = sum(server.breaker.refused for server in self.servers)
         counts = np.array([counted[name] for name in COUNTED], dtype=np.int64)
         return Reading(
             self.now_ns,
@@ -101,17 +102,17 @@ class CountedReference(World):
     def _nodes(self) -> np.ndarray:
         rows = []
         for server in self.servers:
-            workers, vcpus = server.workers, server.vcpus
+            workers, vcpus, sharing = server.workers, server.vcpus, server.sharing
             workers.settle()
             vcpus.settle()
             waiting = len(workers.queue) + len(vcpus.queue)
-            state = (vcpus.places, server.is_up, server.believed_healthy, server.takes_part)
-            rows.append((server.dispatched, vcpus.busy_ns, workers.queue_ns + vcpus.queue_ns, waiting, server.present, *state))
+            state = (sharing.vcpus, server.is_up, server.believed_healthy, server.takes_part, server.breaker.state)
+            rows.append((server.dispatched, server.busy_ns, workers.queue_ns + vcpus.queue_ns, waiting, server.present, *state))
         for node in self.data.nodes:
             pool = node.connections
             pool.settle()
             waiting = len(pool.queue)
-            state = (pool.places, node.is_up, node.is_up, node.takes_part)
+            state = (pool.places, node.is_up, node.is_up, node.takes_part, 0)
             rows.append((node.queries, pool.busy_ns, pool.queue_ns, waiting, pool.taken + waiting, *state))
         return np.array(rows, dtype=np.int64).reshape(len(rows), len(NODE_FIELDS))
 

@@ -5,6 +5,7 @@ from collections import deque
 import simpy
 
 from engine.log import FAILED, OK, READ, REFUSED, STATIC
+from engine.reference.client import CLIENT_LEFT, Attempt
 from engine.reference.clock import Pool
 from engine.workload import draws
 from engine.workload.counter import unit
@@ -41,8 +42,13 @@ class Node:
     def crash(self):
         """Queries that wait or run here fail; writes to apply wait for the recovery."""
         self.is_up = False
-        for process in self.here.values():
-            process.interrupt(DATABASE_DIED)
+        for who, process in self.here.items():
+            if not self.has_died_already(who):
+                process.interrupt(DATABASE_DIED)
+
+    def has_died_already(self, who):
+        """Whether somebody here died with the server that asks; writes to apply come from no server."""
+        return isinstance(who, Attempt) and not self.world.servers[who.server].is_up
 
     def recover(self):
         self.speed = 1.0
@@ -94,7 +100,7 @@ class Data:
             attempt.stale = int(node.index > 0 and newest > node.applied)
             return node.applied if attempt.stale else newest
 
-        outcome, version = yield from self.query(attempt, node, see)
+        outcome, version = yield from self.call(attempt, node, see)
         if outcome == OK:
             attempt.version = version
             self.world.cache.fill(attempt, version)
@@ -111,10 +117,24 @@ class Data:
 
     def write(self, attempt):
         """A write runs on the primary, is committed, and goes out to the replicas."""
-        outcome, _ = yield from self.query(attempt, self.nodes[0], lambda: 0)
+        outcome, _ = yield from self.call(attempt, self.nodes[0], lambda: 0)
         if outcome == OK:
             self.commit(attempt)
         return outcome
+
+    def call(self, attempt, node, begin):
+        """A query, if the server's breaker lets it through; how it ended is noted there, unless the server has died."""
+        breaker = self.world.servers[attempt.server].breaker
+        if not breaker.lets_through(attempt):
+            return REFUSED, 0
+        try:
+            outcome, seen = yield from self.query(attempt, node, begin)
+        except simpy.Interrupt as interrupt:
+            if interrupt.cause == CLIENT_LEFT:
+                breaker.note(attempt, failed=True)
+            raise
+        breaker.note(attempt, failed=outcome != OK or attempt.client_has_left)
+        return outcome, seen
 
     def query(self, attempt, node, begin):
         """Wait for a connection and use it; returns the outcome and what `begin` saw."""
@@ -129,16 +149,8 @@ class Data:
         try:
             yield from node.connections.take()
             try:
-                attempt.db_at = self.clock.now
-                if attempt.client_has_left and self.world.p.drop != NEVER:
-                    return DROPPED, 0
-                seen = begin()
-                units = draws.demand(
-                    self.world.keys, draws.DATABASE, attempt.request, attempt.attempt, *self.world.p.database_shape
-                )
-                mean_ns = self.world.p.read_ns if attempt.kind == READ else self.world.p.write_ns
-                yield from self.clock.wait(draws.to_ns(units, mean_ns / node.speed))
-                attempt.db_done = self.clock.now
+                run = self.run_beside if self.world.p.colocated and node.index == 0 else self.run
+                outcome, seen = yield from run(attempt, node, begin)
             finally:
                 node.connections.give_back()
         except simpy.Interrupt as interrupt:
@@ -147,7 +159,34 @@ class Data:
             return FAILED, 0
         finally:
             del node.here[attempt]
+        return outcome, seen
+
+    def run(self, attempt, node, begin, compute=None):
+        """What a query does once it has its connection."""
+        attempt.db_at = self.clock.now
+        if self.is_expired(attempt):
+            return DROPPED, 0
+        seen = begin()
+        units = draws.demand(self.world.keys, draws.DATABASE, attempt.request, attempt.attempt, *self.world.p.database_shape)
+        mean_ns = self.world.p.read_ns if attempt.kind == READ else self.world.p.write_ns
+        yield from (compute or self.clock.wait)(draws.to_ns(units, mean_ns / node.speed))
+        attempt.db_done = self.clock.now
         return OK, seen
+
+    def run_beside(self, attempt, node, begin):
+        """The database is on the first server's machine: a query needs a vCPU of it as well."""
+        if self.is_expired(attempt):
+            return DROPPED, 0
+        server = self.world.servers[0]
+        yield from server.vcpus.take()
+        try:
+            return (yield from self.run(attempt, node, begin, server.compute))
+        finally:
+            server.vcpus.give_back()
+
+    def is_expired(self, attempt):
+        """Deadline propagation, as on the server."""
+        return attempt.client_has_left and self.world.p.drop != NEVER
 
     # Replication
 

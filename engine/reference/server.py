@@ -3,7 +3,9 @@
 import simpy
 
 from engine.log import FAILED, REFUSED
+from engine.reference.breaker import Breaker
 from engine.reference.clock import Pool
+from engine.reference.sharing import Sharing
 from engine.workload import draws
 from engine.workload.counter import unit
 from engine.workload.parameters import DROPS, NONE
@@ -20,7 +22,9 @@ class Server:
         self.clock = world.clock
         self.index = index
         self.workers = Pool(self.clock, world.p.workers)
-        self.vcpus = Pool(self.clock, world.p.vcpus)
+        self.vcpus = Pool(self.clock, world.p.vcpu_places)
+        self.sharing = Sharing(self.clock, world.p.vcpus)
+        self.breaker = Breaker(world)
         self.here = {}
         self.present = 0
         self.is_up = False
@@ -44,15 +48,24 @@ class Server:
         self.failed_checks = 0
         self.passed_checks = 0
         self.latency = -1.0
+        self.breaker.renew()
 
     def specify(self):
         """Take weight, speed and sizes from the system; what runs already is not touched."""
         p = self.world.p
         self.workers.resize(p.workers)
-        self.vcpus.resize(p.vcpus)
+        self.vcpus.resize(p.vcpu_places)
+        self.sharing.resize(p.vcpus)
+        if not p.breaker:
+            self.breaker.renew()
         if self.index < p.server_count:
             self.weight = int(p.weights[self.index])
             self.mean_cpu_ns = float(p.cpu_ns[self.index])
+
+    @property
+    def busy_ns(self):
+        """The integral of busy vCPUs up to when they were settled: of those who share them each holds a place, also beyond them."""
+        return self.vcpus.busy_ns - self.sharing.excess_ns
 
     @property
     def in_rotation(self):
@@ -91,9 +104,17 @@ class Server:
         p = self.world.p
         if p.shed_above != NONE and self.present >= p.shed_above:
             return True
-        if p.memory_limit != NONE and self.present >= p.memory_limit:
+        if p.memory_limit != NONE and self.present + self.queries_here >= p.memory_limit:
             return True
         return p.queue_limit != NONE and self.workers.is_full and len(self.workers.queue) >= p.queue_limit
+
+    @property
+    def queries_here(self):
+        """Those that wait or run in a database on this machine."""
+        if self.index > 0 or not self.world.p.colocated:
+            return 0
+        connections = self.world.data.nodes[0].connections
+        return connections.taken + len(connections.queue)
 
     def work(self, attempt):
         """A worker is held from here to the answer, so a slow database exhausts workers."""
@@ -107,13 +128,20 @@ class Server:
                 attempt.cpu_at = self.clock.now
                 if self.is_expired(attempt):
                     return None
-                yield from self.clock.wait(self.cpu_ns(attempt))
+                yield from self.compute(self.cpu_ns(attempt))
                 attempt.cpu_done = self.clock.now
             finally:
                 self.vcpus.give_back()
             return (yield from self.world.data.answer(attempt))
         finally:
             self.workers.give_back()
+
+    def compute(self, duration_ns):
+        """Keep a vCPU for so long; or share all of them, until so much work is done."""
+        if self.world.p.sharing:
+            yield from self.sharing.work(duration_ns)
+        else:
+            yield from self.clock.wait(duration_ns)
 
     def cpu_ns(self, attempt):
         units = draws.demand(self.world.keys, draws.CPU, attempt.request, attempt.attempt, *self.world.p.cpu_shape)
@@ -142,7 +170,7 @@ class Server:
     def join(self):
         self.is_up = self.takes_part = True
         self.vcpus.settle()
-        self.joined_ns, self.busy_at_join_ns = self.clock.now, self.vcpus.busy_ns
+        self.joined_ns, self.busy_at_join_ns = self.clock.now, self.busy_ns
         self.world.balancer.update_rotation()
 
     def add(self):
@@ -162,6 +190,7 @@ class Server:
         """All that is here fails, in the order in which it came."""
         self.boots += 1
         self.is_up = False
+        self.breaker.renew()
         for attempt in self.here:
             attempt.journey.interrupt(SERVER_DIED)
 

@@ -7,19 +7,19 @@ from engine.system.servers import ServiceDistribution
 
 
 class Breaker(Part):
-    """A circuit breaker on the way to the database."""
+    """A circuit breaker of each server, on its way to the database."""
 
-    enabled: bool = field(False, "Whether calls to the database pass a circuit breaker.", later="the circuit breaker")
-    failures: int = field(5, "Failures in a row that open it.", ge=1, le=10_000, later="the circuit breaker")
-    half_open_after_s: float = field(
-        5.0, "Time until it lets one call try again.", unit="s", ge=0.001, le=1e5, later="the circuit breaker"
-    )
+    enabled: bool = field(False, "Whether calls to the database pass a circuit breaker.")
+    failures: int = field(5, "Failures in a row that open it.", ge=1, le=10_000)
+    half_open_after_s: float = field(5.0, "Time until it lets one call try again.", unit="s", ge=0.001, le=1e5)
 
 
 class Database(Part):
     """The database: its capacity, its replicas, and how far they lag."""
 
-    colocated: bool = field(False, "Whether the database shares the first server's machine.", later="the one-machine start")
+    colocated: bool = field(
+        False, "Whether the primary runs on the first server: a query needs a vCPU there, and they fail together."
+    )
     connections: int = field(16, "Queries that each database node runs at the same time.", ge=1, le=10_000, scale="log")
     queue_limit: int | None = field(
         None, "Queries that may wait on each node; one more is refused; empty: no limit.", ge=0, le=10_000_000, scale="log"

@@ -37,7 +37,7 @@ class Servers(Part):
         step=0.05,
     )
     discipline: Literal["fifo", "processor_sharing"] = field(
-        "fifo", "How the vCPUs are shared: first come first served, or all at once.", later_values=("processor_sharing",)
+        "fifo", "How the vCPUs are shared: first come first served, or all at once, each on an equal part."
     )
     memory_mb_per_request: float = field(
         10.0, "Memory that every request on a server holds, waiting ones too.", unit="MB", ge=0, le=1e6, scale="log"

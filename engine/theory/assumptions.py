@@ -82,6 +82,8 @@ def open_loop(system: System) -> str:
         return "The loop is closed: the next request waits for the answer, so a long queue slows the arrivals down."
     if system.balancer.max_rate is not None:
         return "The balancer passes on only so many a second, so the arrivals at the servers are smoother than they were sent."
+    if system.database.colocated and system.traffic.static_ratio < 1:
+        return "The database takes vCPUs from the first server; the formulas have a machine for each."
     return ""
 
 
@@ -139,6 +141,22 @@ def workers_suffice(system: System) -> str:
     held = system.traffic.rate / servers.count * cpu_s(system) + _held_by_data(system)
     if held + 10 * math.sqrt(held) + servers.vcpus > servers.workers:
         return f"A worker is held until the data are there, and {servers.workers} are few for that; the formula has enough."
+    return ""
+
+
+def nobody_waits_to_share(system: System) -> str:
+    """There is a worker for everybody, so that all who are there share the vCPUs."""
+    if system.servers.workers < _never_reached(system) < math.inf:
+        return (
+            f"Who waits for one of {system.servers.workers} workers does not compute; the formula lets everybody share the vCPUs."
+        )
+    return ""
+
+
+def first_come(system: System) -> str:
+    """The vCPUs serve one after the other."""
+    if system.servers.discipline != "fifo":
+        return "The vCPUs are shared by all who compute; the formula's are first come first served."
     return ""
 
 

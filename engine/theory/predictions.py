@@ -112,7 +112,14 @@ def _of_patience(system: System) -> Iterator[Prediction]:
         return
     timeout_s, service_s, rate = policies[0].timeout_ms / 1000, given.cpu_s(system), system.traffic.rate / servers.count
     failing = given.first_failing(
-        system, given.open_loop, given.no_retries, given.equal_servers, given.poisson, given.exponential, given.no_distance
+        system,
+        given.open_loop,
+        given.first_come,
+        given.no_retries,
+        given.equal_servers,
+        given.poisson,
+        given.exponential,
+        given.no_distance,
     )
     if servers.count > 1 and system.balancer.algorithm != "random":
         failing = failing or "The formula has one server, or chance between several."

@@ -35,6 +35,8 @@ class Fit:
 
 def fit_servers(system: System) -> Fit:
     """The station that each server is."""
+    if system.servers.discipline == "processor_sharing":
+        return _shared(system)
     if system.traffic.loop == "closed":
         return _closed(system)
     if given.places(system) < math.inf:
@@ -101,6 +103,30 @@ def _alone(system: System, failing: str) -> Fit:
         return Fit("M/G/1", source, failing=failing)
     cv = max(servers.service_cv, 1.0) if servers.service_distribution == "hyperexponential" else servers.service_cv
     return Fit("M/G/1", source, mg1(rate, moments(servers.service_distribution, service_s, cv)))
+
+
+def _shared(system: System) -> Fit:
+    """Processor sharing: how many are there depends on the mean CPU time alone, so it is that of the exponential one."""
+    rate, service_s, workers = _load(system)
+    count, algorithm = system.servers.count, system.balancer.algorithm
+    name, source, approximate = "M/G/c with processor sharing", "Cohen 1979", ""
+    failing = given.first_failing(
+        system, given.open_loop, given.no_failures, given.equal_servers, given.poisson, given.nobody_waits_to_share
+    )
+    failing = failing or _overloaded(system)
+    if algorithm == "least_connections" and 1 < count <= 4 and count * workers <= MAX_CHAIN:
+        name, source = "join the shortest queue with processor sharing", "Gupta, Harchol-Balter, Sigman & Whitt 2007"
+        approximate = "The distribution of the CPU time hardly matters, but it does; the chain is that of the exponential one."
+        approximate = "" if system.servers.service_distribution == "exponential" else approximate
+        response_s = None if failing else _chain(rate, service_s, count, workers, algorithm)
+    else:
+        if count > 1 and algorithm != "random":
+            failing = failing or "The balancer chooses between several servers; the formula has one, or chance between them."
+        response_s = None if failing else mmc(rate, service_s, workers).response_s
+    if failing:
+        return Fit(name, source, failing=failing)
+    station = Station(rate * service_s / workers, 0.0, 0.0, response_s, rate * response_s, 0.0, 0.0, rate)
+    return Fit(name, source, station, approximate=approximate)
 
 
 def _in_turn(system: System, failing: str) -> Fit:

@@ -12,13 +12,15 @@ import numpy as np
 
 
 class Load(NamedTuple):
-    """What is known of the servers at an instant, one entry a server; `joined_ns` is when it last began to take requests."""
+    """What is known of the servers at an instant, one entry a server: `joined_ns` is when it last began to take requests. All have
+    as many `vcpus`.
+    """
 
     is_up: np.ndarray
     joined_ns: np.ndarray
     busy_at_join_ns: np.ndarray
     busy_ns: np.ndarray
-    places: np.ndarray
+    vcpus: int
 
 
 def wanted(usages: list[float], capacity: float, unready: int, missing: int, target: float, tolerance: float) -> int:
@@ -96,7 +98,7 @@ class Autoscaling:
     def _wanted(self, now_ns: int, load: Load, current: int) -> int:
         """By the busy time of each server since the look of one window ago, or since it joined."""
         looked_ns, busy_before = self.looks[0]
-        usages, unready, missing, capacity = [], 0, 0, 1.0
+        usages, unready, missing = [], 0, 0
         for index in range(current):
             since_ns = now_ns - max(looked_ns, int(load.joined_ns[index]))
             if not load.is_up[index]:
@@ -106,9 +108,8 @@ class Autoscaling:
             else:
                 before = int(busy_before[index]) if index < len(busy_before) else 0
                 busy_ns = int(load.busy_ns[index]) - max(before, int(load.busy_at_join_ns[index]))
-                capacity = float(load.places[index])
                 usages.append(busy_ns / since_ns)
-        return wanted(usages, capacity, unready, missing, self.target_ratio, self.tolerance_ratio)
+        return wanted(usages, float(load.vcpus), unready, missing, self.target_ratio, self.tolerance_ratio)
 
     def copied(self) -> "Autoscaling":
         """A copy that shares nothing that changes."""

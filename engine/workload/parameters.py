@@ -18,6 +18,8 @@ from engine.workload.tables import CACHE_RING_SALT, REGIONS, hash_ring, populari
 
 NONE = -1
 """A limit or time that is not set."""
+ALL = 2**40
+"""Places where everybody finds one."""
 
 ALGORITHMS = (
     "round_robin", "weighted_round_robin", "random", "least_connections",
@@ -83,6 +85,8 @@ class Parameters:
     pass_ns: int
     server_count: int
     vcpus: int
+    vcpu_places: int
+    sharing: bool
     workers: int
     queue_limit: int
     memory_limit: int
@@ -105,6 +109,10 @@ class Parameters:
     lookup_ns: int
     on_write: int
     start_warm: bool
+    colocated: bool
+    breaker: bool
+    breaker_failures: int
+    half_open_ns: int
     connections: int
     database_queue_limit: int
     database_shape: tuple[int, float, float]
@@ -187,6 +195,8 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
         pass_ns=0 if balancer.max_rate is None else round(1e9 / balancer.max_rate),
         server_count=count,
         vcpus=servers.vcpus,
+        vcpu_places=ALL if servers.discipline == "processor_sharing" else servers.vcpus,
+        sharing=servers.discipline == "processor_sharing",
         workers=servers.workers,
         queue_limit=_limit(servers.queue_limit),
         memory_limit=_memory_limit(servers.memory_gb, servers.memory_mb_per_request),
@@ -209,6 +219,10 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
         lookup_ns=_ns(cache.lookup_ms),
         on_write=ON_WRITE.index(cache.on_write),
         start_warm=cache.start_warm,
+        colocated=database.colocated,
+        breaker=database.breaker.enabled,
+        breaker_failures=database.breaker.failures,
+        half_open_ns=round(database.breaker.half_open_after_s * 1e9),
         connections=database.connections,
         database_queue_limit=_limit(database.queue_limit),
         database_shape=shape_of(database.service_distribution, database.service_cv),

@@ -218,6 +218,7 @@ class Draw:
             "workers": self.pick((1, 2, 4, 64)),
             "queue_limit": self.maybe(self.pick((0, 1, 5, 50))),
             "cpu_ms": self.ms(fair_ms * self.rng.uniform(0.3, 1.0)),
+            "discipline": self.pick(("fifo", "processor_sharing")),
             "contention": self.pick((0.0, 0.0, 1.0, 1.0 if self.even else 0.1)),
             "coherency": self.pick((0.0, 0.0, 0.5 if self.even else 0.01)),
             "boot_s": self.pick((0.0, self.seconds(0.3))),
@@ -246,6 +247,12 @@ class Draw:
         connections = self.pick((1, 1, 2, 8))
         fair_ms = 1e3 * connections / self.scale.rate
         return self.service() | {
+            "colocated": self.chance(0.3),
+            "breaker": {
+                "enabled": self.chance(0.5),
+                "failures": self.pick((1, 2, 5)),
+                "half_open_after_s": self.seconds(0.1),
+            },
             "connections": connections,
             "queue_limit": self.maybe(self.pick((0, 1, 10)), 0.3),
             "read_ms": self.ms(fair_ms),

@@ -115,6 +115,15 @@ CACHED = merged(DATA, {"cache": {"enabled": True, "capacity_items": 50}})
 REPLICATED = merged(DATA, {"database": {"replicas": 2, "read_from": "replicas"}})
 KEPT = merged(CACHED, {"cache": {"ttl_s": None, "capacity_items": None}})
 TWO_CACHES = merged(CACHED, {"cache": {"ttl_s": None, "nodes": 2}})
+BROKEN = merged(
+    DATA,
+    {
+        "database": {"breaker": {"enabled": True}},
+        "faults": [{"kind": "crash", "tier": "database", "at_s": 2.0}, {"kind": "recover", "tier": "database", "at_s": 12.0}],
+    },
+)
+"""A database that is down for ten seconds, behind a breaker."""
+OFTEN_TRIED = merged(BROKEN, {"database": {"breaker": {"half_open_after_s": 0.1}}})
 CRASH_ONE = merged(
     FLEET,
     {
@@ -319,6 +328,12 @@ CASES: dict[str, Case] = {
     "servers.service_cv": Case(
         merged(STATION, {"servers": {"service_distribution": "lognormal"}}), [0.3, 1.0, 2.0], metric("latency_mean_ms"), RISES
     ),
+    "servers.discipline": Case(
+        merged(STATION, {"servers": {"service_distribution": "lognormal", "service_cv": 3.0}}),
+        ["fifo", "processor_sharing"],
+        metric("latency_mean_ms"),
+        FALLS,
+    ),
     "servers.memory_mb_per_request": Case(
         merged(OVERLOAD, {"servers": {"memory_gb": 1.0}}), [0.0, 10.0, 300.0], metric("errors.refused"), RISES
     ),
@@ -362,6 +377,10 @@ CASES: dict[str, Case] = {
     "database.service_cv": Case(
         merged(DATA, {"database": {"service_distribution": "lognormal"}}), [0.3, 1.0, 3.0], metric("latency_mean_ms"), RISES
     ),
+    "database.colocated": Case(merged(DATA, {"servers": {"cpu_ms": 5.0}}), [False, True], stage("database_queue"), RISES),
+    "database.breaker.enabled": Case(BROKEN, [False, True], metric("errors.refused"), RISES),
+    "database.breaker.failures": Case(OFTEN_TRIED, [1, 300, 10_000], metric("errors.refused"), FALLS),
+    "database.breaker.half_open_after_s": Case(BROKEN, [0.1, 3.0, 15.0], metric("errors.refused"), RISES),
     "database.replicas": Case(REPLICATED, [0, 1, 3], node(1), FALLS),
     "database.read_from": Case(REPLICATED, ["primary", "replicas"], node(1), FALLS),
     "database.lag_ms": Case(REPLICATED, [0.0, 50.0, 1_000.0], metric("stale_read_ratio"), RISES),
@@ -446,5 +465,5 @@ CASES: dict[str, Case] = {
     ),
 }
 
-ONE_VALUE = {"servers.discipline", "database.replication", "FailFast.tier"}
+ONE_VALUE = {"database.replication", "FailFast.tier"}
 """Fields of which only one value is delivered: all others are refused."""

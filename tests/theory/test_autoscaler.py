@@ -41,6 +41,6 @@ def test_bounds():
     for asked, least, most, servers in expected("G10")["clamped"]:
         scaling = Autoscaling(1, 1, 0, 0, least, most, target_ratio=1.0, tolerance_ratio=0.0)
         one = np.ones(1, dtype=np.int64)
-        scaling.look(0, Load(one, 0 * one, 0 * one, 0 * one, one))
+        scaling.look(0, Load(one, 0 * one, 0 * one, 0 * one, vcpus=1))
         usage = asked * one * 10**9
-        assert scaling.decide(10**9, Load(one, 0 * one, 0 * one, usage, one), current=1) == servers
+        assert scaling.decide(10**9, Load(one, 0 * one, 0 * one, usage, vcpus=1), current=1) == servers

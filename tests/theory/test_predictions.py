@@ -39,6 +39,18 @@ FITTING = {
     "shortest": (fleet(3, 0.8, "least_connections"), "join the shortest queue, solved Markov chain", SERVERS, 200_000),
     "two of four": (fleet(4, 0.8, "power_of_two"), "two choices, solved Markov chain", SERVERS, 200_000),
     "two of fifty": (fleet(50, 0.8, "power_of_two"), "power of two, refined mean field", SERVERS, 200_000),
+    "shared": (
+        station(2.1, 1, 3, discipline="processor_sharing", service_distribution="lognormal", service_cv=2.0),
+        "M/G/c with processor sharing",
+        SERVERS,
+        200_000,
+    ),
+    "shared, shortest": (
+        fleet(3, 0.8, "least_connections", discipline="processor_sharing"),
+        "join the shortest queue with processor sharing",
+        SERVERS,
+        200_000,
+    ),
     "scaled": (station(5.5, 1, 8, contention=0.02, coherency=0.0005), "M/M/c", SERVERS | LATENCIES, 300_000),
     "closed": (
         station(4, 1, 2, traffic={"loop": "closed", "users": 8, "think_time_s": 3.0}),
@@ -136,6 +148,9 @@ FAILING = [
     ({"balancer": {"algorithm": "least_connections"}, "servers": {"count": 9}}, "up to 4"),
     ({"balancer": {"algorithm": "power_of_two"}, "servers": {"count": 9}}, "one vCPU"),
     ({"balancer": {"max_rate": 500.0}}, "smoother"),
+    ({"servers": {"discipline": "processor_sharing"}}, "chance between"),
+    ({"database": {"colocated": True}}, "machine for each"),
+    ({"servers": {"discipline": "processor_sharing", "workers": 4}}, "everybody share"),
     ({"faults": [{"kind": "crash", "at_s": 1.0}]}, "breaks"),
 ]
 
