@@ -12,7 +12,8 @@ import numpy as np
 class Reading:
     """All that had been counted at one instant.
 
-    `nodes` has a row per node: servers first, then database nodes; `cohorts` one per cohort with `log.COUNTED_OF_COHORT`.
+    `nodes` has a row per node: servers first, then database nodes; `cohorts` one per cohort with `log.COUNTED_OF_COHORT`;
+    `wanted` is how many servers there should be, those that boot and those that are down included.
     """
 
     time_ns: int
@@ -22,6 +23,7 @@ class Reading:
     nodes: np.ndarray
     server_count: int
     cohorts: np.ndarray
+    wanted: int = 0
 
 
 NODE_FIELDS = ("dispatched", "busy_ns", "queue_ns", "waiting", "in_progress", "places", "up", "believed_healthy", "takes_part")

@@ -3,14 +3,16 @@
 Made of readings taken while the run went on; nothing here simulates.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from engine.bill import bill, cost_metrics
 from engine.log import COLUMNS, COUNTED, COUNTED_OF_COHORT, OUTCOMES
 from engine.metrics import PERCENTILES, metrics_between, utilisations
+from engine.prices import HOURS_PER_MONTH
 from engine.reading import BELIEVED, DISPATCHED, IN_PROGRESS, PLACES, QUEUE, TAKES_PART, UP, WAITING, Reading
 from engine.system import System
 
@@ -48,7 +50,10 @@ class Result:
         From the first instant on, every request is followed to its end. After a warm-up what ends in the measured time counts:
         following the last ones too would count the long ones at both ends.
         """
-        return metrics_between(self.readings[self.measured_from], self.readings[-1], self._answered)
+        return self._metrics(self.readings[self.measured_from :], self._answered)
+
+    def _metrics(self, readings: list[Reading], answered: Reading | None = None) -> dict[str, float | None]:
+        return metrics_between(readings[0], readings[-1], answered) | cost_metrics(self.system, readings)
 
     @property
     def _answered(self) -> Reading | None:
@@ -66,7 +71,7 @@ class Result:
     def timeline(self) -> pd.DataFrame:
         """One row a window: start_s, end_s and the metrics of what was sent or ended in it."""
         rows = [
-            {"start_s": start.time_ns / 1e9, "end_s": end.time_ns / 1e9} | metrics_between(start, end)
+            {"start_s": start.time_ns / 1e9, "end_s": end.time_ns / 1e9} | self._metrics([start, end])
             for start, end in zip(self.readings, self.readings[1:])
         ]
         return pd.DataFrame(rows).astype(float)
@@ -133,6 +138,12 @@ class Result:
         table["latency_mean_ms"] = (table.pop("latency_ns") / ok / 1e6).where(ok > 0)
         return table
 
+    def costs(self) -> pd.DataFrame:
+        """The bill, a line each: tier, item, its amount in a month like the measured time, unit, cost_per_month, cost_per_hour."""
+        lines = [asdict(line) for line in bill(self.system, self.readings[self.measured_from :])]
+        table = pd.DataFrame(lines).rename(columns={"quantity_count": "amount", "cost_month": "cost_per_month"})
+        return table.assign(cost_per_hour=table["cost_per_month"] / HOURS_PER_MONTH)
+
     @cached_property
     def requests(self) -> pd.DataFrame:
         """One row per kept attempt, with the columns of `engine.log.COLUMNS`."""
@@ -148,9 +159,10 @@ class Result:
         batches = min(BATCHES, windows)
         if batches < 5:
             return {}
-        edges = [measured[round(batch * windows / batches)] for batch in range(batches + 1)]
-        table = [metrics_between(start, end) for start, end in zip(edges, edges[1:])]
-        answered = min(int(end.counts[OK_COUNT] - start.counts[OK_COUNT]) for start, end in zip(edges, edges[1:]))
+        edges = [round(batch * windows / batches) for batch in range(batches + 1)]
+        parts = [measured[start : end + 1] for start, end in zip(edges, edges[1:])]
+        table = [self._metrics(part) for part in parts]
+        answered = min(int(part[-1].counts[OK_COUNT] - part[0].counts[OK_COUNT]) for part in parts)
         intervals = {}
         for name, value in self.summary().items():
             if name in PERCENTILES and answered * (1.0 - PERCENTILES[name]) < FEWEST_BEYOND:

@@ -18,6 +18,7 @@ GROUPS = (
     ("Cache and CDN", ("cache", "cdn")),
     ("Database", ("database", "stale", "read_your_writes", "replication", "lost_writes")),
     ("Availability and cost", ("unavailable_s", "cost")),
+    ("Where the money goes, per hour", ("cost_per_hour_by_tier",)),
 )
 COHORTS = "Cohorts"
 OTHER = "Other"

@@ -238,7 +238,8 @@ class Kernel:
         histogram = np.array(self.w.histogram)
         cohorts = np.array(self.w.cohort_counts).reshape(-1, len(COUNTED_OF_COHORT))
         counts = np.array(self.w.counts)
-        return Reading(self.now_ns, counts, histogram[:BUCKETS], histogram[BUCKETS:], rows, len(servers), cohorts)
+        tables = (rows, len(servers), cohorts)
+        return Reading(self.now_ns, counts, histogram[:BUCKETS], histogram[BUCKETS:], *tables, wanted=self.p.server_count)
 
     # The log
 

@@ -61,7 +61,8 @@ class CountedReference(World):
         self.balancer.settle_nobody()
         counted |= {"applied": len(self.data.lags_ns), "nobody_ns": self.balancer.nobody_ns}
         counts = np.array([counted[name] for name in COUNTED], dtype=np.int64)
-        return Reading(self.now_ns, counts, histogram, lags, self._nodes(), len(self.servers), self._cohorts(row))
+        tables = (self._nodes(), len(self.servers), self._cohorts(row))
+        return Reading(self.now_ns, counts, histogram, lags, *tables, wanted=self.p.server_count)
 
     def _cohorts(self, row: dict[str, np.ndarray]) -> np.ndarray:
         """Those that there are or have been: a policy's place in the reference's budgets."""

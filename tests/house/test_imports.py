@@ -17,6 +17,8 @@ MAY_IMPORT = {
     "reading": {"log"},
     "reference": {"system", "workload", "log", "reading"},
     "kernel": {"system", "workload", "log", "reading", "jit"},
+    "prices": set(),
+    "bill": {"system", "log", "reading", "prices"},
     "metrics": {"system", "workload", "log", "reading"},
     "recording": {"system"},
     "table": set(),

@@ -1,0 +1,180 @@
+"""The bill: hand-worked for systems whose use is known, and found again in summary, timeline and table."""
+
+import numpy as np
+import pytest
+
+from engine import Simulation, System, simulate
+from engine.bill import TIERS, bill, cost_metrics, machines
+from engine.log import COUNTED
+from engine.reading import IN_PROGRESS, NODE_FIELDS, TAKES_PART, Reading
+from engine.table import as_table
+
+HOUR_S = 3_600
+
+
+def reading(time_s: float, *, wanted: int = 2, servers: int = 2, databases: int = 1, busy: int = 0, **counted: int) -> Reading:
+    """A reading with these counts; `busy` of the servers have something in progress, the last ones."""
+    nodes = np.zeros((servers + databases, len(NODE_FIELDS)), dtype=np.int64)
+    nodes[servers:, TAKES_PART] = 1
+    nodes[servers - busy : servers, IN_PROGRESS] = 1
+    counts = np.array([counted.get(name, 0) for name in COUNTED], dtype=np.int64)
+    none = np.zeros(0, dtype=np.int64)
+    return Reading(round(time_s * 1e9), counts, none, none, nodes, servers, none, wanted=wanted)
+
+
+def system_of(**parts: dict) -> System:
+    return System.model_validate(parts)
+
+
+def per_hour(system: System, *readings: Reading) -> dict[str, float]:
+    metrics = cost_metrics(system, list(readings))
+    return {tier: metrics[f"cost_per_hour_by_tier.{tier}"] for tier in TIERS}
+
+
+IDLE = (reading(0), reading(HOUR_S))
+
+
+class TestByHand:
+    def test_two_idle_servers_and_a_database(self):
+        """2 × $0.07976; 16 connections are 8 vCPUs at $0.171 ÷ 2, and 100 GB at $0.115 a month; one balancer."""
+        found = per_hour(system_of(), *IDLE)
+        assert found["servers"] == pytest.approx(0.15952)
+        assert found["database"] == pytest.approx(8 * 0.0855 + 100 * 0.115 / 730)
+        assert found["balancer"] == pytest.approx(0.0225)
+        assert found["cache"] == found["traffic"] == found["cdn"] == 0
+
+    def test_answers_cost_traffic(self):
+        """In one hour 36 million answers of 10 kB and 3.6 million files of 50 kB: 540 GB, in a month 394,200 GB."""
+        served = reading(HOUR_S, reads=30_000_000, writes=6_000_000, served=39_600_000, ok=39_600_000)
+        found = per_hour(system_of(), reading(0), served)
+        assert found["traffic"] == pytest.approx((921.60 + 3_481.60 + 7_168.00 + 0.05 * (394_200 - 153_600)) / 730)
+        assert found["balancer"] == pytest.approx(0.0225 + 540 * 0.008)
+        metrics = cost_metrics(system_of(), [reading(0), served])
+        assert (
+            metrics["cost_per_month"] == pytest.approx(730 * metrics["cost_per_hour"]) == pytest.approx(730 * sum(found.values()))
+        )
+        assert metrics["cost_per_million_ok"] == pytest.approx(metrics["cost_per_hour"] / 39.6)
+
+    def test_the_month_does_not_depend_on_how_long_was_measured(self):
+        hour = per_hour(system_of(), reading(0), reading(HOUR_S, reads=3_600_000, served=3_600_000))
+        minute = per_hour(system_of(), reading(0), reading(60, reads=60_000, served=60_000))
+        assert hour == pytest.approx(minute)
+
+    def test_replicas_cost_what_the_primary_costs(self):
+        system = system_of(database={"replicas": 2, "connections": 4})
+        found = per_hour(system, reading(0, databases=3), reading(HOUR_S, databases=3))
+        assert found["database"] == pytest.approx(3 * (0.171 + 100 * 0.115 / 730))
+
+    @pytest.mark.parametrize(("connections", "vcpus"), [(1, 2), (4, 2), (5, 3), (200, 100)])
+    def test_connections_need_vcpus(self, connections, vcpus):
+        found = per_hour(system_of(database={"connections": connections}, prices={"data_gb": 0.0}), *IDLE)
+        assert found["database"] == pytest.approx(vcpus * 0.0855)
+
+    @pytest.mark.parametrize(
+        ("capacity_items", "item_kb", "hour"),
+        [
+            (1_000, 2.0, 0.158),
+            (None, 2.0, 0.158),
+            (1_000, 10_000.0, 0.219),
+            (1_000, 105_810.0, 1.745),
+            (1_000, 200_000.0, 2 * 1.745),
+        ],
+    )
+    def test_a_cache_node_is_as_large_as_what_it_holds(self, capacity_items, item_kb, hour):
+        system = system_of(cache={"enabled": True, "capacity_items": capacity_items}, prices={"item_kb": item_kb})
+        assert per_hour(system, *IDLE)["cache"] == pytest.approx(hour)
+
+    def test_a_single_server_needs_no_balancer(self):
+        assert per_hour(system_of(servers={"count": 1}), *IDLE)["balancer"] == 0
+
+    def test_own_prices_replace_those_of_the_list(self):
+        own = {
+            "server_vcpu_hour": 1.0, "server_memory_gb_hour": 0.5, "database_vcpu_hour": 2.0, "storage_gb_month": 7.3,
+            "balancer_hour": 3.0, "balancer_gb_price": 0.25, "traffic_gb_price": 0.5, "cache_gb_hour": 4.0,
+            "answer_kb": 1_000.0, "item_kb": 1e6,
+        }  # fmt: skip
+        system = system_of(prices=own, cache={"enabled": True, "capacity_items": 5})
+        found = per_hour(system, reading(0), reading(HOUR_S, reads=1_000, served=1_000))
+        assert found == pytest.approx(
+            {
+                "servers": 2 * (2 * 1.0 + 4 * 0.5),
+                "database": 8 * 2.0 + 100 * 0.01,
+                "cache": 5 * 4.0,
+                "balancer": 3.0 + 0.25,
+                "traffic": 0.5,
+                "cdn": 0.0,
+            }
+        )
+
+    def test_one_own_price_takes_the_other_from_the_list(self):
+        found = per_hour(system_of(prices={"server_vcpu_hour": 1.0}), *IDLE)
+        assert found["servers"] == pytest.approx(2 * (2 * 1.0 + 4 * 0.004237))
+
+
+class TestMachines:
+    def test_removed_servers_are_paid_for_until_they_have_finished(self):
+        assert machines(reading(0, wanted=2, servers=5)) == 2
+        assert machines(reading(0, wanted=2, servers=5, busy=1)) == 3
+
+    def test_the_mean_over_the_windows_counts(self):
+        """2 servers for 1 s, between 2 and 4 for 1 s, 4 for 2 s: 13 server seconds in 4 s."""
+        path = [reading(at, wanted=wanted, servers=4) for at, wanted in ((0, 2), (1, 2), (2, 4), (4, 4))]
+        assert per_hour(system_of(), *path)["servers"] == pytest.approx(13 / 4 * 0.07976)
+
+    def test_a_server_that_boots_is_paid_for(self):
+        live = Simulation(system_of(servers={"boot_s": 5.0}), engine="plain")
+        live.advance(0.1)
+        live.change(system_of(servers={"boot_s": 5.0, "count": 3}))
+        slice_ = live.advance(0.1)
+        assert slice_.nodes["takes_part"].tolist()[:3] == [1, 1, 0]
+        assert slice_.summary()["cost_per_hour_by_tier.servers"] == pytest.approx(3 * 0.07976)
+
+    def test_a_crashed_server_is_paid_for(self):
+        system = system_of(faults=[{"kind": "crash", "index": 1}])
+        assert simulate(system, requests=50, engine="plain").summary()["cost_per_hour_by_tier.servers"] == pytest.approx(0.15952)
+
+
+@pytest.fixture(scope="module")
+def result():
+    return simulate(system_of(traffic={"static_ratio": 0.5}, cache={"enabled": True}), requests=500, engine="plain", seed=3)
+
+
+class TestOfARun:
+    def test_the_lines_sum_to_the_metrics(self, result):
+        lines, summary = result.costs(), result.summary()
+        assert lines["cost_per_month"].sum() == pytest.approx(summary["cost_per_month"])
+        by_tier = lines.groupby("tier")["cost_per_hour"].sum()
+        assert {tier: by_tier.get(tier, 0.0) for tier in TIERS} == pytest.approx(
+            {tier: summary[f"cost_per_hour_by_tier.{tier}"] for tier in TIERS}
+        )
+        assert list(lines) == ["tier", "item", "amount", "unit", "cost_per_month", "cost_per_hour"]
+
+    def test_traffic_is_what_the_servers_sent(self, result):
+        rows = result.requests
+        sent_kb = (
+            10 * ((rows["kind"] > 0) & (rows["outcome"] == 0)).sum() + 50 * ((rows["kind"] == 0) & (rows["outcome"] == 0)).sum()
+        )
+        amount = result.costs().set_index("tier")["amount"]["traffic"] / (730 * 3_600) * result.duration_s
+        assert amount == pytest.approx(sent_kb / 1e6, rel=0.02)  # the last ones are under way when sending stops
+
+    def test_the_timeline_has_the_metrics(self, result):
+        assert {"cost_per_hour", "cost_per_month", "cost_per_million_ok"} <= set(result.timeline)
+        assert result.timeline["cost_per_hour_by_tier.servers"].unique() == pytest.approx(0.15952)
+
+    def test_the_table_says_where_the_money_goes(self, result):
+        text = as_table(result)
+        assert "Where the money goes, per hour" in text
+        assert "cost per million ok" in text
+
+    def test_what_never_changes_has_no_interval(self, result):
+        low, high = result.intervals()["cost_per_hour_by_tier.servers"]
+        assert low == high
+
+
+def test_without_time_there_is_no_bill():
+    assert set(cost_metrics(system_of(), [IDLE[0], IDLE[0]]).values()) == {None}
+
+
+def test_nobody_answered_is_no_price_per_answer():
+    assert cost_metrics(system_of(), list(IDLE))["cost_per_million_ok"] is None
+    assert len(bill(system_of(), list(IDLE))) == 6
