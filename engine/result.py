@@ -15,6 +15,7 @@ from engine.metrics import PERCENTILES, metrics_between, utilisations
 from engine.prices import HOURS_PER_MONTH
 from engine.reading import BELIEVED, DISPATCHED, IN_PROGRESS, PLACES, QUEUE, TAKES_PART, UP, WAITING, Reading
 from engine.system import System
+from engine.tail import Bucket, Tail, exemplars_of, tail_of
 
 T_975 = {4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262, 10: 2.228, 12: 2.179, 15: 2.131, 20: 2.086, 29: 2.045}
 """0.975 quantiles of Student's t by degrees of freedom."""
@@ -22,6 +23,7 @@ BATCHES = 30
 FEWEST_BEYOND = 5
 """Answers beyond a percentile that every batch must have before its batches say anything about it."""
 OK_COUNT = COUNTED.index("ok")
+ENDED = list(COLUMNS).index("ended")
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,21 @@ class Result:
         """One row per kept attempt, with the columns of `engine.log.COLUMNS`."""
         return pd.DataFrame(self.rows, columns=list(COLUMNS))
 
+    def tail(self, quantile: float = 0.99) -> Tail | None:
+        """What makes the slowest requests slow, from the kept ones that the summary measures; none where they are too few."""
+        return tail_of(self._measured_rows(), quantile)
+
+    def exemplars(self, each: int = 3) -> list[Bucket]:
+        """Real requests of every speed, up to `each` for a bucket of latency, with parts that sum to their latency."""
+        return exemplars_of(self._measured_rows(), each)
+
+    def _measured_rows(self) -> np.ndarray:
+        """All kept rows, or after a warm-up those that ended in the measured time."""
+        if self.measured_from == 0:
+            return self.rows
+        ended = self.rows[:, ENDED]
+        return self.rows[(ended >= self.readings[self.measured_from].time_ns) & (ended < self.readings[-1].time_ns)]
+
     def intervals(self) -> dict[str, tuple[float, float]]:
         """95 % confidence intervals of the summary's metrics by batch means (Law 2015, section 9.5.3): for steady runs only.
 
@@ -171,7 +188,8 @@ class Result:
             if value is None or len(values) < batches:
                 continue
             freedom = max(known for known in T_975 if known <= batches - 1)
-            half = T_975[freedom] * float(np.std(values, ddof=1)) / batches**0.5
+            spread = float(np.std(values, ddof=1)) if min(values) < max(values) else 0.0  # not the rounding of their mean
+            half = T_975[freedom] * spread / batches**0.5
             intervals[name] = (value - half, value + half)
         return intervals
 

@@ -18,6 +18,7 @@ from engine.log import (
 )
 from engine.reading import NODE_FIELDS, Reading
 from engine.reference import World
+from engine.stages import stages_of
 from engine.system import System
 from engine.workload.rates import NEVER
 
@@ -124,23 +125,3 @@ def counts_of(row: dict[str, np.ndarray]) -> dict[str, int]:
     counted |= {name: (final & (row["outcome"] == code)).sum() for code, name in enumerate(OUTCOMES)}
     counted |= {name: parts[ok].sum() for name, parts in stages_of(row).items()}
     return {name: int(value) for name, value in counted.items()}
-
-
-def stages_of(row: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The stages of each row's latency in ns; for answered requests they sum to it exactly."""
-    nothing = np.zeros_like(row["sent"])
-    asked_database, looked_up = row["db_node"] >= 0, row["looked_up"] >= 0
-    return {
-        "network": (row["at_balancer"] - row["sent"]) + (row["ended"] - row["left"]),
-        "cdn": nothing,
-        "balancer": row["dispatched"] - row["at_balancer"],
-        "server_queue": (row["worker_at"] - row["dispatched"]) + (row["cpu_at"] - row["worker_at"]),
-        "server_cpu": row["cpu_done"] - row["cpu_at"],
-        "cache": np.where(looked_up, row["looked_up"] - row["cpu_done"], 0),
-        "coalesced_wait": nothing,
-        "database_queue": np.where(asked_database, row["db_at"] - row["db_queued"], 0),
-        "database_service": np.where(asked_database, row["db_done"] - row["db_at"], 0),
-        "commit_wait": nothing,
-        "failed_attempts": row["failed_ns"],
-        "retry_wait": row["retry_wait_ns"],
-    }
