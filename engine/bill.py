@@ -5,6 +5,7 @@ Source of the rules: the price lists' own units (`engine.prices`); what no sourc
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -33,7 +34,15 @@ class BillLine:
 
 def bill(system: System, readings: list[Reading]) -> list[BillLine]:
     """What a month of 730 hours costs that is like the time between the first and the last reading."""
-    used = _Usage(system, readings)
+    return _lines(system, _used(system, readings))
+
+
+def planned_cost_per_hour(system: System) -> float:
+    """What an hour costs at the traffic's rate before anything has run: every request answered, files by the CDN."""
+    return sum(line.cost_month for line in _lines(system, _planned(system))) / listed.HOURS_PER_MONTH
+
+
+def _lines(system: System, used: "_Usage") -> list[BillLine]:
     lines = [*_servers(system, used), *_database(system, used), *_cache(system), *_balancer(system, used)]
     return [*lines, *_traffic(system, used), *_cdn(system, used)]
 
@@ -45,40 +54,55 @@ def cost_metrics(system: System, readings: list[Reading]) -> dict[str, float | N
         return dict.fromkeys(names)
     lines = bill(system, readings)
     month = sum(line.cost_month for line in lines)
-    ok = _Usage(system, readings).per_month("ok")
+    ok = _used(system, readings).ok
     totals = [month / listed.HOURS_PER_MONTH, month, 1e6 * month / ok if ok else None]
     by_tier = [sum(line.cost_month for line in lines if line.tier == tier) / listed.HOURS_PER_MONTH for tier in TIERS]
     return dict(zip(names, totals + by_tier))
 
 
 class _Usage:
-    """How much there was and how much was served, per month."""
+    """How much there was on average, and how much was served in a month."""
 
-    def __init__(self, system: System, readings: list[Reading]):
-        first, last = readings[0], readings[-1]
-        self.readings = readings
-        self.seconds = max((last.time_ns - first.time_ns) / 1e9, 1e-9)
-        self.counted = dict(zip(COUNTED, (last.counts - first.counts).tolist()))
-        self.months = self.seconds / SECONDS_PER_MONTH
-        asked, hits = _cdn_counts(self.counted)
-        self.cdn_requests = asked / self.months
-        dynamic = self.counted["reads"] + self.counted["writes"]
-        files = max(self.counted["served"] - dynamic, 0)
-        origin_kb = dynamic * system.prices.answer_kb + files * system.prices.file_kb
-        self.origin_gb = origin_kb / KB_PER_GB / self.months
-        share = min((asked - hits) / self.counted["served"], 1.0) if self.counted["served"] else 0.0
-        self.direct_gb = (1.0 - share) * self.origin_gb
-        self.cdn_gb = hits * system.prices.file_kb / KB_PER_GB / self.months + share * self.origin_gb
+    def __init__(self, system: System, seconds: float, counted: dict[str, float], servers: float, databases: float):
+        self.servers = servers
+        self.databases = databases
+        months = seconds / SECONDS_PER_MONTH
+        asked, hits = _cdn_counts(counted)
+        dynamic = counted["reads"] + counted["writes"]
+        files = max(counted["served"] - dynamic, 0)
+        self.origin_gb = (dynamic * system.prices.answer_kb + files * system.prices.file_kb) / KB_PER_GB / months
+        through_cdn = min((asked - hits) / counted["served"], 1.0) if counted["served"] else 0.0
+        self.direct_gb = (1.0 - through_cdn) * self.origin_gb
+        self.cdn_gb = hits * system.prices.file_kb / KB_PER_GB / months + through_cdn * self.origin_gb
+        self.cdn_requests = asked / months
+        self.ok = counted["ok"] / months
 
-    def per_month(self, name: str) -> float:
-        return self.counted[name] / self.months
 
-    def mean(self, count) -> float:
-        """What a reading counts, over time: at the windows' ends, the mean of both."""
-        spans = np.array([later.time_ns - earlier.time_ns for earlier, later in pairwise(self.readings)], dtype=float)
-        ends = np.array([count(reading) for reading in self.readings], dtype=float)
-        more = ends - ends[0]  # so that a number that never changes comes out as it is
-        return float(ends[0] + (spans * (more[:-1] + more[1:]) / 2).sum() / max(spans.sum(), 1.0))
+def _used(system: System, readings: list[Reading]) -> _Usage:
+    """What was used between the first and the last reading."""
+    first, last = readings[0], readings[-1]
+    seconds = max((last.time_ns - first.time_ns) / 1e9, 1e-9)
+    counted = dict(zip(COUNTED, (last.counts - first.counts).tolist()))
+    return _Usage(system, seconds, counted, _mean(readings, machines), _mean(readings, database_nodes))
+
+
+def _planned(system: System) -> _Usage:
+    """What would be used at the traffic's rate if every request were answered, files by the CDN where there is one."""
+    traffic = system.traffic
+    dynamic, files = traffic.rate * (1.0 - traffic.static_ratio), traffic.rate * traffic.static_ratio
+    writes = dynamic * traffic.write_ratio
+    by_cdn = files if system.cdn.enabled else 0.0
+    counted = {"served": dynamic + files - by_cdn, "ok": traffic.rate, "writes": writes, "reads": dynamic - writes}
+    counted |= {"cdn_asked": by_cdn, "cdn_hits": by_cdn}
+    return _Usage(system, 1.0, counted, system.servers.count, _groups(system) * (1 + system.database.replicas))
+
+
+def _mean(readings: list[Reading], count: Callable[[Reading], int]) -> float:
+    """What a reading counts, over time: at the windows' ends, the mean of both."""
+    spans = np.array([later.time_ns - earlier.time_ns for earlier, later in pairwise(readings)], dtype=float)
+    ends = np.array([count(reading) for reading in readings], dtype=float)
+    more = ends - ends[0]  # so that a number that never changes comes out as it is
+    return float(ends[0] + (spans * (more[:-1] + more[1:]) / 2).sum() / max(spans.sum(), 1.0))
 
 
 def machines(reading: Reading) -> int:
@@ -106,12 +130,12 @@ def _servers(system: System, used: _Usage) -> list[BillLine]:
         name = f"{size.vcpus} vCPU, {size.memory_gb:g} GB"
         hour = size.vcpus * _or(own.server_vcpu_hour, listed.SERVER_VCPU)
         hour += size.memory_gb * _or(own.server_memory_gb_hour, listed.SERVER_MEMORY)
-    return [_hours("servers", name, used.mean(machines), hour)]
+    return [_hours("servers", name, used.servers, hour)]
 
 
 def _database(system: System, used: _Usage) -> list[BillLine]:
     own, data = system.prices, system.database
-    nodes = used.mean(database_nodes)
+    nodes = used.databases
     vcpus = max(math.ceil(data.connections / own.connections_per_vcpu), listed.DATABASE.vcpus)
     hour = vcpus * _or(own.database_vcpu_hour, listed.DATABASE, per=listed.DATABASE.vcpus)
     rented = nodes - 1.0 if data.colocated else nodes  # the primary of a single machine stands on a server

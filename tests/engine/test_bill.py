@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import Simulation, System, simulate
-from engine.bill import TIERS, bill, cost_metrics, machines
+from engine.bill import TIERS, bill, cost_metrics, machines, planned_cost_per_hour
 from engine.log import COUNTED
 from engine.reading import IN_PROGRESS, NODE_FIELDS, TAKES_PART, Reading
 from engine.table import as_table
@@ -178,3 +178,15 @@ def test_without_time_there_is_no_bill():
 def test_nobody_answered_is_no_price_per_answer():
     assert cost_metrics(system_of(), list(IDLE))["cost_per_million_ok"] is None
     assert len(bill(system_of(), list(IDLE))) == 6
+
+
+def test_the_planned_bill_is_that_of_a_run_in_which_all_goes_well():
+    system = system_of(traffic={"static_ratio": 0.25, "interarrival_cv": 0.0}, database={"replicas": 1}, cache={"enabled": True})
+    measured = simulate(system, requests=4_000, engine="plain").summary()["cost_per_hour"]
+    assert planned_cost_per_hour(system) == pytest.approx(measured, rel=0.01)
+
+
+def test_the_planned_bill_by_hand():
+    """100/s of 10 kB are 3.6 GB an hour and 2,628 GB a month, all of it in the first tier."""
+    machines_hour = 0.15952 + 8 * 0.0855 + 100 * 0.115 / 730 + 0.0225
+    assert planned_cost_per_hour(system_of()) == pytest.approx(machines_hour + 3.6 * (0.09 + 0.008))
