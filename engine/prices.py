@@ -4,8 +4,9 @@ Knows prices only; what a system has of each is counted in `engine.bill`. All pr
 in the east of the USA, on demand, without free allowances, discounts and taxes.
 
 What the sources show about size: within a family of servers the price is proportional to the size, up to 192 vCPUs (a machine
-without hypervisor costs the same, or 10 % more at half the largest size). Beyond, 384 vCPUs cost 18 % more per vCPU, and memory
-$6.25 per TB and hour at 3 TB, $8.89 at 6 TB, $10.47 at 12 TB.
+without hypervisor costs the same, or 10 % more at half the largest size). Beyond, 384 vCPUs
+are to be had only with another kind of processor, of which a vCPU costs 18 % more at every size, and memory costs
+$6.25 per TB (1,024 GB) and hour at 3 TB, $6.67 at 4 TB, $9.10 at 6 TB, $10.47 at 12 TB.
 """
 
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ HOURS_PER_MONTH = 730
 _EC2 = "Amazon Web Services, EC2 on-demand (Linux, us-east-1), as read from its price API by karpenter-provider-aws, pricing_aws.go"
 _RDS = "Amazon Web Services, RDS for MySQL (us-east-1), as read from its price API by infracost, db_instance_test.golden"
 _CACHE = (
-    "Amazon Web Services, ElastiCache for Redis (us-east-1; m7g.large, r7g.large to 4xlarge), price API AmazonElastiCache as read"
-    " by a public table; what infracost's elasticache_cluster_test.golden has of it (r5.4xlarge, m6g.12xlarge) is the same"
+    "Amazon Web Services, ElastiCache for Redis (us-east-1; m7g.large, r7g.large to r7g.4xlarge), as read from its price API by a"
+    " public table whose repository is not known; where infracost's elasticache_cluster_test.golden and"
+    " elasticache_replication_group_test.golden have the same nodes (m4.large, r5.4xlarge, m6g.12xlarge), so does it"
 )
 _BALANCER = "Amazon Web Services, Application Load Balancer (us-east-1), as read from its price API by infracost, lb_test.golden"
 _TRAFFIC = "Amazon Web Services, EC2 data transfer (us-east-1), as read from its price API by infracost, data_transfer_test.golden"
@@ -30,7 +32,9 @@ _RESOURCES = (
 
 @dataclass(frozen=True)
 class PriceLine:
-    """One published price: what it is for, in which unit, when it was read and where.
+    """One published price: what it is for, in which unit, where it was found, and when.
+
+    The date is the day of reading where the source says it, else that of the last change of the file it was found in.
 
     `vcpus` and `memory_gb` say how large a machine is; `from_gb` from which amount a month on a price per GB holds.
     """
@@ -55,11 +59,12 @@ _FAMILIES = (
 """Families of one generation: name, GB of memory per vCPU, price of each size (c8g, m8g, r8g, x8g)."""
 _LARGEST = (
     ("general purpose", 384, 1_536, 20.32128),
+    ("large memory", 128, 4_096, 26.676),
     ("high memory", 448, 6_144, 54.6),
     ("high memory", 448, 8_192, 83.72),
     ("high memory", 896, 12_288, 125.58182),
 )
-"""Machines beyond the families (m8i.96xlarge, u-6tb1.112xlarge, u7i-8tb.112xlarge, u7i-12tb.224xlarge)."""
+"""Machines beyond the families (m8i.96xlarge, x2iedn.32xlarge, u-6tb1.112xlarge, u7i-8tb.112xlarge, u7i-12tb.224xlarge)."""
 
 
 def _machine(kind: str, vcpus: int, memory_gb: float, price: float) -> PriceLine:

@@ -111,6 +111,39 @@ class TestByHand:
         assert found["servers"] == pytest.approx(2 * (2 * 1.0 + 4 * 0.004237))
 
 
+def with_part(system: System, part: str, **fields: object) -> System:
+    """The system with fields that no run can have yet."""
+    return system.model_copy(update={part: getattr(system, part).model_copy(update=fields)})
+
+
+class TestTiersToCome:
+    def test_a_primary_on_the_server_costs_its_storage_only(self):
+        found = per_hour(with_part(system_of(), "database", colocated=True), *IDLE)
+        assert found["database"] == pytest.approx(100 * 0.115 / 730)
+
+    def test_shards_split_the_storage_and_add_nodes(self):
+        system = with_part(system_of(database={"replicas": 1, "connections": 4}), "database", shards=3)
+        found = per_hour(system, reading(0, databases=6), reading(HOUR_S, databases=6))
+        assert found["database"] == pytest.approx(6 * 0.171 + 2 * 100 * 0.115 / 730)
+
+    def test_cache_nodes_cost_each(self):
+        system = with_part(system_of(cache={"enabled": True}), "cache", nodes=3)
+        assert per_hour(system, *IDLE)["cache"] == pytest.approx(3 * 0.158)
+
+    def test_a_server_that_may_become_two_needs_a_balancer(self):
+        system = with_part(system_of(servers={"count": 1}), "autoscaler", enabled=True)
+        assert per_hour(system, *IDLE)["balancer"] == pytest.approx(0.0225)
+
+    def test_files_from_the_cdn_cost_there_and_not_at_the_origin(self):
+        """100/s of 50 kB are 18 GB an hour, 13,140 GB a month, of which 10,240 in the first tier; 36 lots of 10,000 requests."""
+        system = system_of(traffic={"static_ratio": 1.0})
+        without = planned_cost_per_hour(system)
+        found = planned_cost_per_hour(with_part(system, "cdn", enabled=True))
+        by_origin = 18 * 0.008 + (10_240 * 0.09 + 2_900 * 0.085) / 730
+        by_cdn = 36 * 0.01 + (10_240 * 0.085 + 2_900 * 0.08) / 730
+        assert found - without == pytest.approx(by_cdn - by_origin)
+
+
 class TestMachines:
     def test_removed_servers_are_paid_for_until_they_have_finished(self):
         assert machines(reading(0, wanted=2, servers=5)) == 2

@@ -59,8 +59,8 @@ def test_within_a_family_the_price_is_proportional_and_beyond_it_rises_faster():
     per_vcpu = [line.price / line.vcpus for line in general]
     assert per_vcpu[:-1] == pytest.approx([0.04488] * 10)
     assert per_vcpu[-1] == pytest.approx(1.18 * 0.04488, rel=0.002)
-    per_tb = [server_line(1, 1_024.0 * tb).price / tb for tb in (3, 6, 12)]
-    assert per_tb == pytest.approx([6.25, 9.10, 10.47], abs=0.01)
+    per_tb = [server_line(1, 1_024.0 * tb).price / tb for tb in (3, 4, 6, 12)]
+    assert per_tb == pytest.approx([6.25, 6.67, 9.10, 10.47], abs=0.01)
 
 
 @pytest.mark.parametrize(("memory_gb", "price"), [(0.001, 0.158), (6.38, 0.158), (6.39, 0.219), (100.0, 1.745)])
