@@ -52,12 +52,13 @@ def cost_metrics(system: System, readings: list[Reading]) -> dict[str, float | N
     names = ["cost_per_hour", "cost_per_month", "cost_per_million_ok", *(f"cost_per_hour_by_tier.{tier}" for tier in TIERS)]
     if readings[-1].time_ns <= readings[0].time_ns:
         return dict.fromkeys(names)
-    lines = bill(system, readings)
-    month = sum(line.cost_month for line in lines)
-    ok = _used(system, readings).ok
-    totals = [month / listed.HOURS_PER_MONTH, month, 1e6 * month / ok if ok else None]
-    by_tier = [sum(line.cost_month for line in lines if line.tier == tier) / listed.HOURS_PER_MONTH for tier in TIERS]
-    return dict(zip(names, totals + by_tier))
+    used = _used(system, readings)
+    by_tier = dict.fromkeys(TIERS, 0.0)
+    for line in _lines(system, used):
+        by_tier[line.tier] += line.cost_month
+    month = sum(by_tier.values())
+    totals = [month / listed.HOURS_PER_MONTH, month, 1e6 * month / used.ok if used.ok else None]
+    return dict(zip(names, [*totals, *(cost_month / listed.HOURS_PER_MONTH for cost_month in by_tier.values())]))
 
 
 class _Usage:

@@ -10,6 +10,7 @@ $6.25 per TB (1,024 GB) and hour at 3 TB, $6.67 at 4 TB, $9.10 at 6 TB, $10.47 a
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 HOURS_PER_MONTH = 730
 """365 × 24 ÷ 12, as cloud calculators count."""
@@ -119,6 +120,7 @@ LIST_DATE = max(line.date for line in LINES)
 """When the newest line was read."""
 
 
+@cache
 def server_line(vcpus: int, memory_gb: float) -> PriceLine:
     """The cheapest server that has at least so many vCPUs and so much memory; a larger one than asked for costs as it is."""
     large_enough = [line for line in SERVERS if line.vcpus >= vcpus and line.memory_gb >= memory_gb]

@@ -40,7 +40,8 @@ class Goal:
 class Trials:
     """How designs are tried: first on the seeds of `screening`, what passes also on those of `confirming`; each run so long.
 
-    No tier may be busier than `busy_ratio`: queues of a tier that is nearly full grow for longer than a run of seconds shows.
+    A run that is cut short meets no goal: the engine must be one that has time for `duration_s` of the traffic. No tier may be
+    busier than `busy_ratio`: queues of a tier that is nearly full grow for longer than a run of seconds shows.
     """
 
     screening: tuple[int, ...] = (1,)
