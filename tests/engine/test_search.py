@@ -7,6 +7,7 @@ import pytest
 from benchmarks import designs as script
 from engine import System
 from engine.bill import planned_cost_per_hour
+from engine.prices import LIST_DATE
 from engine.search import Goal, Trials, designs_of, overload, search, verdict_on
 
 BASE = {
@@ -142,7 +143,9 @@ class TestTheScript:
         for path in sorted(script.FOLDER.glob("*.json")):
             said = json.loads(path.read_text(encoding="utf-8"))
             for best in said["best"]:
-                System.model_validate(best["system"])
+                system = System.model_validate(best["system"])
+                if said["prices_date"] == LIST_DATE:
+                    assert planned_cost_per_hour(system) == pytest.approx(best["cost_per_hour"])
                 assert len(best["measured"]) == len(said["trials"]["screening"]) + len(said["trials"]["confirming"])
                 for run in best["measured"]:
                     assert run["latency_p95_ms"] <= said["goal"]["latency_p95_ms"]

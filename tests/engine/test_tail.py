@@ -29,7 +29,7 @@ def row(request: int, *, network=0, queue=0, cpu=0, database=0, failed=0, pause=
         "db_queued": cpu_done, "db_at": cpu_done, "db_done": left, "left": left, "ended": left, "outcome": outcome, "final": final,
         "failed_ns": failed, "retry_wait_ns": pause,
     }  # fmt: skip
-    return [known.get(name, 0) for name in COLUMNS]
+    return [known.get(name, -1) for name in COLUMNS]
 
 
 def table(*rows: list[int]) -> np.ndarray:
