@@ -68,13 +68,13 @@ class _Usage:
         self.servers = servers
         self.databases = databases
         months = seconds / SECONDS_PER_MONTH
-        asked, hits = _cdn_counts(counted)
-        dynamic = counted["reads"] + counted["writes"]
-        files = max(counted["served"] - dynamic, 0)
-        self.origin_gb = (dynamic * system.prices.answer_kb + files * system.prices.file_kb) / KB_PER_GB / months
-        through_cdn = min((asked - hits) / counted["served"], 1.0) if counted["served"] else 0.0
-        self.direct_gb = (1.0 - through_cdn) * self.origin_gb
-        self.cdn_gb = hits * system.prices.file_kb / KB_PER_GB / months + through_cdn * self.origin_gb
+        asked, answered = _cdn_counts(counted)
+        files = max(counted["served"] - counted["reads"] - counted["writes"], 0)
+        sent_kb = (counted["reads"] + counted["writes"]) * system.prices.answer_kb + files * system.prices.file_kb
+        cdn_kb = _mean_kb_of_cdn(system, files, counted["reads"])
+        self.origin_gb = max(sent_kb - answered * cdn_kb, 0.0) / KB_PER_GB / months
+        self.direct_gb = max(sent_kb - asked * cdn_kb, 0.0) / KB_PER_GB / months
+        self.cdn_gb = asked * cdn_kb / KB_PER_GB / months
         self.cdn_requests = asked / months
         self.ok = counted["ok"] / months
 
@@ -93,8 +93,8 @@ def _planned(system: System) -> _Usage:
     dynamic, files = traffic.rate * (1.0 - traffic.static_ratio), traffic.rate * traffic.static_ratio
     writes = dynamic * traffic.write_ratio
     by_cdn = files if system.cdn.enabled else 0.0
-    counted = {"served": dynamic + files - by_cdn, "ok": traffic.rate, "writes": writes, "reads": dynamic - writes}
-    counted |= {"cdn_asked": by_cdn, "cdn_hits": by_cdn}
+    counted = {"served": traffic.rate, "ok": traffic.rate, "writes": writes, "reads": dynamic - writes}
+    counted |= {"cdn_look_ups": by_cdn, "cdn_served": by_cdn}
     return _Usage(system, 1.0, counted, system.servers.count, _groups(system) * (1 + system.database.replicas))
 
 
@@ -117,9 +117,17 @@ def database_nodes(reading: Reading) -> int:
     return int((reading.nodes[reading.server_count :, TAKES_PART] > 0).sum())
 
 
-def _cdn_counts(counted: dict[str, int]) -> tuple[int, int]:
-    """Requests that asked the CDN, and those that it answered from its copies; none while nothing counts them."""
-    return counted.get("cdn_asked", 0), counted.get("cdn_hits", 0)
+def _cdn_counts(counted: dict[str, float]) -> tuple[float, float]:
+    """Requests that asked the CDN, and those that it answered without the origin; none while nothing counts them."""
+    return counted.get("cdn_look_ups", 0), counted.get("cdn_served", 0)
+
+
+def _mean_kb_of_cdn(system: System, files: float, reads: float) -> float:
+    """Size of an answer of the CDN: a file's, or with reads in it the mean of all that may ask there."""
+    own = system.prices
+    if not system.cdn.cache_dynamic or not files + reads:
+        return own.file_kb
+    return (files * own.file_kb + reads * own.answer_kb) / (files + reads)
 
 
 def _servers(system: System, used: _Usage) -> list[BillLine]:

@@ -1,5 +1,7 @@
 """The bill: hand-worked for systems whose use is known, and found again in summary, timeline and table."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -142,6 +144,21 @@ class TestTiersToCome:
         by_origin = 18 * 0.008 + (10_240 * 0.09 + 2_900 * 0.085) / 730
         by_cdn = 36 * 0.01 + (10_240 * 0.085 + 2_900 * 0.08) / 730
         assert found - without == pytest.approx(by_cdn - by_origin)
+
+    @pytest.mark.parametrize(("cache_dynamic", "cdn_kb"), [(False, 50.0), (True, (600 * 50 + 900 * 10) / 1_500)])
+    def test_what_the_cdn_answers_spares_the_origin(self, monkeypatch, cache_dynamic, cdn_kb):
+        """In an hour 600 files, 900 reads and 100 writes; 500 asked the CDN, which answered 400 of them without the origin."""
+        monkeypatch.setattr("engine.bill.COUNTED", (*COUNTED, "cdn_look_ups", "cdn_served"))
+        served = reading(HOUR_S, reads=900, writes=100, served=1_600)
+        served = replace(served, counts=np.array([*served.counts, 500, 400]))
+        start = replace(reading(0), counts=np.zeros(len(COUNTED) + 2, dtype=np.int64))
+        system = with_part(system_of(), "cdn", enabled=True, cache_dynamic=cache_dynamic)
+        found = {(line.tier, line.unit): line.quantity_count / 730 for line in bill(system, [start, served])}
+        sent_kb = 600 * 50 + 1_000 * 10
+        assert found["balancer", "GB"] == pytest.approx((sent_kb - 400 * cdn_kb) / 1e6)
+        assert found["traffic", "GB"] == pytest.approx((sent_kb - 500 * cdn_kb) / 1e6)
+        assert found["cdn", "GB"] == pytest.approx(500 * cdn_kb / 1e6)
+        assert found["cdn", "10,000 requests"] == pytest.approx(0.05)
 
 
 class TestMachines:
