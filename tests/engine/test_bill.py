@@ -1,6 +1,6 @@
 """The bill: hand-worked for systems whose use is known, and found again in summary, timeline and table."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -20,8 +20,9 @@ def reading(time_s: float, *, wanted: int = 2, servers: int = 2, databases: int 
     nodes[servers:, TAKES_PART] = 1
     nodes[servers - busy : servers, IN_PROGRESS] = 1
     counts = np.array([counted.get(name, 0) for name in COUNTED], dtype=np.int64)
-    none = np.zeros(0, dtype=np.int64)
-    return Reading(round(time_s * 1e9), counts, none, none, nodes, servers, none, wanted=wanted)
+    nothing = {field.name: np.zeros(0, dtype=np.int64) for field in fields(Reading)}
+    known = {"time_ns": round(time_s * 1e9), "counts": counts, "nodes": nodes, "server_count": servers, "wanted": wanted}
+    return Reading(**nothing | known)
 
 
 def system_of(**parts: dict) -> System:
