@@ -19,7 +19,7 @@ from engine.recording import RecordingError, read_recording
 from engine.run import ENGINES, MAX_REQUESTS, simulate
 from engine.system import System
 from engine.system.errors import explain
-from engine.table import as_json, as_table
+from engine.table import as_json, as_table, tail_as_json, tail_as_table
 from engine.workload.counter import MAX_SEED
 
 PROGRAM = "python -m engine"
@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--csv", metavar="FILE", help="write the timeline, one row a window, to this file")
+    parser.add_argument("--tail", action="store_true", help="say what makes the slow requests slow, and show some of every speed")
     recorded = parser.add_argument_group(
         "recorded traffic", "a CSV of (time, requests) or a web server's access log replaces the pattern"
     )
@@ -120,11 +121,19 @@ def _run(options: argparse.Namespace, run: Callable[..., Any]) -> int:
         if options.csv:
             _write_timeline(result, options.csv)
     finally:  # whatever becomes of the file, the answer is printed
-        _print(as_json(result) if options.json else as_table(result))
+        _print(_said(result, options))
     if reason := _why_short(result, options):
         print(f"{PROGRAM}: stopped early: {reason}", file=sys.stderr)
         return STOPPED
     return DONE
+
+
+def _said(result: Any, options: argparse.Namespace) -> str:
+    """What is printed about a run."""
+    tail = (result.tail(), result.exemplars()) if options.tail else None
+    if options.json:
+        return as_json(result, tail_as_json(*tail) if tail else None)
+    return as_table(result) + (f"\n\n{tail_as_table(*tail)}" if tail else "")
 
 
 def _why_short(result: Any, options: argparse.Namespace) -> str:

@@ -13,7 +13,8 @@ class Reading:
     """All that had been counted at one instant.
 
     `nodes` has a row per node: servers first, then database nodes; `cohorts` one per cohort with `log.COUNTED_OF_COHORT`,
-    `regions` one per region with `log.COUNTED_OF_REGION`, `stores` one per cache node and point of presence with STORE_FIELDS.
+    `regions` one per region with `log.COUNTED_OF_REGION`, `stores` one per cache node and point of presence with STORE_FIELDS;
+    `wanted` is how many servers there should be, those that boot and those that are down included.
     """
 
     time_ns: int
@@ -25,6 +26,7 @@ class Reading:
     cohorts: np.ndarray
     regions: np.ndarray
     stores: np.ndarray
+    wanted: int = 0
 
 
 NODE_FIELDS = (

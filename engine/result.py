@@ -3,16 +3,19 @@
 Made of readings taken while the run went on; nothing here simulates.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from engine.bill import bill, cost_metrics
 from engine.log import COLUMNS, COUNTED, COUNTED_OF_COHORT, COUNTED_OF_REGION, OUTCOMES
 from engine.metrics import PERCENTILES, metrics_between, utilisations
+from engine.prices import HOURS_PER_MONTH
 from engine.reading import BELIEVED, BREAKER, DISPATCHED, IN_PROGRESS, PLACES, QUEUE, TAKES_PART, UP, WAITING, Reading
 from engine.system import System
+from engine.tail import Bucket, Tail, exemplars_of, tail_of
 from engine.workload.tables import REGIONS
 
 T_975 = {4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262, 10: 2.228, 12: 2.179, 15: 2.131, 20: 2.086, 29: 2.045}
@@ -21,6 +24,7 @@ BATCHES = 30
 FEWEST_BEYOND = 5
 """Answers beyond a percentile that every batch must have before its batches say anything about it."""
 OK_COUNT = COUNTED.index("ok")
+ENDED = list(COLUMNS).index("ended")
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,10 @@ class Result:
         From the first instant on, every request is followed to its end. After a warm-up what ends in the measured time counts:
         following the last ones too would count the long ones at both ends.
         """
-        return metrics_between(self.readings[self.measured_from], self.readings[-1], self._answered)
+        return self._metrics(self.readings[self.measured_from :], self._answered)
+
+    def _metrics(self, readings: list[Reading], answered: Reading | None = None) -> dict[str, float | None]:
+        return metrics_between(readings[0], readings[-1], answered) | cost_metrics(self.system, readings)
 
     @property
     def _answered(self) -> Reading | None:
@@ -67,7 +74,7 @@ class Result:
     def timeline(self) -> pd.DataFrame:
         """One row a window: start_s, end_s and the metrics of what was sent or ended in it."""
         rows = [
-            {"start_s": start.time_ns / 1e9, "end_s": end.time_ns / 1e9} | metrics_between(start, end)
+            {"start_s": start.time_ns / 1e9, "end_s": end.time_ns / 1e9} | self._metrics([start, end])
             for start, end in zip(self.readings, self.readings[1:])
         ]
         return pd.DataFrame(rows).astype(float)
@@ -135,6 +142,12 @@ class Result:
         table["latency_mean_ms"] = (table.pop("latency_ns") / ok / 1e6).where(ok > 0)
         return table
 
+    def costs(self) -> pd.DataFrame:
+        """The bill, a line each: tier, item, its amount in a month like the measured time, unit, cost_per_month, cost_per_hour."""
+        lines = [asdict(line) for line in bill(self.system, self.readings[self.measured_from :])]
+        table = pd.DataFrame(lines).rename(columns={"quantity_count": "amount", "cost_month": "cost_per_month"})
+        return table.assign(cost_per_hour=table["cost_per_month"] / HOURS_PER_MONTH)
+
     @cached_property
     def regions(self) -> pd.DataFrame:
         """One row a region with traffic: name, and what its requests came to in the measured time."""
@@ -153,6 +166,21 @@ class Result:
         """One row per kept attempt, with the columns of `engine.log.COLUMNS`."""
         return pd.DataFrame(self.rows, columns=list(COLUMNS))
 
+    def tail(self, quantile: float = 0.99) -> Tail | None:
+        """What makes the slowest requests slow, from the kept ones that the summary measures; none where they are too few."""
+        return tail_of(self._measured_rows(), quantile)
+
+    def exemplars(self, each: int = 3) -> list[Bucket]:
+        """Real requests of every speed, up to `each` for a bucket of latency, with parts that sum to their latency."""
+        return exemplars_of(self._measured_rows(), each)
+
+    def _measured_rows(self) -> np.ndarray:
+        """All kept rows, or after a warm-up those that ended in the measured time."""
+        if self.measured_from == 0:
+            return self.rows
+        ended = self.rows[:, ENDED]
+        return self.rows[(ended >= self.readings[self.measured_from].time_ns) & (ended < self.readings[-1].time_ns)]
+
     def intervals(self) -> dict[str, tuple[float, float]]:
         """95 % confidence intervals of the summary's metrics by batch means (Law 2015, section 9.5.3): for steady runs only.
 
@@ -163,9 +191,10 @@ class Result:
         batches = min(BATCHES, windows)
         if batches < 5:
             return {}
-        edges = [measured[round(batch * windows / batches)] for batch in range(batches + 1)]
-        table = [metrics_between(start, end) for start, end in zip(edges, edges[1:])]
-        answered = min(int(end.counts[OK_COUNT] - start.counts[OK_COUNT]) for start, end in zip(edges, edges[1:]))
+        edges = [round(batch * windows / batches) for batch in range(batches + 1)]
+        parts = [measured[start : end + 1] for start, end in zip(edges, edges[1:])]
+        table = [self._metrics(part) for part in parts]
+        answered = min(int(part[-1].counts[OK_COUNT] - part[0].counts[OK_COUNT]) for part in parts)
         intervals = {}
         for name, value in self.summary().items():
             if name in PERCENTILES and answered * (1.0 - PERCENTILES[name]) < FEWEST_BEYOND:
@@ -174,7 +203,8 @@ class Result:
             if value is None or len(values) < batches:
                 continue
             freedom = max(known for known in T_975 if known <= batches - 1)
-            half = T_975[freedom] * float(np.std(values, ddof=1)) / batches**0.5
+            spread = float(np.std(values, ddof=1)) if min(values) < max(values) else 0.0  # not the rounding of their mean
+            half = T_975[freedom] * spread / batches**0.5
             intervals[name] = (value - half, value + half)
         return intervals
 

@@ -6,6 +6,8 @@ Knows groups, units and absent values; it does not know how a number comes about
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import asdict
+from fractions import Fraction
 from typing import Any
 
 ABSENT = "–"
@@ -18,17 +20,19 @@ GROUPS = (
     ("Cache and CDN", ("cache", "cdn")),
     ("Database", ("database", "stale", "read_your_writes", "replication", "lost_writes")),
     ("Availability and cost", ("unavailable_s", "cost")),
+    ("Where the money goes, per hour", ("cost_per_hour_by_tier",)),
 )
 COHORTS = "Cohorts"
 OTHER = "Other"
 
 
-def as_json(result: Any) -> str:
-    """The summary by its metric names, with what gave it; an absent value is null."""
+def as_json(result: Any, more: dict[str, Any] | None = None) -> str:
+    """The summary by its metric names, with what gave it; an absent value is null. `more` is added at the end."""
     told = {name: getattr(result, name) for name in ("engine", "seed", "requests_sent", "duration_s", "stopped", "note")}
     summary = {name: None if is_absent(value) else value for name, value in flat(result.summary())}
     cohorts = [{name: None if is_absent(value) else value for name, value in row.items()} for row in _cohorts(result)]
-    return json.dumps(told | summary | ({"cohorts": cohorts} if cohorts else {}), indent=2, allow_nan=False, default=_plain)
+    said = told | summary | ({"cohorts": cohorts} if cohorts else {}) | (more or {})
+    return json.dumps(said, indent=2, allow_nan=False, default=_plain)
 
 
 def as_table(result: Any) -> str:
@@ -57,6 +61,48 @@ def as_table(result: Any) -> str:
     if any(row[3] for row in rows):
         lines += ["", "Last column: 95 % confidence interval."]
     return "\n".join(lines)
+
+
+def tail_as_table(tail: Any, buckets: list[Any]) -> str:
+    """What makes the slow requests slow, a stage a line, and real requests of every speed with their largest parts."""
+    if tail is None:
+        lines = ["Slowest requests: too few were answered and kept to speak of them"]
+    else:
+        lines = [
+            f"Slowest {100 * (1 - tail.tail_quantile):.3g} % beside the middle of {tail.kept_count:,} kept requests "
+            f"({tail.tail_count:,} beside {tail.middle_count:,}), mean ms",
+            _tail_line("", "middle", "slowest", "share of the excess"),
+        ]
+        parts = [part for part in tail.parts if part.middle_ns or part.tail_ns]
+        for part in sorted(parts, key=lambda part: -part.excess_ns):
+            lines.append(_tail_line(part.stage, part.middle_ns, part.tail_ns, part.excess_ratio))
+        lines.append(_tail_line("all", tail.middle_ns, tail.tail_ns, None if tail.tail_ns == tail.middle_ns else 1))
+    lines += ["", "Requests of every speed, ms"]
+    for bucket in buckets:
+        low, high = (f"{edge / 1e6:,.10g}" for edge in (bucket.low_ns, bucket.high_ns))
+        lines.append(f"  {low} to {high}: {bucket.kept_count:,} kept")
+        for one in bucket.exemplars:
+            largest = sorted((part for part in one.parts_ns.items() if part[1]), key=lambda part: -part[1])
+            said = ", ".join(f"{label_of(stage)} {shown(part_ns / 1e6, 'ms')}" for stage, part_ns in largest[:3])
+            said += ", …" if len(largest) > 3 else ""
+            attempts = f" in {one.attempts} attempts" if one.attempts > 1 else ""
+            lines.append(f"    request {one.request:,}{attempts}: {shown(one.latency_ns / 1e6, 'ms')} = {said}")
+    return "\n".join(lines)
+
+
+def _tail_line(name: str, middle: Any, slowest: Any, share: Any) -> str:
+    cells = [shown(cell / 1e6, "ms") if isinstance(cell, int) else cell for cell in (middle, slowest)]
+    part = share if isinstance(share, str) else ABSENT if share is None else f"{100 * float(share):.1f} %"
+    return f"  {label_of(name):<18}{cells[0]:>10}{cells[1]:>10}  {part:>20}".rstrip()
+
+
+def tail_as_json(tail: Any, buckets: list[Any]) -> dict[str, Any]:
+    """The same as plain values, in ns; shares as numbers."""
+    said = None
+    if tail is not None:
+        parts = [asdict(part) | {"excess_ns": part.excess_ns} for part in tail.parts]
+        said = asdict(tail) | {"middle_ns": tail.middle_ns, "tail_ns": tail.tail_ns, "parts": parts}
+    return {"tail": said, "exemplars": [asdict(bucket) for bucket in buckets]}
 
 
 def _cohorts(result: Any) -> list[dict[str, Any]]:
@@ -126,5 +172,5 @@ def shown(value: Any, unit: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A number of numpy as one of Python."""
-    return value.item()
+    """A number of numpy, or a fraction, as one of Python."""
+    return float(value) if isinstance(value, Fraction) else value.item()

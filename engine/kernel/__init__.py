@@ -294,9 +294,8 @@ class Kernel:
         cohorts = np.array(self.w.cohort_counts).reshape(-1, len(COUNTED_OF_COHORT))
         regions = np.array(self.w.region_counts).reshape(-1, len(COUNTED_OF_REGION))
         counts = np.array(self.w.counts)
-        return Reading(
-            self.now_ns, counts, histogram[:BUCKETS], histogram[BUCKETS:], rows, len(servers), cohorts, regions, self._stores()
-        )
+        tables = (rows, len(servers), cohorts, regions, self._stores())
+        return Reading(self.now_ns, counts, histogram[:BUCKETS], histogram[BUCKETS:], *tables, wanted=self.p.server_count)
 
     def _stores(self) -> np.ndarray:
         """The cache's nodes and the points of presence."""

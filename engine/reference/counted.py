@@ -19,6 +19,7 @@ from engine.log import (
 )
 from engine.reading import NODE_FIELDS, STORE_FIELDS, STORES, Reading
 from engine.reference import World
+from engine.stages import stages_of
 from engine.system import System
 from engine.workload.rates import NEVER
 from engine.workload.tables import REGIONS
@@ -69,17 +70,8 @@ class CountedReference(World):
         }
         counted["breaker_refused"] = sum(server.breaker.refused for server in self.servers)
         counts = np.array([counted[name] for name in COUNTED], dtype=np.int64)
-        return Reading(
-            self.now_ns,
-            counts,
-            histogram,
-            lags,
-            self._nodes(),
-            len(self.servers),
-            self._cohorts(row),
-            regions_of(row),
-            self._stores(),
-        )
+        tables = (self._nodes(), len(self.servers), self._cohorts(row), regions_of(row), self._stores())
+        return Reading(self.now_ns, counts, histogram, lags, *tables, wanted=self.p.server_count)
 
     def _stores(self) -> np.ndarray:
         """The cache's nodes and the points of presence."""
@@ -161,27 +153,3 @@ def counts_of(row: dict[str, np.ndarray]) -> dict[str, int]:
     counted |= {name: (final & (row["outcome"] == code)).sum() for code, name in enumerate(OUTCOMES)}
     counted |= {name: parts[ok].sum() for name, parts in stages_of(row).items()}
     return {name: int(value) for name, value in counted.items()}
-
-
-def stages_of(row: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The stages of each row's latency in ns; for answered requests they sum to it exactly."""
-    nothing = np.zeros_like(row["sent"])
-    asked_database, looked_up, asked_pop = row["db_node"] >= 0, row["looked_up"] >= 0, row["pop"] >= 0
-    by_pop = asked_pop & (row["at_balancer"] < 0)
-    looked_up_there = np.where(row["pop_waited"] >= 0, row["pop_waited"], row["pop_done"])
-    set_out = np.where(asked_pop, looked_up_there, row["sent"])
-    return {
-        "network": np.where(by_pop, row["ended"] - looked_up_there, row["ended"] - row["left"] + row["at_balancer"] - set_out)
-        + np.where(asked_pop, row["at_pop"] - row["sent"], 0),
-        "cdn": np.where(asked_pop, row["pop_done"] - row["at_pop"], 0),
-        "balancer": row["dispatched"] - row["at_balancer"],
-        "server_queue": (row["worker_at"] - row["dispatched"]) + (row["cpu_at"] - row["worker_at"]),
-        "server_cpu": row["cpu_done"] - row["cpu_at"],
-        "cache": np.where(looked_up, row["looked_up"] - row["cpu_done"], 0),
-        "coalesced_wait": np.where(row["pop_waited"] >= 0, row["pop_waited"] - row["pop_done"], 0),
-        "database_queue": np.where(asked_database, row["db_at"] - row["db_queued"], 0),
-        "database_service": np.where(asked_database, row["db_done"] - row["db_at"], 0),
-        "commit_wait": nothing,
-        "failed_attempts": row["failed_ns"],
-        "retry_wait": row["retry_wait_ns"],
-    }

@@ -149,6 +149,7 @@ def patterned(pattern: str) -> Tree:
     return merged(PATTERNED, {"traffic": {"pattern": pattern}})
 
 
+COST = metric("cost_per_hour")
 OFFERED = metric("offered_rate", **FOR_10_S)
 TWO = merged(REPLICATED, {"servers": {"count": 2, "cpu_ms": 5.0}, "balancer": NO_CHECKS})
 """Two servers, a primary and two replicas: it matters which node."""
@@ -386,6 +387,19 @@ CASES: dict[str, Case] = {
     "database.lag_ms": Case(REPLICATED, [0.0, 50.0, 1_000.0], metric("stale_read_ratio"), RISES),
     "database.lag_distribution": Case(REPLICATED, ["deterministic", "exponential"], metric("replication_lag_p95_ms"), RISES),
     "database.apply_cost": Case(REPLICATED, [0.0, 1.0, 3.0], node(2, "utilisation"), RISES),
+    "prices.server_vcpu_hour": Case(STATION, [0.01, 0.1, 1.0], COST, RISES),
+    "prices.server_memory_gb_hour": Case(STATION, [0.001, 0.01, 0.1], COST, RISES),
+    "prices.database_vcpu_hour": Case(DATA, [0.01, 0.1, 1.0], COST, RISES),
+    "prices.storage_gb_month": Case(DATA, [0.01, 0.1, 1.0], COST, RISES),
+    "prices.cache_gb_hour": Case(CACHED, [0.01, 10.0, 1_000.0], COST, RISES),
+    "prices.balancer_hour": Case(FLEET, [0.0, 0.1, 1.0], COST, RISES),
+    "prices.balancer_gb_price": Case(FLEET, [0.0, 0.1, 1.0], COST, RISES),
+    "prices.traffic_gb_price": Case(FLEET, [0.0, 0.1, 1.0], COST, RISES),
+    "prices.answer_kb": Case(DATA, [0.0, 1.0, 100.0], COST, RISES),
+    "prices.file_kb": Case(STATION, [0.0, 1.0, 100.0], COST, RISES),
+    "prices.item_kb": Case(CACHED, [1.0, 200_000.0, 1_000_000.0], COST, RISES),
+    "prices.data_gb": Case(DATA, [0.0, 10.0, 1_000.0], COST, RISES),
+    "prices.connections_per_vcpu": Case(merged(DATA, {"database": {"connections": 64}}), [1.0, 2.0, 16.0], COST, FALLS),
     "faults": Case(merged(STATION, {"balancer": NO_CHECKS}), [[], DEAD], metric("errors.failed"), RISES),
     "Crash.tier": Case(TWO, ["servers", "database", "zone"], nodes("up"), MOVES, with_fault("crash", "tier")),
     "Crash.index": Case(TWO, [0, 1], nodes("up"), MOVES, with_fault("crash", "index")),

@@ -236,6 +236,21 @@ class TestOutput:
         rows = list(csv.reader(path.read_text().splitlines()))
         assert rows == [["start_s", "end_s", "throughput"], ["0.0", "1.0", "9.5"], ["1.0", "2.0", "10.25"]]
 
+    def test_the_tail_when_it_is_asked_for(self, capsys, tmp_path):
+        path = tmp_path / "system.json"
+        path.write_text('{"traffic": {"static_ratio": 1.0}}')
+        arguments = [str(path), "--requests", "300", "--engine", "plain", "--tail"]
+        assert main(arguments) == 0
+        printed = capsys.readouterr().out
+        assert "Slowest 1 % beside the middle of 300 kept requests (3 beside 30), mean ms" in printed
+        assert "Requests of every speed, ms" in printed
+        assert main([*arguments, "--json"]) == 0
+        printed = json.loads(capsys.readouterr().out)
+        assert sum(part["excess_ratio"] for part in printed["tail"]["parts"]) == pytest.approx(1)
+        assert sum(bucket["kept_count"] for bucket in printed["exemplars"]) == 300
+        assert main([str(path), "--requests", "50", "--engine", "plain", "--tail"]) == 0
+        assert "Slowest requests: too few were answered and kept" in capsys.readouterr().out
+
     def test_a_csv_that_cannot_be_written_is_found_before_the_run(self, system_file, tmp_path, refused):
         run = Pretended()
         message = refused(system_file, "--csv", str(tmp_path / "no" / "timeline.csv"), run=run)

@@ -44,7 +44,13 @@ class TestWrongShapes:
             ({"cache": {"enabled": 1}}, ["cache.enabled: 1 is neither true nor false"]),
             ({"server": {}}, ["server: there is no such field; did you mean servers?"]),
             ({"servers": {"cout": 3}}, ["servers.cout: there is no such field; did you mean count?"]),
-            ({"prices": {"zzz": 3}}, ["prices.zzz: there is no such field; there are server_vcpu_hour"]),
+            (
+                {"client": {"zzz": 3}},
+                [
+                    "client.zzz: there is no such field; there are timeout_ms, retries, backoff, backoff_ms, backoff_cap_ms, "
+                    "retry_budget"
+                ],
+            ),
             ({1: 2}, ["[1]: the name of a field must be text"]),
             ({b"servers": {}}, ["b'servers': the name of a field must be text"]),
             ({"traffic": {"steps": [[0, 5], [1]]}}, ["traffic.steps[1][1]: is missing"]),

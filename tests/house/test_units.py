@@ -14,10 +14,11 @@ SUFFIX_OF_UNIT = {
     "GB": ("_gb",),
     "MB": ("_mb", "_mb_per_request"),
     "requests/s": ("rate", "ramp_to"),
-    "$": ("_hour",),
+    "$": ("_hour", "_month", "_price", "_requests"),
+    "kB": ("_kb",),
 }
 """What the name of a system's field ends in, by the unit that a slider shows."""
-UNITS = ("_s", "_ms", "_ns", "_us", "_gb", "_mb", "_bytes", "_hour", "_percent")
+UNITS = ("_s", "_ms", "_ns", "_us", "_gb", "_mb", "_kb", "_bytes", "_hour", "_month", "_percent")
 BARE = ("_ratio", "_ratios", "_count", "_cv", "_factor", "_items", "_limit", "_index", "rate", "_shares", "_quantile")
 """Suffixes that say: a share, a number of things, or a rate per second, which are units enough."""
 
@@ -25,9 +26,20 @@ SYSTEM_WITHOUT_UNIT = {
     "min", "max", "target_utilisation", "tolerance", "hash_bound", "virtual_nodes", "unhealthy_after", "healthy_after", "nodes",
     "ttl_jitter", "retries", "retry_budget", "share", "failures", "index", "connections", "replicas", "apply_cost", "shards",
     "ratio", "factor", "count", "vcpus", "workers", "contention", "coherency", "weights", "speeds", "shed_above",
-    "recording_speed", "items", "popularity", "users", "zones",
+    "recording_speed", "connections_per_vcpu", "items", "popularity", "users", "zones",
 }  # fmt: skip
-FLOATS_WITHOUT_UNIT = {"value", "utilisation", "in_system", "queue_length", "throughput", "goodput", "first", "second", "third"}
+FLOATS_WITHOUT_UNIT = {
+    "value",
+    "price",
+    "utilisation",
+    "in_system",
+    "queue_length",
+    "throughput",
+    "goodput",
+    "first",
+    "second",
+    "third",
+}
 TIME_WORDS = {"time", "timeout", "wait", "delay", "interval", "pause", "duration", "age", "lag", "latency", "ttl", "until"}
 
 
