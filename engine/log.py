@@ -39,6 +39,7 @@ COLUMNS = {
     "final": "1 for the last attempt of its request",
     "failed_ns": "time in earlier attempts at the request",
     "retry_wait_ns": "time in pauses before retries",
+    "fetched": "when its wait for another's fetch of the item ended",
 }
 """Columns of the log, in order."""
 
@@ -61,11 +62,12 @@ STAGES = (
 COUNTED = (
     "sent", "attempts", *OUTCOMES, "latency_ns", *STAGES,
     "look_ups", "hits", "reads", "stale_reads", "writes", "applied", "served", "nobody_ns",
-    "evictions", "cache_keys_moved",
+    "evictions", "cache_keys_moved", "coalesced",
 )  # fmt: skip
 """What a run counts, all cumulative: requests sent, attempts, requests over by outcome, the answered ones' latency and its
 stages, look-ups, reads and writes that were answered, writes applied by replicas, attempts that servers completed, the
-time in which the balancer believed nobody healthy, what cache nodes evicted, and items whose cache node became another."""
+time in which the balancer believed nobody healthy, what cache nodes evicted, items whose cache node became
+another, and misses that got what another had fetched."""
 
 COUNTED_OF_COHORT = ("sent", *OUTCOMES, "latency_ns")
 """What is counted of each cohort of clients besides, cumulative: requests sent, requests over by outcome, latency of the

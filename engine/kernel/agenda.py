@@ -41,6 +41,7 @@ def new_slot(w):
     a.db_done = -1
     a.left = -1
     a.ended = -1
+    a.fetched = -1
     return slot
 
 

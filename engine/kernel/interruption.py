@@ -3,21 +3,26 @@
 from engine.jit import jitable
 from engine.kernel import balancer, database
 from engine.kernel.agenda import cancel
+from engine.kernel.fetching import stop_waiting
 from engine.kernel.journey import (
     COMPUTING,
     FAILING,
     GRANTED_CONNECTION,
     GRANTED_CPU,
     GRANTED_WORKER,
+    HANDED_FETCH,
     LEAVE,
     LOOKING_UP,
     PASSING,
+    SHARED_FETCH,
     TRAVELLING_BACK,
     TRAVELLING_OUT,
     WAITS_FOR_CONNECTION,
     WAITS_FOR_CPU,
+    WAITS_FOR_FETCH,
     WAITS_FOR_WORKER,
     WORK_DONE,
+    end_fetch,
     end_journey,
     move_apart,
 )
@@ -49,8 +54,13 @@ def unwind(w, slot):
             give_back(w, workers + 1)
         elif state == LOOKING_UP:
             cancel(w, slot)
-        elif state != GRANTED_WORKER:
+        elif state == WAITS_FOR_FETCH:
+            stop_waiting(w, slot)
+        elif state == HANDED_FETCH:
+            end_fetch(w, slot)
+        elif state not in (GRANTED_WORKER, SHARED_FETCH):
             unwind_query(w, slot)
+            end_fetch(w, slot)
         give_back(w, workers)
     a.seq = 0
     w.servers[a.server].present -= 1

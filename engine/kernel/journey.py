@@ -4,11 +4,11 @@ One step function moves an attempt from state to state until it has to wait; wha
 """
 
 from engine.jit import compiled_as, inlined, jitable
-from engine.kernel import balancer, cache, database
+from engine.kernel import balancer, cache, database, fetching
 from engine.kernel.agenda import at_once, cancel_deadline, free_slot, schedule
 from engine.kernel.observe import note_data, note_look_up
 from engine.kernel.pool import give_back, take
-from engine.kernel.state import BACK_LANE, FIRST_SERVER_POOL, HEAP, LOOKUP_LANE, OUT_LANE, PASS_LANE, SERVED
+from engine.kernel.state import BACK_LANE, COALESCED, FIRST_SERVER_POOL, HEAP, LOOKUP_LANE, OUT_LANE, PASS_LANE, SERVED
 from engine.log import FAILED, OK, READ, REFUSED, STATIC, TIMEOUT, UNAVAILABLE
 from engine.workload import draws
 from engine.workload.counter import unit
@@ -28,7 +28,10 @@ from engine.workload.counter import unit
     GRANTED_CONNECTION,
     QUERYING,
     TRAVELLING_BACK,
-) = range(20, 33)
+    WAITS_FOR_FETCH,
+    SHARED_FETCH,
+    HANDED_FETCH,
+) = range(20, 36)
 
 # Steps of the journey: first those that a wait ends in, each in the place of its state, then those that follow at once
 (
@@ -45,10 +48,13 @@ from engine.workload.counter import unit
     HAS_CONNECTION,
     QUERIED,
     ANSWERED,
+    _,
+    HAS_FETCHED,
+    FETCHES,
     DATA,
     DATA_READ,
     WORK_DONE,
-) = range(16)
+) = range(19)
 
 DROPPED = -2
 """Verdict on work that was let go because its client had left."""
@@ -180,6 +186,8 @@ def move(w, slot, step):
                 a.hit = 0
                 step = DATA
             note_look_up(w, a.hit)
+            if par.coalescing and a.hit == 0 and waits_for_fetch(w, slot):
+                return
 
         elif step == DATA:
             a.db_node = database.reading_node(w, a.request, a.attempt) if a.kind == READ else 0
@@ -219,15 +227,30 @@ def move(w, slot, step):
             a.verdict = OK
             if a.kind == READ:
                 cache.fill(w, slot)
+                if len(w.fetches) > 0:
+                    fetching.share(w, slot)
             else:
                 database.commit(w, slot)
             step = DATA_READ
+
+        elif step == HAS_FETCHED:
+            a.fetched = run.now
+            a.stale = 1 if a.version < w.items[a.key].last_write else 0
+            a.verdict = OK
+            w.counts[COALESCED] += 1
+            step = DATA_READ
+
+        elif step == FETCHES:
+            a.fetched = run.now
+            step = DATA
 
         elif step == DATA_READ:
             note_data(w, slot)
             step = WORK_DONE
 
         elif step == WORK_DONE:
+            if a.verdict != OK:
+                end_fetch(w, slot)
             give_back(w, FIRST_SERVER_POOL + 2 * a.server)
             w.servers[a.server].present -= 1
             step = LEAVE
@@ -254,6 +277,25 @@ def move(w, slot, step):
                 end_attempt(w, slot, a.verdict)
             end_journey(w, slot)
             return
+
+
+@jitable
+def waits_for_fetch(w, slot):
+    """Whether somebody fetches the item already; without a node in charge nobody knows."""
+    return cache.in_charge(w, w.slots[slot].key) >= 0 and not fetching.fetch_or_wait(w, slot, WAITS_FOR_FETCH)
+
+
+@jitable
+def end_fetch(w, slot):
+    """If others wait for what the attempt was to fetch, the first of them is to fetch it."""
+    if len(w.fetches) > 0 and w.slots[slot].kind == READ:
+        fetching.hand_on(w, slot)
+
+
+@jitable
+def is_at_server(state):
+    """Whether an attempt in this state is on a server, with all that it waits for there."""
+    return FAILING <= state <= QUERYING or WAITS_FOR_FETCH <= state <= HANDED_FETCH
 
 
 @jitable

@@ -57,6 +57,7 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
         entries=records("entries", 0, plain=False),
         members=np.zeros(0, dtype=np.int64),
         homes=np.zeros(0, dtype=np.int64),
+        fetches=records("fetches", 0, plain=False),
         **_constants(p),
     )
     run = w.run[0]
@@ -162,6 +163,7 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
         items=_lengthened(w.items, p.items),
         entries=entries,
         members=_members(w, p),
+        fetches=_fetches(w, p, len(entries)),
         users_here=_lengthened(w.users_here, p.users if p.closed else 0),
         cohort_counts=_lengthened(w.cohort_counts, len(p.policies) * len(COUNTED_OF_COHORT)),
     )
@@ -192,6 +194,14 @@ def _members(w: Arrays, p: Parameters) -> np.ndarray:
             members[base : base + store["size"]] = w.members[store["base"] : store["base"] + store["size"]]
         store["base"] = base
     return members
+
+
+def _fetches(w: Arrays, p: Parameters, items: int) -> np.ndarray:
+    """Who fetches each item and who waits for it: none at all until it is asked for."""
+    have = len(w.fetches)
+    if have == 0 and not p.coalescing:
+        return w.fetches
+    return _joined(w.fetches, records("fetches", items - have, plain=False, fill=NIL)) if items > have else w.fetches
 
 
 def placed(w: Arrays, p: Parameters, old: Parameters, was_up: np.ndarray) -> Arrays:

@@ -217,7 +217,7 @@ def is_on(w, slot, index, interruption):
     a = w.slots[slot]
     state = a.state
     if interruption == SERVER_INTERRUPT:
-        return a.server == index and journey.FAILING <= state <= journey.QUERYING
+        return a.server == index and journey.is_at_server(state)
     in_query = journey.WAITS_FOR_CONNECTION <= state <= journey.QUERYING
     in_apply = database.APPLY_WAITS <= state <= database.APPLYING and a.kind == database.APPLY_KIND
     return a.db_node == index and (in_query or in_apply)

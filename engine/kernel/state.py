@@ -23,7 +23,7 @@ UNKNOWN = -1
 SENT, ATTEMPTS, ENDED, LATENCY_NS, STAGE_NS = (COUNTED.index(name) for name in ("sent", "attempts", "ok", "latency_ns", "network"))
 LOOK_UPS, HITS, READS, STALE_READS = (COUNTED.index(name) for name in ("look_ups", "hits", "reads", "stale_reads"))
 WRITES, APPLIED, SERVED, NOBODY_NS = (COUNTED.index(name) for name in ("writes", "applied", "served", "nobody_ns"))
-EVICTED, CACHE_KEYS_MOVED = (COUNTED.index(name) for name in ("evictions", "cache_keys_moved"))
+EVICTED, CACHE_KEYS_MOVED, COALESCED = (COUNTED.index(name) for name in ("evictions", "cache_keys_moved", "coalesced"))
 
 SLOT = tuple(COLUMNS) + (
     "state", "due", "seq", "lane", "prev", "next", "deadline", "deadline_seq", "deadline_lane", "before", "after",
@@ -44,6 +44,7 @@ PAR = (
     "server_count", "vcpus", "workers", "queue_limit", "memory_limit", "shed_above", "drop", "cpu_shape", "cpu_a",
     "cpu_b", "boot_ns",
     "cache", "cache_nodes", "cache_capacity", "eviction", "ttl_ns", "ttl_jitter", "ttl_from_use", "lookup_ns", "on_write",
+    "coalescing",
     "connections", "database_queue_limit", "database_shape", "database_a", "database_b",
     "read_ns", "write_ns", "apply_ns", "replicas", "read_replicas", "lag_ns", "lag_random",
 )  # fmt: skip
@@ -63,6 +64,7 @@ STORE = (
     "first", "last", "size", "capacity", "eviction", "base", "touches", "is_up", "look_ups", "hits", "evictions",
 )  # fmt: skip
 ENTRY = ("before", "after", "expiry", "version", "store", "uses", "used", "place")
+FETCH = ("fetcher", "first", "last")
 READY = ("kind", "slot", "stamp")
 SOURCE = ("due", "seq", "first", "last")
 FLOATS = {
@@ -79,7 +81,7 @@ Arrays = namedtuple(
     "Arrays",
     "run par slots sources heap ready pools servers nodes policies keys region_shares out_ns back_ns cohort_shares popularity "
     "guide starts rates slopes points owners rotation items users_here "
-    "counts cohort_counts histogram log stores entries members homes",
+    "counts cohort_counts histogram log stores entries members homes fetches",
 )
 
 RECORDS = {
@@ -97,6 +99,7 @@ RECORDS = {
     "log": tuple(COLUMNS),
     "stores": STORE,
     "entries": ENTRY,
+    "fetches": FETCH,
 }
 
 

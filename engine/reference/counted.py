@@ -110,7 +110,8 @@ def counts_of(row: dict[str, np.ndarray]) -> dict[str, int]:
     """What the rows of a log come to."""
     final = row["final"] == 1
     ok = final & (row["outcome"] == OK)
-    reads = (row["kind"] == READ) & ((row["hit"] == 1) | (row["db_done"] >= 0))
+    coalesced = (row["fetched"] >= 0) & (row["db_queued"] < 0)
+    reads = (row["kind"] == READ) & ((row["hit"] == 1) | (row["db_done"] >= 0) | coalesced)
     writes = (row["kind"] == WRITE) & (row["db_done"] >= 0)
     static = (row["kind"] == STATIC) & (row["cpu_done"] >= 0)
     counted = {
@@ -123,6 +124,7 @@ def counts_of(row: dict[str, np.ndarray]) -> dict[str, int]:
         "writes": writes.sum(),
         "served": ((reads | writes | static) & (row["left"] >= 0)).sum(),
         "latency_ns": (row["ended"] - row["arrived"])[ok].sum(),
+        "coalesced": coalesced.sum(),
     }
     counted |= {name: (final & (row["outcome"] == code)).sum() for code, name in enumerate(OUTCOMES)}
     counted |= {name: parts[ok].sum() for name, parts in stages_of(row).items()}
@@ -140,7 +142,7 @@ def stages_of(row: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         "server_queue": (row["worker_at"] - row["dispatched"]) + (row["cpu_at"] - row["worker_at"]),
         "server_cpu": row["cpu_done"] - row["cpu_at"],
         "cache": np.where(looked_up, row["looked_up"] - row["cpu_done"], 0),
-        "coalesced_wait": nothing,
+        "coalesced_wait": np.where(row["fetched"] >= 0, row["fetched"] - row["looked_up"], 0),
         "database_queue": np.where(asked_database, row["db_at"] - row["db_queued"], 0),
         "database_service": np.where(asked_database, row["db_done"] - row["db_at"], 0),
         "commit_wait": nothing,

@@ -6,6 +6,7 @@ import simpy
 
 from engine.log import FAILED, OK, READ, REFUSED, STATIC
 from engine.reference.clock import Pool
+from engine.reference.fetching import Fetches
 from engine.workload import draws
 from engine.workload.counter import unit
 from engine.workload.parameters import DROPS, NONE
@@ -65,6 +66,7 @@ class Data:
         self.committed = 0
         self.last_write = {}
         self.lags_ns = []
+        self.fetches = Fetches(world.clock)
 
     # A request's way
 
@@ -82,7 +84,29 @@ class Data:
             if attempt.hit:
                 attempt.stale = int(version < self.last_write.get(attempt.key, 0))
                 return OK
+            if self.world.p.coalescing and self.world.cache.in_charge(attempt.key, self.world.p):
+                return (yield from self.fetch_once(attempt))
         return (yield from self.read(attempt))
+
+    def fetch_once(self, attempt):
+        """A read of an item that nobody else fetches; otherwise a wait for what is fetched, or to fetch in the other's place."""
+        if attempt.key in self.fetches.waiting:
+            version = yield from self.fetches.wait(attempt.key)
+            attempt.fetched = self.clock.now
+            if version is not None:
+                attempt.stale = int(version < self.last_write.get(attempt.key, 0))
+                return OK
+        else:
+            self.fetches.begin(attempt.key)
+        outcome = FAILED
+        try:
+            outcome = yield from self.read(attempt)
+            return outcome
+        finally:
+            if outcome == OK:
+                self.fetches.share(attempt.key, attempt.version)
+            else:
+                self.fetches.hand_on(attempt.key)
 
     def read(self, attempt):
         """A read sees the data as they are when it begins; what it read fills the cache when it is done."""
@@ -95,6 +119,7 @@ class Data:
 
         outcome, version = yield from self.query(attempt, node, see)
         if outcome == OK:
+            attempt.version = version
             self.world.cache.fill(attempt, version)
         return outcome
 

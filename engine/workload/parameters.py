@@ -104,6 +104,7 @@ class Parameters:
     lookup_ns: int
     on_write: int
     start_warm: bool
+    coalescing: bool
     connections: int
     database_queue_limit: int
     database_shape: tuple[int, float, float]
@@ -192,6 +193,7 @@ def parameters_of(system: System) -> Parameters:
         lookup_ns=_ns(cache.lookup_ms),
         on_write=ON_WRITE.index(cache.on_write),
         start_warm=cache.start_warm,
+        coalescing=cache.coalescing,
         connections=database.connections,
         database_queue_limit=_limit(database.queue_limit),
         database_shape=shape_of(database.service_distribution, database.service_cv),

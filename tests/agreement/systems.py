@@ -218,6 +218,7 @@ class Draw:
             "lookup_ms": self.ms(1.0, zero=0.4),
             "on_write": self.pick(ON_WRITE),
             "ttl_jitter": self.pick((0.0, 0.0, 0.3, 1.0)),
+            "coalescing": self.chance(0.5),
             "nodes": self.cache_nodes,
             "placement": self.pick(("modulo", "consistent_hash")),
             "eviction": self.pick(EVICTIONS),
