@@ -62,12 +62,13 @@ STAGES = (
 COUNTED = (
     "sent", "attempts", *OUTCOMES, "latency_ns", *STAGES,
     "look_ups", "hits", "reads", "stale_reads", "writes", "applied", "served", "nobody_ns",
-    "evictions", "cache_keys_moved", "coalesced",
+    "evictions", "cache_keys_moved", "coalesced", "stale_served",
 )  # fmt: skip
 """What a run counts, all cumulative: requests sent, attempts, requests over by outcome, the answered ones' latency and its
 stages, look-ups, reads and writes that were answered, writes applied by replicas, attempts that servers completed, the
 time in which the balancer believed nobody healthy, what cache nodes evicted, items whose cache node became
-another, and misses that got what another had fetched."""
+another, misses that got what another had fetched, and hits on
+expired items."""
 
 COUNTED_OF_COHORT = ("sent", *OUTCOMES, "latency_ns")
 """What is counted of each cohort of clients besides, cumulative: requests sent, requests over by outcome, latency of the

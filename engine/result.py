@@ -11,7 +11,23 @@ import pandas as pd
 
 from engine.log import COLUMNS, COUNTED, COUNTED_OF_COHORT, OUTCOMES
 from engine.metrics import PERCENTILES, metrics_between, utilisations
-from engine.reading import BELIEVED, DISPATCHED, IN_PROGRESS, PLACES, QUEUE, TAKES_PART, UP, WAITING, Reading
+from engine.reading import (
+    BELIEVED,
+    CACHE_EVICTIONS,
+    CACHE_HITS,
+    CACHE_LOOK_UPS,
+    CACHE_SIZE,
+    CACHE_TAKES_PART,
+    CACHE_UP,
+    DISPATCHED,
+    IN_PROGRESS,
+    PLACES,
+    QUEUE,
+    TAKES_PART,
+    UP,
+    WAITING,
+    Reading,
+)
 from engine.system import System
 
 T_975 = {4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262, 10: 2.228, 12: 2.179, 15: 2.131, 20: 2.086, 29: 2.045}
@@ -73,14 +89,14 @@ class Result:
 
     @cached_property
     def nodes(self) -> pd.DataFrame:
-        """One row a node: tier, index and what it did in the measured time."""
+        """One row a node: tier, index and what it did in the measured time; cache nodes last, with look-ups as `dispatched`."""
         start, end = self.readings[self.measured_from], self.readings[-1]
         tiers = ["servers"] * end.server_count + ["database"] * (len(end.nodes) - end.server_count)
         delta = end.nodes.copy()
         delta[: start.server_count] -= start.nodes[: start.server_count]
         delta[end.server_count :][: len(start.nodes) - start.server_count] -= start.nodes[start.server_count :]
         seconds = max(end.time_ns - start.time_ns, 1) / 1e9
-        return pd.DataFrame(
+        machines = pd.DataFrame(
             {
                 "tier": tiers,
                 "index": [*range(end.server_count), *range(len(end.nodes) - end.server_count)],
@@ -94,6 +110,27 @@ class Result:
                 "up": end.nodes[:, UP],
                 "believed_healthy": end.nodes[:, BELIEVED],
                 "takes_part": end.nodes[:, TAKES_PART],
+            }
+        )
+        return pd.concat([machines, self._caches(start, end, seconds)], ignore_index=True) if len(end.caches) else machines
+
+    def _caches(self, start: Reading, end: Reading, seconds: float) -> pd.DataFrame:
+        """The rows of the cache nodes; what makes no sense for them is missing."""
+        delta = end.caches.copy()
+        both = min(len(start.caches), len(end.caches))
+        delta[:both] -= start.caches[:both]
+        look_ups, hits = delta[:, CACHE_LOOK_UPS], delta[:, CACHE_HITS]
+        return pd.DataFrame(
+            {
+                "tier": "cache",
+                "index": range(len(delta)),
+                "dispatched": look_ups,
+                "rate": look_ups / seconds,
+                "up": end.caches[:, CACHE_UP],
+                "takes_part": end.caches[:, CACHE_TAKES_PART],
+                "hit_ratio": np.divide(hits, look_ups, out=np.full(len(hits), np.nan), where=look_ups > 0),
+                "items": end.caches[:, CACHE_SIZE],
+                "evictions": delta[:, CACHE_EVICTIONS],
             }
         )
 

@@ -13,7 +13,7 @@ from engine.kernel.journey import TRAVELLING_OUT as FIRST_ATTEMPT_STATE
 from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, placed, with_room
 from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, Arrays, addresses, copied, size_of, to_array
 from engine.log import BUCKETS, COLUMNS, COUNTED_OF_COHORT, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED, thinned
-from engine.reading import NODE_FIELDS, Reading
+from engine.reading import CACHE_FIELDS, NODE_FIELDS, Reading
 from engine.system import System
 from engine.workload.parameters import NONE, Parameters, parameters_of
 from engine.workload.rates import NEVER
@@ -249,7 +249,15 @@ class Kernel:
         histogram = np.array(self.w.histogram)
         cohorts = np.array(self.w.cohort_counts).reshape(-1, len(COUNTED_OF_COHORT))
         counts = np.array(self.w.counts)
-        return Reading(self.now_ns, counts, histogram[:BUCKETS], histogram[BUCKETS:], rows, len(servers), cohorts)
+        return Reading(self.now_ns, counts, histogram[:BUCKETS], histogram[BUCKETS:], rows, len(servers), cohorts, self._caches())
+
+    def _caches(self) -> np.ndarray:
+        """A row for each cache node that takes part."""
+        stores = to_array("stores", self.w.stores)[: self.p.cache_nodes if self.p.cache else 0]
+        rows = np.ones((len(stores), len(CACHE_FIELDS)), dtype=np.int64)
+        for column, name in enumerate(("look_ups", "hits", "evictions", "size", "capacity", "is_up")):
+            rows[:, column] = stores[name]
+        return rows
 
     # The log
 

@@ -1,7 +1,7 @@
 """Journeys cut short: the client takes its work along, a server dies, a database node dies."""
 
 from engine.jit import jitable
-from engine.kernel import balancer, database
+from engine.kernel import balancer, cache, database
 from engine.kernel.agenda import cancel
 from engine.kernel.fetching import stop_waiting
 from engine.kernel.journey import (
@@ -27,6 +27,7 @@ from engine.kernel.journey import (
     move_apart,
 )
 from engine.kernel.pool import give_back, leave_queue
+from engine.kernel.refresh import interrupt_refresh
 from engine.kernel.state import FIRST_SERVER_POOL
 from engine.log import FAILED
 
@@ -89,6 +90,8 @@ def interrupt(w, slot, cause):
     if cause == DATABASE_DIED:
         if a.kind == database.APPLY_KIND:
             interrupt_apply(w, slot)
+        elif a.kind == cache.REFRESH_KIND:
+            interrupt_refresh(w, slot)
         else:
             unwind_query(w, slot)
             a.verdict = FAILED

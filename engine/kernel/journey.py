@@ -190,7 +190,7 @@ def move(w, slot, step):
                 return
 
         elif step == DATA:
-            a.db_node = database.reading_node(w, a.request, a.attempt) if a.kind == READ else 0
+            a.db_node = database.reading_node(w, draws.REPLICA, a.request, a.attempt) if a.kind == READ else 0
             a.db_queued = run.now
             pool = w.pools[a.db_node]
             if not w.nodes[a.db_node].is_up:

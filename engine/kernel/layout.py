@@ -199,7 +199,7 @@ def _members(w: Arrays, p: Parameters) -> np.ndarray:
 def _fetches(w: Arrays, p: Parameters, items: int) -> np.ndarray:
     """Who fetches each item and who waits for it: none at all until it is asked for."""
     have = len(w.fetches)
-    if have == 0 and not p.coalescing:
+    if have == 0 and not p.coalescing and p.stale_ns == 0:
         return w.fetches
     return _joined(w.fetches, records("fetches", items - have, plain=False, fill=NIL)) if items > have else w.fetches
 

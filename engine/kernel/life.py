@@ -6,7 +6,7 @@ What follows at once from any of these happens when the loop is entered next.
 import numpy as np
 
 from engine.jit import jitable
-from engine.kernel import balancer, cache, database, journey, traffic
+from engine.kernel import balancer, cache, database, journey, refresh, traffic
 from engine.kernel.agenda import at_once, free_slot, new_slot, schedule, set_due
 from engine.kernel.pool import resize, settle_areas
 from engine.kernel.state import ARRIVAL, BURST, CACHE_NODES, EVICTED, FIRST_SERVER_POOL, HEAP
@@ -220,7 +220,8 @@ def is_on(w, slot, index, interruption):
         return a.server == index and journey.is_at_server(state)
     in_query = journey.WAITS_FOR_CONNECTION <= state <= journey.QUERYING
     in_apply = database.APPLY_WAITS <= state <= database.APPLYING and a.kind == database.APPLY_KIND
-    return a.db_node == index and (in_query or in_apply)
+    in_refresh = refresh.REFRESH_WAITS <= state <= refresh.REFRESHING
+    return a.db_node == index and (in_query or in_apply or in_refresh)
 
 
 @jitable

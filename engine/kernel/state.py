@@ -23,7 +23,9 @@ UNKNOWN = -1
 SENT, ATTEMPTS, ENDED, LATENCY_NS, STAGE_NS = (COUNTED.index(name) for name in ("sent", "attempts", "ok", "latency_ns", "network"))
 LOOK_UPS, HITS, READS, STALE_READS = (COUNTED.index(name) for name in ("look_ups", "hits", "reads", "stale_reads"))
 WRITES, APPLIED, SERVED, NOBODY_NS = (COUNTED.index(name) for name in ("writes", "applied", "served", "nobody_ns"))
-EVICTED, CACHE_KEYS_MOVED, COALESCED = (COUNTED.index(name) for name in ("evictions", "cache_keys_moved", "coalesced"))
+EVICTED, CACHE_KEYS_MOVED, COALESCED, STALE_SERVED = (
+    COUNTED.index(name) for name in ("evictions", "cache_keys_moved", "coalesced", "stale_served")
+)
 
 SLOT = tuple(COLUMNS) + (
     "state", "due", "seq", "lane", "prev", "next", "deadline", "deadline_seq", "deadline_lane", "before", "after",
@@ -43,8 +45,8 @@ PAR = (
     "algorithm", "hash_bound_percent", "check_interval_ns", "unhealthy_after", "healthy_after", "overhead_ns", "pass_ns",
     "server_count", "vcpus", "workers", "queue_limit", "memory_limit", "shed_above", "drop", "cpu_shape", "cpu_a",
     "cpu_b", "boot_ns",
-    "cache", "cache_nodes", "cache_capacity", "eviction", "ttl_ns", "ttl_jitter", "ttl_from_use", "lookup_ns", "on_write",
-    "coalescing",
+    "cache", "cache_nodes", "cache_capacity", "eviction", "ttl_ns", "ttl_jitter_ratio", "ttl_from_use", "lookup_ns", "on_write",
+    "coalescing", "stale_ns",
     "connections", "database_queue_limit", "database_shape", "database_a", "database_b",
     "read_ns", "write_ns", "apply_ns", "replicas", "read_replicas", "lag_ns", "lag_random",
 )  # fmt: skip
@@ -53,7 +55,7 @@ POOL = ("places", "taken", "first", "last", "waiting", "changed", "busy_area", "
 SERVER = (
     "is_up", "takes_part", "believed_healthy", "failed_checks", "passed_checks", "boots", "present", "in_flight",
     "credit", "weight", "weight_before", "passes_checks", "fail_after_ns", "place", "dispatched", "answered_ok", "not_ok",
-    "mean_cpu_ns", "speed", "fail_ratio", "latency", "ttl_jitter",
+    "mean_cpu_ns", "speed", "fail_ratio", "latency", "ttl_jitter_ratio",
 )  # fmt: skip
 NODE = (
     "is_up", "takes_part", "applied", "received_until", "first_unapplied", "last_unapplied", "first_held", "last_held",
@@ -64,13 +66,13 @@ STORE = (
     "first", "last", "size", "capacity", "eviction", "base", "touches", "is_up", "look_ups", "hits", "evictions",
 )  # fmt: skip
 ENTRY = ("before", "after", "expiry", "version", "store", "uses", "used", "place")
-FETCH = ("fetcher", "first", "last")
+FETCH = ("fetcher", "first", "last", "refresh")
 READY = ("kind", "slot", "stamp")
 SOURCE = ("due", "seq", "first", "last")
 FLOATS = {
     "units", "static_ratio", "write_ratio", "think_ns", "jitter_cv", "gap_a", "gap_b", "burst_ns", "calm_ns", "burst_rate",
     "calm_rate", "cpu_a", "cpu_b", "database_a", "database_b", "read_ns", "write_ns", "apply_ns", "lag_ns",
-    "mean_cpu_ns", "speed", "fail_ratio", "latency", "ttl_jitter",
+    "mean_cpu_ns", "speed", "fail_ratio", "latency", "ttl_jitter_ratio",
 }  # fmt: skip
 FIRST_SERVER_POOL = 64
 """Pools 0 … 50 are the database nodes' connections; from here on each server has two: workers and vCPUs."""

@@ -16,7 +16,7 @@ from engine.log import (
     WRITE,
     thinned,
 )
-from engine.reading import NODE_FIELDS, Reading
+from engine.reading import CACHE_FIELDS, NODE_FIELDS, Reading
 from engine.reference import World
 from engine.system import System
 from engine.workload.rates import NEVER
@@ -63,9 +63,18 @@ class CountedReference(World):
         counted |= {
             "evictions": sum(store.evictions for store in self.cache.stores),
             "cache_keys_moved": self.cache.keys_moved,
+            "stale_served": self.cache.stale_served,
         }
         counts = np.array([counted[name] for name in COUNTED], dtype=np.int64)
-        return Reading(self.now_ns, counts, histogram, lags, self._nodes(), len(self.servers), self._cohorts(row))
+        return Reading(self.now_ns, counts, histogram, lags, self._nodes(), len(self.servers), self._cohorts(row), self._caches())
+
+    def _caches(self) -> np.ndarray:
+        """A row for each cache node that takes part."""
+        rows = [
+            (store.look_ups, store.hits, store.evictions, len(store.items), store.capacity, store.is_up, True)
+            for store in self.cache.stores[: self.p.cache_nodes if self.p.cache else 0]
+        ]
+        return np.array(rows, dtype=np.int64).reshape(len(rows), len(CACHE_FIELDS))
 
     def _cohorts(self, row: dict[str, np.ndarray]) -> np.ndarray:
         """Those that there are or have been: a policy's place in the reference's budgets."""

@@ -113,9 +113,9 @@ class Data:
         node = self.reading_node(attempt)
 
         def see():
-            newest = self.last_write.get(attempt.key, 0)
-            attempt.stale = int(node.index > 0 and newest > node.applied)
-            return node.applied if attempt.stale else newest
+            version = self.seen_on(node, attempt.key)
+            attempt.stale = int(version < self.last_write.get(attempt.key, 0))
+            return version
 
         outcome, version = yield from self.query(attempt, node, see)
         if outcome == OK:
@@ -123,14 +123,48 @@ class Data:
             self.world.cache.fill(attempt, version)
         return outcome
 
-    def reading_node(self, attempt):
+    def seen_on(self, node, key):
+        """The version of an item that a node shows."""
+        newest = self.last_write.get(key, 0)
+        return min(newest, node.applied) if node.index > 0 else newest
+
+    def refresh(self, attempt):
+        """Fetch an expired item anew in the background; where that fails it stays as it is."""
+        node = self.reading_node(attempt, draws.REFRESH_REPLICA)
+        try:
+            if node.is_up and not node.is_full:
+                version = yield from self.background_read(attempt, node)
+                self.world.cache.fill(attempt, version)
+        except simpy.Interrupt:  # the node has died
+            pass
+        finally:
+            self.world.cache.refreshing.remove(attempt.key)
+
+    def background_read(self, attempt, node):
+        """A read that no worker waits for; its demand is drawn by the attempt that set it off."""
+        node.here[attempt] = self.clock.active_process
+        node.queries += 1
+        try:
+            yield from node.connections.take()
+            try:
+                version = self.seen_on(node, attempt.key)
+                p = self.world.p
+                units = draws.demand(self.world.keys, draws.REFRESH, attempt.request, attempt.attempt, *p.database_shape)
+                yield from self.clock.wait(draws.to_ns(units, p.read_ns / node.speed))
+            finally:
+                node.connections.give_back()
+        finally:
+            del node.here[attempt]
+        return version
+
+    def reading_node(self, attempt, stream=draws.REPLICA):
         """A replica that is up, at random; the primary if there is none or reads are its business."""
         if not self.world.p.read_replicas:
             return self.nodes[0]
         up = [node for node in self.nodes[1:] if node.takes_part and node.is_up]
         if not up:
             return self.nodes[0]
-        return up[int(unit(self.world.keys[draws.REPLICA], attempt.request, attempt.attempt) * len(up))]
+        return up[int(unit(self.world.keys[stream], attempt.request, attempt.attempt) * len(up))]
 
     def write(self, attempt):
         """A write runs on the primary, is committed, and goes out to the replicas."""

@@ -38,6 +38,5 @@ class Cache(Part):
         unit="s",
         ge=0,
         le=1e6,
-        later="stale-while-revalidate",
     )
     start_warm: bool = field(False, "Start with the most popular items in the cache, their ages spread over the time to live.")

@@ -36,8 +36,11 @@ from engine.workload.numeric import exp, log, normal_quantile
     WARM,
     EVICTION,
     TTL,
-) = range(28)
-STREAMS = 28
+    REFRESH,
+    REFRESH_BRANCH,
+    REFRESH_REPLICA,
+) = range(31)
+STREAMS = 31
 
 DETERMINISTIC, EXPONENTIAL, LOGNORMAL, PARETO, HYPEREXPONENTIAL = range(5)
 ERLANG = 5

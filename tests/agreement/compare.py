@@ -17,7 +17,7 @@ from engine.reference.counted import CountedReference
 from engine.system import Fault
 from tests.agreement.systems import Plan
 
-READING_FIELDS = ("time_ns", "server_count", "counts", "histogram", "lags", "nodes", "cohorts")
+READING_FIELDS = ("time_ns", "server_count", "counts", "histogram", "lags", "nodes", "cohorts", "caches")
 Engine = Callable[..., Any]
 FAULT = TypeAdapter(Fault)
 
