@@ -148,7 +148,8 @@ def _nodes(result: Any, servers: int) -> dict[str, Any]:
         "seen": lines["believed_healthy"][:, there],
         "part": lines["takes_part"][:, there],
     }
-    tiers, indices = result.nodes["tier"][there].tolist(), result.nodes["index"][there].tolist()
+    nodes = result.nodes[: len(there)]  # without the cache nodes behind them
+    tiers, indices = nodes["tier"][there].tolist(), nodes["index"][there].tolist()
     if servers <= GROUP_ABOVE:
         return {"tier": tiers, "index": indices} | {name: _columns(values) for name, values in table.items()}
     return _groups(table, tiers, indices, servers)

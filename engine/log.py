@@ -45,6 +45,7 @@ COLUMNS = {
     "pop_done": "when the file had been looked up there",
     "pop_waited": "when its wait there for the fetch of another was over",
     "pop_filled": "when the origin's answer was back there",
+    "fetched": "when its wait for another's fetch of the item ended",
 }
 """Columns of the log, in order."""
 
@@ -67,13 +68,13 @@ STAGES = (
 COUNTED = (
     "sent", "attempts", *OUTCOMES, "latency_ns", *STAGES,
     "look_ups", "hits", "reads", "stale_reads", "writes", "applied", "served", "nobody_ns",
-    "evictions", "cache_keys_moved", "cdn_look_ups", "cdn_hits", "cdn_served", "breaker_refused",
+    "evictions", "cache_keys_moved", "cdn_look_ups", "cdn_hits", "cdn_served", "breaker_refused", "coalesced", "stale_served",
 )  # fmt: skip
 """What a run counts, all cumulative: requests sent, attempts, requests over by outcome, the answered ones' latency and its
 stages, look-ups, reads and writes that were answered, writes applied by replicas, attempts that servers or the CDN completed,
 the time in which the balancer believed nobody healthy, what cache nodes evicted, items whose cache node became another, look-ups
-and hits at points of presence, attempts that they answered without the origin, waits for another's fetch included, and calls to
-the database that circuit breakers refused."""
+and hits at points of presence, attempts that they answered without the origin, waits for another's fetch included, calls to
+the database that circuit breakers refused, misses that got what another had fetched, and hits on expired items."""
 
 COUNTED_OF_REGION = (*OUTCOMES, "latency_ns")
 """What is counted of each region besides, cumulative: its requests over by outcome, latency of the answered ones."""

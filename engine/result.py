@@ -13,7 +13,20 @@ from engine.bill import bill, cost_metrics
 from engine.log import COLUMNS, COUNTED, COUNTED_OF_COHORT, COUNTED_OF_REGION, OUTCOMES
 from engine.metrics import PERCENTILES, metrics_between, utilisations
 from engine.prices import HOURS_PER_MONTH
-from engine.reading import BELIEVED, BREAKER, DISPATCHED, IN_PROGRESS, PLACES, QUEUE, TAKES_PART, UP, WAITING, Reading
+from engine.reading import (
+    BELIEVED,
+    BREAKER,
+    DISPATCHED,
+    FIRST_POP,
+    IN_PROGRESS,
+    PLACES,
+    QUEUE,
+    STORE_FIELDS,
+    TAKES_PART,
+    UP,
+    WAITING,
+    Reading,
+)  # fmt: skip
 from engine.system import System
 from engine.tail import Bucket, Tail, exemplars_of, tail_of
 from engine.workload.tables import REGIONS
@@ -81,14 +94,14 @@ class Result:
 
     @cached_property
     def nodes(self) -> pd.DataFrame:
-        """One row a node: tier, index and what it did in the measured time."""
+        """One row a node: tier, index and what it did in the measured time; cache nodes last, with look-ups as `dispatched`."""
         start, end = self.readings[self.measured_from], self.readings[-1]
         tiers = ["servers"] * end.server_count + ["database"] * (len(end.nodes) - end.server_count)
         delta = end.nodes.copy()
         delta[: start.server_count] -= start.nodes[: start.server_count]
         delta[end.server_count :][: len(start.nodes) - start.server_count] -= start.nodes[start.server_count :]
         seconds = max(end.time_ns - start.time_ns, 1) / 1e9
-        return pd.DataFrame(
+        machines = pd.DataFrame(
             {
                 "tier": tiers,
                 "index": [*range(end.server_count), *range(len(end.nodes) - end.server_count)],
@@ -105,6 +118,27 @@ class Result:
                 "breaker": end.nodes[:, BREAKER],
             }
         )
+        stores = self._stores(start, end, seconds)
+        return pd.concat([machines, stores], ignore_index=True) if len(stores) else machines
+
+    def _stores(self, start: Reading, end: Reading, seconds: float) -> pd.DataFrame:
+        """The rows of the cache nodes and points of presence that take part; what makes no sense for them is missing."""
+        table = pd.DataFrame(end.stores, columns=list(STORE_FIELDS))
+        counted = table[["look_ups", "hits", "evictions"]] - start.stores[:, :3]
+        rows = pd.DataFrame(
+            {
+                "tier": np.where(table.index < FIRST_POP, "cache", "cdn"),
+                "index": np.where(table.index < FIRST_POP, table.index, table.index - FIRST_POP),
+                "dispatched": counted["look_ups"],
+                "rate": counted["look_ups"] / seconds,
+                "up": table["up"],
+                "takes_part": table["takes_part"],
+                "hit_ratio": (counted["hits"] / counted["look_ups"]).where(counted["look_ups"] > 0),
+                "items": table["size"],
+                "evictions": counted["evictions"],
+            }
+        )
+        return rows[table["takes_part"] > 0]
 
     @cached_property
     def node_timeline(self) -> dict[str, np.ndarray]:

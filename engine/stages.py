@@ -24,7 +24,8 @@ def stages_of(row: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         "server_queue": (row["worker_at"] - row["dispatched"]) + (row["cpu_at"] - row["worker_at"]),
         "server_cpu": row["cpu_done"] - row["cpu_at"],
         "cache": np.where(looked_up, row["looked_up"] - row["cpu_done"], 0),
-        "coalesced_wait": np.where(row["pop_waited"] >= 0, row["pop_waited"] - row["pop_done"], 0),
+        "coalesced_wait": np.where(row["pop_waited"] >= 0, row["pop_waited"] - row["pop_done"], 0)
+        + np.where(row["fetched"] >= 0, row["fetched"] - row["looked_up"], 0),
         "database_queue": np.where(asked_database, row["db_at"] - row["db_queued"], 0),
         "database_service": np.where(asked_database, row["db_done"] - row["db_at"], 0),
         "commit_wait": nothing,

@@ -50,6 +50,7 @@ def new_slot(w):
     a.pop_waited = -1
     a.pop_filled = -1
     a.leads = 0
+    a.fetched = -1
     return slot
 
 

@@ -2,12 +2,17 @@
 
 from engine.jit import inlined, jitable
 from engine.kernel import store
-from engine.kernel.state import CACHE_NODES
+from engine.kernel.agenda import at_once, new_slot
+from engine.kernel.state import CACHE_NODES, NIL, STALE_SERVED
 from engine.workload import draws
 from engine.workload.counter import unit
 from engine.workload.rates import NEVER
 
 INVALIDATE, UPDATE, LEAVE = range(3)
+REFRESH = 20
+"""What follows at once: an expired item is fetched anew in the background."""
+REFRESH_KIND = 8
+"""What stands in the `kind` of such a slot."""
 
 
 @inlined
@@ -24,9 +29,9 @@ def expiry(w, request, attempt):
     par = w.par[0]
     if par.ttl_ns < 0:
         return NEVER
-    if par.ttl_jitter == 0.0:
+    if par.ttl_jitter_ratio == 0.0:
         return w.run[0].now + par.ttl_ns
-    share = 1.0 - par.ttl_jitter * unit(w.keys[draws.TTL], request, attempt)
+    share = 1.0 - par.ttl_jitter_ratio * unit(w.keys[draws.TTL], request, attempt)
     return w.run[0].now + draws.to_ns(share, par.ttl_ns * 1.0)
 
 
@@ -38,6 +43,8 @@ def look_up(w, slot):
     if node < 0:
         return -1
     w.stores[node].look_ups += 1
+    if w.par[0].stale_ns > 0 and is_stale(w, node, a.key):
+        return look_up_stale(w, slot, node)
     if not store.find(w, node, a.key):
         return -1
     w.stores[node].hits += 1
@@ -46,6 +53,32 @@ def look_up(w, slot):
     if w.par[0].ttl_from_use:
         entry.expiry = expiry(w, a.request, a.attempt)
     return entry.version
+
+
+@jitable
+def is_stale(w, node, key):
+    """Whether an item has expired not so long ago that it may not be served any more."""
+    return store.holds(w, node, key) and 0 <= w.run[0].now - w.entries[key].expiry < w.par[0].stale_ns
+
+
+@jitable
+def look_up_stale(w, slot, node):
+    """Serve an expired item, and let it be fetched anew unless it is already."""
+    a = w.slots[slot]
+    w.stores[node].hits += 1
+    w.counts[STALE_SERVED] += 1
+    store.use(w, node, a.key)
+    if w.fetches[a.key].refresh == NIL:
+        refresh = new_slot(w)
+        b = w.slots[refresh]
+        b.kind = REFRESH_KIND
+        b.request = a.request
+        b.attempt = a.attempt
+        b.key = a.key
+        b.state = 0
+        w.fetches[a.key].refresh = refresh
+        at_once(w, REFRESH, refresh, 0)
+    return w.entries[a.key].version
 
 
 @inlined

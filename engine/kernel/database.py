@@ -18,7 +18,7 @@ APPLY_KIND = 9
 
 
 @inlined
-def reading_node(w, request, attempt):
+def reading_node(w, stream, request, attempt):
     """A replica that is up, at random; the primary if there is none or reads are its business."""
     par = w.par[0]
     if not par.read_replicas:
@@ -29,7 +29,7 @@ def reading_node(w, request, attempt):
             up += 1
     if up == 0:
         return 0
-    pick = int(unit(w.keys[draws.REPLICA], request, attempt) * up)
+    pick = int(unit(w.keys[stream], request, attempt) * up)
     for node in range(1, len(w.nodes)):
         if w.nodes[node].takes_part and w.nodes[node].is_up:
             if pick == 0:

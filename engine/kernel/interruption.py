@@ -1,9 +1,10 @@
 """Journeys cut short: the client takes its work along, a server dies, a database node dies."""
 
 from engine.jit import jitable
-from engine.kernel import balancer, cdn, database
+from engine.kernel import balancer, cache, cdn, database
 from engine.kernel.agenda import cancel
 from engine.kernel.breaker import note_call
+from engine.kernel.fetching import stop_waiting
 from engine.kernel.journey import (
     CALL_OVER,
     COMPUTING,
@@ -12,21 +13,26 @@ from engine.kernel.journey import (
     GRANTED_CPU,
     GRANTED_MACHINE,
     GRANTED_WORKER,
+    HANDED_FETCH,
     LEAVE,
     LOOKING_UP,
     PASSING,
     QUERYING_BESIDE,
+    SHARED_FETCH,
     TRAVELLING_BACK,
     TRAVELLING_OUT,
     WAITS_FOR_CONNECTION,
     WAITS_FOR_CPU,
+    WAITS_FOR_FETCH,
     WAITS_FOR_MACHINE,
     WAITS_FOR_WORKER,
+    end_fetch,
     end_journey,
     is_calling,
     move_apart,
 )
 from engine.kernel.pool import give_back, leave_queue
+from engine.kernel.refresh import interrupt_refresh
 from engine.kernel.sharing import leave_share
 from engine.kernel.state import FIRST_SERVER_POOL, SHARED
 from engine.log import FAILED
@@ -55,8 +61,13 @@ def unwind(w, slot):
             give_back(w, workers + 1)
         elif state == LOOKING_UP:
             cancel(w, slot)
-        elif state != GRANTED_WORKER:
+        elif state == WAITS_FOR_FETCH:
+            stop_waiting(w, slot)
+        elif state == HANDED_FETCH:
+            end_fetch(w, slot)
+        elif state not in (GRANTED_WORKER, SHARED_FETCH):
             unwind_query(w, slot)
+            end_fetch(w, slot)
         give_back(w, workers)
     a.seq = 0
     w.servers[a.server].present -= 1
@@ -100,6 +111,8 @@ def interrupt(w, slot, cause):
     if cause == DATABASE_DIED:
         if a.kind == database.APPLY_KIND:
             interrupt_apply(w, slot)
+        elif a.kind == cache.REFRESH_KIND:
+            interrupt_refresh(w, slot)
         else:
             unwind_query(w, slot)
             a.verdict = FAILED

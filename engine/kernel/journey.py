@@ -4,14 +4,14 @@ One step function moves an attempt from state to state until it has to wait; wha
 """
 
 from engine.jit import inlined, jitable
-from engine.kernel import balancer, cache, cdn, database
+from engine.kernel import balancer, cache, cdn, database, fetching
 from engine.kernel.agenda import at_once, cancel_deadline, schedule
 from engine.kernel.breaker import lets_through, note_call
 from engine.kernel.observe import note_data, note_look_up
 from engine.kernel.pool import give_back, take
 from engine.kernel.rows import let_go
 from engine.kernel.sharing import share
-from engine.kernel.state import BACK_LANE, FIRST_SERVER_POOL, HEAP, LOOKUP_LANE, OUT_LANE, PASS_LANE, SERVED
+from engine.kernel.state import BACK_LANE, COALESCED, FIRST_SERVER_POOL, HEAP, LOOKUP_LANE, OUT_LANE, PASS_LANE, SERVED
 from engine.log import FAILED, OK, READ, REFUSED, STATIC, TIMEOUT, UNAVAILABLE
 from engine.workload import draws
 from engine.workload.counter import unit
@@ -34,7 +34,10 @@ from engine.workload.counter import unit
     WAITS_FOR_MACHINE,
     GRANTED_MACHINE,
     QUERYING_BESIDE,
-) = range(20, 36)
+    WAITS_FOR_FETCH,
+    SHARED_FETCH,
+    HANDED_FETCH,
+) = range(20, 39)
 
 # Steps of the journey: first those that a wait ends in, each in the place of its state, then those that follow at once
 (
@@ -54,11 +57,14 @@ from engine.workload.counter import unit
     _,
     HAS_MACHINE,
     QUERIED_BESIDE,
+    _,
+    HAS_FETCHED,
+    FETCHES,
     DATA,
     DATA_READ,
     WORK_DONE,
     CALL_OVER,
-) = range(20)
+) = range(23)
 
 AT_POP = cdn.TO_POP - TRAVELLING_OUT
 """The first of the steps at a point of presence, each in the place of its state."""
@@ -202,13 +208,15 @@ def move(w, slot, step):
                 a.hit = 0
                 step = DATA
             note_look_up(w, a.hit)
+            if par.coalescing and a.hit == 0 and waits_for_fetch(w, slot):
+                return
 
         elif step == DATA:
             if par.breaker and not lets_through(w, slot):
                 a.verdict = REFUSED
                 step = WORK_DONE
                 continue
-            a.db_node = database.reading_node(w, a.request, a.attempt) if a.kind == READ else 0
+            a.db_node = database.reading_node(w, draws.REPLICA, a.request, a.attempt) if a.kind == READ else 0
             a.db_queued = run.now
             pool = w.pools[a.db_node]
             if not w.nodes[a.db_node].is_up:
@@ -252,6 +260,8 @@ def move(w, slot, step):
                 note_call(w, slot, a.outcome == TIMEOUT)
             if a.kind == READ:
                 cache.fill(w, slot)
+                if len(w.fetches) > 0:
+                    fetching.share(w, slot)
             else:
                 database.commit(w, slot)
             step = DATA_READ
@@ -264,6 +274,16 @@ def move(w, slot, step):
         elif step == QUERIED_BESIDE:
             give_back(w, FIRST_SERVER_POOL + 1)
             step = QUERIED
+        elif step == HAS_FETCHED:
+            a.fetched = run.now
+            a.stale = 1 if a.version < w.items[a.key].last_write else 0
+            a.verdict = OK
+            w.counts[COALESCED] += 1
+            step = DATA_READ
+
+        elif step == FETCHES:
+            a.fetched = run.now
+            step = DATA
 
         elif step == DATA_READ:
             note_data(w, slot)
@@ -275,6 +295,8 @@ def move(w, slot, step):
             step = WORK_DONE
 
         elif step == WORK_DONE:
+            if a.verdict != OK:
+                end_fetch(w, slot)
             give_back(w, FIRST_SERVER_POOL + 2 * a.server)
             w.servers[a.server].present -= 1
             step = LEAVE
@@ -321,6 +343,19 @@ def move(w, slot, step):
 
 
 @jitable
+def waits_for_fetch(w, slot):
+    """Whether somebody fetches the item already; without a node in charge nobody knows."""
+    return cache.in_charge(w, w.slots[slot].key) >= 0 and not fetching.fetch_or_wait(w, slot, WAITS_FOR_FETCH)
+
+
+@jitable
+def end_fetch(w, slot):
+    """If others wait for what the attempt was to fetch, the first of them is to fetch it."""
+    if len(w.fetches) > 0 and w.slots[slot].kind == READ:
+        fetching.hand_on(w, slot)
+
+
+@jitable
 def move_apart(w, slot, step):
     """`move` for callers that are not worth a copy of it."""
     move(w, slot, step)
@@ -343,8 +378,8 @@ def is_calling(a):
 
 @jitable
 def is_on_server(a):
-    """Whether an attempt is on its server, or calls the database from there."""
-    return FAILING <= a.state <= QUERYING or WAITS_FOR_MACHINE <= a.state <= QUERYING_BESIDE
+    """Whether an attempt is on its server, or waits for the database or for another's fetch from there."""
+    return FAILING <= a.state <= QUERYING or WAITS_FOR_MACHINE <= a.state <= HANDED_FETCH
 
 
 # The database on the first server's machine

@@ -1,7 +1,7 @@
 """The event loop: what is due next, and who handles it."""
 
 from engine.jit import inlined, jitable
-from engine.kernel import balancer, client, database, interruption, journey, life, sharing, traffic
+from engine.kernel import balancer, cache, client, database, interruption, journey, life, refresh, sharing, traffic
 from engine.kernel.agenda import DEADLINE_BIT, SHARED_BIT, at_once, free_slot, leave_lane, pop_heap
 from engine.kernel.pool import GRANTED
 from engine.kernel.state import ARRIVAL, CHECK, DEADLINE_LANE, HEAP, NOWHERE, UNKNOWN
@@ -136,6 +136,8 @@ def slot_due(w, slot):
         database.queue_apply(w, slot)
     elif state == database.APPLYING:
         database.end_apply(w, slot)
+    elif state == refresh.REFRESHING:
+        refresh.refreshed(w, slot)
     elif state == traffic.THINKING:
         user_asks(w, slot)
     else:
@@ -177,6 +179,8 @@ def follow(w, kind, slot):
         journey.move_apart(w, slot, w.slots[slot].state - journey.TRAVELLING_OUT)
     elif kind == database.SHIP:
         database.ship_write(w, slot)
+    elif kind == cache.REFRESH:
+        refresh.start_refresh(w, slot)
     elif kind == database.HELD_RESUME:
         database.resume_held(w, slot)
     elif kind == life.BOOT:
@@ -203,6 +207,8 @@ def granted(w, slot, stamp):
         journey.move_apart(w, slot, a.state - journey.TRAVELLING_OUT)
     elif a.state == database.APPLY_GRANTED:
         database.begin_apply(w, slot)
+    elif a.state == refresh.REFRESH_GRANTED:
+        refresh.begin_refresh(w, slot)
 
 
 @inlined

@@ -77,6 +77,8 @@ def note_request(w, slot):
     counts[STAGE_NS + 4] += a.cpu_done - a.cpu_at
     if a.looked_up >= 0:
         counts[STAGE_NS + 5] += a.looked_up - a.cpu_done
+        if a.fetched >= 0:
+            counts[STAGE_NS + 6] += a.fetched - a.looked_up
     if a.db_node >= 0:
         counts[STAGE_NS + 7] += a.db_at - a.db_queued
         counts[STAGE_NS + 8] += a.db_done - a.db_at

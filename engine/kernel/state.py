@@ -28,7 +28,9 @@ CDN_LOOK_UPS, CDN_HITS, CDN_SERVED = (COUNTED.index(name) for name in ("cdn_look
 LOOK_UPS, HITS, READS, STALE_READS = (COUNTED.index(name) for name in ("look_ups", "hits", "reads", "stale_reads"))
 BREAKER_REFUSED = COUNTED.index("breaker_refused")
 WRITES, APPLIED, SERVED, NOBODY_NS = (COUNTED.index(name) for name in ("writes", "applied", "served", "nobody_ns"))
-EVICTED, CACHE_KEYS_MOVED = (COUNTED.index(name) for name in ("evictions", "cache_keys_moved"))
+EVICTED, CACHE_KEYS_MOVED, COALESCED, STALE_SERVED = (
+    COUNTED.index(name) for name in ("evictions", "cache_keys_moved", "coalesced", "stale_served")
+)
 
 SLOT = tuple(COLUMNS) + (
     "state", "due", "seq", "lane", "prev", "next", "deadline", "deadline_seq", "deadline_lane", "before", "after",
@@ -49,7 +51,8 @@ PAR = (
     "algorithm", "hash_bound_percent", "check_interval_ns", "unhealthy_after", "healthy_after", "overhead_ns", "pass_ns",
     "server_count", "vcpus", "workers", "queue_limit", "memory_limit", "shed_above", "drop", "cpu_shape", "cpu_a",
     "cpu_b", "boot_ns", "vcpu_places", "sharing", "breaker", "breaker_failures", "half_open_ns", "colocated",
-    "cache", "cache_nodes", "cache_capacity", "eviction", "ttl_ns", "ttl_jitter", "ttl_from_use", "lookup_ns", "on_write",
+    "cache", "cache_nodes", "cache_capacity", "eviction", "ttl_ns", "ttl_jitter_ratio", "ttl_from_use", "lookup_ns", "on_write",
+    "coalescing", "stale_ns",
     "connections", "database_queue_limit", "database_shape", "database_a", "database_b",
     "read_ns", "write_ns", "apply_ns", "replicas", "read_replicas", "lag_ns", "lag_random",
     "cdn", "cdn_dynamic", "pop_ns", "pop_ttl_ns", "pop_capacity", "pop_eviction", "pop_coalescing", "pop_count",
@@ -72,12 +75,14 @@ STORE = (
     "first", "last", "size", "capacity", "eviction", "base", "touches", "is_up", "look_ups", "hits", "evictions", "first_entry",
 )  # fmt: skip
 ENTRY = ("before", "after", "expiry", "version", "store", "uses", "used", "place", "fetch")
+ENTRY = ("before", "after", "expiry", "version", "store", "uses", "used", "place", "fetch")
+FETCH = ("fetcher", "first", "last", "refresh")
 READY = ("kind", "slot", "stamp")
 SOURCE = ("due", "seq", "first", "last")
 FLOATS = {
     "units", "surge", "static_ratio", "write_ratio", "think_ns", "jitter_cv", "gap_a", "gap_b", "burst_ns", "calm_ns", "burst_rate",
     "calm_rate", "cpu_a", "cpu_b", "database_a", "database_b", "read_ns", "write_ns", "apply_ns", "lag_ns",
-    "mean_cpu_ns", "speed", "fail_ratio", "latency", "ttl_jitter", "attained", "finish",
+    "mean_cpu_ns", "speed", "fail_ratio", "latency", "ttl_jitter_ratio", "attained", "finish",
 }  # fmt: skip
 FIRST_SERVER_POOL = 64
 """Pools 0 … 50 are the database nodes' connections; from here on each server has two: workers and vCPUs."""
@@ -89,7 +94,7 @@ Arrays = namedtuple(
     "run par slots sources heap ready pools servers nodes policies keys region_shares out_ns back_ns cohort_shares popularity "
     "guide starts rates slopes points owners rotation items users_here "
     "counts cohort_counts histogram log stores entries members homes "
-    "region_numbers region_counts pop_order to_pop_ns from_pop_ns pop_out_ns pop_back_ns shares breakers",
+    "region_numbers region_counts pop_order to_pop_ns from_pop_ns pop_out_ns pop_back_ns shares breakers fetches",
 )
 
 RECORDS = {
@@ -109,6 +114,7 @@ RECORDS = {
     "entries": ENTRY,
     "shares": SHARE,
     "breakers": BREAKER,
+    "fetches": FETCH,
 }
 
 

@@ -20,6 +20,8 @@ class Cache:
         self.clock = world.clock
         self.stores = []
         self.keys_moved = 0
+        self.stale_served = 0
+        self.refreshing = set()
         self.add_nodes(world.p)
 
     def add_nodes(self, p):
@@ -66,9 +68,9 @@ class Cache:
         p = self.world.p
         if p.ttl_ns == NONE:
             return NEVER
-        if p.ttl_jitter == 0.0:
+        if p.ttl_jitter_ratio == 0.0:
             return self.clock.now + p.ttl_ns
-        share = 1.0 - p.ttl_jitter * unit(self.world.keys[draws.TTL], attempt.request, attempt.attempt)
+        share = 1.0 - p.ttl_jitter_ratio * unit(self.world.keys[draws.TTL], attempt.request, attempt.attempt)
         return self.clock.now + draws.to_ns(share, p.ttl_ns)
 
     def look_up(self, attempt):
@@ -77,6 +79,8 @@ class Cache:
         if store is None:
             return None
         store.look_ups += 1
+        if self.is_stale(store, attempt.key):
+            return self.look_up_stale(store, attempt)
         entry = store.find(attempt.key)
         if entry is None:
             return None
@@ -85,6 +89,23 @@ class Cache:
         if self.world.p.ttl_from_use:
             entry.expiry_ns = self.expiry_ns(attempt)
         return entry.version
+
+    def is_stale(self, store, key):
+        """Whether an item has expired not so long ago that it may not be served any more."""
+        if key not in store.items:
+            return False
+        late_ns = self.clock.now - store.items[key].expiry_ns
+        return 0 <= late_ns < self.world.p.stale_ns
+
+    def look_up_stale(self, store, attempt):
+        """Serve an expired item, and let it be fetched anew unless it is already."""
+        store.hits += 1
+        self.stale_served += 1
+        store.use(attempt.key)
+        if attempt.key not in self.refreshing:
+            self.refreshing.add(attempt.key)
+            self.clock.process(self.world.data.refresh(attempt))
+        return store.items[attempt.key].version
 
     def fill(self, attempt, version):
         """Keep what the database answered, on the node in charge and on no other."""

@@ -67,6 +67,7 @@ class CountedReference(World):
         counted |= {
             "evictions": sum(store.evictions for store in self.cache.stores),
             "cache_keys_moved": self.cache.keys_moved,
+            "stale_served": self.cache.stale_served,
         }
         counted["breaker_refused"] = sum(server.breaker.refused for server in self.servers)
         counts = np.array([counted[name] for name in COUNTED], dtype=np.int64)
@@ -133,7 +134,8 @@ def counts_of(row: dict[str, np.ndarray]) -> dict[str, int]:
     final = row["final"] == 1
     ok = final & (row["outcome"] == OK)
     by_pop = (row["pop_hit"] == 1) | ((row["pop_hit"] == 2) & (row["pop_waited"] >= 0))
-    reads = (row["kind"] == READ) & ((row["hit"] == 1) | (row["db_done"] >= 0) | by_pop)
+    coalesced = (row["fetched"] >= 0) & (row["db_queued"] < 0)
+    reads = (row["kind"] == READ) & ((row["hit"] == 1) | (row["db_done"] >= 0) | coalesced | by_pop)
     writes = (row["kind"] == WRITE) & (row["db_done"] >= 0)
     static = (row["kind"] == STATIC) & (row["cpu_done"] >= 0)
     counted = {
@@ -149,6 +151,7 @@ def counts_of(row: dict[str, np.ndarray]) -> dict[str, int]:
         "cdn_hits": (row["pop_hit"] == 1).sum(),
         "cdn_served": by_pop.sum(),
         "latency_ns": (row["ended"] - row["arrived"])[ok].sum(),
+        "coalesced": coalesced.sum(),
     }
     counted |= {name: (final & (row["outcome"] == code)).sum() for code, name in enumerate(OUTCOMES)}
     counted |= {name: parts[ok].sum() for name, parts in stages_of(row).items()}

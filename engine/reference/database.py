@@ -7,6 +7,7 @@ import simpy
 from engine.log import FAILED, OK, READ, REFUSED, STATIC
 from engine.reference.client import CLIENT_LEFT, Attempt
 from engine.reference.clock import Pool
+from engine.reference.fetching import Fetches
 from engine.workload import draws
 from engine.workload.counter import unit
 from engine.workload.parameters import DROPS, NONE
@@ -71,6 +72,7 @@ class Data:
         self.committed = 0
         self.last_write = {}
         self.lags_ns = []
+        self.fetches = Fetches(world.clock)
 
     # A request's way
 
@@ -89,16 +91,38 @@ class Data:
                 attempt.version = version
                 attempt.stale = int(version < self.last_write.get(attempt.key, 0))
                 return OK
+            if self.world.p.coalescing and self.world.cache.in_charge(attempt.key, self.world.p):
+                return (yield from self.fetch_once(attempt))
         return (yield from self.read(attempt))
+
+    def fetch_once(self, attempt):
+        """A read of an item that nobody else fetches; otherwise a wait for what is fetched, or to fetch in the other's place."""
+        if attempt.key in self.fetches.waiting:
+            version = yield from self.fetches.wait(attempt.key)
+            attempt.fetched = self.clock.now
+            if version is not None:
+                attempt.stale = int(version < self.last_write.get(attempt.key, 0))
+                return OK
+        else:
+            self.fetches.begin(attempt.key)
+        outcome = FAILED
+        try:
+            outcome = yield from self.read(attempt)
+            return outcome
+        finally:
+            if outcome == OK:
+                self.fetches.share(attempt.key, attempt.version)
+            else:
+                self.fetches.hand_on(attempt.key)
 
     def read(self, attempt):
         """A read sees the data as they are when it begins; what it read fills the cache when it is done."""
         node = self.reading_node(attempt)
 
         def see():
-            newest = self.last_write.get(attempt.key, 0)
-            attempt.stale = int(node.index > 0 and newest > node.applied)
-            return node.applied if attempt.stale else newest
+            version = self.seen_on(node, attempt.key)
+            attempt.stale = int(version < self.last_write.get(attempt.key, 0))
+            return version
 
         outcome, version = yield from self.call(attempt, node, see)
         if outcome == OK:
@@ -106,14 +130,48 @@ class Data:
             self.world.cache.fill(attempt, version)
         return outcome
 
-    def reading_node(self, attempt):
+    def seen_on(self, node, key):
+        """The version of an item that a node shows."""
+        newest = self.last_write.get(key, 0)
+        return min(newest, node.applied) if node.index > 0 else newest
+
+    def refresh(self, attempt):
+        """Fetch an expired item anew in the background; where that fails it stays as it is."""
+        node = self.reading_node(attempt, draws.REFRESH_REPLICA)
+        try:
+            if node.is_up and not node.is_full:
+                version = yield from self.background_read(attempt, node)
+                self.world.cache.fill(attempt, version)
+        except simpy.Interrupt:  # the node has died
+            pass
+        finally:
+            self.world.cache.refreshing.remove(attempt.key)
+
+    def background_read(self, attempt, node):
+        """A read that no worker waits for; its demand is drawn by the attempt that set it off."""
+        node.here[attempt] = self.clock.active_process
+        node.queries += 1
+        try:
+            yield from node.connections.take()
+            try:
+                version = self.seen_on(node, attempt.key)
+                p = self.world.p
+                units = draws.demand(self.world.keys, draws.REFRESH, attempt.request, attempt.attempt, *p.database_shape)
+                yield from self.clock.wait(draws.to_ns(units, p.read_ns / node.speed))
+            finally:
+                node.connections.give_back()
+        finally:
+            del node.here[attempt]
+        return version
+
+    def reading_node(self, attempt, stream=draws.REPLICA):
         """A replica that is up, at random; the primary if there is none or reads are its business."""
         if not self.world.p.read_replicas:
             return self.nodes[0]
         up = [node for node in self.nodes[1:] if node.takes_part and node.is_up]
         if not up:
             return self.nodes[0]
-        return up[int(unit(self.world.keys[draws.REPLICA], attempt.request, attempt.attempt) * len(up))]
+        return up[int(unit(self.world.keys[stream], attempt.request, attempt.attempt) * len(up))]
 
     def write(self, attempt):
         """A write runs on the primary, is committed, and goes out to the replicas."""

@@ -31,13 +31,12 @@ class Cache(Part):
     on_write: Literal["invalidate", "update", "leave"] = field(
         "invalidate", "What a write does to the cached item: removes it, replaces it, or leaves the old one."
     )
-    coalescing: bool = field(False, "Whether one miss fetches for all who wait for the same item.", later="coalescing")
+    coalescing: bool = field(False, "Whether one miss fetches for all who wait for the same item.")
     stale_while_revalidate_s: float = field(
         0.0,
         "How long an expired item may be served while it is fetched anew.",
         unit="s",
         ge=0,
         le=1e6,
-        later="stale-while-revalidate",
     )
     start_warm: bool = field(False, "Start with the most popular items in the cache, their ages spread over the time to live.")

@@ -40,8 +40,11 @@ from engine.workload.numeric import exp, log, normal_quantile
     POP_OUT,
     POP_BACK,
     TTL,
-) = range(32)
-STREAMS = 32
+    REFRESH,
+    REFRESH_BRANCH,
+    REFRESH_REPLICA,
+) = range(35)
+STREAMS = 35
 
 DETERMINISTIC, EXPONENTIAL, LOGNORMAL, PARETO, HYPEREXPONENTIAL = range(5)
 ERLANG = 5

@@ -104,7 +104,7 @@ class Parameters:
     cache_capacity: int
     eviction: int
     ttl_ns: int
-    ttl_jitter: float
+    ttl_jitter_ratio: float
     ttl_from_use: bool
     lookup_ns: int
     on_write: int
@@ -113,6 +113,8 @@ class Parameters:
     breaker: bool
     breaker_failures: int
     half_open_ns: int
+    coalescing: bool
+    stale_ns: int
     connections: int
     database_queue_limit: int
     database_shape: tuple[int, float, float]
@@ -214,7 +216,7 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
         eviction=EVICTIONS.index(cache.eviction),
         cache_capacity=_limit(cache.capacity_items),
         ttl_ns=NONE if cache.ttl_s is None else round(cache.ttl_s * 1e9),
-        ttl_jitter=cache.ttl_jitter,
+        ttl_jitter_ratio=cache.ttl_jitter,
         ttl_from_use=cache.ttl_from == "use",
         lookup_ns=_ns(cache.lookup_ms),
         on_write=ON_WRITE.index(cache.on_write),
@@ -223,6 +225,8 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
         breaker=database.breaker.enabled,
         breaker_failures=database.breaker.failures,
         half_open_ns=round(database.breaker.half_open_after_s * 1e9),
+        coalescing=cache.coalescing,
+        stale_ns=round(cache.stale_while_revalidate_s * 1e9),
         connections=database.connections,
         database_queue_limit=_limit(database.queue_limit),
         database_shape=shape_of(database.service_distribution, database.service_cv),

@@ -237,6 +237,8 @@ class Draw:
             "lookup_ms": self.ms(1.0, zero=0.4),
             "on_write": self.pick(ON_WRITE),
             "ttl_jitter": self.pick((0.0, 0.0, 0.3, 1.0)),
+            "coalescing": self.chance(0.5),
+            "stale_while_revalidate_s": self.pick((0.0, self.seconds(0.2), self.seconds(2.0))),
             "nodes": self.cache_nodes,
             "placement": self.pick(("modulo", "consistent_hash")),
             "eviction": self.pick(EVICTIONS),

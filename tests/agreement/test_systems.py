@@ -15,7 +15,7 @@ from tests.agreement.minimise import from_json, minimised
 from tests.engine.fields import ALL_PARTS, FAULTS, LATER_FAULTS
 
 PLANS = [plan_of(number) for number in range(150)]
-LATER = {"cdn", "coalesced_wait", "commit_wait"}
+LATER = {"cdn", "commit_wait"}
 """Stages of tiers that come later."""
 
 

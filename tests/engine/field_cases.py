@@ -353,6 +353,10 @@ CASES: dict[str, Case] = {
     "cache.ttl_from": Case(merged(CACHED, {"cache": {"ttl_s": 1.0}}), ["fill", "use"], metric("cache_hit_ratio"), RISES),
     "cache.nodes": Case(CACHED, [1, 2, 4], metric("cache_hit_ratio"), RISES),
     "cache.ttl_jitter": Case(merged(CACHED, {"cache": {"ttl_s": 1.0}}), [0.0, 0.5, 1.0], metric("cache_hit_ratio"), FALLS),
+    "cache.coalescing": Case(CACHED, [False, True], stage("coalesced_wait"), RISES),
+    "cache.stale_while_revalidate_s": Case(
+        merged(CACHED, {"cache": {"ttl_s": 1.0}}), [0.0, 1.0, 100.0], metric("cache_hit_ratio"), RISES
+    ),
     "cache.eviction": Case(
         merged(CACHED, {"cache": {"ttl_s": None}}), ["lru", "lfu", "fifo", "random"], metric("cache_hit_ratio"), MOVES
     ),
