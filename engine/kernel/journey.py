@@ -58,7 +58,8 @@ from engine.workload.counter import unit
     DATA_READ,
     WORK_DONE,
     CALL_OVER,
-) = range(20)
+    ASKS_MACHINE,
+) = range(21)
 
 WAITS = -1
 """In the place of a step: the attempt has to wait."""
@@ -217,9 +218,7 @@ def move(w, slot, step):
 
         elif step == HAS_CONNECTION:
             if par.colocated and a.db_node == 0:
-                step = begin_beside(w, slot)
-                if step == WAITS:
-                    return
+                step = ASKS_MACHINE
                 continue
             a.db_at = run.now
             if is_expired(w, a):
@@ -245,15 +244,6 @@ def move(w, slot, step):
             else:
                 database.commit(w, slot)
             step = DATA_READ
-
-        elif step == HAS_MACHINE:
-            step = query_beside(w, slot)
-            if step == WAITS:
-                return
-
-        elif step == QUERIED_BESIDE:
-            give_back(w, FIRST_SERVER_POOL + 1)
-            step = QUERIED
 
         elif step == DATA_READ:
             note_data(w, slot)
@@ -286,7 +276,12 @@ def move(w, slot, step):
                 return
             step = ANSWERED
 
-        else:  # ANSWERED
+        elif step != ANSWERED:
+            step = move_beside(w, slot, step)
+            if step == WAITS:
+                return
+
+        else:
             if a.outcome != TIMEOUT:
                 end_attempt(w, slot, a.verdict)
             end_journey(w, slot)
@@ -320,7 +315,15 @@ def is_on_server(a):
     return FAILING <= a.state <= QUERYING or a.state >= WAITS_FOR_MACHINE
 
 
-# The database on the first server's machine
+@jitable
+def move_beside(w, slot, step):
+    """A query on the first server's machine has its connection, its vCPU, or its answer; returns the step that follows."""
+    if step == ASKS_MACHINE:
+        return begin_beside(w, slot)
+    if step == HAS_MACHINE:
+        return query_beside(w, slot)
+    give_back(w, FIRST_SERVER_POOL + 1)
+    return QUERIED
 
 
 @jitable
@@ -353,9 +356,10 @@ def query_beside(w, slot):
 
 
 @jitable
-def queries_on(w, index):
-    """Those that wait or run in a database on this server's machine."""
-    return w.pools[0].taken + w.pools[0].waiting if index == 0 else 0
+def is_full_beside(w, index):
+    """Whether the queries that wait or run on the first server leave no memory for another request."""
+    queries = w.pools[0].taken + w.pools[0].waiting
+    return index == 0 and 0 <= w.par[0].memory_limit <= w.servers[0].present + queries
 
 
 @inlined
@@ -364,7 +368,9 @@ def is_full(w, index):
     par, present = w.par[0], w.servers[index].present
     if par.shed_above >= 0 and present >= par.shed_above:
         return True
-    if par.memory_limit >= 0 and present + (queries_on(w, index) if par.colocated else 0) >= par.memory_limit:
+    if par.memory_limit >= 0 and present >= par.memory_limit:
+        return True
+    if par.colocated and is_full_beside(w, index):
         return True
     if par.queue_limit < 0:
         return False
