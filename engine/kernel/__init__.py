@@ -9,9 +9,9 @@ import numpy as np
 
 from engine.jit import NUMBA_PRESENT
 from engine.kernel import compiled
-from engine.kernel.journey import TRAVELLING_OUT as FIRST_ATTEMPT_STATE
 from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, placed, with_room
 from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, NIL, Arrays, addresses, copied, size_of, to_array
+from engine.kernel.steps import TRAVELLING_OUT as FIRST_ATTEMPT_STATE
 from engine.log import (
     BUCKETS,
     COLUMNS,

@@ -4,18 +4,19 @@ from engine.jit import inlined, jitable
 from engine.kernel import fetch, store
 from engine.kernel.agenda import schedule
 from engine.kernel.state import BACK_LANE, CDN_HITS, CDN_LOOK_UPS, CDN_SERVED, FIRST_POP, HEAP, OUT_LANE, READS, SERVED, STALE_READS
+from engine.kernel.steps import AT_POP, TRAVELLING_BACK, TRAVELLING_OUT
 from engine.log import FAILED, OK, READ, TIMEOUT, WRITE
 from engine.reading import STORES
 from engine.workload import draws
 from engine.workload.rates import NEVER
 
 # States of an attempt that waits on its way by a point of presence
-TO_POP, LOOKING_AT_POP, WAITS_AT_POP, SERVED_AT_POP, LEADS_AT_POP, FROM_ORIGIN = range(60, 66)
+TO_POP, LOOKING_AT_POP, WAITS_AT_POP, SERVED_AT_POP, LEADS_AT_POP, FROM_ORIGIN = range(
+    TRAVELLING_OUT + AT_POP, TRAVELLING_OUT + AT_POP + 6
+)
 
 # How it goes on from there
 WAITS, TO_ORIGIN, TO_CLIENT, ENDED = range(-1, 3)
-OUTWARD, HOMEWARD = 20, 32
-"""States of an attempt that travels to the origin's balancer, and to its client; what follows is the same for every attempt."""
 
 
 @inlined
@@ -130,7 +131,7 @@ def set_out_to_origin(w, slot):
     a = w.slots[slot]
     delay = trip(w, slot, draws.TRIP_OUT, w.pop_out_ns[a.pop])
     if delay > 0:
-        a.state = OUTWARD
+        a.state = TRAVELLING_OUT
         schedule(w, slot, delay, OUT_LANE)
         return WAITS
     return TO_ORIGIN
@@ -191,7 +192,7 @@ def return_to_client(w, slot):
         return ENDED
     delay = trip(w, slot, draws.POP_BACK, w.from_pop_ns[a.region * 10 + a.pop])
     if delay > 0:
-        a.state = HOMEWARD
+        a.state = TRAVELLING_BACK
         schedule(w, slot, delay, BACK_LANE)
         return WAITS
     return TO_CLIENT

@@ -3,10 +3,11 @@
 from engine.jit import inlined, jitable
 from engine.kernel.agenda import at_once, new_slot, schedule, schedule_deadline
 from engine.kernel.balancer import CONSISTENT_HASH
-from engine.kernel.journey import DROP_AT_ONCE, end_attempt
+from engine.kernel.journey import end_attempt
 from engine.kernel.observe import note_attempt, note_request, note_sent
 from engine.kernel.rows import let_go
 from engine.kernel.state import HEAP, PAUSE_LANE
+from engine.kernel.steps import DROP_AT_ONCE
 from engine.kernel.traffic import think
 from engine.log import OK, READ, STATIC, TIMEOUT, WRITE
 from engine.workload import draws

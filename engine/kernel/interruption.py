@@ -3,9 +3,16 @@
 from engine.jit import jitable
 from engine.kernel import balancer, cache, cdn, database
 from engine.kernel.agenda import cancel
+from engine.kernel.aside import end_fetch, is_calling
 from engine.kernel.breaker import note_call
 from engine.kernel.fetching import stop_waiting
-from engine.kernel.journey import (
+from engine.kernel.journey import end_journey, move_apart
+from engine.kernel.pool import give_back, leave_queue
+from engine.kernel.refresh import interrupt_refresh
+from engine.kernel.sharing import leave_share
+from engine.kernel.state import FIRST_SERVER_POOL, SHARED
+from engine.kernel.steps import (
+    AT_POP,
     CALL_OVER,
     COMPUTING,
     FAILING,
@@ -26,15 +33,7 @@ from engine.kernel.journey import (
     WAITS_FOR_FETCH,
     WAITS_FOR_MACHINE,
     WAITS_FOR_WORKER,
-    end_fetch,
-    end_journey,
-    is_calling,
-    move_apart,
-)
-from engine.kernel.pool import give_back, leave_queue
-from engine.kernel.refresh import interrupt_refresh
-from engine.kernel.sharing import leave_share
-from engine.kernel.state import FIRST_SERVER_POOL, SHARED
+)  # fmt: skip
 from engine.log import FAILED
 
 CLIENT_LEFT, SERVER_DIED, DATABASE_DIED = 0, 1, 2
@@ -46,7 +45,7 @@ def unwind(w, slot):
     a = w.slots[slot]
     state = a.state
     workers = FIRST_SERVER_POOL + 2 * a.server
-    if state in (TRAVELLING_OUT, PASSING, FAILING, TRAVELLING_BACK) or state >= cdn.TO_POP:
+    if state in (TRAVELLING_OUT, PASSING, FAILING, TRAVELLING_BACK) or state >= TRAVELLING_OUT + AT_POP:
         cancel(w, slot)
         return
     if state == WAITS_FOR_WORKER:

@@ -4,79 +4,48 @@ One step function moves an attempt from state to state until it has to wait; wha
 """
 
 from engine.jit import inlined, jitable
-from engine.kernel import balancer, cache, cdn, database, fetching
+from engine.kernel import aside, balancer, cache, cdn, database, fetching
 from engine.kernel.agenda import at_once, cancel_deadline, schedule
 from engine.kernel.breaker import lets_through, note_call
 from engine.kernel.observe import note_data, note_look_up
 from engine.kernel.pool import give_back, take
 from engine.kernel.rows import let_go
-from engine.kernel.sharing import share
-from engine.kernel.state import BACK_LANE, COALESCED, FIRST_SERVER_POOL, HEAP, LOOKUP_LANE, OUT_LANE, PASS_LANE, SERVED
+from engine.kernel.state import BACK_LANE, FIRST_SERVER_POOL, HEAP, LOOKUP_LANE, OUT_LANE, PASS_LANE, SERVED
+from engine.kernel.steps import (
+    ANSWERED,
+    ASKS_MACHINE,
+    AT_BALANCER,
+    CALL_OVER,
+    CHOOSE,
+    COMPUTING,
+    CPU_DONE,
+    DATA,
+    DATA_READ,
+    DROPPED,
+    ENDS,
+    FAILING,
+    HAS_CONNECTION,
+    HAS_CPU,
+    HAS_WORKER,
+    LEAVE,
+    LOOKED_UP,
+    LOOKING_UP,
+    NEVER_DROP,
+    OVER,
+    PASSING,
+    QUERIED,
+    QUERYING,
+    TRAVELLING_BACK,
+    TRAVELLING_OUT,
+    WAITS,
+    WAITS_FOR_CONNECTION,
+    WAITS_FOR_CPU,
+    WAITS_FOR_WORKER,
+    WORK_DONE,
+)  # fmt: skip
 from engine.log import FAILED, OK, READ, REFUSED, STATIC, TIMEOUT, UNAVAILABLE
 from engine.workload import draws
 from engine.workload.counter import unit
-
-# States of an attempt that waits
-(
-    TRAVELLING_OUT,
-    PASSING,
-    FAILING,
-    WAITS_FOR_WORKER,
-    GRANTED_WORKER,
-    WAITS_FOR_CPU,
-    GRANTED_CPU,
-    COMPUTING,
-    LOOKING_UP,
-    WAITS_FOR_CONNECTION,
-    GRANTED_CONNECTION,
-    QUERYING,
-    TRAVELLING_BACK,
-    WAITS_FOR_MACHINE,
-    GRANTED_MACHINE,
-    QUERYING_BESIDE,
-    WAITS_FOR_FETCH,
-    SHARED_FETCH,
-    HANDED_FETCH,
-) = range(20, 39)
-
-# Steps of the journey: first those that a wait ends in, each in the place of its state, then those that follow at once
-(
-    AT_BALANCER,
-    CHOOSE,
-    LEAVE,
-    _,
-    HAS_WORKER,
-    _,
-    HAS_CPU,
-    CPU_DONE,
-    LOOKED_UP,
-    _,
-    HAS_CONNECTION,
-    QUERIED,
-    ANSWERED,
-    _,
-    HAS_MACHINE,
-    QUERIED_BESIDE,
-    _,
-    HAS_FETCHED,
-    FETCHES,
-    DATA,
-    DATA_READ,
-    WORK_DONE,
-    CALL_OVER,
-) = range(23)
-
-AT_POP = cdn.TO_POP - TRAVELLING_OUT
-"""The first of the steps at a point of presence, each in the place of its state."""
-FROM_POP = 30
-"""How it goes on from there is added to this."""
-WAITS = -1
-"""In the place of a step: the attempt has to wait."""
-DROPPED = -2
-"""Verdict on work that was let go because its client had left."""
-OVER = 2
-"""What follows at once: an attempt is over for its client."""
-NEVER_DROP, DROP_AT_ONCE = 0, 2
 
 
 @inlined
@@ -84,9 +53,9 @@ def set_out(w, slot):
     """Leave for the balancer; True if there is no way to go, so that the attempt is there at once."""
     par, a = w.par[0], w.slots[slot]
     if cdn.sets_out(w, slot):
-        step = cdn.set_out(w, slot)
+        step = aside.step_from_pop(cdn.set_out(w, slot))
         if step >= 0:
-            move_apart(w, slot, FROM_POP + step)
+            move_apart(w, slot, step)
         return False
     delay = draws.trip(w.keys, draws.TRIP_OUT, a.request, a.attempt, w.out_ns[a.region], par.jitter_cv)
     if delay > 0:
@@ -176,7 +145,7 @@ def move(w, slot, step):
             duration = draws.to_ns(units, server.mean_cpu_ns / server.speed)
             if duration > 0:
                 a.state = COMPUTING
-                compute(w, a.server, slot, duration)
+                aside.compute(w, a.server, slot, duration)
                 return
             step = CPU_DONE
 
@@ -208,7 +177,7 @@ def move(w, slot, step):
                 a.hit = 0
                 step = DATA
             note_look_up(w, a.hit)
-            if par.coalescing and a.hit == 0 and waits_for_fetch(w, slot):
+            if par.coalescing and a.hit == 0 and aside.waits_for_fetch(w, slot):
                 return
 
         elif step == DATA:
@@ -235,9 +204,7 @@ def move(w, slot, step):
 
         elif step == HAS_CONNECTION:
             if par.colocated and a.db_node == 0:
-                step = begin_beside(w, slot)
-                if step == WAITS:
-                    return
+                step = ASKS_MACHINE
                 continue
             a.db_at = run.now
             if is_expired(w, a):
@@ -266,25 +233,6 @@ def move(w, slot, step):
                 database.commit(w, slot)
             step = DATA_READ
 
-        elif step == HAS_MACHINE:
-            step = query_beside(w, slot)
-            if step == WAITS:
-                return
-
-        elif step == QUERIED_BESIDE:
-            give_back(w, FIRST_SERVER_POOL + 1)
-            step = QUERIED
-        elif step == HAS_FETCHED:
-            a.fetched = run.now
-            a.stale = 1 if a.version < w.items[a.key].last_write else 0
-            a.verdict = OK
-            w.counts[COALESCED] += 1
-            step = DATA_READ
-
-        elif step == FETCHES:
-            a.fetched = run.now
-            step = DATA
-
         elif step == DATA_READ:
             note_data(w, slot)
             step = WORK_DONE
@@ -296,7 +244,7 @@ def move(w, slot, step):
 
         elif step == WORK_DONE:
             if a.verdict != OK:
-                end_fetch(w, slot)
+                aside.end_fetch(w, slot)
             give_back(w, FIRST_SERVER_POOL + 2 * a.server)
             w.servers[a.server].present -= 1
             step = LEAVE
@@ -307,7 +255,12 @@ def move(w, slot, step):
                 w.counts[SERVED] += 1
             balancer.note_answer(w, slot, a.verdict != DROPPED)
             if a.pop >= 0:
-                step = FROM_POP + cdn.leave_origin(w, slot, a.verdict == DROPPED)
+                step = aside.step_from_pop(cdn.leave_origin(w, slot, a.verdict == DROPPED))
+                if step == WAITS:
+                    return
+                if step == ENDS:
+                    end_journey(w, slot)
+                    return
                 continue
             if a.verdict == DROPPED or a.outcome == TIMEOUT:
                 end_journey(w, slot)
@@ -325,34 +278,13 @@ def move(w, slot, step):
             end_journey(w, slot)
             return
 
-        elif step >= AT_POP:
-            step = FROM_POP + cdn.go_on(w, slot, step + TRAVELLING_OUT)
-
-        elif step == FROM_POP + cdn.WAITS:
-            return
-
-        elif step == FROM_POP + cdn.TO_ORIGIN:
-            step = AT_BALANCER
-
-        elif step == FROM_POP + cdn.TO_CLIENT:
-            step = ANSWERED
-
-        else:  # FROM_POP + cdn.ENDED
-            end_journey(w, slot)
-            return
-
-
-@jitable
-def waits_for_fetch(w, slot):
-    """Whether somebody fetches the item already; without a node in charge nobody knows."""
-    return cache.in_charge(w, w.slots[slot].key) >= 0 and not fetching.fetch_or_wait(w, slot, WAITS_FOR_FETCH)
-
-
-@jitable
-def end_fetch(w, slot):
-    """If others wait for what the attempt was to fetch, the first of them is to fetch it."""
-    if len(w.fetches) > 0 and w.slots[slot].kind == READ:
-        fetching.hand_on(w, slot)
+        else:
+            step = aside.move_aside(w, slot, step)
+            if step == WAITS:
+                return
+            if step == ENDS:
+                end_journey(w, slot)
+                return
 
 
 @jitable
@@ -361,72 +293,15 @@ def move_apart(w, slot, step):
     move(w, slot, step)
 
 
-@jitable
-def compute(w, index, slot, duration):
-    """Keep a vCPU for so long; or share all of them, until so much work is done."""
-    if w.par[0].sharing:
-        share(w, index, slot, duration)
-    else:
-        schedule(w, slot, duration, HEAP)
-
-
-@jitable
-def is_calling(a):
-    """Whether an attempt waits for the database or is there."""
-    return WAITS_FOR_CONNECTION <= a.state <= QUERYING or WAITS_FOR_MACHINE <= a.state <= QUERYING_BESIDE
-
-
-@jitable
-def is_on_server(a):
-    """Whether an attempt is on its server, or waits for the database or for another's fetch from there."""
-    return FAILING <= a.state <= QUERYING or WAITS_FOR_MACHINE <= a.state <= HANDED_FETCH
-
-
-# The database on the first server's machine
-
-
-@jitable
-def begin_beside(w, slot):
-    """A query that has its connection needs a vCPU of the first server too; returns the step that follows."""
-    a = w.slots[slot]
-    if is_expired(w, a):
-        give_back(w, a.db_node)
-        a.verdict = DROPPED
-        return CALL_OVER
-    return HAS_MACHINE if take(w, FIRST_SERVER_POOL + 1, slot, WAITS_FOR_MACHINE) else WAITS
-
-
-@jitable
-def query_beside(w, slot):
-    """It has both, and keeps or shares the vCPU for as long as it takes; returns the step that follows."""
-    a = w.slots[slot]
-    a.db_at = w.run[0].now
-    if is_expired(w, a):
-        give_back(w, FIRST_SERVER_POOL + 1)
-        give_back(w, a.db_node)
-        a.verdict = DROPPED
-        return CALL_OVER
-    duration = database.begin_query(w, slot)
-    if duration <= 0:
-        return QUERIED_BESIDE
-    a.state = QUERYING_BESIDE
-    compute(w, 0, slot, duration)
-    return WAITS
-
-
-@jitable
-def queries_on(w, index):
-    """Those that wait or run in a database on this server's machine."""
-    return w.pools[0].taken + w.pools[0].waiting if index == 0 else 0
-
-
 @inlined
 def is_full(w, index):
     """Load shedding, memory, or the queue before the workers."""
     par, present = w.par[0], w.servers[index].present
     if par.shed_above >= 0 and present >= par.shed_above:
         return True
-    if par.memory_limit >= 0 and present + (queries_on(w, index) if par.colocated else 0) >= par.memory_limit:
+    if par.memory_limit >= 0 and present >= par.memory_limit:
+        return True
+    if par.colocated and aside.is_full_beside(w, index):
         return True
     if par.queue_limit < 0:
         return False

@@ -6,7 +6,7 @@ What follows at once from any of these happens when the loop is entered next.
 import numpy as np
 
 from engine.jit import jitable
-from engine.kernel import balancer, cache, cdn, database, journey, refresh, traffic
+from engine.kernel import aside, balancer, cache, cdn, database, refresh, traffic
 from engine.kernel.agenda import at_once, free_slot, new_slot, schedule, set_due
 from engine.kernel.breaker import renew_breaker
 from engine.kernel.pool import resize, settle_areas
@@ -238,8 +238,8 @@ def is_on(w, slot, index, interruption):
     a = w.slots[slot]
     state = a.state
     if interruption == SERVER_INTERRUPT:
-        return a.server == index and journey.is_on_server(a)
-    if journey.is_calling(a):  # whose own server has died has been told
+        return a.server == index and aside.is_on_server(a)
+    if aside.is_calling(a):  # whose own server has died has been told
         return a.db_node == index and w.servers[a.server].is_up
     in_apply = database.APPLY_WAITS <= state <= database.APPLYING and a.kind == database.APPLY_KIND
     in_refresh = refresh.REFRESH_WAITS <= state <= refresh.REFRESHING

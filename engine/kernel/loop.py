@@ -1,7 +1,7 @@
 """The event loop: what is due next, and who handles it."""
 
 from engine.jit import inlined, jitable
-from engine.kernel import balancer, cache, client, database, interruption, journey, life, refresh, sharing, traffic
+from engine.kernel import balancer, cache, client, database, interruption, journey, life, refresh, sharing, steps, traffic
 from engine.kernel.agenda import DEADLINE_BIT, SHARED_BIT, at_once, free_slot, leave_lane, pop_heap
 from engine.kernel.pool import GRANTED
 from engine.kernel.state import ARRIVAL, CHECK, DEADLINE_LANE, HEAP, NOWHERE, UNKNOWN
@@ -127,8 +127,8 @@ def slot_due(w, slot):
     """The next event of a slot: what it is depends on what it was waiting for."""
     a = w.slots[slot]
     state = a.state
-    if state >= journey.TRAVELLING_OUT:
-        journey.move(w, slot, state - journey.TRAVELLING_OUT)
+    if state >= steps.TRAVELLING_OUT:
+        journey.move(w, slot, state - steps.TRAVELLING_OUT)
     elif state == client.PAUSING:
         client.send(w, slot)
         at_once(w, client.START, slot, 0)
@@ -155,7 +155,7 @@ def settle(w):
         if run.ready_first == len(w.ready):
             run.ready_first = 0
         run.ready_count -= 1
-        if kind == journey.OVER:
+        if kind == steps.OVER:
             client.attempt_over(w, slot)
         elif kind == GRANTED:
             granted(w, slot, stamp)
@@ -168,7 +168,7 @@ def follow(w, kind, slot):
     """What follows at once, but for the commonest: that attempts are over and are given places."""
     if kind == client.START:
         if journey.set_out(w, slot):
-            journey.move_apart(w, slot, journey.AT_BALANCER)
+            journey.move_apart(w, slot, steps.AT_BALANCER)
     elif kind == client.INTERRUPT_LEFT:
         interruption.interrupt(w, slot, interruption.CLIENT_LEFT)
     elif kind == life.SERVER_INTERRUPT:
@@ -176,7 +176,7 @@ def follow(w, kind, slot):
     elif kind == life.DATABASE_INTERRUPT:
         interruption.interrupt(w, slot, interruption.DATABASE_DIED)
     elif kind == sharing.SHARE_OVER:
-        journey.move_apart(w, slot, w.slots[slot].state - journey.TRAVELLING_OUT)
+        journey.move_apart(w, slot, w.slots[slot].state - steps.TRAVELLING_OUT)
     elif kind == database.SHIP:
         database.ship_write(w, slot)
     elif kind == cache.REFRESH:
@@ -203,8 +203,8 @@ def granted(w, slot, stamp):
     a = w.slots[slot]
     if a.seq != stamp:
         return
-    if a.state >= journey.TRAVELLING_OUT:
-        journey.move_apart(w, slot, a.state - journey.TRAVELLING_OUT)
+    if a.state >= steps.TRAVELLING_OUT:
+        journey.move_apart(w, slot, a.state - steps.TRAVELLING_OUT)
     elif a.state == database.APPLY_GRANTED:
         database.begin_apply(w, slot)
     elif a.state == refresh.REFRESH_GRANTED:
@@ -222,7 +222,7 @@ def arrive(w):
     if run.ready_count > 0:
         at_once(w, client.START, slot, 0)
     elif journey.set_out(w, slot):
-        journey.move(w, slot, journey.AT_BALANCER)
+        journey.move(w, slot, steps.AT_BALANCER)
 
 
 @jitable

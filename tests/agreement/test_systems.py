@@ -109,7 +109,7 @@ def slow_reference(system, seed, **options):
 
 def test_a_bug_is_found_and_made_small():
     plan = next(plan for plan in map(plan_of, range(0, 100, 2)) if difference(plan, slow_reference, compiled))
-    small = minimised(plan, lambda candidate: bool(difference(candidate, slow_reference, compiled)), most_trials=120)
+    small = minimised(plan, lambda candidate: bool(difference(candidate, slow_reference, compiled)), most_trials=300)
     assert difference(small, slow_reference, compiled)
     assert len(as_json(small)) < len(as_json(plan)) / 2
 
