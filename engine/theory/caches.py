@@ -211,3 +211,22 @@ def stampede(rate: float, ttl_s: float, fetch_s: float, coalescing: bool, last_f
         "fetch_rate": (1 if coalescing else 1 + rate * fetch_s) / cycle_s,
         "fetches_per_miss": 1.0 if coalescing else 1 + rate * fetch_s,
     }
+
+
+def sharded_lru_hit_ratio(rates: np.ndarray, capacity: int, nodes: np.ndarray) -> float:
+    """Hit ratio of LRU nodes of `capacity` items each, item i on node `nodes[i]`: Che's approximation for each node alone."""
+    rates, nodes = _per_item(rates), np.asarray(nodes)
+    hits = [rates[nodes == node].sum() * lru_che_hit_ratio(rates[nodes == node], capacity) for node in np.unique(nodes)]
+    return float(sum(hits) / rates.sum())
+
+
+def moved_share(nodes: int, after: int, modulo: bool) -> float:
+    """Expected share of the items whose node changes when there are `after` nodes instead of `nodes`, numbered in order.
+
+    On a ring only what the added nodes take or the removed ones leave (Karger et al. 1997); by the remainder all but the items with
+    the same remainder by both, min(n, m) of each lcm(n, m) numbers.
+    """
+    whole(nodes=nodes, after=after)
+    if modulo:
+        return 1 - min(nodes, after) / math.lcm(nodes, after)
+    return abs(after - nodes) / max(nodes, after)

@@ -22,6 +22,18 @@ MAX_ITEMS = 100_000
 FILLS = "Fills take no time in the formula."
 
 
+def _unknown_to_theory(system: System, bounded: bool) -> str:
+    """What of the cache no formula here has."""
+    cache = system.cache
+    if bounded and cache.eviction != "lru":
+        return "The formula is that of least recently used eviction."
+    if bounded and cache.nodes > 1:
+        return "The formula is that of one node; which items share a node is not in it."
+    if cache.ttl_s is not None and (cache.ttl_jitter > 0 or cache.stale_while_revalidate_s > 0):
+        return "The formula's items all live equally long, and none is served after that."
+    return ""
+
+
 def predict_hits(system: System) -> Prediction:
     """The cache's hit ratio: time to live, LRU by Che, or both."""
     cache, traffic = system.cache, system.traffic
@@ -35,6 +47,7 @@ def predict_hits(system: System) -> Prediction:
     removed = writes if cache.on_write == "invalidate" else 0.0
     ttl_s = math.inf if cache.ttl_s is None else cache.ttl_s
     bounded = cache.capacity_items is not None and cache.capacity_items < traffic.items
+    failing = failing or _unknown_to_theory(system, bounded)
     if not bounded:
         formula = f"time to live from {cache.ttl_from}" if cache.ttl_s else "unbounded cache"
         if failing:

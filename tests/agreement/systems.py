@@ -230,14 +230,14 @@ class Draw:
 
     def cache(self) -> dict[str, Any]:
         return {
-            "enabled": self.chance(0.6),
+            "enabled": self.chance(0.75),
             "capacity_items": self.maybe(self.pick((1, 2, 10, 1000)), 0.8),
             "ttl_s": self.maybe(self.seconds(0.5), 0.7),
             "ttl_from": self.pick(("fill", "use")),
             "lookup_ms": self.ms(1.0, zero=0.4),
             "on_write": self.pick(ON_WRITE),
             "ttl_jitter": self.pick((0.0, 0.0, 0.3, 1.0)),
-            "coalescing": self.chance(0.5),
+            "coalescing": self.chance(0.8),
             "stale_while_revalidate_s": self.pick((0.0, self.seconds(0.2), self.seconds(2.0))),
             "nodes": self.cache_nodes,
             "placement": self.pick(("modulo", "consistent_hash")),
