@@ -24,6 +24,11 @@ class Reading:
     cohorts: np.ndarray
 
 
-NODE_FIELDS = ("dispatched", "busy_ns", "queue_ns", "waiting", "in_progress", "places", "up", "believed_healthy", "takes_part")
-"""Columns of a reading's `nodes`: three cumulative ones, then what is at the instant."""
-DISPATCHED, BUSY, QUEUE, WAITING, IN_PROGRESS, PLACES, UP, BELIEVED, TAKES_PART = range(len(NODE_FIELDS))
+NODE_FIELDS = (
+    "dispatched", "busy_ns", "queue_ns", "waiting", "in_progress", "places", "up", "believed_healthy", "takes_part",
+    "shard", "is_primary",
+)  # fmt: skip
+"""Columns of a reading's `nodes`: three cumulative ones, then what is at the instant; the last two are a database node's group
+and whether it is the primary there, NIL of any other node."""
+DISPATCHED, BUSY, QUEUE, WAITING, IN_PROGRESS, PLACES, UP, BELIEVED, TAKES_PART, SHARD, IS_PRIMARY = range(len(NODE_FIELDS))
+NIL = -1

@@ -11,11 +11,24 @@ import pandas as pd
 
 from engine.log import COLUMNS, COUNTED, COUNTED_OF_COHORT, OUTCOMES
 from engine.metrics import PERCENTILES, metrics_between, utilisations
-from engine.reading import BELIEVED, DISPATCHED, IN_PROGRESS, PLACES, QUEUE, TAKES_PART, UP, WAITING, Reading
+from engine.reading import (
+    BELIEVED,
+    DISPATCHED,
+    IN_PROGRESS,
+    IS_PRIMARY,
+    PLACES,
+    QUEUE,
+    SHARD,
+    TAKES_PART,
+    UP,
+    WAITING,
+    Reading,
+)
 from engine.system import System
 
 T_975 = {4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262, 10: 2.228, 12: 2.179, 15: 2.131, 20: 2.086, 29: 2.045}
 """0.975 quantiles of Student's t by degrees of freedom."""
+ROLES = {0: "replica", 1: "primary", -1: ""}
 BATCHES = 30
 FEWEST_BEYOND = 5
 """Answers beyond a percentile that every batch must have before its batches say anything about it."""
@@ -73,7 +86,7 @@ class Result:
 
     @cached_property
     def nodes(self) -> pd.DataFrame:
-        """One row a node: tier, index and what it did in the measured time."""
+        """One row a node: tier, index and what it did in the measured time; shard (-1 elsewhere) and role of database nodes."""
         start, end = self.readings[self.measured_from], self.readings[-1]
         tiers = ["servers"] * end.server_count + ["database"] * (len(end.nodes) - end.server_count)
         delta = end.nodes.copy()
@@ -94,6 +107,8 @@ class Result:
                 "up": end.nodes[:, UP],
                 "believed_healthy": end.nodes[:, BELIEVED],
                 "takes_part": end.nodes[:, TAKES_PART],
+                "shard": end.nodes[:, SHARD],
+                "role": [ROLES[is_primary] for is_primary in end.nodes[:, IS_PRIMARY].tolist()],
             }
         )
 

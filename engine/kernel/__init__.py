@@ -11,9 +11,10 @@ from engine.jit import NUMBA_PRESENT
 from engine.kernel import compiled
 from engine.kernel.journey import TRAVELLING_OUT as FIRST_ATTEMPT_STATE
 from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, with_room
+from engine.kernel.pool import connections_of
 from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, Arrays, addresses, copied, size_of, to_array
 from engine.log import BUCKETS, COLUMNS, COUNTED_OF_COHORT, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED, thinned
-from engine.reading import NODE_FIELDS, Reading
+from engine.reading import NIL, NODE_FIELDS, Reading
 from engine.system import System
 from engine.workload.parameters import NONE, Parameters, parameters_of
 from engine.workload.rates import NEVER
@@ -24,7 +25,7 @@ MAX_SLOTS = 1 << 20
 """The most attempts, ghosts included, that a run may have in flight: about 0.6 GB."""
 RESERVE = 64
 MAX_RETRIES = 100
-FAULT_KINDS = ("crash", "recover", "slow", "fail_fast")
+FAULT_KINDS = ("crash", "recover", "slow", "fail_fast", "cut_replication")
 FAULT_TIERS = ("servers", "database")
 
 
@@ -124,14 +125,20 @@ class Kernel:
 
     def _inject_now(self, fault: Any) -> None:
         tier = FAULT_TIERS.index(fault.tier)
-        count = self.p.server_count if tier == 0 else 1 + self.p.replicas
-        if fault.index >= count:
+        index = self._database_node(fault) if tier else fault.index
+        if index < 0 or (tier == 0 and index >= self.p.server_count):
             return
         number = getattr(fault, "factor", getattr(fault, "ratio", 0.0))
         after_ns = round(getattr(fault, "after_ms", 0.0) * 1e6)
         passes = int(getattr(fault, "passes_checks", True))
-        self.run_functions.inject(self._state, FAULT_KINDS.index(fault.kind), tier, fault.index, float(number), after_ns, passes)
+        self.run_functions.inject(self._state, FAULT_KINDS.index(fault.kind), tier, index, float(number), after_ns, passes)
         self._settle()
+
+    def _database_node(self, fault: Any) -> int:
+        """The node that a fault names; -1 if it does not take part."""
+        nodes = to_array("nodes", self.w.nodes)
+        named = np.nonzero((nodes["group"] == 0) & (nodes["member"] == fault.index) & (nodes["takes_part"] == 1))[0]
+        return int(named[0]) if len(named) else -1
 
     def change(self, system: System) -> None:
         """Another system takes over at this instant, before anything else that happens at it."""
@@ -209,7 +216,8 @@ class Kernel:
         servers, nodes, pools = (to_array(name, getattr(self.w, name)) for name in ("servers", "nodes", "pools"))
         rows = np.zeros((len(servers) + len(nodes), len(NODE_FIELDS)), dtype=np.int64)
         workers, vcpus = pools[FIRST_SERVER_POOL::2][: len(servers)], pools[FIRST_SERVER_POOL + 1 :: 2][: len(servers)]
-        connections = pools[: len(nodes)]
+        connections = pools[[connections_of(node) for node in range(len(nodes))]]
+        groups = to_array("groups", self.w.groups)
         of_servers = (
             servers["dispatched"],
             vcpus["busy_area"],
@@ -220,6 +228,8 @@ class Kernel:
             servers["is_up"],
             servers["believed_healthy"],
             servers["takes_part"],
+            NIL,
+            NIL,
         )
         of_nodes = (
             nodes["queries"],
@@ -231,6 +241,8 @@ class Kernel:
             nodes["is_up"],
             nodes["is_up"],
             nodes["takes_part"],
+            nodes["group"],
+            groups["primary"][nodes["group"]] == np.arange(len(nodes)),
         )
         for column, (server_values, node_values) in enumerate(zip(of_servers, of_nodes)):
             rows[: len(servers), column] = server_values

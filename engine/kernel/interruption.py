@@ -1,7 +1,7 @@
 """Journeys cut short: the client takes its work along, a server dies, a database node dies."""
 
 from engine.jit import jitable
-from engine.kernel import balancer, database
+from engine.kernel import balancer, database, replication
 from engine.kernel.agenda import cancel
 from engine.kernel.journey import (
     COMPUTING,
@@ -16,12 +16,13 @@ from engine.kernel.journey import (
     TRAVELLING_OUT,
     WAITS_FOR_CONNECTION,
     WAITS_FOR_CPU,
+    WAITS_FOR_REPLICAS,
     WAITS_FOR_WORKER,
     WORK_DONE,
     end_journey,
     move_apart,
 )
-from engine.kernel.pool import give_back, leave_queue
+from engine.kernel.pool import connections_of, give_back, leave_queue
 from engine.kernel.state import FIRST_SERVER_POOL
 from engine.log import FAILED
 
@@ -61,12 +62,13 @@ def unwind_query(w, slot):
     """Leave the database."""
     a = w.slots[slot]
     if a.state == WAITS_FOR_CONNECTION:
-        leave_queue(w, a.db_node, slot)
-    elif a.state == GRANTED_CONNECTION:
-        give_back(w, a.db_node)
+        leave_queue(w, connections_of(a.db_node), slot)
     else:
-        cancel(w, slot)
-        give_back(w, a.db_node)
+        if a.state == WAITS_FOR_REPLICAS:
+            database.give_up_wait(w, slot)
+        elif a.state != GRANTED_CONNECTION:
+            cancel(w, slot)
+        give_back(w, connections_of(a.db_node))
     a.seq = 0
 
 
@@ -77,7 +79,7 @@ def interrupt(w, slot, cause):
     if a.journey_over:
         return
     if cause == DATABASE_DIED:
-        if a.kind == database.APPLY_KIND:
+        if a.kind == replication.APPLY_KIND:
             interrupt_apply(w, slot)
         else:
             unwind_query(w, slot)
@@ -99,12 +101,11 @@ def interrupt(w, slot, cause):
 def interrupt_apply(w, slot):
     """The replica has died: the write is applied when it is back."""
     a = w.slots[slot]
-    if a.state == database.APPLY_WAITS:
-        leave_queue(w, a.db_node, slot)
-    elif a.state == database.APPLY_GRANTED:
-        give_back(w, a.db_node)
+    if a.state == replication.APPLY_WAITS:
+        leave_queue(w, connections_of(a.db_node), slot)
     else:
-        cancel(w, slot)
-        give_back(w, a.db_node)
+        if a.state != replication.APPLY_GRANTED:
+            cancel(w, slot)
+        give_back(w, connections_of(a.db_node))
     a.seq = 0
-    database.hold(w, slot)
+    replication.hold(w, slot)

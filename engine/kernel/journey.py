@@ -7,7 +7,7 @@ from engine.jit import compiled_as, inlined, jitable
 from engine.kernel import balancer, cache, database
 from engine.kernel.agenda import at_once, cancel_deadline, free_slot, schedule
 from engine.kernel.observe import note_data, note_look_up
-from engine.kernel.pool import give_back, take
+from engine.kernel.pool import connections_of, give_back, take
 from engine.kernel.state import BACK_LANE, FIRST_SERVER_POOL, HEAP, LOOKUP_LANE, OUT_LANE, PASS_LANE, SERVED
 from engine.log import FAILED, OK, READ, REFUSED, STATIC, TIMEOUT, UNAVAILABLE
 from engine.workload import draws
@@ -28,7 +28,8 @@ from engine.workload.counter import unit
     GRANTED_CONNECTION,
     QUERYING,
     TRAVELLING_BACK,
-) = range(20, 33)
+    WAITS_FOR_REPLICAS,
+) = range(20, 34)
 
 # Steps of the journey: first those that a wait ends in, each in the place of its state, then those that follow at once
 (
@@ -45,10 +46,11 @@ from engine.workload.counter import unit
     HAS_CONNECTION,
     QUERIED,
     ANSWERED,
+    REPLICATED,
     DATA,
     DATA_READ,
     WORK_DONE,
-) = range(16)
+) = range(17)
 
 DROPPED = -2
 """Verdict on work that was let go because its client had left."""
@@ -182,9 +184,9 @@ def move(w, slot, step):
             note_look_up(w, a.hit)
 
         elif step == DATA:
-            a.db_node = database.reading_node(w, a.request, a.attempt) if a.kind == READ else 0
+            a.db_node = database.node_for(w, slot)
             a.db_queued = run.now
-            pool = w.pools[a.db_node]
+            pool = w.pools[connections_of(a.db_node)]
             if not w.nodes[a.db_node].is_up:
                 a.verdict = FAILED
                 step = WORK_DONE
@@ -195,14 +197,14 @@ def move(w, slot, step):
                 run.order += 1
                 a.db_order = run.order
                 w.nodes[a.db_node].queries += 1
-                if not take(w, a.db_node, slot, WAITS_FOR_CONNECTION):
+                if not take(w, connections_of(a.db_node), slot, WAITS_FOR_CONNECTION):
                     return
                 step = HAS_CONNECTION
 
         elif step == HAS_CONNECTION:
             a.db_at = run.now
             if is_expired(w, a):
-                give_back(w, a.db_node)
+                give_back(w, connections_of(a.db_node))
                 a.verdict = DROPPED
                 step = WORK_DONE
                 continue
@@ -215,12 +217,14 @@ def move(w, slot, step):
 
         elif step == QUERIED:
             a.db_done = run.now
-            give_back(w, a.db_node)
             a.verdict = OK
-            if a.kind == READ:
-                cache.fill(w, a.key, a.version)
-            else:
-                database.commit(w, slot)
+            if not database.end_query(w, slot):
+                a.state = WAITS_FOR_REPLICAS
+                return
+            step = DATA_READ
+
+        elif step == REPLICATED:
+            database.end_wait(w, slot)
             step = DATA_READ
 
         elif step == DATA_READ:
@@ -260,6 +264,18 @@ def move(w, slot, step):
 def move_apart(w, slot, step):
     """`move` for callers that are not worth a copy of it."""
     move(w, slot, step)
+
+
+@inlined
+def is_on_server(state):
+    """Whether an attempt in this state is on its server, or on the database for it."""
+    return FAILING <= state <= QUERYING or state == WAITS_FOR_REPLICAS
+
+
+@inlined
+def is_on_database(state):
+    """Whether an attempt in this state is on a database node."""
+    return WAITS_FOR_CONNECTION <= state <= QUERYING or state == WAITS_FOR_REPLICAS
 
 
 @inlined

@@ -9,6 +9,7 @@ from engine.kernel.cache import ABSENT
 from engine.kernel.state import (
     DTYPES,
     FIRST_SERVER_POOL,
+    MAX_SERVER_POOLS,
     NIL,
     SOURCES,
     Arrays,
@@ -39,6 +40,8 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
         heap=records("heap", START_SLOTS * HEAP_PER_SLOT, plain=False),
         ready=records("ready", START_SLOTS * READY_PER_SLOT, plain=False),
         pools=_pools(0, FIRST_SERVER_POOL),
+        groups=records("groups", 0, plain=False),
+        user_writes=np.zeros(0, dtype=np.int64),
         servers=records("servers", 0, plain=False),
         nodes=records("nodes", 0, plain=False),
         policies=records("policies", 0, plain=False),
@@ -57,9 +60,7 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
     run["last"] = -1
     run["cache_first"] = run["cache_last"] = NIL
     w.sources["due"] = NEVER
-    w = following(w, p, bursting=False)
-    w.nodes["takes_part"] = 1
-    return w
+    return following(w, p, bursting=False)
 
 
 def following(w: Arrays, p: Parameters, bursting: bool) -> Arrays:
@@ -81,7 +82,10 @@ def following(w: Arrays, p: Parameters, bursting: bool) -> Arrays:
     new = w.pools["places"] < 0
     w.pools["places"][new] = p.workers
     w.pools["places"][FIRST_SERVER_POOL + 1 :: 2][new[FIRST_SERVER_POOL + 1 :: 2]] = p.vcpus
-    w.pools["places"][:FIRST_SERVER_POOL][new[:FIRST_SERVER_POOL]] = p.connections
+    nodes = np.r_[
+        :FIRST_SERVER_POOL, FIRST_SERVER_POOL + MAX_SERVER_POOLS : max(len(w.pools), FIRST_SERVER_POOL + MAX_SERVER_POOLS)
+    ]
+    w.pools["places"][nodes[new[nodes]]] = p.connections
     return w
 
 
@@ -121,18 +125,10 @@ def _constants(p: Parameters) -> dict[str, np.ndarray]:
 
 
 def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
-    servers, nodes, policies = w.servers, w.nodes, w.policies
+    servers, policies = w.servers, w.policies
+    groups, nodes = _with_nodes(w, p)
     if p.server_count > len(servers):
         servers = _joined(servers, records("servers", p.server_count - len(servers), plain=False))
-    if 1 + p.replicas > len(nodes):
-        added = records("nodes", 1 + p.replicas - len(nodes), plain=False)
-        for name in ("first_unapplied", "last_unapplied", "first_held", "last_held"):
-            added[name] = NIL
-        added["is_up"] = 1
-        added["speed"] = 1.0
-        added["applied"] = w.run[0]["committed"]
-        added["takes_part"] = 1
-        nodes = _joined(nodes, added)
     if len(p.policies) > len(policies):
         policies = _joined(policies, records("policies", len(p.policies) - len(policies), plain=False))
     for index, record in enumerate(policies):
@@ -145,8 +141,13 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
         added["before"] = ABSENT
         items = _joined(items, added)
     pools = w.pools
-    if FIRST_SERVER_POOL + 2 * len(servers) > len(pools):
-        pools = _joined(pools, _pools(len(pools), FIRST_SERVER_POOL + 2 * len(servers), int(w.run[0]["now"])))
+    needed = FIRST_SERVER_POOL + 2 * len(servers)
+    if len(nodes) > FIRST_SERVER_POOL:
+        needed = MAX_SERVER_POOLS + len(nodes)
+    if needed > len(pools):
+        pools = _joined(pools, _pools(len(pools), needed, int(w.run[0]["now"])))
+    run = w.run[0]
+    run["users_seen"] = max(run["users_seen"], p.users)
     return w._replace(
         servers=servers,
         nodes=nodes,
@@ -155,8 +156,50 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
         rotation=_lengthened(w.rotation, len(servers)),
         items=items,
         users_here=_lengthened(w.users_here, p.users if p.closed else 0),
+        groups=groups,
+        user_writes=_user_writes(w, p, len(groups)),
         cohort_counts=_lengthened(w.cohort_counts, len(p.policies) * len(COUNTED_OF_COHORT)),
     )
+
+
+def _with_nodes(w: Arrays, p: Parameters) -> tuple[np.ndarray, np.ndarray]:
+    """The groups, and the database nodes in order of creation: at the start group by group, the primary first."""
+    groups, nodes, committed = w.groups, w.nodes, w.run[0]["committed"]
+    for group in range(1):
+        if group == len(groups):
+            groups = _joined(groups, records("groups", 1, plain=False))
+            groups["primary"][group] = groups["first"][group] = len(nodes)
+        members = np.nonzero(nodes["group"] == group)[0]
+        missing = 1 + p.replicas - len(members)
+        if missing <= 0:
+            continue
+        first = len(nodes)
+        added = records("nodes", missing, plain=False)
+        for name in ("first_unapplied", "last_unapplied", "first_held", "last_held"):
+            added[name] = NIL
+        for name in ("is_up", "takes_part", "follows"):
+            added[name] = 1
+        added["speed"] = 1.0
+        added["applied"] = added["received"] = committed
+        added["group"] = group
+        added["member"] = len(members) + np.arange(missing)
+        added["following"] = [*range(first + 1, first + missing), NIL]
+        nodes = _joined(nodes, added)
+        if len(members):
+            nodes["following"][members[-1]] = first
+    return groups, nodes
+
+
+def _user_writes(w: Arrays, p: Parameters, groups: int) -> np.ndarray:
+    """For every user and group the version of the last acknowledged write; only where replicas are read."""
+    seen, before = int(w.run[0]["users_seen"]), w.user_writes
+    if not p.tracks_users or len(before) == seen * groups:
+        return before
+    table = np.zeros((seen, groups), dtype=np.int64)
+    if len(before):
+        known = before.reshape(-1, len(w.groups))
+        table[: len(known), : len(w.groups)] = known
+    return table.reshape(-1)
 
 
 def _pools(first: int, end: int, now_ns: int = 0) -> np.ndarray:

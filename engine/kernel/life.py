@@ -6,9 +6,9 @@ What follows at once from any of these happens when the loop is entered next.
 import numpy as np
 
 from engine.jit import jitable
-from engine.kernel import balancer, cache, database, journey, traffic
+from engine.kernel import balancer, cache, journey, replication, traffic
 from engine.kernel.agenda import at_once, free_slot, new_slot, schedule, set_due
-from engine.kernel.pool import resize, settle_areas
+from engine.kernel.pool import connections_of, resize, settle_areas
 from engine.kernel.state import ARRIVAL, BURST, FIRST_SERVER_POOL, HEAP
 from engine.workload.rates import NEVER
 
@@ -16,7 +16,7 @@ SERVER_INTERRUPT, DATABASE_INTERRUPT = 5, 6
 BOOT, CHECKS_START = 17, 18
 BOOTING = 8
 """State of a slot that is a booting server."""
-CRASH, RECOVER, SLOW, FAIL_FAST = range(4)
+CRASH, RECOVER, SLOW, FAIL_FAST, CUT_REPLICATION = range(5)
 SERVERS, DATABASE = range(2)
 SLOT_BITS = 24
 
@@ -118,12 +118,9 @@ def change(w, pattern_changed, old_count, reset_credit, interval_changed):
         at_once(w, CHECKS_START, 0, 0)
     cache.change_cache(w)
     for index in range(len(w.nodes)):
-        node = w.nodes[index]
-        resize(w, index, par.connections)
-        if index > 0:
-            if index <= par.replicas and not node.takes_part:
-                node.applied = run.committed
-            node.takes_part = 1 if index <= par.replicas else 0
+        resize(w, connections_of(index), par.connections)
+    for group in range(len(w.groups)):
+        replication.resize_group(w, group, par.replicas)
 
 
 @jitable
@@ -140,6 +137,7 @@ def read(w):
     for index in range(len(w.pools)):
         settle_areas(w.pools[index], run.now)
     balancer.settle_nobody(w)
+    replication.settle_outages(w)
 
 
 @jitable
@@ -182,16 +180,19 @@ def break_server(w, kind, index, number, after_ns, passes_checks):
 @jitable
 def break_node(w, kind, index, number):
     node = w.nodes[index]
+    is_primary = w.groups[node.group].primary == index
     if kind == CRASH and node.is_up:
+        replication.settle_outages(w)
         node.is_up = 0
         interrupt_all(w, index, DATABASE_INTERRUPT)
+        if is_primary:
+            replication.primary_died(w, node.group)
     elif kind == RECOVER:
-        node.speed = 1.0
-        if not node.is_up:
-            node.is_up = 1
-            at_once(w, database.HELD_RESUME, index, 0)
+        replication.recover_node(w, index)
     elif kind == SLOW:
         node.speed = number
+    elif kind == CUT_REPLICATION and not is_primary:
+        node.is_cut = 1
 
 
 @jitable
@@ -200,10 +201,9 @@ def is_on(w, slot, index, interruption):
     a = w.slots[slot]
     state = a.state
     if interruption == SERVER_INTERRUPT:
-        return a.server == index and journey.FAILING <= state <= journey.QUERYING
-    in_query = journey.WAITS_FOR_CONNECTION <= state <= journey.QUERYING
-    in_apply = database.APPLY_WAITS <= state <= database.APPLYING and a.kind == database.APPLY_KIND
-    return a.db_node == index and (in_query or in_apply)
+        return a.server == index and journey.is_on_server(state)
+    in_apply = replication.APPLY_WAITS <= state <= replication.APPLYING and a.kind == replication.APPLY_KIND
+    return a.db_node == index and (journey.is_on_database(state) or in_apply)
 
 
 @jitable

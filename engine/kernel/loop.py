@@ -1,7 +1,7 @@
 """The event loop: what is due next, and who handles it."""
 
 from engine.jit import inlined, jitable
-from engine.kernel import balancer, client, database, interruption, journey, life, traffic
+from engine.kernel import balancer, client, interruption, journey, life, replication, traffic
 from engine.kernel.agenda import DEADLINE_BIT, at_once, free_slot, leave_lane, pop_heap
 from engine.kernel.pool import GRANTED
 from engine.kernel.state import ARRIVAL, CHECK, DEADLINE_LANE, HEAP, NOWHERE, UNKNOWN
@@ -125,12 +125,14 @@ def slot_due(w, slot):
     elif state == client.PAUSING:
         client.send(w, slot)
         at_once(w, client.START, slot, 0)
-    elif state == database.SHIPPED:
-        database.queue_apply(w, slot)
-    elif state == database.APPLYING:
-        database.end_apply(w, slot)
+    elif state == replication.SHIPPED:
+        replication.queue_apply(w, slot)
+    elif state == replication.APPLYING:
+        replication.end_apply(w, slot)
     elif state == traffic.THINKING:
         user_asks(w, slot)
+    elif state == replication.FAILS_OVER:
+        replication.fail_over(w, slot)
     else:
         life.end_boot(w, slot)
 
@@ -166,10 +168,10 @@ def follow(w, kind, slot):
         interruption.interrupt(w, slot, interruption.SERVER_DIED)
     elif kind == life.DATABASE_INTERRUPT:
         interruption.interrupt(w, slot, interruption.DATABASE_DIED)
-    elif kind == database.SHIP:
-        database.ship_write(w, slot)
-    elif kind == database.HELD_RESUME:
-        database.resume_held(w, slot)
+    elif kind == replication.SHIP:
+        replication.ship_write(w, slot)
+    elif kind == replication.HELD_RESUME:
+        replication.resume_held(w, slot)
     elif kind == life.BOOT:
         life.boot(w, slot)
     elif kind == traffic.USERS_START:
@@ -192,8 +194,8 @@ def granted(w, slot, stamp):
         return
     if a.state >= journey.TRAVELLING_OUT:
         journey.move_apart(w, slot, a.state - journey.TRAVELLING_OUT)
-    elif a.state == database.APPLY_GRANTED:
-        database.begin_apply(w, slot)
+    elif a.state == replication.APPLY_GRANTED:
+        replication.begin_apply(w, slot)
 
 
 @inlined

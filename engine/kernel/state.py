@@ -9,6 +9,7 @@ from collections import namedtuple
 import numpy as np
 
 from engine.log import COLUMNS, COUNTED
+from engine.system.base import MAX_LISTED
 
 NIL = -1
 
@@ -23,10 +24,12 @@ UNKNOWN = -1
 SENT, ATTEMPTS, ENDED, LATENCY_NS, STAGE_NS = (COUNTED.index(name) for name in ("sent", "attempts", "ok", "latency_ns", "network"))
 LOOK_UPS, HITS, READS, STALE_READS = (COUNTED.index(name) for name in ("look_ups", "hits", "reads", "stale_reads"))
 WRITES, APPLIED, SERVED, NOBODY_NS = (COUNTED.index(name) for name in ("writes", "applied", "served", "nobody_ns"))
+VIOLATIONS, LOST_WRITES, NO_PRIMARY_NS = (COUNTED.index(name) for name in ("violations", "lost_writes", "no_primary_ns"))
 
 SLOT = tuple(COLUMNS) + (
     "state", "due", "seq", "lane", "prev", "next", "deadline", "deadline_seq", "deadline_lane", "before", "after",
     "verdict", "journey_over", "client_over", "version", "order", "db_order", "closed_user",
+    "write", "writer", "holders", "awaited", "previous", "replication", "unseen",
 )  # fmt: skip
 RUN = (
     "now", "seq", "order", "next_request", "request_limit", "in_flight", "open_users",
@@ -35,6 +38,7 @@ RUN = (
     "next_pass", "last", "rotation_count", "rotation_weight", "nobody_since",
     "committed", "cache_first", "cache_last", "cache_size",
     "events", "event_limit", "earliest", "free_needed", "heap_limit", "log_limit", "slot_limit", "log_count", "keep_every", "units",
+    "outages_settled", "users_seen",
 )  # fmt: skip
 PAR = (
     "static_ratio", "write_ratio", "users", "closed", "think_ns", "jitter_cv", "simple", "gap_shape", "gap_a", "gap_b",
@@ -45,6 +49,7 @@ PAR = (
     "cache", "cache_capacity", "ttl_ns", "ttl_from_use", "lookup_ns", "on_write",
     "connections", "database_queue_limit", "database_shape", "database_a", "database_b",
     "read_ns", "write_ns", "apply_ns", "replicas", "read_replicas", "lag_ns", "lag_random",
+    "read_your_writes", "tracks_users", "replication", "failover_ns",
 )  # fmt: skip
 POLICY = ("timeout_ns", "retries", "backoff", "backoff_ns", "backoff_cap_ns", "budget", "tokens")
 POOL = ("places", "taken", "first", "last", "waiting", "changed", "busy_area", "queue_area")
@@ -54,9 +59,24 @@ SERVER = (
     "mean_cpu_ns", "speed", "fail_ratio", "latency",
 )  # fmt: skip
 NODE = (
-    "is_up", "takes_part", "applied", "received_until", "first_unapplied", "last_unapplied", "first_held", "last_held",
-    "queries", "speed",
-)  # fmt: skip
+    "is_up",
+    "takes_part",
+    "applied",
+    "received_until",
+    "first_unapplied",
+    "last_unapplied",
+    "first_held",
+    "last_held",
+    "queries",
+    "speed",
+    "group",
+    "member",
+    "following",
+    "received",
+    "is_cut",
+    "follows",
+)
+GROUP = ("primary", "first", "holds_back", "needs_primary", "failures")  # fmt: skip
 ITEM = ("before", "after", "expiry", "version", "last_write")
 READY = ("kind", "slot", "stamp")
 SOURCE = ("due", "seq", "first", "last")
@@ -66,13 +86,15 @@ FLOATS = {
     "mean_cpu_ns", "speed", "fail_ratio", "latency",
 }  # fmt: skip
 FIRST_SERVER_POOL = 64
-"""Pools 0 … 50 are the database nodes' connections; from here on each server has two: workers and vCPUs."""
+"""Pools 0 … 63 are the first database nodes' connections; from here on each server has two: workers and vCPUs."""
+MAX_SERVER_POOLS = 2 * MAX_LISTED
+"""Where there are more nodes, their pools stand after those of the most servers that there can be."""
 
 Arrays = namedtuple(
     "Arrays",
     "run par slots sources heap ready pools servers nodes policies keys region_shares out_ns back_ns cohort_shares popularity "
     "guide starts rates slopes points owners rotation items users_here "
-    "counts cohort_counts histogram log",
+    "counts cohort_counts histogram log groups user_writes",
 )
 
 RECORDS = {
@@ -88,6 +110,7 @@ RECORDS = {
     "policies": POLICY,
     "items": ITEM,
     "log": tuple(COLUMNS),
+    "groups": GROUP,
 }
 
 

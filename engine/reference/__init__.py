@@ -37,6 +37,7 @@ class World:
         self.servers = []
         self.cache = Cache(self)
         self.data = Data(self)
+        self.data.start()
         self.traffic = Traffic(self)
         for index in range(self.p.server_count):
             self.servers.append(Server(self, index))
@@ -77,11 +78,12 @@ class World:
 
     def inject(self, fault) -> None:
         """Something breaks, or is mended, now."""
-        nodes = self.servers if fault.tier == "servers" else self.data.nodes
-        count = self.p.server_count if fault.tier == "servers" else 1 + self.p.replicas
-        if fault.index >= count:
+        if fault.tier == "servers":
+            node = self.servers[fault.index] if fault.index < self.p.server_count else None
+        else:
+            node = self.data.node_of(fault)
+        if node is None:
             return
-        node = nodes[fault.index]
         match fault.kind:
             case "crash" if node.is_up:
                 node.crash()
@@ -91,6 +93,8 @@ class World:
                 node.slow(fault.factor)
             case "fail_fast":
                 node.fail_fast(fault.ratio, round(fault.after_ms * 1e6), fault.passes_checks)
+            case "cut_replication":
+                node.cut()
         self.clock.settle()
 
     def change(self, system: System) -> None:

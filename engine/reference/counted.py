@@ -16,7 +16,7 @@ from engine.log import (
     WRITE,
     thinned,
 )
-from engine.reading import NODE_FIELDS, Reading
+from engine.reading import NIL, NODE_FIELDS, Reading
 from engine.reference import World
 from engine.system import System
 from engine.workload.rates import NEVER
@@ -59,7 +59,9 @@ class CountedReference(World):
         lags = np.bincount(buckets_of(np.array(self.data.lags_ns, dtype=np.int64)), minlength=BUCKETS)
         counted = counts_of(row)
         self.balancer.settle_nobody()
+        self.data.settle_outages()
         counted |= {"applied": len(self.data.lags_ns), "nobody_ns": self.balancer.nobody_ns}
+        counted |= {name: getattr(self.data, name) for name in ("violations", "lost_writes", "no_primary_ns")}
         counts = np.array([counted[name] for name in COUNTED], dtype=np.int64)
         return Reading(self.now_ns, counts, histogram, lags, self._nodes(), len(self.servers), self._cohorts(row))
 
@@ -78,13 +80,13 @@ class CountedReference(World):
             workers.settle()
             vcpus.settle()
             waiting = len(workers.queue) + len(vcpus.queue)
-            state = (vcpus.places, server.is_up, server.believed_healthy, server.takes_part)
+            state = (vcpus.places, server.is_up, server.believed_healthy, server.takes_part, NIL, NIL)
             rows.append((server.dispatched, vcpus.busy_ns, workers.queue_ns + vcpus.queue_ns, waiting, server.present, *state))
         for node in self.data.nodes:
             pool = node.connections
             pool.settle()
             waiting = len(pool.queue)
-            state = (pool.places, node.is_up, node.is_up, node.takes_part)
+            state = (pool.places, node.is_up, node.is_up, node.takes_part, node.group.index, node.is_primary)
             rows.append((node.queries, pool.busy_ns, pool.queue_ns, waiting, pool.taken + waiting, *state))
         return np.array(rows, dtype=np.int64).reshape(len(rows), len(NODE_FIELDS))
 
@@ -107,7 +109,7 @@ def counts_of(row: dict[str, np.ndarray]) -> dict[str, int]:
     final = row["final"] == 1
     ok = final & (row["outcome"] == OK)
     reads = (row["kind"] == READ) & ((row["hit"] == 1) | (row["db_done"] >= 0))
-    writes = (row["kind"] == WRITE) & (row["db_done"] >= 0)
+    writes = (row["kind"] == WRITE) & (row["acknowledged"] >= 0)
     static = (row["kind"] == STATIC) & (row["cpu_done"] >= 0)
     counted = {
         "sent": (row["attempt"] == 0).sum(),
@@ -139,7 +141,7 @@ def stages_of(row: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         "coalesced_wait": nothing,
         "database_queue": np.where(asked_database, row["db_at"] - row["db_queued"], 0),
         "database_service": np.where(asked_database, row["db_done"] - row["db_at"], 0),
-        "commit_wait": nothing,
+        "commit_wait": np.where(row["acknowledged"] >= 0, row["acknowledged"] - row["db_done"], 0),
         "failed_attempts": row["failed_ns"],
         "retry_wait": row["retry_wait_ns"],
     }

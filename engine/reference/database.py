@@ -1,58 +1,15 @@
-"""The database: a primary, replicas that apply its writes, and the cache before them."""
-
-from collections import deque
+"""The database: which node answers a request, what it sees there, and the cache before it."""
 
 import simpy
 
 from engine.log import FAILED, OK, READ, REFUSED, STATIC
-from engine.reference.clock import Pool
+from engine.reference.replication import ASYNC, DATABASE_DIED, Group
 from engine.workload import draws
 from engine.workload.counter import unit
-from engine.workload.parameters import DROPS, NONE
+from engine.workload.parameters import DROPS
 
-DATABASE_DIED = "database died"
 DROPPED = None
 NEVER = DROPS.index("never")
-
-
-class Node:
-    """One database machine: connections, a queue, and for a replica how far it has applied the primary's writes."""
-
-    def __init__(self, world, index):
-        self.world = world
-        self.clock = world.clock
-        self.index = index
-        self.connections = Pool(world.clock, world.p.connections)
-        self.here = {}
-        self.is_up = True
-        self.takes_part = True
-        self.speed = 1.0
-        self.queries = 0
-        self.recovered = world.clock.event()
-        self.applied = 0
-        self.received_until_ns = 0
-        self.unapplied = deque()
-
-    @property
-    def is_full(self):
-        limit = self.world.p.database_queue_limit
-        return limit != NONE and self.connections.is_full and len(self.connections.queue) >= limit
-
-    def crash(self):
-        """Queries that wait or run here fail; writes to apply wait for the recovery."""
-        self.is_up = False
-        for process in self.here.values():
-            process.interrupt(DATABASE_DIED)
-
-    def recover(self):
-        self.speed = 1.0
-        if not self.is_up:
-            self.is_up = True
-            self.recovered.succeed()
-            self.recovered = self.clock.event()
-
-    def slow(self, factor):
-        self.speed = factor
 
 
 class Data:
@@ -61,10 +18,33 @@ class Data:
     def __init__(self, world):
         self.world = world
         self.clock = world.clock
-        self.nodes = [Node(world, index) for index in range(1 + world.p.replicas)]
+        self.nodes = []
+        self.groups = []
         self.committed = 0
         self.last_write = {}
+        self.user_writes = {}
         self.lags_ns = []
+        self.violations = 0
+        self.lost_writes = 0
+        self.no_primary_ns = 0
+        self.settled_ns = 0
+
+    def start(self):
+        """All nodes up, group by group, the primary first."""
+        self.groups.append(Group(self.world, 0))
+        for group in self.groups:
+            for _ in range(1 + self.world.p.replicas):
+                group.add_node()
+
+    def node_of(self, fault):
+        """The node that a fault names; none if it does not take part."""
+        members = self.groups[0].members
+        if fault.index < len(members) and members[fault.index].takes_part:
+            return members[fault.index]
+        return None
+
+    def group_of(self, key):
+        return self.groups[0]
 
     # A request's way
 
@@ -86,42 +66,67 @@ class Data:
 
     def read(self, attempt):
         """A read sees the data as they are when it begins; what it read fills the cache when it is done."""
-        node = self.reading_node(attempt)
+        node = self.reading_node(attempt, self.group_of(attempt.key))
+        seen = []
 
         def see():
             newest = self.last_write.get(attempt.key, 0)
-            attempt.stale = int(node.index > 0 and newest > node.applied)
-            return node.applied if attempt.stale else newest
+            attempt.stale = int(not node.is_primary and newest > node.applied)
+            own = self.user_writes.get((attempt.user, node.group), 0) if self.world.p.tracks_users else 0
+            seen[:] = [node.applied if attempt.stale else newest, not node.shows(own)]
 
-        outcome, version = yield from self.query(attempt, node, see)
+        outcome = yield from self.query(attempt, node, see, self.nothing_more)
         if outcome == OK:
+            version, violated = seen
+            self.violations += violated
             self.world.cache.fill(attempt.key, version)
         return outcome
 
-    def reading_node(self, attempt):
-        """A replica that is up, at random; the primary if there is none or reads are its business."""
-        if not self.world.p.read_replicas:
-            return self.nodes[0]
-        up = [node for node in self.nodes[1:] if node.takes_part and node.is_up]
+    def reading_node(self, attempt, group):
+        """A replica that is up, at random; the primary if there is none, or reads are its business, or it alone shows enough."""
+        p = self.world.p
+        if not p.read_replicas:
+            return group.primary
+        up = [node for node in group.members if node.takes_part and node.is_up and not node.is_primary]
         if not up:
-            return self.nodes[0]
-        return up[int(unit(self.world.keys[draws.REPLICA], attempt.request, attempt.attempt) * len(up))]
+            return group.primary
+        node = up[int(unit(self.world.keys[draws.REPLICA], attempt.request, attempt.attempt) * len(up))]
+        if p.read_your_writes and not node.shows(self.user_writes.get((attempt.user, group), 0)):
+            return group.primary
+        return node
 
     def write(self, attempt):
-        """A write runs on the primary, is committed, and goes out to the replicas."""
-        outcome, _ = yield from self.query(attempt, self.nodes[0], lambda: 0)
-        if outcome == OK:
-            self.commit(attempt)
+        """A write runs on the primary, is committed when it ends, and goes out to the replicas, which it may wait for."""
+        group = self.group_of(attempt.key)
+
+        def wait_for_replicas():
+            if self.world.p.replication != ASYNC:
+                yield from self.commit(attempt, group)
+
+        outcome = yield from self.query(attempt, group.primary, lambda: None, wait_for_replicas)
+        if outcome == OK and attempt.acknowledged < 0:
+            yield from self.commit(attempt, group)
         return outcome
 
-    def query(self, attempt, node, begin):
-        """Wait for a connection and use it; returns the outcome and what `begin` saw."""
+    def commit(self, attempt, group):
+        write = group.commit(attempt)
+        yield from group.acknowledged(write)
+        attempt.acknowledged = self.clock.now
+        if self.world.p.tracks_users:
+            self.user_writes[attempt.user, group] = write.version
+
+    def nothing_more(self):
+        """A read gives its connection back at once."""
+        return iter(())
+
+    def query(self, attempt, node, begin, end):
+        """Wait for a connection, use it, and hold it for what has to happen at the end."""
         attempt.db_node = node.index
         attempt.db_queued = self.clock.now
         if not node.is_up:
-            return FAILED, 0
+            return FAILED
         if node.is_full:
-            return REFUSED, 0
+            return REFUSED
         node.here[attempt] = attempt.journey
         node.queries += 1
         try:
@@ -129,80 +134,42 @@ class Data:
             try:
                 attempt.db_at = self.clock.now
                 if attempt.client_has_left and self.world.p.drop != NEVER:
-                    return DROPPED, 0
-                seen = begin()
+                    return DROPPED
+                begin()
                 units = draws.demand(
                     self.world.keys, draws.DATABASE, attempt.request, attempt.attempt, *self.world.p.database_shape
                 )
                 mean_ns = self.world.p.read_ns if attempt.kind == READ else self.world.p.write_ns
                 yield from self.clock.wait(draws.to_ns(units, mean_ns / node.speed))
                 attempt.db_done = self.clock.now
+                yield from end()
             finally:
                 node.connections.give_back()
         except simpy.Interrupt as interrupt:
             if interrupt.cause != DATABASE_DIED:
                 raise
-            return FAILED, 0
+            return FAILED
         finally:
             del node.here[attempt]
-        return OK, seen
+        return OK
 
-    # Replication
+    # Faults and live changes
 
-    def commit(self, attempt):
-        """The write is the newest; every replica receives it after the lag, in the order of the commits."""
-        p = self.world.p
-        self.committed += 1
-        self.last_write[attempt.key] = self.committed
-        for node in self.nodes[1:]:
-            if not node.takes_part:
-                continue
-            lag = 1.0
-            if p.lag_random:
-                lag = draws.exponential(self.world.keys, draws.LAG, attempt.request, attempt.attempt * 64 + node.index)
-            node.received_until_ns = max(node.received_until_ns, self.clock.now + draws.to_ns(lag, p.lag_ns))
-            write = [self.committed, False, self.clock.now]
-            node.unapplied.append(write)
-            self.clock.process(self.apply(node, write, attempt, node.received_until_ns))
-        self.world.cache.written(attempt.key, self.committed)
+    def lose(self, write):
+        """A committed write that nobody has: its item goes back to the version before it."""
+        self.lost_writes += write.acknowledged
+        if self.last_write[write.key] == write.version:
+            self.last_write[write.key] = write.previous
 
-    def apply(self, node, write, attempt, received_ns):
-        """A write on its way to a replica, in its queue, and applied there; the replica pays for it."""
-        yield from self.clock.wait(received_ns - self.clock.now)
-        while True:
-            if not node.is_up:
-                yield node.recovered
-            node.here[id(write)] = self.clock.active_process
-            try:
-                yield from node.connections.take()
-                try:
-                    yield from self.clock.wait(self.apply_duration_ns(node, attempt))
-                finally:
-                    node.connections.give_back()
-                break
-            except simpy.Interrupt:  # the replica has died: once more when it is back
-                continue
-            finally:
-                del node.here[id(write)]
-        write[1] = True
-        while node.unapplied and node.unapplied[0][1]:
-            number, _, committed_ns = node.unapplied.popleft()
-            node.applied = max(node.applied, number)
-            self.lags_ns.append(self.clock.now - committed_ns)
-
-    def apply_duration_ns(self, node, attempt):
-        p, stream_attempt = self.world.p, attempt.attempt * 64 + node.index
-        units = draws.demand(self.world.keys, draws.APPLY, attempt.request, stream_attempt, *p.database_shape)
-        return draws.to_ns(units, p.apply_ns / node.speed)
+    def settle_outages(self):
+        """Count the time in which groups have no primary that is up."""
+        down = sum(not group.primary.is_up for group in self.groups)
+        self.no_primary_ns += down * (self.clock.now - self.settled_ns)
+        self.settled_ns = self.clock.now
 
     def change(self, old, new):
         """More replicas start as copies of the primary; fewer finish what they have."""
-        while len(self.nodes) < 1 + new.replicas:
-            self.nodes.append(Node(self.world, len(self.nodes)))
-            self.nodes[-1].applied = self.committed
         for node in self.nodes:
             node.connections.resize(new.connections)
-            if node.index > 0:
-                if node.index <= new.replicas and not node.takes_part:
-                    node.applied = self.committed
-                node.takes_part = node.index <= new.replicas
+        for group in self.groups:
+            group.resize(new.replicas)

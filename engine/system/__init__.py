@@ -14,14 +14,14 @@ from engine.system.cache import Cache
 from engine.system.cdn import Cdn
 from engine.system.client import Client
 from engine.system.database import Database
-from engine.system.faults import Crash, FailFast, Fault, Recover, Slow
+from engine.system.faults import Crash, CutReplication, FailFast, Fault, Recover, Slow
 from engine.system.network import Network
 from engine.system.prices import Prices
 from engine.system.servers import Servers
 from engine.system.traffic import Cohort, Traffic
 
 __all__ = [
-    "Autoscaler", "Balancer", "Cache", "Cdn", "Client", "Cohort", "Crash", "Database", "FailFast", "Fault",
+    "Autoscaler", "Balancer", "Cache", "Cdn", "Client", "Cohort", "Crash", "CutReplication", "Database", "FailFast", "Fault",
     "Network", "Prices", "Recover", "Servers", "Slow", "System", "Traffic",
 ]  # fmt: skip
 

@@ -45,6 +45,15 @@ class FailFast(_Node):
     passes_checks: bool = field(True, "Whether its health checks pass all the same.")
 
 
+class CutReplication(Part):
+    """A replica receives nothing until it recovers."""
+
+    kind: Literal["cut_replication"] = "cut_replication"
+    tier: Literal["database"] = field("database", "Only replicas are cut off.")
+    index: int = field(1, "Which database node; 0 is the first primary.", ge=0, le=50)
+    at_s: float = field(0.0, **AT)
+
+
 class _Later(Part):
     """A fault of a tier that comes later: known by name, refused with the reason."""
 
@@ -73,13 +82,6 @@ class PopOutage(_Later):
 
     kind: Literal["pop_outage"] = "pop_outage"
     region: str = field("europe_west", "Its region.", max_length=40)
-
-
-class CutReplication(_Later):
-    """A replica receives nothing."""
-
-    kind: Literal["cut_replication"] = "cut_replication"
-    index: int = field(1, "Which database node.", ge=1, le=50)
 
 
 class TrafficSpike(_Later):

@@ -26,6 +26,7 @@ ALGORITHMS = (
 BACKOFFS = ("none", "fixed", "exponential", "exponential_jitter")
 DROPS = ("never", "before_work", "at_once")
 ON_WRITE = ("invalidate", "update", "leave")
+REPLICATIONS = ("async", "semi_sync", "sync")
 TOKEN = 1_000_000
 """One retry in units of the retry budget."""
 BUDGET_CAP = 100 * TOKEN
@@ -105,6 +106,10 @@ class Parameters:
     read_replicas: bool
     lag_ns: float
     lag_random: bool
+    read_your_writes: bool
+    tracks_users: bool
+    replication: int
+    failover_ns: int
     faults: tuple[Any, ...]
 
     @property
@@ -182,9 +187,13 @@ def parameters_of(system: System) -> Parameters:
         write_ns=database.write_ms * 1e6,
         apply_ns=database.write_ms * 1e6 * database.apply_cost,
         replicas=database.replicas,
-        read_replicas=database.read_from == "replicas",
+        read_replicas=database.read_from != "primary",
         lag_ns=database.lag_ms * 1e6,
         lag_random=database.lag_distribution == "exponential",
+        read_your_writes=database.read_from == "replicas_read_your_writes",
+        tracks_users=database.read_from != "primary" and database.replicas > 0,
+        replication=REPLICATIONS.index(database.replication),
+        failover_ns=NONE if database.failover_s is None else round(database.failover_s * 1e9),
         faults=tuple(sorted(system.faults, key=lambda fault: fault.at_s)),
     )
 

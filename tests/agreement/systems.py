@@ -228,7 +228,9 @@ class Draw:
             "read_ms": self.ms(fair_ms),
             "write_ms": self.ms(fair_ms),
             "replicas": self.replicas,
-            "read_from": self.pick(("primary", "replicas", "replicas")),
+            "read_from": self.pick(("primary", "replicas", "replicas_read_your_writes")),
+            "replication": self.pick(("async", "semi_sync", "sync")),
+            "failover_s": self.maybe(self.pick((0.0, self.seconds(0.2), self.seconds(0.2)))),
             "lag_ms": self.ms(15.0),
             "lag_distribution": "deterministic" if self.even else self.pick(("deterministic", "exponential")),
             "apply_cost": self.pick((0.0, 1.0, 1.0 if self.even else 0.5, 3.0)),
@@ -239,7 +241,11 @@ class Draw:
     def fault(self) -> dict[str, Any]:
         """A fault on a node that is there; rounded so that several fall on one instant."""
         tier = self.pick(("servers", "servers", "database"))
-        kind = self.pick(("crash", "crash", "recover", "slow", "fail_fast") if tier == "servers" else ("crash", "recover", "slow"))
+        kind = self.pick(
+            ("crash", "crash", "recover", "slow", "fail_fast")
+            if tier == "servers"
+            else ("crash", "crash", "recover", "recover", "slow", "cut_replication")
+        )
         count = self.servers_count if tier == "servers" else 1 + self.replicas
         at_s = self.pick((0.0, round(self.seconds(), 1), self.seconds(), self.seconds()))
         fault = {"kind": kind, "tier": tier, "index": self.rng.randrange(count), "at_s": at_s}

@@ -1,0 +1,412 @@
+"""Groups of database nodes: what a commit sets in motion, how replicas apply it, who waits for them, and who takes over.
+
+Three kinds of slots besides the attempts: a write (what it replaced, who waits), a ship (the write on its way into one replica),
+and a failover that is under way.
+"""
+
+from engine.jit import inlined, jitable
+from engine.kernel.agenda import at_once, free_slot, new_slot, schedule
+from engine.kernel.cache import written
+from engine.kernel.observe import note_applied
+from engine.kernel.pool import GRANTED, connections_of, give_back, take
+from engine.kernel.state import HEAP, LOST_WRITES, NIL, NO_PRIMARY_NS, SHIP_LANE
+from engine.workload import draws
+
+SHIPPED, APPLY_WAITS, APPLY_GRANTED, APPLYING, HELD = 2, 4, 5, 6, 7
+"""States of a ship."""
+FAILS_OVER = 13
+"""State of a slot that is a failover under way."""
+SHIP, HELD_RESUME = 15, 16
+APPLY_KIND = 9
+"""What stands in the `kind` of a ship."""
+ASYNC, SEMI_SYNC, SYNC = range(3)
+
+
+@inlined
+def is_follower(w, index):
+    """Whether commits are sent here."""
+    node = w.nodes[index]
+    return node.takes_part and node.follows and w.groups[node.group].primary != index
+
+
+@jitable
+def shows(w, index, version):
+    """Whether all that the group has committed up to a version can be read on a node."""
+    node = w.nodes[index]
+    if w.groups[node.group].primary == index or node.applied >= version or node.first_unapplied == NIL:
+        return True
+    return w.slots[node.first_unapplied].version > version
+
+
+# Replication
+
+
+@jitable
+def commit(w, slot):
+    """The write is the newest; every replica receives it after the lag, in the order of the commits."""
+    run, a = w.run[0], w.slots[slot]
+    run.committed += 1
+    item = w.items[a.key]
+    previous = item.last_write
+    item.last_write = run.committed
+    a.version = run.committed
+    a.write = NIL
+    index = w.groups[w.nodes[a.db_node].group].first
+    while index != NIL:
+        if is_follower(w, index):
+            if a.write == NIL:
+                a.write = new_write(w, slot, previous)
+            ship_to(w, a.write, index)
+        index = w.nodes[index].following
+    written(w, a.key, run.committed)
+
+
+@jitable
+def new_write(w, slot, previous):
+    """What is known of a commit while it is under way: it is held by its ships, and by the attempt until it is acknowledged."""
+    a = w.slots[slot]
+    write = new_slot(w)
+    b = w.slots[write]
+    b.request = a.request
+    b.attempt = a.attempt
+    b.key = a.key
+    b.version = a.version
+    b.previous = previous
+    b.replication = w.par[0].replication
+    b.sent = w.run[0].now
+    b.acknowledged = -1
+    b.awaited = 0
+    b.writer = NIL
+    b.holders = 1
+    return write
+
+
+@jitable
+def let_go_of_write(w, write):
+    b = w.slots[write]
+    b.holders -= 1
+    if b.holders == 0:
+        free_slot(w, write)
+
+
+@jitable
+def ship_to(w, write, index):
+    """Send a write to a replica."""
+    run, par = w.run[0], w.par[0]
+    a, node = w.slots[write], w.nodes[index]
+    lag = 1.0
+    if par.lag_random:
+        lag = draws.exponential(w.keys, draws.LAG, a.request, a.attempt * 64 + node.member)
+    node.received_until = max(node.received_until, run.now + draws.to_ns(lag, par.lag_ns))
+    ship = new_slot(w)
+    b = w.slots[ship]
+    b.kind = APPLY_KIND
+    b.db_node = index
+    b.write = write
+    b.version = a.version
+    b.ended = node.received_until
+    b.db_done = -1
+    b.client_over = 0
+    b.awaited = 1 if a.replication != ASYNC else 0
+    a.awaited += b.awaited
+    a.holders += 1
+    b.before = node.last_unapplied
+    b.after = NIL
+    if node.last_unapplied == NIL:
+        node.first_unapplied = ship
+    else:
+        w.slots[node.last_unapplied].after = ship
+    node.last_unapplied = ship
+    at_once(w, SHIP, ship, 0)
+
+
+@jitable
+def free_ship(w, ship):
+    let_go_of_write(w, w.slots[ship].write)
+    free_slot(w, ship)
+
+
+@jitable
+def no_longer_awaited(w, ship, has_it):
+    """The replica has the write, or has gone; semi-synchronous writes wait for one that has it, synchronous ones for all."""
+    b = w.slots[ship]
+    if not b.awaited:
+        return
+    b.awaited = 0
+    write = w.slots[b.write]
+    write.awaited -= 1
+    if write.writer != NIL and (write.awaited == 0 or (has_it and write.replication == SEMI_SYNC)):
+        at_once(w, GRANTED, write.writer, w.slots[write.writer].seq)
+        write.writer = NIL
+
+
+@jitable
+def ship_write(w, slot):
+    """The write travels to its replica."""
+    run, a = w.run[0], w.slots[slot]
+    delay = a.ended - run.now
+    if delay > 0:
+        a.state = SHIPPED
+        schedule(w, slot, delay, SHIP_LANE)
+    else:
+        queue_apply(w, slot)
+
+
+@jitable
+def queue_apply(w, slot):
+    """It is received and waits like a query until the replica can apply it; or it waits until it can be received."""
+    run, a = w.run[0], w.slots[slot]
+    node = w.nodes[a.db_node]
+    if a.client_over:
+        free_ship(w, slot)
+        return
+    if not node.is_up or (a.version > node.received and (node.is_cut or w.groups[node.group].holds_back)):
+        hold(w, slot)
+        return
+    if a.version > node.received:
+        node.received = a.version
+    if w.slots[a.write].replication == SEMI_SYNC:
+        no_longer_awaited(w, slot, True)
+    run.order += 1
+    a.db_order = run.order
+    if take(w, connections_of(a.db_node), slot, APPLY_WAITS):
+        begin_apply(w, slot)
+
+
+@jitable
+def begin_apply(w, slot):
+    par, a = w.par[0], w.slots[slot]
+    write, node = w.slots[a.write], w.nodes[a.db_node]
+    stream_attempt = write.attempt * 64 + node.member
+    units = draws.demand(w.keys, draws.APPLY, write.request, stream_attempt, par.database_shape, par.database_a, par.database_b)
+    duration = draws.to_ns(units, par.apply_ns / node.speed)
+    a.state = APPLYING
+    if duration > 0:
+        schedule(w, slot, duration, HEAP)
+    else:
+        end_apply(w, slot)
+
+
+@jitable
+def end_apply(w, slot):
+    """The replica shows all writes up to the first that it has not applied."""
+    a = w.slots[slot]
+    node = w.nodes[a.db_node]
+    give_back(w, connections_of(a.db_node))
+    a.state = 0
+    if a.client_over:
+        free_ship(w, slot)
+        return
+    a.db_done = w.run[0].now
+    while node.first_unapplied != NIL and w.slots[node.first_unapplied].db_done >= 0:
+        first = node.first_unapplied
+        b = w.slots[first]
+        node.applied = max(node.applied, b.version)
+        note_applied(w, w.run[0].now - w.slots[b.write].sent)
+        no_longer_awaited(w, first, True)
+        node.first_unapplied = b.after
+        if b.after == NIL:
+            node.last_unapplied = NIL
+        else:
+            w.slots[b.after].before = NIL
+        free_ship(w, first)
+
+
+@jitable
+def hold(w, slot):
+    """The write waits for its replica."""
+    a = w.slots[slot]
+    node = w.nodes[a.db_node]
+    a.state = HELD
+    a.next = NIL
+    if node.last_held == NIL:
+        node.first_held = slot
+    else:
+        w.slots[node.last_held].next = slot
+    node.last_held = slot
+
+
+@jitable
+def resume_held(w, index):
+    """Let the writes that wait for a node try again."""
+    node = w.nodes[index]
+    slot = node.first_held
+    node.first_held = NIL
+    node.last_held = NIL
+    while slot != NIL:
+        following = w.slots[slot].next
+        queue_apply(w, slot)
+        slot = following
+
+
+@jitable
+def drop(w, index, version):
+    """Forget the writes after a version that are not applied."""
+    node = w.nodes[index]
+    while node.last_unapplied != NIL and w.slots[node.last_unapplied].version > version:
+        ship = node.last_unapplied
+        b = w.slots[ship]
+        node.last_unapplied = b.before
+        if b.before == NIL:
+            node.first_unapplied = NIL
+        else:
+            w.slots[b.before].after = NIL
+        b.client_over = 1
+        if b.db_done >= 0:
+            free_ship(w, ship)
+
+
+@jitable
+def copy_primary(w, index):
+    """The node has all that has been committed."""
+    node = w.nodes[index]
+    node.received = w.run[0].committed
+    node.applied = w.run[0].committed
+
+
+@jitable
+def take_part(w, index, takes_part):
+    """Join as a copy of the primary, or be waited for no longer."""
+    node = w.nodes[index]
+    if takes_part and not node.takes_part:
+        copy_primary(w, index)
+    node.takes_part = 1 if takes_part else 0
+    if not takes_part:
+        ship = node.first_unapplied
+        while ship != NIL:
+            no_longer_awaited(w, ship, False)
+            ship = w.slots[ship].after
+
+
+# Failover
+
+
+@jitable
+def primary_died(w, group):
+    """With failover nothing leaves the primary any more, and another takes over unless it is back in time."""
+    g = w.groups[group]
+    if w.par[0].failover_ns < 0:
+        return
+    g.holds_back = 1
+    g.failures += 1
+    slot = new_slot(w)
+    a = w.slots[slot]
+    a.order = g.failures
+    a.version = group
+    a.state = FAILS_OVER
+    schedule(w, slot, w.par[0].failover_ns, HEAP)
+
+
+@jitable
+def fail_over(w, slot):
+    """The time is up, unless the primary has come back."""
+    group, failure = w.slots[slot].version, w.slots[slot].order
+    free_slot(w, slot)
+    if w.groups[group].failures == failure:
+        promote(w, group)
+
+
+@jitable
+def send_on(w, group):
+    """What was held back is sent."""
+    g = w.groups[group]
+    g.holds_back = 0
+    g.needs_primary = 0
+    index = g.first
+    while index != NIL:
+        at_once(w, HELD_RESUME, index, 0)
+        index = w.nodes[index].following
+
+
+@jitable
+def promote(w, group):
+    """The replica that has received the most is the primary; what it has not received is lost, here and everywhere."""
+    g = w.groups[group]
+    best = NIL
+    index = g.first
+    while index != NIL:
+        if is_follower(w, index) and w.nodes[index].is_up and (best == NIL or w.nodes[index].received > w.nodes[best].received):
+            best = index
+        index = w.nodes[index].following
+    if best == NIL:
+        g.needs_primary = 1
+        return
+    settle_outages(w)
+    cutoff = w.nodes[best].received
+    lose_after(w, best, cutoff)
+    index = g.first
+    while index != NIL:
+        node = w.nodes[index]
+        drop(w, index, cutoff)
+        node.received = min(node.received, cutoff)
+        node.applied = min(node.applied, cutoff)
+        index = node.following
+    w.nodes[best].applied = cutoff
+    w.nodes[best].is_cut = 0
+    w.nodes[g.primary].follows = 0
+    g.primary = best
+    g.failures += 1
+    send_on(w, group)
+
+
+@jitable
+def lose_after(w, index, version):
+    """Items go back to the last version that the node has received."""
+    ship = w.nodes[index].last_unapplied
+    while ship != NIL and w.slots[ship].version > version:
+        write = w.slots[w.slots[ship].write]
+        if write.acknowledged >= 0:
+            w.counts[LOST_WRITES] += 1
+        if w.items[write.key].last_write == write.version:
+            w.items[write.key].last_write = write.previous
+        ship = w.slots[ship].before
+
+
+@jitable
+def settle_outages(w):
+    """Count the time in which groups have no primary that is up."""
+    run = w.run[0]
+    for group in range(len(w.groups)):
+        if not w.nodes[w.groups[group].primary].is_up:
+            w.counts[NO_PRIMARY_NS] += run.now - run.outages_settled
+    run.outages_settled = run.now
+
+
+@jitable
+def recover_node(w, index):
+    """Up and at full speed; what was kept for it is received. A former primary is a copy of the one in its place."""
+    node = w.nodes[index]
+    node.speed = 1.0
+    if node.is_up and not node.is_cut:
+        return
+    settle_outages(w)
+    was_down = not node.is_up
+    node.is_up = 1
+    node.is_cut = 0
+    at_once(w, HELD_RESUME, index, 0)
+    if not was_down:
+        return
+    group = node.group
+    g = w.groups[group]
+    if g.primary == index:
+        g.failures += 1
+        send_on(w, group)
+    elif not node.follows:
+        node.follows = 1
+        drop(w, index, -1)
+        copy_primary(w, index)
+    if g.needs_primary and node.takes_part:
+        promote(w, group)
+
+
+@jitable
+def resize_group(w, group, replicas):
+    """The primary stays, and so many others."""
+    g = w.groups[group]
+    place = 0
+    index = g.first
+    while index != NIL:
+        if index != g.primary:
+            take_part(w, index, place < replicas)
+            place += 1
+        index = w.nodes[index].following
