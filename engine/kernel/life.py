@@ -6,7 +6,7 @@ What follows at once from any of these happens when the loop is entered next.
 import numpy as np
 
 from engine.jit import jitable
-from engine.kernel import balancer, cache, journey, replication, traffic
+from engine.kernel import balancer, cache, failover, journey, replication, traffic
 from engine.kernel.agenda import at_once, free_slot, new_slot, schedule, set_due
 from engine.kernel.pool import connections_of, resize, settle_areas
 from engine.kernel.state import ARRIVAL, BURST, FIRST_SERVER_POOL, HEAP
@@ -137,7 +137,7 @@ def read(w):
     for index in range(len(w.pools)):
         settle_areas(w.pools[index], run.now)
     balancer.settle_nobody(w)
-    replication.settle_outages(w)
+    failover.settle_outages(w)
 
 
 @jitable
@@ -182,13 +182,13 @@ def break_node(w, kind, index, number):
     node = w.nodes[index]
     is_primary = w.groups[node.group].primary == index
     if kind == CRASH and node.is_up:
-        replication.settle_outages(w)
+        failover.settle_outages(w)
         node.is_up = 0
         interrupt_all(w, index, DATABASE_INTERRUPT)
         if is_primary:
-            replication.primary_died(w, node.group)
+            failover.primary_died(w, node.group)
     elif kind == RECOVER:
-        replication.recover_node(w, index)
+        failover.recover_node(w, index)
     elif kind == SLOW:
         node.speed = number
     elif kind == CUT_REPLICATION and not is_primary:

@@ -1,7 +1,7 @@
 """The event loop: what is due next, and who handles it."""
 
 from engine.jit import inlined, jitable
-from engine.kernel import balancer, client, interruption, journey, life, replication, traffic
+from engine.kernel import balancer, client, failover, interruption, journey, life, replication, traffic
 from engine.kernel.agenda import DEADLINE_BIT, at_once, free_slot, leave_lane, pop_heap
 from engine.kernel.pool import GRANTED
 from engine.kernel.state import ARRIVAL, CHECK, DEADLINE_LANE, HEAP, NOWHERE, UNKNOWN
@@ -131,8 +131,8 @@ def slot_due(w, slot):
         replication.end_apply(w, slot)
     elif state == traffic.THINKING:
         user_asks(w, slot)
-    elif state == replication.FAILS_OVER:
-        replication.fail_over(w, slot)
+    elif state == failover.FAILS_OVER:
+        failover.fail_over(w, slot)
     else:
         life.end_boot(w, slot)
 

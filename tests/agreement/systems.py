@@ -230,8 +230,8 @@ class Draw:
             "replicas": self.replicas,
             "read_from": self.pick(("primary", "replicas", "replicas_read_your_writes")),
             "replication": self.pick(("async", "semi_sync", "sync")),
-            "failover_s": self.maybe(self.pick((0.0, self.seconds(0.2), self.seconds(0.2)))),
-            "lag_ms": self.ms(15.0),
+            "failover_s": self.maybe(self.pick((0.0, self.seconds(0.1), self.seconds(0.2))), 0.7),
+            "lag_ms": self.ms(self.pick((15.0, 100.0))),
             "lag_distribution": "deterministic" if self.even else self.pick(("deterministic", "exponential")),
             "apply_cost": self.pick((0.0, 1.0, 1.0 if self.even else 0.5, 3.0)),
         }
@@ -248,7 +248,8 @@ class Draw:
         )
         count = self.servers_count if tier == "servers" else 1 + self.replicas
         at_s = self.pick((0.0, round(self.seconds(), 1), self.seconds(), self.seconds()))
-        fault = {"kind": kind, "tier": tier, "index": self.rng.randrange(count), "at_s": at_s}
+        index = 0 if tier == "database" and self.chance(0.4) else self.rng.randrange(count)  # the primary more often
+        fault = {"kind": kind, "tier": tier, "index": index, "at_s": at_s}
         if kind == "slow":
             fault["factor"] = self.pick((0.25, 0.5, 2.0))
         if kind == "fail_fast":

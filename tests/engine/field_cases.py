@@ -138,6 +138,14 @@ TWO = merged(REPLICATED, {"servers": {"count": 2, "cpu_ms": 5.0}, "balancer": NO
 """Two servers, a primary and two replicas: it matters which node."""
 ALL_DOWN = [{"kind": "crash", "tier": tier, "index": index, "at_s": 1.0} for tier in ("servers", "database") for index in (0, 1)]
 
+PRIMARY_DIES = {"kind": "crash", "tier": "database", "index": 0, "at_s": 1.0}
+
+
+def in_few_hands(read_from: str) -> Tree:
+    """Few users, so that many a read follows the same user's write."""
+    return {"traffic": {"users": 3}, "database": {"read_from": read_from}}
+
+
 CASES: dict[str, Case] = {
     "traffic.rate": Case(STATION, [30.0, 60.0, 90.0], metric("offered_rate"), RISES),
     "traffic.pattern": Case(
@@ -285,7 +293,11 @@ CASES: dict[str, Case] = {
         merged(DATA, {"database": {"service_distribution": "lognormal"}}), [0.3, 1.0, 3.0], metric("latency_mean_ms"), RISES
     ),
     "database.replicas": Case(REPLICATED, [0, 1, 3], node(1), FALLS),
-    "database.read_from": Case(REPLICATED, ["primary", "replicas"], node(1), FALLS),
+    "database.read_from": Case(REPLICATED, ["primary", "replicas", "replicas_read_your_writes"], nodes(), MOVES, in_few_hands),
+    "database.replication": Case(REPLICATED, ["async", "semi_sync", "sync"], stage("commit_wait"), RISES),
+    "database.failover_s": Case(
+        merged(REPLICATED, {"faults": [PRIMARY_DIES]}), [0.0, 2.0, 5.0, None], metric("write_unavailable_s", **FOR_10_S), RISES
+    ),
     "database.lag_ms": Case(REPLICATED, [0.0, 50.0, 1_000.0], metric("stale_read_ratio"), RISES),
     "database.lag_distribution": Case(REPLICATED, ["deterministic", "exponential"], metric("replication_lag_p95_ms"), RISES),
     "database.apply_cost": Case(REPLICATED, [0.0, 1.0, 3.0], node(2, "utilisation"), RISES),
@@ -302,6 +314,10 @@ CASES: dict[str, Case] = {
     "Slow.index": Case(TWO, [0, 1], nodes("utilisation"), MOVES, with_fault("slow", "index")),
     "Slow.at_s": Case(TWO, [0.0, 5.0, 20.0], stage("server_cpu"), FALLS, with_fault("slow", "at_s")),
     "Slow.factor": Case(TWO, [0.4, 1.0, 5.0], stage("server_cpu"), FALLS, with_fault("slow", "factor")),
+    "CutReplication.index": Case(TWO, [1, 2], nodes("utilisation"), MOVES, with_fault("cut_replication", "index")),
+    "CutReplication.at_s": Case(
+        TWO, [0.0, 5.0, 20.0], metric("stale_read_ratio"), FALLS, with_fault("cut_replication", "at_s", index=1)
+    ),
     "FailFast.index": Case(TWO, [0, 1], nodes("utilisation"), MOVES, with_fault("fail_fast", "index")),
     "FailFast.at_s": Case(TWO, [0.0, 5.0, 20.0], metric("errors.failed"), FALLS, with_fault("fail_fast", "at_s")),
     "FailFast.ratio": Case(TWO, [0.0, 0.3, 1.0], metric("errors.failed"), RISES, with_fault("fail_fast", "ratio")),
@@ -321,5 +337,5 @@ CASES: dict[str, Case] = {
     ),
 }
 
-ONE_VALUE = {"servers.discipline", "cache.eviction", "database.replication", "FailFast.tier"}
+ONE_VALUE = {"servers.discipline", "cache.eviction", "FailFast.tier", "CutReplication.tier"}
 """Fields of which only one value is delivered: all others are refused."""
