@@ -62,12 +62,13 @@ STAGES = (
 COUNTED = (
     "sent", "attempts", *OUTCOMES, "latency_ns", *STAGES,
     "look_ups", "hits", "reads", "stale_reads", "writes", "applied", "served", "nobody_ns",
-    "violations", "lost_writes", "no_primary_ns",
+    "violations", "lost_writes", "no_primary_ns", "keys_moved",
 )  # fmt: skip
 """What a run counts, all cumulative: requests sent, attempts, requests over by outcome, the answered ones' latency and its
 stages, look-ups, reads and writes that were answered, writes applied by replicas, attempts that servers completed, and the
 time in which the balancer believed nobody healthy; reads of database nodes that did not show all writes of who asked,
-acknowledged writes that a failover lost, and the time in which groups had no primary that was up."""
+acknowledged writes that a failover lost, the time in which groups had no primary that was up, and items that another shard
+holds since."""
 
 COUNTED_OF_COHORT = ("sent", *OUTCOMES, "latency_ns")
 """What is counted of each cohort of clients besides, cumulative: requests sent, requests over by outcome, latency of the

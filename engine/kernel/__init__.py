@@ -12,12 +12,13 @@ from engine.kernel import compiled
 from engine.kernel.journey import TRAVELLING_OUT as FIRST_ATTEMPT_STATE
 from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, with_room
 from engine.kernel.pool import connections_of
-from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, Arrays, addresses, copied, size_of, to_array
+from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, KEYS_MOVED, Arrays, addresses, copied, size_of, to_array
 from engine.log import BUCKETS, COLUMNS, COUNTED_OF_COHORT, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED, thinned
 from engine.reading import NIL, NODE_FIELDS, Reading
 from engine.system import System
 from engine.workload.parameters import NONE, Parameters, parameters_of
 from engine.workload.rates import NEVER
+from engine.workload.tables import groups_of
 
 __all__ = ["Kernel"]
 
@@ -137,7 +138,7 @@ class Kernel:
     def _database_node(self, fault: Any) -> int:
         """The node that a fault names; -1 if it does not take part."""
         nodes = to_array("nodes", self.w.nodes)
-        named = np.nonzero((nodes["group"] == 0) & (nodes["member"] == fault.index) & (nodes["takes_part"] == 1))[0]
+        named = np.nonzero((nodes["group"] == fault.shard) & (nodes["member"] == fault.index) & (nodes["takes_part"] == 1))[0]
         return int(named[0]) if len(named) else -1
 
     def change(self, system: System) -> None:
@@ -148,6 +149,7 @@ class Kernel:
         if pattern_changed:
             self.run_functions.stop_pattern(self._state)
         w = following(as_arrays(self.w), new, bool(self.value("bursting")))
+        self._move_keys(w, old, new)
         w = with_room(w, len(w.slots) + self._slots_for(new))
         self._hold(w)
         reset_credit = old.algorithm != new.algorithm or old.weights.tolist() != new.weights.tolist()
@@ -155,6 +157,13 @@ class Kernel:
         self.run_functions.change(self._state, pattern_changed, old.server_count, reset_credit, interval_changed)
         self._settle()
         self.faults_due = [fault for fault in new.faults if round(fault.at_s * 1e9) >= self.now_ns]
+
+    def _move_keys(self, w: Arrays, old: Parameters, new: Parameters) -> None:
+        """Items that another group holds from here on take their data along."""
+        before, after = (groups_of(len(w.items), p, w.keys.tolist()) for p in (old, new))
+        moved = before != after
+        w.items["moved"][moved] = w.items["last_write"][moved]
+        w.counts[KEYS_MOVED] += moved[: new.items].sum()
 
     def set_budget(self, events: int) -> None:
         """How many events the run may have before it stops."""

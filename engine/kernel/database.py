@@ -4,6 +4,7 @@ from engine.jit import inlined, jitable
 from engine.kernel import cache
 from engine.kernel.pool import connections_of, give_back
 from engine.kernel.replication import ASYNC, commit, let_go_of_write, shows
+from engine.kernel.shards import group_of
 from engine.kernel.state import NIL, NOWHERE, VIOLATIONS
 from engine.log import READ, WRITE
 from engine.workload import draws
@@ -15,8 +16,8 @@ def node_for(w, slot):
     """The primary of the item's group, or for a read what `read_from` says."""
     a = w.slots[slot]
     if a.kind == READ and w.par[0].read_replicas:
-        return reading_node(w, a.request, a.attempt, 0, a.user)
-    return w.groups[0].primary
+        return reading_node(w, a.request, a.attempt, group_of(w, a.key), a.user)
+    return w.groups[group_of(w, a.key)].primary
 
 
 @jitable
@@ -55,7 +56,7 @@ def begin_query(w, slot):
         newest = w.items[a.key].last_write
         a.version = newest
         a.stale = 0
-        if newest > node.applied and a.db_node != w.groups[node.group].primary:
+        if newest > node.applied and a.db_node != w.groups[node.group].primary and newest > w.items[a.key].moved:
             a.stale = 1
             a.version = node.applied
         if par.tracks_users:

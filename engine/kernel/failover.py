@@ -83,10 +83,12 @@ def lose_after(w, index, version):
     ship = w.nodes[index].last_unapplied
     while ship != NIL and w.slots[ship].version > version:
         write = w.slots[w.slots[ship].write]
-        if write.acknowledged >= 0:
-            w.counts[LOST_WRITES] += 1
-        if w.items[write.key].last_write == write.version:
-            w.items[write.key].last_write = write.previous
+        item = w.items[write.key]
+        if write.version > item.moved:
+            if write.acknowledged >= 0:
+                w.counts[LOST_WRITES] += 1
+            if item.last_write == write.version:
+                item.last_write = write.previous
         ship = w.slots[ship].before
 
 
@@ -95,7 +97,8 @@ def settle_outages(w):
     """Count the time in which groups have no primary that is up."""
     run = w.run[0]
     for group in range(len(w.groups)):
-        if not w.nodes[w.groups[group].primary].is_up:
+        primary = w.nodes[w.groups[group].primary]
+        if primary.takes_part and not primary.is_up:
             w.counts[NO_PRIMARY_NS] += run.now - run.outages_settled
     run.outages_settled = run.now
 

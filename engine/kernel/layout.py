@@ -121,6 +121,9 @@ def _constants(p: Parameters) -> dict[str, np.ndarray]:
         "slopes": p.rates.slopes,
         "points": p.ring_points,
         "owners": p.ring_owners,
+        "shard_points": p.shard_points,
+        "shard_owners": p.shard_owners,
+        "function_shares": p.function_shares,
     }
 
 
@@ -165,7 +168,7 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
 def _with_nodes(w: Arrays, p: Parameters) -> tuple[np.ndarray, np.ndarray]:
     """The groups, and the database nodes in order of creation: at the start group by group, the primary first."""
     groups, nodes, committed = w.groups, w.nodes, w.run[0]["committed"]
-    for group in range(1):
+    for group in range(p.groups):
         if group == len(groups):
             groups = _joined(groups, records("groups", 1, plain=False))
             groups["primary"][group] = groups["first"][group] = len(nodes)
@@ -193,7 +196,7 @@ def _with_nodes(w: Arrays, p: Parameters) -> tuple[np.ndarray, np.ndarray]:
 def _user_writes(w: Arrays, p: Parameters, groups: int) -> np.ndarray:
     """For every user and group the version of the last acknowledged write; only where replicas are read."""
     seen, before = int(w.run[0]["users_seen"]), w.user_writes
-    if not p.tracks_users or len(before) == seen * groups:
+    if not (p.tracks_users or len(before)) or len(before) == seen * groups:
         return before
     table = np.zeros((seen, groups), dtype=np.int64)
     if len(before):

@@ -117,10 +117,11 @@ def change(w, pattern_changed, old_count, reset_credit, interval_changed):
     if interval_changed:
         at_once(w, CHECKS_START, 0, 0)
     cache.change_cache(w)
+    failover.settle_outages(w)
     for index in range(len(w.nodes)):
         resize(w, connections_of(index), par.connections)
     for group in range(len(w.groups)):
-        replication.resize_group(w, group, par.replicas)
+        replication.resize_group(w, group, par.replicas, group < par.groups)
 
 
 @jitable

@@ -4,7 +4,7 @@ from engine.jit import inlined, jitable
 from engine.kernel import balancer, client, failover, interruption, journey, life, replication, traffic
 from engine.kernel.agenda import DEADLINE_BIT, at_once, free_slot, leave_lane, pop_heap
 from engine.kernel.pool import GRANTED
-from engine.kernel.state import ARRIVAL, CHECK, DEADLINE_LANE, HEAP, NOWHERE, UNKNOWN
+from engine.kernel.state import ARRIVAL, CHECK, DEADLINE_LANE, HEAP, MAX_GROUP, NOWHERE, UNKNOWN
 from engine.log import ALL_DONE, ALL_SENT, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED, WHEN_ALL_SENT
 
 NOTHING = -1
@@ -49,11 +49,12 @@ def advance(w, until, stop):
 def set_limits(w):
     """What `has_room` holds against what is in use: nothing of it changes while the loop runs.
 
-    Whatever comes next finds slots (a write for each replica), places on the heap (an event for each slot), and rows of the
+    Whatever comes next finds slots (a write, and one on its way to each replica),
+    places on the heap (an event for each slot), and rows of the
     log: for an attempt that ends and the one that follows it at once.
     """
     run = w.run[0]
-    run.free_needed = len(w.nodes) + 8
+    run.free_needed = min(len(w.nodes), MAX_GROUP) + 8
     run.heap_limit = len(w.heap) - len(w.slots) - 16
     run.log_limit = len(w.log) - 8 if run.keep_every > 0 else len(w.log)
 

@@ -8,6 +8,7 @@ from engine.kernel.agenda import at_once, free_slot, new_slot, schedule
 from engine.kernel.cache import written
 from engine.kernel.observe import note_applied
 from engine.kernel.pool import GRANTED, connections_of, give_back, take
+from engine.kernel.shards import group_of
 from engine.kernel.state import HEAP, NIL, SHIP_LANE
 from engine.workload import draws
 
@@ -47,8 +48,11 @@ def commit(w, slot):
     previous = item.last_write
     item.last_write = run.committed
     a.version = run.committed
+    group = w.nodes[a.db_node].group
+    if group_of(w, a.key) != group:
+        item.moved = run.committed
     a.write = NIL
-    index = w.groups[w.nodes[a.db_node].group].first
+    index = w.groups[group].first
     while index != NIL:
         if is_follower(w, index):
             if a.write == NIL:
@@ -276,13 +280,15 @@ def take_part(w, index, takes_part):
 
 
 @jitable
-def resize_group(w, group, replicas):
-    """The primary stays, and so many others."""
+def resize_group(w, group, replicas, stays):
+    """The primary stays, and so many others; or the group leaves the system."""
     g = w.groups[group]
     place = 0
     index = g.first
     while index != NIL:
-        if index != g.primary:
-            take_part(w, index, place < replicas)
+        if index == g.primary:
+            take_part(w, index, stays)
+        else:
+            take_part(w, index, stays and place < replicas)
             place += 1
         index = w.nodes[index].following

@@ -24,7 +24,9 @@ UNKNOWN = -1
 SENT, ATTEMPTS, ENDED, LATENCY_NS, STAGE_NS = (COUNTED.index(name) for name in ("sent", "attempts", "ok", "latency_ns", "network"))
 LOOK_UPS, HITS, READS, STALE_READS = (COUNTED.index(name) for name in ("look_ups", "hits", "reads", "stale_reads"))
 WRITES, APPLIED, SERVED, NOBODY_NS = (COUNTED.index(name) for name in ("writes", "applied", "served", "nobody_ns"))
-VIOLATIONS, LOST_WRITES, NO_PRIMARY_NS = (COUNTED.index(name) for name in ("violations", "lost_writes", "no_primary_ns"))
+VIOLATIONS, LOST_WRITES, NO_PRIMARY_NS, KEYS_MOVED = (
+    COUNTED.index(name) for name in ("violations", "lost_writes", "no_primary_ns", "keys_moved")
+)
 
 SLOT = tuple(COLUMNS) + (
     "state", "due", "seq", "lane", "prev", "next", "deadline", "deadline_seq", "deadline_lane", "before", "after",
@@ -49,7 +51,7 @@ PAR = (
     "cache", "cache_capacity", "ttl_ns", "ttl_from_use", "lookup_ns", "on_write",
     "connections", "database_queue_limit", "database_shape", "database_a", "database_b",
     "read_ns", "write_ns", "apply_ns", "replicas", "read_replicas", "lag_ns", "lag_random",
-    "read_your_writes", "tracks_users", "replication", "failover_ns",
+    "read_your_writes", "tracks_users", "replication", "failover_ns", "shards", "functions", "groups",
 )  # fmt: skip
 POLICY = ("timeout_ns", "retries", "backoff", "backoff_ns", "backoff_cap_ns", "budget", "tokens")
 POOL = ("places", "taken", "first", "last", "waiting", "changed", "busy_area", "queue_area")
@@ -77,7 +79,7 @@ NODE = (
     "follows",
 )
 GROUP = ("primary", "first", "holds_back", "needs_primary", "failures")  # fmt: skip
-ITEM = ("before", "after", "expiry", "version", "last_write")
+ITEM = ("before", "after", "expiry", "version", "last_write", "moved")
 READY = ("kind", "slot", "stamp")
 SOURCE = ("due", "seq", "first", "last")
 FLOATS = {
@@ -85,6 +87,8 @@ FLOATS = {
     "calm_rate", "cpu_a", "cpu_b", "database_a", "database_b", "read_ns", "write_ns", "apply_ns", "lag_ns",
     "mean_cpu_ns", "speed", "fail_ratio", "latency",
 }  # fmt: skip
+MAX_GROUP = 51
+"""The most nodes of a group."""
 FIRST_SERVER_POOL = 64
 """Pools 0 … 63 are the first database nodes' connections; from here on each server has two: workers and vCPUs."""
 MAX_SERVER_POOLS = 2 * MAX_LISTED
@@ -94,7 +98,7 @@ Arrays = namedtuple(
     "Arrays",
     "run par slots sources heap ready pools servers nodes policies keys region_shares out_ns back_ns cohort_shares popularity "
     "guide starts rates slopes points owners rotation items users_here "
-    "counts cohort_counts histogram log groups user_writes",
+    "counts cohort_counts histogram log groups user_writes shard_points shard_owners function_shares",
 )
 
 RECORDS = {
@@ -182,7 +186,7 @@ def size_of(arrays: Arrays) -> int:
 
 CONSTANT = {
     "keys", "region_shares", "out_ns", "back_ns", "cohort_shares", "popularity", "guide", "starts", "slopes",
-    "points", "owners",
+    "points", "owners", "shard_points", "shard_owners", "function_shares",
 }  # fmt: skip
 """Arrays that no event changes: snapshots share them. (The rates are not among them: bursts switch them.)"""
 

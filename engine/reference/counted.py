@@ -61,7 +61,7 @@ class CountedReference(World):
         self.balancer.settle_nobody()
         self.data.settle_outages()
         counted |= {"applied": len(self.data.lags_ns), "nobody_ns": self.balancer.nobody_ns}
-        counted |= {name: getattr(self.data, name) for name in ("violations", "lost_writes", "no_primary_ns")}
+        counted |= {name: getattr(self.data, name) for name in ("violations", "lost_writes", "no_primary_ns", "keys_moved")}
         counts = np.array([counted[name] for name in COUNTED], dtype=np.int64)
         return Reading(self.now_ns, counts, histogram, lags, self._nodes(), len(self.servers), self._cohorts(row))
 

@@ -1,12 +1,15 @@
 """The database: which node answers a request, what it sees there, and the cache before it."""
 
+import numpy as np
 import simpy
 
 from engine.log import FAILED, OK, READ, REFUSED, STATIC
 from engine.reference.replication import ASYNC, DATABASE_DIED, Group
+from engine.reference.shards import group_of
 from engine.workload import draws
 from engine.workload.counter import unit
 from engine.workload.parameters import DROPS
+from engine.workload.tables import groups_of
 
 DROPPED = None
 NEVER = DROPS.index("never")
@@ -24,6 +27,8 @@ class Data:
         self.last_write = {}
         self.user_writes = {}
         self.lags_ns = []
+        self.moved = {}
+        self.keys_moved = 0
         self.violations = 0
         self.lost_writes = 0
         self.no_primary_ns = 0
@@ -31,20 +36,26 @@ class Data:
 
     def start(self):
         """All nodes up, group by group, the primary first."""
-        self.groups.append(Group(self.world, 0))
-        for group in self.groups:
+        self.add_groups()
+        self.items_seen = self.world.p.items
+
+    def add_groups(self):
+        """Groups that there have not been yet, each with its nodes."""
+        while len(self.groups) < self.world.p.groups:
+            self.groups.append(Group(self.world, len(self.groups)))
             for _ in range(1 + self.world.p.replicas):
-                group.add_node()
+                self.groups[-1].add_node()
 
     def node_of(self, fault):
         """The node that a fault names; none if it does not take part."""
-        members = self.groups[0].members
+        members = self.groups[fault.shard].members if fault.shard < len(self.groups) else []
         if fault.index < len(members) and members[fault.index].takes_part:
             return members[fault.index]
         return None
 
     def group_of(self, key):
-        return self.groups[0]
+        """The group that holds an item."""
+        return self.groups[group_of(self.world, key)]
 
     # A request's way
 
@@ -71,7 +82,8 @@ class Data:
 
         def see():
             newest = self.last_write.get(attempt.key, 0)
-            attempt.stale = int(not node.is_primary and newest > node.applied)
+            current = node.is_primary or newest <= node.applied or newest <= self.moved.get(attempt.key, 0)
+            attempt.stale = int(not current)
             own = self.user_writes.get((attempt.user, node.group), 0) if self.world.p.tracks_users else 0
             seen[:] = [node.applied if attempt.stale else newest, not node.shows(own)]
 
@@ -157,13 +169,15 @@ class Data:
 
     def lose(self, write):
         """A committed write that nobody has: its item goes back to the version before it."""
+        if write.version <= self.moved.get(write.key, 0):
+            return
         self.lost_writes += write.acknowledged
         if self.last_write[write.key] == write.version:
             self.last_write[write.key] = write.previous
 
     def settle_outages(self):
         """Count the time in which groups have no primary that is up."""
-        down = sum(not group.primary.is_up for group in self.groups)
+        down = sum(group.primary.takes_part and not group.primary.is_up for group in self.groups)
         self.no_primary_ns += down * (self.clock.now - self.settled_ns)
         self.settled_ns = self.clock.now
 
@@ -171,5 +185,15 @@ class Data:
         """More replicas start as copies of the primary; fewer finish what they have."""
         for node in self.nodes:
             node.connections.resize(new.connections)
+        self.settle_outages()
         for group in self.groups:
-            group.resize(new.replicas)
+            if group.index < new.groups:
+                group.resize(new.replicas)
+            else:
+                group.leave()
+        self.add_groups()
+        self.items_seen = max(self.items_seen, new.items)
+        before, after = (groups_of(self.items_seen, p, self.world.keys) for p in (old, new))
+        for key in np.nonzero(before != after)[0].tolist():
+            self.moved[key] = self.last_write.get(key, 0)
+            self.keys_moved += key < new.items

@@ -168,6 +168,8 @@ class Group:
         data.committed += 1
         write = Write(attempt, data.committed, data.last_write.get(attempt.key, 0), p.replication, self.clock.now)
         data.last_write[attempt.key] = write.version
+        if data.group_of(attempt.key) is not self:
+            data.moved[attempt.key] = write.version
         for node in self.members:
             if not node.is_follower:
                 continue
@@ -293,5 +295,11 @@ class Group:
         while len(self.members) < 1 + replicas:
             self.add_node()
         others = [node for node in self.members if not node.is_primary]
+        self.primary.take_part(True)
         for place, node in enumerate(others):
             node.take_part(place < replicas)
+
+    def leave(self):
+        """The shard is not part of the system any more."""
+        for node in self.members:
+            node.take_part(False)

@@ -28,6 +28,9 @@ __all__ = [
 MAX_RING_POINTS = 200_000
 """The most points on the ring of consistent hashing."""
 
+MAX_DATABASE_NODES = 400
+"""The most database nodes, of all groups together."""
+
 
 class System(Part):
     """A web system: traffic, clients, network and every tier. The defaults are sound and calm."""
@@ -44,6 +47,12 @@ class System(Part):
     faults: list[Fault] = field(list, "What breaks, and when.", max_length=MAX_LISTED)
     prices: Prices = field(Prices, "What it costs.")
 
+    @property
+    def _database_groups(self) -> int:
+        """Shards of all functions that have a database of their own."""
+        functions = sum(weight > 0 for weight in self.traffic.functions.values()) if self.database.federated else 1
+        return self.database.shards * functions
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         for place, fault in enumerate(self.faults):
@@ -53,6 +62,17 @@ class System(Part):
                 raise ValueError(
                     f"faults.{place}.index: there are {count} {tier} nodes, from 0 to {count - 1}, so none is {fault.index}"
                 )
+            if tier == "database" and getattr(fault, "shard", 0) >= self._database_groups:
+                raise ValueError(
+                    f"faults.{place}.shard: there are {self._database_groups} groups of database nodes, "
+                    f"from 0 to {self._database_groups - 1}, so none is {fault.shard}"
+                )
+        groups, nodes = self._database_groups, 1 + self.database.replicas
+        if groups * nodes > MAX_DATABASE_NODES:
+            raise ValueError(
+                f"database.shards: {groups:,} groups of {nodes} nodes are {groups * nodes:,} database nodes; "
+                f"at most {MAX_DATABASE_NODES} are allowed, so use fewer shards, replicas or functions"
+            )
         weights = self.servers.weights[: self.servers.count]
         points = self.balancer.virtual_nodes * (sum(weights) + self.servers.count - len(weights))
         if self.balancer.algorithm == "consistent_hash" and points > MAX_RING_POINTS:

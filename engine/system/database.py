@@ -55,10 +55,10 @@ class Database(Part):
         None, "Time until a replica is promoted when the primary dies; empty: never.", unit="s", ge=0, le=1e5
     )
     breaker: Breaker = field(Breaker, "Circuit breaker on the way to the database.")
-    shards: int = field(1, "Parts into which the keys are split.", ge=1, le=64, later="sharding")
-    sharding: Literal["modulo", "consistent_hash"] = field("modulo", "How keys are placed on shards.", later="sharding")
+    shards: int = field(1, "Parts into which the keys are split.", ge=1, le=64)
+    sharding: Literal["modulo", "consistent_hash"] = field("modulo", "How keys are placed on shards.")
     cross_shard_ratio: float = field(0.0, "Share of the reads that need all shards.", unit="%", ge=0, le=1, later="sharding")
-    federated: bool = field(False, "Whether each function of the product has a database of its own.", later="federation")
+    federated: bool = field(False, "Whether each function of the product has a database of its own.")
     cross_function_ratio: float = field(
         0.0, "Share of the reads that need a second function's database.", unit="%", ge=0, le=1, later="federation"
     )

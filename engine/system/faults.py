@@ -12,23 +12,27 @@ AT = {"help": "When it happens, in simulated time.", "unit": "s", "ge": 0, "le":
 
 class _Node(Part):
     tier: Literal["servers", "database", "zone"] = field("servers", "Tier of the node.", later_values=("zone",))
-    index: int = field(0, "Which node of the tier, from 0; database 0 is the primary.", ge=0, le=MAX_LISTED - 1)
+    index: int = field(0, "Which node of the tier, from 0; database 0 is the first primary.", ge=0, le=MAX_LISTED - 1)
     at_s: float = field(0.0, **AT)
 
 
-class Crash(_Node):
+class _AnyNode(_Node):
+    shard: int = field(0, "Which group of database nodes: shard × functions + function.", ge=0, le=399)
+
+
+class Crash(_AnyNode):
     """The node dies; the work it has fails."""
 
     kind: Literal["crash"] = "crash"
 
 
-class Recover(_Node):
+class Recover(_AnyNode):
     """The node is up again, and empty; a slow or failing one is well again."""
 
     kind: Literal["recover"] = "recover"
 
 
-class Slow(_Node):
+class Slow(_AnyNode):
     """The node works at a part of its speed."""
 
     kind: Literal["slow"] = "slow"
@@ -50,7 +54,8 @@ class CutReplication(Part):
 
     kind: Literal["cut_replication"] = "cut_replication"
     tier: Literal["database"] = field("database", "Only replicas are cut off.")
-    index: int = field(1, "Which database node; 0 is the first primary.", ge=0, le=50)
+    shard: int = field(0, "Which group of database nodes: shard × functions + function.", ge=0, le=399)
+    index: int = field(1, "Which node of the group; 0 is the first primary.", ge=0, le=50)
     at_s: float = field(0.0, **AT)
 
 

@@ -34,8 +34,9 @@ from engine.workload.numeric import exp, log, normal_quantile
     FIRST_THINK,
     BURST,
     WARM,
-) = range(26)
-STREAMS = 26
+    FUNCTION,
+) = range(27)
+STREAMS = 27
 
 DETERMINISTIC, EXPONENTIAL, LOGNORMAL, PARETO, HYPEREXPONENTIAL = range(5)
 ERLANG = 5

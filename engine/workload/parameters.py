@@ -14,7 +14,7 @@ from engine.system.shown import shown
 from engine.workload import draws
 from engine.workload.counter import MAX_SEED
 from engine.workload.rates import Rates, rates_of
-from engine.workload.tables import hash_ring, popularity_table, round_trip_ms
+from engine.workload.tables import SHARD_POINTS, SHARD_SALT, hash_ring, popularity_table, round_trip_ms
 
 NONE = -1
 """A limit or time that is not set."""
@@ -110,7 +110,17 @@ class Parameters:
     tracks_users: bool
     replication: int
     failover_ns: int
+    shards: int
+    shard_points: np.ndarray
+    shard_owners: np.ndarray
+    functions: int
+    function_shares: np.ndarray
     faults: tuple[Any, ...]
+
+    @property
+    def groups(self) -> int:
+        """Groups of database nodes: group number = shard × functions + function."""
+        return self.shards * self.functions
 
     @property
     def pattern_key(self) -> tuple:
@@ -131,6 +141,9 @@ def parameters_of(system: System) -> Parameters:
     cohorts = [(cohort.share, cohort.client) for cohort in traffic.cohorts if cohort.share > 0] or [(1.0, system.client)]
     ring = tuple(max(1, round(balancer.virtual_nodes * weight)) for weight in weights)
     ring_points, ring_owners = hash_ring(ring) if balancer.algorithm == "consistent_hash" else _NO_RING
+    on_ring = database.shards > 1 and database.sharding == "consistent_hash"
+    shard_points, shard_owners = hash_ring((SHARD_POINTS,) * database.shards, SHARD_SALT) if on_ring else _NO_RING
+    function_shares = _cumulative([weight for weight in traffic.functions.values() if weight > 0] if database.federated else [1.0])
     rates = rates_of(traffic)
     return Parameters(
         rates=rates,
@@ -194,6 +207,11 @@ def parameters_of(system: System) -> Parameters:
         tracks_users=database.read_from != "primary" and database.replicas > 0,
         replication=REPLICATIONS.index(database.replication),
         failover_ns=NONE if database.failover_s is None else round(database.failover_s * 1e9),
+        shards=database.shards,
+        shard_points=shard_points,
+        shard_owners=shard_owners,
+        functions=len(function_shares),
+        function_shares=function_shares,
         faults=tuple(sorted(system.faults, key=lambda fault: fault.at_s)),
     )
 

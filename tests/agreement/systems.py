@@ -86,6 +86,10 @@ class Draw:
     def system(self) -> dict[str, Any]:
         self.servers_count = self.pick((1, 1, 2, 2, 3, 4, 8))
         self.replicas = self.pick((0, 0, 1, 2, 3, 4))
+        self.shards, self.federated = self.pick((1, 1, 1, 2, 3, 5)), self.chance(0.2)
+        self.functions = {name: self.pick((0.0, 1.0, 2.5)) for name in self.pick(((), ("posts",), ("posts", "media")))} | {
+            "users": 1.0
+        }
         return {
             "traffic": self.traffic(),
             "client": self.client(),
@@ -117,6 +121,7 @@ class Draw:
             "users": self.pick((1, 3, 20, 100)),
             "loop": "closed" if closed else "open",
             "think_time_s": self.ms(20.0, zero=0.3) / 1e3,
+            "functions": self.functions,
             "cohorts": [
                 {"name": f"cohort_{number}", "share": self.pick((0.0, 1.0, 3.0)) if number else 1.0, "client": self.client()}
                 for number in range(self.pick((0, 0, 0, 1, 2, 4)))
@@ -229,6 +234,9 @@ class Draw:
             "write_ms": self.ms(fair_ms),
             "replicas": self.replicas,
             "read_from": self.pick(("primary", "replicas", "replicas_read_your_writes")),
+            "shards": self.shards,
+            "sharding": self.pick(("modulo", "consistent_hash")),
+            "federated": self.federated,
             "replication": self.pick(("async", "semi_sync", "sync")),
             "failover_s": self.maybe(self.pick((0.0, self.seconds(0.1), self.seconds(0.2))), 0.7),
             "lag_ms": self.ms(self.pick((15.0, 100.0))),
@@ -250,6 +258,8 @@ class Draw:
         at_s = self.pick((0.0, round(self.seconds(), 1), self.seconds(), self.seconds()))
         index = 0 if tier == "database" and self.chance(0.4) else self.rng.randrange(count)  # the primary more often
         fault = {"kind": kind, "tier": tier, "index": index, "at_s": at_s}
+        if tier == "database":
+            fault["shard"] = self.rng.randrange(self.shards)
         if kind == "slow":
             fault["factor"] = self.pick((0.25, 0.5, 2.0))
         if kind == "fail_fast":
