@@ -138,6 +138,8 @@ TWO = merged(REPLICATED, {"servers": {"count": 2, "cpu_ms": 5.0}, "balancer": NO
 """Two servers, a primary and two replicas: it matters which node."""
 ALL_DOWN = [{"kind": "crash", "tier": tier, "index": index, "at_s": 1.0} for tier in ("servers", "database") for index in (0, 1)]
 
+SHARDED = merged(REPLICATED, {"database": {"shards": 2}})
+BOTH_DIE = [{"kind": "crash", "tier": "database", "shard": shard, "at_s": 1.0} for shard in (0, 1)]
 PRIMARY_DIES = {"kind": "crash", "tier": "database", "index": 0, "at_s": 1.0}
 
 
@@ -180,6 +182,12 @@ CASES: dict[str, Case] = {
         [{"europe_west": 1.0}, {"europe_west": 1.0, "oceania": 1.0}, {"oceania": 1.0}],
         stage("network"),
         RISES,
+    ),
+    "traffic.functions": Case(
+        merged(DATA, {"database": {"federated": True}}),
+        [{"posts": 1.0}, {"posts": 1.0, "users": 1.0}, {"posts": 4.0, "users": 1.0}],
+        nodes(),
+        MOVES,
     ),
     "traffic.users": Case(
         merged(FLEET, {"balancer": {"algorithm": "client_hash"}}), [1, 5, 1_000], metric("load_imbalance"), FALLS
@@ -295,6 +303,11 @@ CASES: dict[str, Case] = {
     "database.replicas": Case(REPLICATED, [0, 1, 3], node(1), FALLS),
     "database.read_from": Case(REPLICATED, ["primary", "replicas", "replicas_read_your_writes"], nodes(), MOVES, in_few_hands),
     "database.replication": Case(REPLICATED, ["async", "semi_sync", "sync"], stage("commit_wait"), RISES),
+    "database.shards": Case(DATA, [1, 2, 4], stage("database_queue"), FALLS),
+    "database.sharding": Case(merged(DATA, {"database": {"shards": 3}}), ["modulo", "consistent_hash"], nodes(), MOVES),
+    "database.federated": Case(
+        merged(DATA, {"traffic": {"functions": {"posts": 1.0, "users": 1.0}}}), [False, True], stage("database_queue"), FALLS
+    ),
     "database.failover_s": Case(
         merged(REPLICATED, {"faults": [PRIMARY_DIES]}), [0.0, 2.0, 5.0, None], metric("write_unavailable_s", **FOR_10_S), RISES
     ),
@@ -314,6 +327,12 @@ CASES: dict[str, Case] = {
     "Slow.index": Case(TWO, [0, 1], nodes("utilisation"), MOVES, with_fault("slow", "index")),
     "Slow.at_s": Case(TWO, [0.0, 5.0, 20.0], stage("server_cpu"), FALLS, with_fault("slow", "at_s")),
     "Slow.factor": Case(TWO, [0.4, 1.0, 5.0], stage("server_cpu"), FALLS, with_fault("slow", "factor")),
+    "Crash.shard": Case(SHARDED, [0, 1], nodes("up"), MOVES, with_fault("crash", "shard", tier="database")),
+    "Recover.shard": Case(
+        SHARDED, [0, 1], nodes("up"), MOVES, with_fault("recover", "shard", tier="database", at_s=2.0, before=BOTH_DIE)
+    ),
+    "Slow.shard": Case(SHARDED, [0, 1], nodes("utilisation"), MOVES, with_fault("slow", "shard", tier="database")),
+    "CutReplication.shard": Case(SHARDED, [0, 1], nodes("utilisation"), MOVES, with_fault("cut_replication", "shard")),
     "CutReplication.index": Case(TWO, [1, 2], nodes("utilisation"), MOVES, with_fault("cut_replication", "index")),
     "CutReplication.at_s": Case(
         TWO, [0.0, 5.0, 20.0], metric("stale_read_ratio"), FALLS, with_fault("cut_replication", "at_s", index=1)
