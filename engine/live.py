@@ -118,6 +118,11 @@ class Simulation:
         """Something breaks, or is mended, now: {"kind": "crash", "tier": "servers", "index": 3}."""
         fault = as_fault(fault)
         count = self.system.servers.count if fault.tier == "servers" else 1 + self.system.database.replicas
+        groups = self.system.database_groups
+        if fault.tier == "database" and fault.shard >= groups:
+            raise ValueError(
+                f"shard: there are {groups} groups of database nodes, from 0 to {groups - 1}, so none is {fault.shard}"
+            )
         if fault.index >= count:
             raise ValueError(f"index: there are {count} {fault.tier} nodes, from 0 to {count - 1}, so none is {fault.index}")
         self._now(fault)

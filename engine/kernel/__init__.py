@@ -71,6 +71,7 @@ class Kernel:
 
     def advance(self, until_ns: int, stop: int = NOT_BEFORE) -> int:
         """Let everything happen that is due before a time; returns why it came back."""
+        self._count_moved()
         while True:
             fault_ns = round(self.faults_due[0].at_s * 1e9) if self.faults_due else until_ns
             status = self._enter(min(fault_ns, until_ns), stop)
@@ -163,7 +164,12 @@ class Kernel:
         before, after = (groups_of(len(w.items), p, w.keys.tolist()) for p in (old, new))
         moved = before != after
         w.items["moved"][moved] = w.items["last_write"][moved]
-        w.counts[KEYS_MOVED] += moved[: new.items].sum()
+        w.run[0]["keys_on_the_move"] += moved[: new.items].sum()
+
+    def _count_moved(self) -> None:
+        """Items that have moved count in the time that begins with the change."""
+        self.w.counts[KEYS_MOVED] += self.value("keys_on_the_move")
+        self.set_value("keys_on_the_move", 0)
 
     def set_budget(self, events: int) -> None:
         """How many events the run may have before it stops."""

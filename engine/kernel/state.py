@@ -40,7 +40,7 @@ RUN = (
     "next_pass", "last", "rotation_count", "rotation_weight", "nobody_since",
     "committed", "cache_first", "cache_last", "cache_size",
     "events", "event_limit", "earliest", "free_needed", "heap_limit", "log_limit", "slot_limit", "log_count", "keep_every", "units",
-    "outages_settled", "users_seen",
+    "outages_settled", "users_seen", "keys_on_the_move",
 )  # fmt: skip
 PAR = (
     "static_ratio", "write_ratio", "users", "closed", "think_ns", "jitter_cv", "simple", "gap_shape", "gap_a", "gap_b",

@@ -28,6 +28,7 @@ class Data:
         self.user_writes = {}
         self.lags_ns = []
         self.moved = {}
+        self.keys_on_the_move = 0
         self.keys_moved = 0
         self.violations = 0
         self.lost_writes = 0
@@ -196,4 +197,9 @@ class Data:
         before, after = (groups_of(self.items_seen, p, self.world.keys) for p in (old, new))
         for key in np.nonzero(before != after)[0].tolist():
             self.moved[key] = self.last_write.get(key, 0)
-            self.keys_moved += key < new.items
+            self.keys_on_the_move += key < new.items
+
+    def count_moved(self):
+        """Items that have moved count in the time that begins with the change."""
+        self.keys_moved += self.keys_on_the_move
+        self.keys_on_the_move = 0

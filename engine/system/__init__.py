@@ -48,7 +48,7 @@ class System(Part):
     prices: Prices = field(Prices, "What it costs.")
 
     @property
-    def _database_groups(self) -> int:
+    def database_groups(self) -> int:
         """Shards of all functions that have a database of their own."""
         functions = sum(weight > 0 for weight in self.traffic.functions.values()) if self.database.federated else 1
         return self.database.shards * functions
@@ -62,12 +62,12 @@ class System(Part):
                 raise ValueError(
                     f"faults.{place}.index: there are {count} {tier} nodes, from 0 to {count - 1}, so none is {fault.index}"
                 )
-            if tier == "database" and getattr(fault, "shard", 0) >= self._database_groups:
+            if tier == "database" and fault.shard >= self.database_groups:
                 raise ValueError(
-                    f"faults.{place}.shard: there are {self._database_groups} groups of database nodes, "
-                    f"from 0 to {self._database_groups - 1}, so none is {fault.shard}"
+                    f"faults.{place}.shard: there are {self.database_groups} groups of database nodes, "
+                    f"from 0 to {self.database_groups - 1}, so none is {fault.shard}"
                 )
-        groups, nodes = self._database_groups, 1 + self.database.replicas
+        groups, nodes = self.database_groups, 1 + self.database.replicas
         if groups * nodes > MAX_DATABASE_NODES:
             raise ValueError(
                 f"database.shards: {groups:,} groups of {nodes} nodes are {groups * nodes:,} database nodes; "
