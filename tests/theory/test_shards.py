@@ -31,7 +31,7 @@ def test_a_hot_shard():
         800, traffic={"items": 1_000, "popularity": 0.8}, database={"shards": 8, "connections": 1, "read_ms": 1_000 / 160}
     )
     measures = {f"shard {shard}": utilisation(shard) for shard in range(8)} | {"hottest": response_of_the_first}
-    targets = {f"shard {shard}": Target(value, 0.01) for shard, value in enumerate(published["rho"])}
+    targets = {f"shard {shard}": Target(value, 0.02) for shard, value in enumerate(published["rho"])}
     assert_agrees(system, targets | {"hottest": Target(published["T_hottest"], 0.05)}, measures, 150_000, keep=True)
 
 
