@@ -25,7 +25,7 @@ SYSTEM_WITHOUT_UNIT = {
     "min", "max", "target_utilisation", "tolerance", "hash_bound", "virtual_nodes", "unhealthy_after", "healthy_after", "nodes",
     "ttl_jitter", "retries", "retry_budget", "share", "failures", "index", "connections", "replicas", "apply_cost", "shards",
     "ratio", "factor", "count", "vcpus", "workers", "contention", "coherency", "weights", "speeds", "shed_above",
-    "recording_speed", "items", "popularity", "users",
+    "recording_speed", "items", "popularity", "users", "shard",
 }  # fmt: skip
 FLOATS_WITHOUT_UNIT = {"value", "utilisation", "in_system", "queue_length", "throughput", "goodput", "first", "second", "third"}
 TIME_WORDS = {"time", "timeout", "wait", "delay", "interval", "pause", "duration", "age", "lag", "latency", "ttl", "until"}
