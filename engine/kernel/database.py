@@ -45,6 +45,13 @@ def reading_node(w, request, attempt, group, user):
     return index
 
 
+@jitable
+def is_current(w, index, key):
+    """Whether a node of the item's group shows its newest version."""
+    item, node = w.items[key], w.nodes[index]
+    return w.groups[node.group].primary == index or item.last_write <= node.applied or item.last_write <= item.moved
+
+
 @inlined
 def begin_query(w, slot):
     """What a query sees when it begins, and how long it takes."""
@@ -56,7 +63,7 @@ def begin_query(w, slot):
         newest = w.items[a.key].last_write
         a.version = newest
         a.stale = 0
-        if newest > node.applied and a.db_node != w.groups[node.group].primary and newest > w.items[a.key].moved:
+        if newest > node.applied and not is_current(w, a.db_node, a.key):
             a.stale = 1
             a.version = node.applied
         if par.tracks_users:

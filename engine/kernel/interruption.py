@@ -1,7 +1,7 @@
 """Journeys cut short: the client takes its work along, a server dies, a database node dies."""
 
 from engine.jit import jitable
-from engine.kernel import balancer, database, replication
+from engine.kernel import balancer, database, fanout, replication
 from engine.kernel.agenda import cancel
 from engine.kernel.journey import (
     COMPUTING,
@@ -16,6 +16,7 @@ from engine.kernel.journey import (
     TRAVELLING_OUT,
     WAITS_FOR_CONNECTION,
     WAITS_FOR_CPU,
+    WAITS_FOR_PARTS,
     WAITS_FOR_REPLICAS,
     WAITS_FOR_WORKER,
     WORK_DONE,
@@ -50,6 +51,8 @@ def unwind(w, slot):
             give_back(w, workers + 1)
         elif state == LOOKING_UP:
             cancel(w, slot)
+        elif state == WAITS_FOR_PARTS:
+            fanout.give_up_parts(w, slot)
         elif state != GRANTED_WORKER:
             unwind_query(w, slot)
         give_back(w, workers)
@@ -81,6 +84,8 @@ def interrupt(w, slot, cause):
     if cause == DATABASE_DIED:
         if a.kind == replication.APPLY_KIND:
             interrupt_apply(w, slot)
+        elif a.kind == fanout.PART_KIND:
+            fanout.interrupt_part(w, slot)
         else:
             unwind_query(w, slot)
             a.verdict = FAILED

@@ -4,7 +4,7 @@ One step function moves an attempt from state to state until it has to wait; wha
 """
 
 from engine.jit import compiled_as, inlined, jitable
-from engine.kernel import balancer, cache, database
+from engine.kernel import balancer, cache, database, fanout
 from engine.kernel.agenda import at_once, cancel_deadline, free_slot, schedule
 from engine.kernel.observe import note_data, note_look_up
 from engine.kernel.pool import connections_of, give_back, take
@@ -29,7 +29,8 @@ from engine.workload.counter import unit
     QUERYING,
     TRAVELLING_BACK,
     WAITS_FOR_REPLICAS,
-) = range(20, 34)
+    WAITS_FOR_PARTS,
+) = range(20, 35)
 
 # Steps of the journey: first those that a wait ends in, each in the place of its state, then those that follow at once
 (
@@ -47,10 +48,11 @@ from engine.workload.counter import unit
     QUERIED,
     ANSWERED,
     REPLICATED,
+    HAS_PARTS,
     DATA,
     DATA_READ,
     WORK_DONE,
-) = range(17)
+) = range(18)
 
 DROPPED = -2
 """Verdict on work that was let go because its client had left."""
@@ -161,7 +163,14 @@ def move(w, slot, step):
             if a.kind == STATIC:
                 a.verdict = OK
                 step = WORK_DONE
-            elif a.kind == READ and par.cache:
+                continue
+            if par.asks_several and a.kind == READ:
+                asked = fanout.breadth(w, slot)
+                if asked != fanout.ONE:
+                    fanout.ask_all(w, slot, asked)
+                    a.state = WAITS_FOR_PARTS
+                    return
+            if a.kind == READ and par.cache:
                 if par.lookup_ns > 0:
                     a.state = LOOKING_UP
                     schedule(w, slot, par.lookup_ns, LOOKUP_LANE)
@@ -227,6 +236,10 @@ def move(w, slot, step):
             database.end_wait(w, slot)
             step = DATA_READ
 
+        elif step == HAS_PARTS:
+            a.verdict = fanout.end_read(w, slot)
+            step = DATA_READ if a.verdict == OK else WORK_DONE
+
         elif step == DATA_READ:
             note_data(w, slot)
             step = WORK_DONE
@@ -269,7 +282,7 @@ def move_apart(w, slot, step):
 @inlined
 def is_on_server(state):
     """Whether an attempt in this state is on its server, or on the database for it."""
-    return FAILING <= state <= QUERYING or state == WAITS_FOR_REPLICAS
+    return FAILING <= state <= QUERYING or state in (WAITS_FOR_REPLICAS, WAITS_FOR_PARTS)
 
 
 @inlined

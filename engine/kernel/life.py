@@ -6,7 +6,7 @@ What follows at once from any of these happens when the loop is entered next.
 import numpy as np
 
 from engine.jit import jitable
-from engine.kernel import balancer, cache, failover, journey, replication, traffic
+from engine.kernel import balancer, cache, failover, fanout, journey, replication, traffic
 from engine.kernel.agenda import at_once, free_slot, new_slot, schedule, set_due
 from engine.kernel.pool import connections_of, resize, settle_areas
 from engine.kernel.state import ARRIVAL, BURST, FIRST_SERVER_POOL, HEAP
@@ -204,7 +204,7 @@ def is_on(w, slot, index, interruption):
     if interruption == SERVER_INTERRUPT:
         return a.server == index and journey.is_on_server(state)
     in_apply = replication.APPLY_WAITS <= state <= replication.APPLYING and a.kind == replication.APPLY_KIND
-    return a.db_node == index and (journey.is_on_database(state) or in_apply)
+    return a.db_node == index and (journey.is_on_database(state) or in_apply or fanout.is_on_node(state, a.kind))
 
 
 @jitable

@@ -1,7 +1,7 @@
 """The event loop: what is due next, and who handles it."""
 
 from engine.jit import inlined, jitable
-from engine.kernel import balancer, client, failover, interruption, journey, life, replication, traffic
+from engine.kernel import balancer, client, failover, fanout, interruption, journey, life, replication, traffic
 from engine.kernel.agenda import DEADLINE_BIT, at_once, free_slot, leave_lane, pop_heap
 from engine.kernel.pool import GRANTED
 from engine.kernel.state import ARRIVAL, CHECK, DEADLINE_LANE, HEAP, MAX_GROUP, NOWHERE, UNKNOWN
@@ -54,7 +54,7 @@ def set_limits(w):
     log: for an attempt that ends and the one that follows it at once.
     """
     run = w.run[0]
-    run.free_needed = min(len(w.nodes), MAX_GROUP) + 8
+    run.free_needed = min(len(w.nodes), max(MAX_GROUP, w.par[0].shards)) + 8
     run.heap_limit = len(w.heap) - len(w.slots) - 16
     run.log_limit = len(w.log) - 8 if run.keep_every > 0 else len(w.log)
 
@@ -132,6 +132,8 @@ def slot_due(w, slot):
         replication.end_apply(w, slot)
     elif state == traffic.THINKING:
         user_asks(w, slot)
+    elif state == fanout.PART_RUNS:
+        fanout.part_done(w, slot)
     elif state == failover.FAILS_OVER:
         failover.fail_over(w, slot)
     else:
@@ -173,6 +175,10 @@ def follow(w, kind, slot):
         replication.ship_write(w, slot)
     elif kind == replication.HELD_RESUME:
         replication.resume_held(w, slot)
+    elif kind == fanout.PART_START:
+        fanout.start_part(w, slot)
+    elif kind == fanout.PART_GIVEN_UP:
+        fanout.part_given_up(w, slot)
     elif kind == life.BOOT:
         life.boot(w, slot)
     elif kind == traffic.USERS_START:
@@ -195,6 +201,8 @@ def granted(w, slot, stamp):
         return
     if a.state >= journey.TRAVELLING_OUT:
         journey.move_apart(w, slot, a.state - journey.TRAVELLING_OUT)
+    elif a.state == fanout.PART_GRANTED:
+        fanout.begin_part(w, slot)
     elif a.state == replication.APPLY_GRANTED:
         replication.begin_apply(w, slot)
 

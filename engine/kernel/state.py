@@ -31,7 +31,7 @@ VIOLATIONS, LOST_WRITES, NO_PRIMARY_NS, KEYS_MOVED = (
 SLOT = tuple(COLUMNS) + (
     "state", "due", "seq", "lane", "prev", "next", "deadline", "deadline_seq", "deadline_lane", "before", "after",
     "verdict", "journey_over", "client_over", "version", "order", "db_order", "closed_user",
-    "write", "writer", "holders", "awaited", "previous", "replication", "unseen",
+    "write", "writer", "holders", "awaited", "previous", "replication", "unseen", "first_part", "last_part",
 )  # fmt: skip
 RUN = (
     "now", "seq", "order", "next_request", "request_limit", "in_flight", "open_users",
@@ -52,6 +52,7 @@ PAR = (
     "connections", "database_queue_limit", "database_shape", "database_a", "database_b",
     "read_ns", "write_ns", "apply_ns", "replicas", "read_replicas", "lag_ns", "lag_random",
     "read_your_writes", "tracks_users", "replication", "failover_ns", "shards", "functions", "groups",
+    "cross_shard_ratio", "cross_function_ratio", "asks_several",
 )  # fmt: skip
 POLICY = ("timeout_ns", "retries", "backoff", "backoff_ns", "backoff_cap_ns", "budget", "tokens")
 POOL = ("places", "taken", "first", "last", "waiting", "changed", "busy_area", "queue_area")
@@ -85,7 +86,7 @@ SOURCE = ("due", "seq", "first", "last")
 FLOATS = {
     "units", "static_ratio", "write_ratio", "think_ns", "jitter_cv", "gap_a", "gap_b", "burst_ns", "calm_ns", "burst_rate",
     "calm_rate", "cpu_a", "cpu_b", "database_a", "database_b", "read_ns", "write_ns", "apply_ns", "lag_ns",
-    "mean_cpu_ns", "speed", "fail_ratio", "latency",
+    "mean_cpu_ns", "speed", "fail_ratio", "latency", "cross_shard_ratio", "cross_function_ratio",
 }  # fmt: skip
 MAX_GROUP = 51
 """The most nodes of a group."""

@@ -4,6 +4,7 @@ import numpy as np
 import simpy
 
 from engine.log import FAILED, OK, READ, REFUSED, STATIC
+from engine.reference.fanout import Read, groups_asked
 from engine.reference.replication import ASYNC, DATABASE_DIED, Group
 from engine.reference.shards import group_of
 from engine.workload import draws
@@ -66,6 +67,9 @@ class Data:
             return OK
         if attempt.kind != READ:
             return (yield from self.write(attempt))
+        groups = groups_asked(self.world, attempt)
+        if len(groups) > 1:
+            return (yield from Read(self.world, attempt, groups).answer())
         if self.world.p.cache:
             yield from self.clock.wait(self.world.p.lookup_ns)
             attempt.looked_up = self.clock.now
@@ -83,8 +87,7 @@ class Data:
 
         def see():
             newest = self.last_write.get(attempt.key, 0)
-            current = node.is_primary or newest <= node.applied or newest <= self.moved.get(attempt.key, 0)
-            attempt.stale = int(not current)
+            attempt.stale = int(not self.is_current(node, attempt.key))
             own = self.user_writes.get((attempt.user, node.group), 0) if self.world.p.tracks_users else 0
             seen[:] = [node.applied if attempt.stale else newest, not node.shows(own)]
 
@@ -94,6 +97,11 @@ class Data:
             self.violations += violated
             self.world.cache.fill(attempt.key, version)
         return outcome
+
+    def is_current(self, node, key):
+        """Whether a node of the item's group shows its newest version."""
+        newest = self.last_write.get(key, 0)
+        return node.is_primary or newest <= node.applied or newest <= self.moved.get(key, 0)
 
     def reading_node(self, attempt, group):
         """A replica that is up, at random; the primary if there is none, or reads are its business, or it alone shows enough."""

@@ -57,8 +57,6 @@ class Database(Part):
     breaker: Breaker = field(Breaker, "Circuit breaker on the way to the database.")
     shards: int = field(1, "Parts into which the keys are split.", ge=1, le=64)
     sharding: Literal["modulo", "consistent_hash"] = field("modulo", "How keys are placed on shards.")
-    cross_shard_ratio: float = field(0.0, "Share of the reads that need all shards.", unit="%", ge=0, le=1, later="sharding")
+    cross_shard_ratio: float = field(0.0, "Share of the reads that ask all shards.", unit="%", ge=0, le=1)
     federated: bool = field(False, "Whether each function of the product has a database of its own.")
-    cross_function_ratio: float = field(
-        0.0, "Share of the reads that need a second function's database.", unit="%", ge=0, le=1, later="federation"
-    )
+    cross_function_ratio: float = field(0.0, "Share of the reads that ask a second function's database too.", unit="%", ge=0, le=1)

@@ -35,8 +35,12 @@ from engine.workload.numeric import exp, log, normal_quantile
     BURST,
     WARM,
     FUNCTION,
-) = range(27)
-STREAMS = 27
+    CROSS_SHARD,
+    CROSS_FUNCTION,
+    PART,
+    PART_BRANCH,
+) = range(31)
+STREAMS = 31
 
 DETERMINISTIC, EXPONENTIAL, LOGNORMAL, PARETO, HYPEREXPONENTIAL = range(5)
 ERLANG = 5

@@ -115,6 +115,9 @@ class Parameters:
     shard_owners: np.ndarray
     functions: int
     function_shares: np.ndarray
+    cross_shard_ratio: float
+    cross_function_ratio: float
+    asks_several: bool
     faults: tuple[Any, ...]
 
     @property
@@ -212,6 +215,9 @@ def parameters_of(system: System) -> Parameters:
         shard_owners=shard_owners,
         functions=len(function_shares),
         function_shares=function_shares,
+        cross_shard_ratio=database.cross_shard_ratio,
+        cross_function_ratio=database.cross_function_ratio,
+        asks_several=database.cross_shard_ratio > 0.0 or database.cross_function_ratio > 0.0,
         faults=tuple(sorted(system.faults, key=lambda fault: fault.at_s)),
     )
 

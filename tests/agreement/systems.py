@@ -237,6 +237,8 @@ class Draw:
             "shards": self.shards,
             "sharding": self.pick(("modulo", "consistent_hash")),
             "federated": self.federated,
+            "cross_shard_ratio": self.pick((0.0, 0.3, 1.0)),
+            "cross_function_ratio": self.pick((0.0, 0.3, 1.0)),
             "replication": self.pick(("async", "semi_sync", "sync")),
             "failover_s": self.maybe(self.pick((0.0, self.seconds(0.1), self.seconds(0.2))), 0.7),
             "lag_ms": self.ms(self.pick((15.0, 100.0))),

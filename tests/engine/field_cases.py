@@ -308,6 +308,15 @@ CASES: dict[str, Case] = {
     "database.federated": Case(
         merged(DATA, {"traffic": {"functions": {"posts": 1.0, "users": 1.0}}}), [False, True], stage("database_queue"), FALLS
     ),
+    "database.cross_shard_ratio": Case(
+        merged(DATA, {"database": {"shards": 4}}), [0.0, 0.5, 1.0], stage("database_service"), RISES
+    ),
+    "database.cross_function_ratio": Case(
+        merged(DATA, {"database": {"federated": True}, "traffic": {"functions": {"posts": 1.0, "users": 1.0}}}),
+        [0.0, 0.5, 1.0],
+        stage("database_service"),
+        RISES,
+    ),
     "database.failover_s": Case(
         merged(REPLICATED, {"faults": [PRIMARY_DIES]}), [0.0, 2.0, 5.0, None], metric("write_unavailable_s", **FOR_10_S), RISES
     ),

@@ -52,6 +52,44 @@ def test_keys_that_move_when_a_shard_is_added(sharding):
         assert moved == pytest.approx(ring_moved_ratio(shards), rel=4 / 160**0.5)
 
 
+def all_shards(shards):
+    """Reads that ask all shards, which take a second in the mean and have room for all."""
+    return data_system(
+        20,
+        traffic={"items": 1_000},
+        database={"shards": shards, "cross_shard_ratio": 1.0, "read_ms": 1_000.0, "connections": 10_000},
+    )
+
+
+def seconds_at_the_database(result):
+    attempts = Settled(result)
+    return (attempts["db_done"] - attempts["db_queued"])[attempts["db_done"] >= 0] / 1e9
+
+
+def test_a_read_of_all_shards_waits_for_the_slowest():
+    assert simulated_by(HERE + "test_a_read_of_all_shards_waits_for_the_slowest") == ["H3"]
+    target = Target(expected("H3")["n10"], 0.02)
+    assert_agrees(
+        all_shards(10), {"T": target}, {"T": lambda result: float(seconds_at_the_database(result).mean())}, 5_000, keep=True
+    )
+
+
+@pytest.mark.parametrize(("shards", "name"), [(1, "n1"), (10, "n10")])
+def test_one_slow_shard_makes_a_slow_read(shards, name):
+    # Slow is the slowest hundredth of a shard's answers: an exponential time beyond its mean times ln 100.
+    assert simulated_by(HERE + "test_one_slow_shard_makes_a_slow_read") == ["H1"]
+    slow = {"slow": lambda result: float((seconds_at_the_database(result) > np.log(100.0)).mean())}
+    assert_agrees(all_shards(shards), {"slow": Target(expected("H1")[name], 0.15)}, slow, 10_000, keep=True)
+
+
+def test_reads_of_two_functions_ask_both_databases():
+    traffic = {"items": 1_000, "functions": {"posts": 3.0, "users": 1.0}}
+    system = data_system(500, traffic=traffic, database={"federated": True, "cross_function_ratio": 1.0, "read_ms": 1.0})
+    result = Simulation(system, seed=4).advance(4.0)
+    queries = result.nodes.query("tier == 'database'")["dispatched"].tolist()
+    assert queries[0] == queries[1] > 0
+
+
 def test_federation_gives_each_function_its_share_of_the_items():
     functions = {"posts": 3.0, "users": 1.0, "nothing": 0.0}
     traffic = {"items": 20_000, "popularity": 0.0, "functions": functions}
