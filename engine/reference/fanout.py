@@ -58,8 +58,8 @@ class Part:
 
     def query(self, attempt):
         """Wait for a connection and use it."""
-        p = self.world.p
         yield from self.node.connections.take()
+        p = self.world.p
         try:
             self.db_at = self.clock.now
             if self.is_given_up or (attempt.client_has_left and p.drop != NEVER):
@@ -68,7 +68,7 @@ class Part:
             self.see(attempt)
             index = attempt.attempt * 512 + self.group.index
             units = draws.demand(self.world.keys, draws.PART, attempt.request, index, *p.database_shape)
-            yield from self.clock.wait(draws.to_ns(units, self.world.p.read_ns / self.node.speed))
+            yield from self.clock.wait(draws.to_ns(units, p.read_ns / self.node.speed))
             self.db_done = self.clock.now
             self.outcome = OK
         finally:
