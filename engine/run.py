@@ -158,7 +158,7 @@ def default_duration_s(system: System) -> float:
     times = [DEFAULT_REQUESTS / mean_rate(system)]
     if cache.enabled and cache.ttl_s is not None:
         times.append(3 * cache.ttl_s)
-    times += [3 * fault.at_s for fault in system.faults]
+    times += [3 * (fault.at_s + (system.database.failover_s or 0.0)) for fault in system.faults]
     times.append({"ramp": traffic.ramp_start_s + traffic.ramp_s, "spike": traffic.spike_start_s + 3 * traffic.spike_s,
                   "daily": traffic.day_s, "bursts": 20 * (traffic.burst_s + traffic.calm_s)}.get(traffic.pattern, 0.0))  # fmt: skip
     if traffic.pattern in ("steps", "recorded"):
