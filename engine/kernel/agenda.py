@@ -40,7 +40,6 @@ def new_slot(w):
     a.db_at = -1
     a.db_done = -1
     a.acknowledged = -1
-    a.unseen = 0
     a.left = -1
     a.ended = -1
     return slot

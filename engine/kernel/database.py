@@ -63,6 +63,7 @@ def begin_query(w, slot):
         newest = w.items[a.key].last_write
         a.version = newest
         a.stale = 0
+        a.unseen = 0
         if newest > node.applied and not is_current(w, a.db_node, a.key):
             a.stale = 1
             a.version = node.applied
@@ -72,9 +73,9 @@ def begin_query(w, slot):
     return draws.to_ns(units, mean_ns / node.speed)
 
 
-@jitable
+@inlined
 def end_query(w, slot):
-    """A read fills the cache, a write is committed; False if the write waits for replicas and holds its connection meanwhile."""
+    """A read fills the cache, a write is committed; False if it has to wait."""
     a = w.slots[slot]
     if a.kind == READ:
         give_back(w, connections_of(a.db_node))
@@ -82,6 +83,13 @@ def end_query(w, slot):
             w.counts[VIOLATIONS] += 1
         cache.fill(w, a.key, a.version)
         return True
+    return end_write(w, slot)
+
+
+@jitable
+def end_write(w, slot):
+    """The write is committed; False if it waits for replicas and holds its connection meanwhile."""
+    a = w.slots[slot]
     if w.par[0].replication == ASYNC:
         give_back(w, connections_of(a.db_node))
         commit(w, slot)

@@ -68,6 +68,7 @@ def add_part(w, slot, group):
     b.previous = group
     b.write = NIL
     b.verdict = FAILED
+    b.unseen = 0
     b.state = PART_WAITS
     if a.last_part == NIL:
         a.first_part = part
