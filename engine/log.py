@@ -19,7 +19,7 @@ COLUMNS = {
     "key": "item asked for, 0 is the most popular; -1 for a file that nobody looks up by name",
     "user": "who asks",
     "server": "server it was sent to, -1 none",
-    "db_node": "database node: 0 the primary, 1 … the replicas, -1 none",
+    "db_node": "database node, in order of creation: 0 the first primary; -1 none",
     "hit": "1 cache hit, 0 miss, -1 no look-up",
     "stale": "1 if what was read was no longer current",
     "arrived": "when the request's first attempt was sent",
@@ -30,9 +30,10 @@ COLUMNS = {
     "cpu_at": "when it got a vCPU",
     "cpu_done": "when its CPU work was done",
     "looked_up": "when the cache had answered",
-    "db_queued": "when it reached a database node",
+    "db_queued": "when it asked for a database node",
     "db_at": "when it got a connection",
     "db_done": "when the database had answered",
+    "acknowledged": "when a committed write had reached as many replicas as it waits for",
     "left": "when the server (or the balancer) let go of it",
     "ended": "when the client had an answer or left",
     "outcome": "-1 open, 0 ok, 1 timeout, 2 refused, 3 failed, 4 unavailable",
@@ -69,12 +70,15 @@ COUNTED = (
     "sent", "attempts", *OUTCOMES, "latency_ns", *STAGES,
     "look_ups", "hits", "reads", "stale_reads", "writes", "applied", "served", "nobody_ns",
     "evictions", "cache_keys_moved", "cdn_look_ups", "cdn_hits", "cdn_served", "breaker_refused", "coalesced", "stale_served",
+    "violations", "lost_writes", "no_primary_ns", "keys_moved",
 )  # fmt: skip
 """What a run counts, all cumulative: requests sent, attempts, requests over by outcome, the answered ones' latency and its
 stages, look-ups, reads and writes that were answered, writes applied by replicas, attempts that servers or the CDN completed,
 the time in which the balancer believed nobody healthy, what cache nodes evicted, items whose cache node became another, look-ups
 and hits at points of presence, attempts that they answered without the origin, waits for another's fetch included, calls to
-the database that circuit breakers refused, misses that got what another had fetched, and hits on expired items."""
+the database that circuit breakers refused, misses that got what another had fetched, hits on expired items, reads of
+database nodes that did not show all writes of who asked, acknowledged writes that a failover lost, the time in which groups had no
+primary that was up, and items that another shard holds since."""
 
 COUNTED_OF_REGION = (*OUTCOMES, "latency_ns")
 """What is counted of each region besides, cumulative: its requests over by outcome, latency of the answered ones."""

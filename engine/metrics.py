@@ -60,6 +60,10 @@ def metrics_between(start: Reading, end: Reading, answered: Reading | None = Non
     metrics["stale_read_ratio"] = _per(followed["stale_reads"], followed["reads"])
     metrics["replication_lag_p95_ms"] = _ms(quantile_ns(finished.lags - start.lags, 0.95))
     metrics["unavailable_s"] = during["nobody_ns"] / 1e9
+    metrics["read_your_writes_violations"] = float(followed["violations"])
+    metrics["keys_moved"] = float(during["keys_moved"])
+    metrics["lost_writes"] = float(during["lost_writes"])
+    metrics["write_unavailable_s"] = during["no_primary_ns"] / 1e9
     return metrics
 
 

@@ -40,9 +40,16 @@ NODE_FIELDS = (
     "believed_healthy",
     "takes_part",
     "breaker",
+    "shard",
+    "is_primary",
 )
-"""Columns of a reading's `nodes`: three cumulative ones, then what is at the instant (breaker: 0 closed, 1 open, 2 a trial)."""
-DISPATCHED, BUSY, QUEUE, WAITING, IN_PROGRESS, PLACES, UP, BELIEVED, TAKES_PART, BREAKER = range(len(NODE_FIELDS))
+"""Columns of a reading's `nodes`: three cumulative ones, then what is at the instant: breaker 0 closed, 1 open, 2 on trial; of a
+database node its group and whether it is the primary there, NIL of any other node.
+"""
+DISPATCHED, BUSY, QUEUE, WAITING, IN_PROGRESS, PLACES, UP, BELIEVED, TAKES_PART, BREAKER, SHARD, IS_PRIMARY = range(
+    len(NODE_FIELDS)
+)
+NIL = -1
 
 STORE_FIELDS = ("look_ups", "hits", "evictions", "size", "capacity", "up", "takes_part")
 """Columns of a reading's `stores`, the cache's nodes first, then a place for each region: three cumulative ones, then what is at

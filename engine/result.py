@@ -19,8 +19,10 @@ from engine.reading import (
     DISPATCHED,
     FIRST_POP,
     IN_PROGRESS,
+    IS_PRIMARY,
     PLACES,
     QUEUE,
+    SHARD,
     STORE_FIELDS,
     TAKES_PART,
     UP,
@@ -33,6 +35,7 @@ from engine.workload.tables import REGIONS
 
 T_975 = {4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262, 10: 2.228, 12: 2.179, 15: 2.131, 20: 2.086, 29: 2.045}
 """0.975 quantiles of Student's t by degrees of freedom."""
+ROLES = {0: "replica", 1: "primary", -1: ""}
 BATCHES = 30
 FEWEST_BEYOND = 5
 """Answers beyond a percentile that every batch must have before its batches say anything about it."""
@@ -116,6 +119,8 @@ class Result:
                 "believed_healthy": end.nodes[:, BELIEVED],
                 "takes_part": end.nodes[:, TAKES_PART],
                 "breaker": end.nodes[:, BREAKER],
+                "shard": end.nodes[:, SHARD],
+                "role": [ROLES[is_primary] for is_primary in end.nodes[:, IS_PRIMARY].tolist()],
             }
         )
         stores = self._stores(start, end, seconds)

@@ -10,7 +10,6 @@ from engine.log import STAGES
 
 def stages_of(row: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The stages of each row's latency in ns; for answered requests they sum to it exactly."""
-    nothing = np.zeros_like(row["sent"])
     asked_database, looked_up, asked_pop = row["db_node"] >= 0, row["looked_up"] >= 0, row["pop"] >= 0
     by_pop = asked_pop & (row["at_balancer"] < 0)
     pop_over = np.where(row["pop_waited"] >= 0, row["pop_waited"], row["pop_done"])
@@ -28,7 +27,7 @@ def stages_of(row: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         + np.where(row["fetched"] >= 0, row["fetched"] - row["looked_up"], 0),
         "database_queue": np.where(asked_database, row["db_at"] - row["db_queued"], 0),
         "database_service": np.where(asked_database, row["db_done"] - row["db_at"], 0),
-        "commit_wait": nothing,
+        "commit_wait": np.where(row["acknowledged"] >= 0, row["acknowledged"] - row["db_done"], 0),
         "failed_attempts": row["failed_ns"],
         "retry_wait": row["retry_wait_ns"],
     }

@@ -10,7 +10,8 @@ import numpy as np
 from engine.jit import NUMBA_PRESENT
 from engine.kernel import compiled
 from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, placed, with_room
-from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, NIL, Arrays, addresses, copied, size_of, to_array
+from engine.kernel.pool import connections_of
+from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, KEYS_MOVED, NIL, Arrays, addresses, copied, size_of, to_array
 from engine.kernel.steps import TRAVELLING_OUT as FIRST_ATTEMPT_STATE
 from engine.log import (
     BUCKETS,
@@ -30,7 +31,7 @@ from engine.workload.autoscaling import Load
 from engine.workload.parameters import NONE, Parameters, parameters_of
 from engine.workload.rates import NEVER
 from engine.workload.schedule import Decision, Look, Schedule, Surge
-from engine.workload.tables import REGIONS
+from engine.workload.tables import REGIONS, groups_of
 
 __all__ = ["Kernel"]
 
@@ -38,8 +39,9 @@ MAX_SLOTS = 1 << 20
 """The most attempts, ghosts included, that a run may have in flight: about 0.6 GB."""
 RESERVE = 64
 MAX_RETRIES = 100
-FAULT_KINDS = ("crash", "recover", "slow", "fail_fast", "flush_cache", "lose_cache_node")
+FAULT_KINDS = ("crash", "recover", "slow", "fail_fast", "flush_cache", "lose_cache_node", "cut_replication")
 FAULT_TIERS = ("servers", "database", "cache")
+EVERY_NODE = -1
 
 
 class Kernel:
@@ -84,6 +86,7 @@ class Kernel:
 
     def advance(self, until_ns: int, stop: int = NOT_BEFORE) -> int:
         """Let everything happen that is due before a time; returns why it came back."""
+        self._count_moved()
         while True:
             outside_ns = self.schedule.due_ns(until_ns)
             status = self._enter(min(outside_ns, until_ns), stop)
@@ -161,9 +164,10 @@ class Kernel:
 
     def _inject_at_node(self, fault: Any) -> None:
         tier = FAULT_TIERS.index(getattr(fault, "tier", "cache"))
-        count = (self.p.server_count, 1 + self.p.replicas, self.p.cache_nodes)[tier]
-        index = NONE if fault.index is None else fault.index
-        if index >= count:
+        index = EVERY_NODE if fault.index is None else fault.index
+        if tier == FAULT_TIERS.index("database"):
+            index = self._database_node(fault)
+        if index >= (self.p.server_count, len(self.w.nodes), self.p.cache_nodes)[tier]:
             return
         number = getattr(fault, "factor", getattr(fault, "ratio", 0.0))
         after_ns = round(getattr(fault, "after_ms", 0.0) * 1e6)
@@ -173,6 +177,12 @@ class Kernel:
         if tier == FAULT_TIERS.index("cache"):
             self._place_keys(was_up)
         self._settle()
+
+    def _database_node(self, fault: Any) -> int:
+        """The node that a fault names; one that is not there if it does not take part."""
+        nodes = to_array("nodes", self.w.nodes)
+        named = np.nonzero((nodes["group"] == fault.shard) & (nodes["member"] == fault.index) & (nodes["takes_part"] == 1))[0]
+        return int(named[0]) if len(named) else len(nodes)
 
     def _place_keys(self, was_up: np.ndarray) -> None:
         """Other cache nodes are up than before."""
@@ -191,6 +201,7 @@ class Kernel:
         if pattern_changed:
             self.run_functions.stop_pattern(self._state)
         w = following(as_arrays(self.w), new, bool(self.value("bursting")))
+        self._move_keys(w, old, new)
         w = with_room(w, len(w.slots) + self._slots_for(new))
         was_up = w.stores["is_up"].copy()
         w.stores["is_up"][old.cache_nodes : new.cache_nodes] = 1
@@ -199,6 +210,18 @@ class Kernel:
         interval_changed = old.check_interval_ns != new.check_interval_ns
         self.run_functions.change(self._state, pattern_changed, old.server_count, reset_credit, interval_changed)
         self._settle()
+
+    def _move_keys(self, w: Arrays, old: Parameters, new: Parameters) -> None:
+        """Items that another group holds from here on take their data along."""
+        before, after = (groups_of(len(w.items), p, w.keys.tolist()) for p in (old, new))
+        moved = before != after
+        w.items["moved"][moved] = w.items["last_write"][moved]
+        w.run[0]["keys_on_the_move"] += moved[: new.items].sum()
+
+    def _count_moved(self) -> None:
+        """Items that have moved count in the time that begins with the change."""
+        self.w.counts[KEYS_MOVED] += self.value("keys_on_the_move")
+        self.set_value("keys_on_the_move", 0)
 
     def set_budget(self, events: int) -> None:
         """How many events the run may have before it stops."""
@@ -262,7 +285,8 @@ class Kernel:
         servers, nodes, pools = (to_array(name, getattr(self.w, name)) for name in ("servers", "nodes", "pools"))
         rows = np.zeros((len(servers) + len(nodes), len(NODE_FIELDS)), dtype=np.int64)
         workers, vcpus = pools[FIRST_SERVER_POOL::2][: len(servers)], pools[FIRST_SERVER_POOL + 1 :: 2][: len(servers)]
-        connections = pools[: len(nodes)]
+        connections = pools[[connections_of(node) for node in range(len(nodes))]]
+        groups = to_array("groups", self.w.groups)
         of_servers = (
             servers["dispatched"],
             vcpus["busy_area"] - self._beyond_vcpus(),
@@ -274,6 +298,8 @@ class Kernel:
             servers["believed_healthy"],
             servers["takes_part"],
             self._breaker_states(),
+            NIL,
+            NIL,
         )
         of_nodes = (
             nodes["queries"],
@@ -286,6 +312,8 @@ class Kernel:
             nodes["is_up"],
             nodes["takes_part"],
             0,
+            nodes["group"],
+            groups["primary"][nodes["group"]] == np.arange(len(nodes)),
         )
         for column, (server_values, node_values) in enumerate(zip(of_servers, of_nodes)):
             rows[: len(servers), column] = server_values

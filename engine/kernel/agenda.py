@@ -41,6 +41,7 @@ def new_slot(w):
     a.db_queued = -1
     a.db_at = -1
     a.db_done = -1
+    a.acknowledged = -1
     a.left = -1
     a.ended = -1
     a.pop = -1

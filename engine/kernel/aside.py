@@ -4,14 +4,16 @@ They stand apart from the journey's loop, so that it stays small.
 """
 
 from engine.jit import jitable
-from engine.kernel import cache, cdn, database, fetching
+from engine.kernel import cache, cdn, database, fanout, fetching
 from engine.kernel.agenda import schedule
-from engine.kernel.pool import give_back, take
+from engine.kernel.breaker import lets_through, note_call
+from engine.kernel.pool import connections_of, give_back, take
 from engine.kernel.sharing import share
 from engine.kernel.state import COALESCED, FIRST_SERVER_POOL, HEAP
 from engine.kernel.steps import (
     ANSWERED,
     ASKS_MACHINE,
+    ASKS_PARTS,
     AT_BALANCER,
     AT_POP,
     CALL_OVER,
@@ -21,21 +23,25 @@ from engine.kernel.steps import (
     ENDS,
     FAILING,
     FETCHES,
-    HANDED_FETCH,
     HAS_FETCHED,
     HAS_MACHINE,
+    HAS_PARTS,
     NEVER_DROP,
     QUERIED,
     QUERIED_BESIDE,
     QUERYING,
     QUERYING_BESIDE,
+    REPLICATED,
     TRAVELLING_OUT,
     WAITS,
     WAITS_FOR_CONNECTION,
     WAITS_FOR_FETCH,
     WAITS_FOR_MACHINE,
-)  # fmt: skip
-from engine.log import OK, READ, TIMEOUT
+    WAITS_FOR_PARTS,
+    WAITS_FOR_REPLICAS,
+    WORK_DONE,
+)
+from engine.log import OK, READ, REFUSED, TIMEOUT
 
 
 @jitable
@@ -48,19 +54,34 @@ def move_aside(w, slot, step):
     if step == FETCHES:
         w.slots[slot].fetched = w.run[0].now
         return DATA
+    if step == ASKS_PARTS:
+        return ask_parts(w, slot)
+    if step == HAS_PARTS:
+        w.slots[slot].verdict = fanout.end_read(w, slot)
+        return call_answered(w, slot) if w.slots[slot].verdict == OK else CALL_OVER
+    if step == REPLICATED:
+        database.end_wait(w, slot)
+        return call_answered(w, slot)
     return move_beside(w, slot, step)
 
 
 @jitable
 def is_calling(a):
-    """Whether an attempt waits for the database or is there."""
-    return WAITS_FOR_CONNECTION <= a.state <= QUERYING or WAITS_FOR_MACHINE <= a.state <= QUERYING_BESIDE
+    """Whether an attempt waits for an answer of the database."""
+    return is_on_database(a) or a.state == WAITS_FOR_PARTS
+
+
+@jitable
+def is_on_database(a):
+    """Whether an attempt waits or runs on a database node."""
+    in_query = WAITS_FOR_CONNECTION <= a.state <= QUERYING or WAITS_FOR_MACHINE <= a.state <= QUERYING_BESIDE
+    return in_query or a.state == WAITS_FOR_REPLICAS
 
 
 @jitable
 def is_on_server(a):
     """Whether an attempt is on its server, or waits for the database or for another's fetch from there."""
-    return FAILING <= a.state <= QUERYING or WAITS_FOR_MACHINE <= a.state <= HANDED_FETCH
+    return FAILING <= a.state <= QUERYING or WAITS_FOR_MACHINE <= a.state <= WAITS_FOR_PARTS
 
 
 @jitable
@@ -77,6 +98,27 @@ def step_from_pop(way):
     if way == cdn.TO_CLIENT:
         return ANSWERED
     return ENDS if way == cdn.ENDED else WAITS
+
+
+# Reads of several groups, and writes that wait for replicas
+
+
+@jitable
+def ask_parts(w, slot):
+    """Ask all groups at once, if the breaker lets the read through."""
+    if w.par[0].breaker and not lets_through(w, slot):
+        w.slots[slot].verdict = REFUSED
+        return WORK_DONE
+    fanout.ask_all(w, slot, fanout.breadth(w, slot))
+    w.slots[slot].state = WAITS_FOR_PARTS
+    return WAITS
+
+
+@jitable
+def call_answered(w, slot):
+    if w.par[0].breaker:
+        note_call(w, slot, w.slots[slot].outcome == TIMEOUT)
+    return DATA_READ
 
 
 # Another's fetch of the same item
@@ -125,7 +167,7 @@ def begin_beside(w, slot):
     """A query that has its connection needs a vCPU of the first server too; returns the step that follows."""
     a = w.slots[slot]
     if is_dropped(w, a):
-        give_back(w, a.db_node)
+        give_back(w, connections_of(a.db_node))
         a.verdict = DROPPED
         return CALL_OVER
     return HAS_MACHINE if take(w, FIRST_SERVER_POOL + 1, slot, WAITS_FOR_MACHINE) else WAITS
@@ -138,7 +180,7 @@ def query_beside(w, slot):
     a.db_at = w.run[0].now
     if is_dropped(w, a):
         give_back(w, FIRST_SERVER_POOL + 1)
-        give_back(w, a.db_node)
+        give_back(w, connections_of(a.db_node))
         a.verdict = DROPPED
         return CALL_OVER
     duration = database.begin_query(w, slot)

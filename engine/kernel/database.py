@@ -1,41 +1,55 @@
-"""The database: which node answers, what a commit sets in motion, and how replicas apply it."""
+"""The database: which node answers, what a query sees when it begins, and what happens when it ends."""
 
 from engine.jit import inlined, jitable
-from engine.kernel.agenda import at_once, free_slot, new_slot, schedule
-from engine.kernel.cache import written
-from engine.kernel.observe import note_applied
-from engine.kernel.pool import give_back, take
-from engine.kernel.state import HEAP, NIL, SHIP_LANE
-from engine.log import WRITE
+from engine.kernel import cache, fetching
+from engine.kernel.pool import connections_of, give_back
+from engine.kernel.replication import ASYNC, commit, let_go_of_write, shows
+from engine.kernel.shards import group_of
+from engine.kernel.state import NIL, NOWHERE, VIOLATIONS
+from engine.log import READ, WRITE
 from engine.workload import draws
 from engine.workload.counter import unit
 
-SHIPPED, APPLY_WAITS, APPLY_GRANTED, APPLYING, HELD = 2, 4, 5, 6, 7
-"""States of a slot that is a write on its way into a replica."""
-SHIP, HELD_RESUME = 15, 16
-APPLY_KIND = 9
-"""What stands in the `kind` of such a slot."""
-
 
 @inlined
-def reading_node(w, stream, request, attempt):
-    """A replica that is up, at random; the primary if there is none or reads are its business."""
-    par = w.par[0]
-    if not par.read_replicas:
-        return 0
+def node_for(w, slot):
+    """The primary of the item's group, or for a read what `read_from` says."""
+    a = w.slots[slot]
+    if a.kind == READ and w.par[0].read_replicas:
+        return reading_node(w, draws.REPLICA, a.request, a.attempt, group_of(w, a.key), a.user)
+    return w.groups[group_of(w, a.key)].primary
+
+
+@jitable
+def reading_node(w, stream, request, attempt, group, user):
+    """A replica that is up, at random; the primary if there is none, or if it alone shows what the user (-1 nobody) wrote."""
+    primary = w.groups[group].primary
     up = 0
-    for node in range(1, len(w.nodes)):
-        if w.nodes[node].takes_part and w.nodes[node].is_up:
+    index = w.groups[group].first
+    while index != NIL:
+        if w.nodes[index].takes_part and w.nodes[index].is_up and index != primary:
             up += 1
+        index = w.nodes[index].following
     if up == 0:
-        return 0
+        return primary
     pick = int(unit(w.keys[stream], request, attempt) * up)
-    for node in range(1, len(w.nodes)):
-        if w.nodes[node].takes_part and w.nodes[node].is_up:
+    index = w.groups[group].first
+    while True:
+        if w.nodes[index].takes_part and w.nodes[index].is_up and index != primary:
             if pick == 0:
-                return node
+                break
             pick -= 1
-    return 0
+        index = w.nodes[index].following
+    if user >= 0 and w.par[0].read_your_writes and not shows(w, index, w.user_writes[user * len(w.groups) + group]):
+        return primary
+    return index
+
+
+@jitable
+def is_current(w, index, key):
+    """Whether a node of the item's group shows its newest version."""
+    item, node = w.items[key], w.nodes[index]
+    return w.groups[node.group].primary == index or item.last_write <= node.applied or item.last_write <= item.moved
 
 
 @inlined
@@ -49,129 +63,73 @@ def begin_query(w, slot):
         newest = w.items[a.key].last_write
         a.version = newest
         a.stale = 0
-        if a.db_node > 0 and newest > node.applied:
+        a.unseen = 0
+        if newest > node.applied and not is_current(w, a.db_node, a.key):
             a.stale = 1
             a.version = node.applied
+        if par.tracks_users:
+            a.unseen = 0 if shows(w, a.db_node, w.user_writes[a.user * len(w.groups) + node.group]) else 1
     units = draws.demand(w.keys, draws.DATABASE, a.request, a.attempt, par.database_shape, par.database_a, par.database_b)
     return draws.to_ns(units, mean_ns / node.speed)
 
 
-@jitable
-def commit(w, slot):
-    """The write is the newest; every replica receives it after the lag, in the order of the commits."""
-    run, par, a = w.run[0], w.par[0], w.slots[slot]
-    run.committed += 1
-    w.items[a.key].last_write = run.committed
-    for index in range(1, len(w.nodes)):
-        node = w.nodes[index]
-        if not node.takes_part:
-            continue
-        lag = 1.0
-        if par.lag_random:
-            lag = draws.exponential(w.keys, draws.LAG, a.request, a.attempt * 64 + index)
-        node.received_until = max(node.received_until, run.now + draws.to_ns(lag, par.lag_ns))
-        ship = new_slot(w)
-        b = w.slots[ship]
-        b.kind = APPLY_KIND
-        b.request = a.request
-        b.attempt = a.attempt
-        b.db_node = index
-        b.version = run.committed
-        b.sent = run.now
-        b.ended = node.received_until
-        b.db_done = -1
-        b.before = node.last_unapplied
-        b.after = NIL
-        if node.last_unapplied == NIL:
-            node.first_unapplied = ship
-        else:
-            w.slots[node.last_unapplied].after = ship
-        node.last_unapplied = ship
-        at_once(w, SHIP, ship, 0)
-    written(w, slot, run.committed)
-
-
-@jitable
-def ship_write(w, slot):
-    """The write travels to its replica."""
-    run, a = w.run[0], w.slots[slot]
-    delay = a.ended - run.now
-    if delay > 0:
-        a.state = SHIPPED
-        schedule(w, slot, delay, SHIP_LANE)
-    else:
-        queue_apply(w, slot)
-
-
-@jitable
-def queue_apply(w, slot):
-    """It waits like a query until the replica can apply it, or for the replica's recovery."""
-    run, a = w.run[0], w.slots[slot]
-    node = w.nodes[a.db_node]
-    if not node.is_up:
-        hold(w, slot)
-        return
-    run.order += 1
-    a.db_order = run.order
-    if take(w, a.db_node, slot, APPLY_WAITS):
-        begin_apply(w, slot)
-
-
-@jitable
-def begin_apply(w, slot):
-    par, a = w.par[0], w.slots[slot]
-    stream_attempt = a.attempt * 64 + a.db_node
-    units = draws.demand(w.keys, draws.APPLY, a.request, stream_attempt, par.database_shape, par.database_a, par.database_b)
-    duration = draws.to_ns(units, par.apply_ns / w.nodes[a.db_node].speed)
-    a.state = APPLYING
-    if duration > 0:
-        schedule(w, slot, duration, HEAP)
-    else:
-        end_apply(w, slot)
-
-
-@jitable
-def end_apply(w, slot):
-    """The replica shows all writes up to the first that it has not applied."""
+@inlined
+def end_query(w, slot):
+    """A read fills the cache, a write is committed; False if it has to wait."""
     a = w.slots[slot]
-    node = w.nodes[a.db_node]
-    give_back(w, a.db_node)
-    a.db_done = w.run[0].now
-    a.state = 0
-    while node.first_unapplied != NIL and w.slots[node.first_unapplied].db_done >= 0:
-        first = node.first_unapplied
-        b = w.slots[first]
-        node.applied = max(node.applied, b.version)
-        note_applied(w, w.run[0].now - b.sent)
-        node.first_unapplied = b.after
-        if b.after == NIL:
-            node.last_unapplied = NIL
-        else:
-            w.slots[b.after].before = NIL
-        free_slot(w, first)
+    if a.kind == READ:
+        give_back(w, connections_of(a.db_node))
+        if a.unseen:
+            w.counts[VIOLATIONS] += 1
+        cache.fill(w, slot)
+        if len(w.fetches) > 0:
+            fetching.share(w, slot)
+        return True
+    return end_write(w, slot)
 
 
 @jitable
-def hold(w, slot):
-    """The replica is down: the write waits for it."""
+def end_write(w, slot):
+    """The write is committed; False if it waits for replicas and holds its connection meanwhile."""
     a = w.slots[slot]
-    node = w.nodes[a.db_node]
-    a.state = HELD
-    a.next = NIL
-    if node.last_held == NIL:
-        node.first_held = slot
-    else:
-        w.slots[node.last_held].next = slot
-    node.last_held = slot
+    if w.par[0].replication == ASYNC:
+        give_back(w, connections_of(a.db_node))
+        commit(w, slot)
+        acknowledge(w, slot)
+        return True
+    commit(w, slot)
+    if a.write == NIL:
+        end_wait(w, slot)
+        return True
+    w.run[0].seq += 1
+    a.seq = w.run[0].seq
+    a.lane = NOWHERE
+    w.slots[a.write].writer = slot
+    return False
 
 
 @jitable
-def resume_held(w, index):
-    node = w.nodes[index]
-    slot = node.first_held
-    node.first_held = NIL
-    node.last_held = NIL
-    while slot != NIL:
-        following = w.slots[slot].next
-        queue_apply(w, slot)
-        slot = following
+def end_wait(w, slot):
+    """Enough replicas have the write."""
+    acknowledge(w, slot)
+    give_back(w, connections_of(w.slots[slot].db_node))
+
+
+@jitable
+def acknowledge(w, slot):
+    """The client may know of the write; its user's reads are held against it from here on."""
+    a = w.slots[slot]
+    a.acknowledged = w.run[0].now
+    if a.write != NIL:
+        w.slots[a.write].acknowledged = a.acknowledged
+        let_go_of_write(w, a.write)
+    if w.par[0].tracks_users:
+        w.user_writes[a.user * len(w.groups) + w.nodes[a.db_node].group] = a.version
+
+
+@jitable
+def give_up_wait(w, slot):
+    """The write stays committed, and nobody waits for its replicas."""
+    a = w.slots[slot]
+    w.slots[a.write].writer = NIL
+    let_go_of_write(w, a.write)

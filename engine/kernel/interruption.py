@@ -1,13 +1,13 @@
 """Journeys cut short: the client takes its work along, a server dies, a database node dies."""
 
 from engine.jit import jitable
-from engine.kernel import balancer, cache, cdn, database
+from engine.kernel import balancer, cache, cdn, database, fanout, replication
 from engine.kernel.agenda import cancel
 from engine.kernel.aside import end_fetch, is_calling
 from engine.kernel.breaker import note_call
 from engine.kernel.fetching import stop_waiting
 from engine.kernel.journey import end_journey, move_apart
-from engine.kernel.pool import give_back, leave_queue
+from engine.kernel.pool import connections_of, give_back, leave_queue
 from engine.kernel.refresh import interrupt_refresh
 from engine.kernel.sharing import leave_share
 from engine.kernel.state import FIRST_SERVER_POOL, SHARED
@@ -32,8 +32,10 @@ from engine.kernel.steps import (
     WAITS_FOR_CPU,
     WAITS_FOR_FETCH,
     WAITS_FOR_MACHINE,
+    WAITS_FOR_PARTS,
+    WAITS_FOR_REPLICAS,
     WAITS_FOR_WORKER,
-)  # fmt: skip
+)
 from engine.log import FAILED
 
 CLIENT_LEFT, SERVER_DIED, DATABASE_DIED = 0, 1, 2
@@ -60,6 +62,8 @@ def unwind(w, slot):
             give_back(w, workers + 1)
         elif state == LOOKING_UP:
             cancel(w, slot)
+        elif state == WAITS_FOR_PARTS:
+            fanout.give_up_parts(w, slot)
         elif state == WAITS_FOR_FETCH:
             stop_waiting(w, slot)
         elif state == HANDED_FETCH:
@@ -86,9 +90,11 @@ def unwind_query(w, slot):
     """Leave the database."""
     a = w.slots[slot]
     if a.state == WAITS_FOR_CONNECTION:
-        leave_queue(w, a.db_node, slot)
+        leave_queue(w, connections_of(a.db_node), slot)
     else:
-        if a.state == WAITS_FOR_MACHINE:
+        if a.state == WAITS_FOR_REPLICAS:
+            database.give_up_wait(w, slot)
+        elif a.state == WAITS_FOR_MACHINE:
             leave_queue(w, FIRST_SERVER_POOL + 1, slot)
         elif a.state == GRANTED_MACHINE:
             give_back(w, FIRST_SERVER_POOL + 1)
@@ -97,7 +103,7 @@ def unwind_query(w, slot):
             give_back(w, FIRST_SERVER_POOL + 1)
         elif a.state != GRANTED_CONNECTION:
             cancel(w, slot)
-        give_back(w, a.db_node)
+        give_back(w, connections_of(a.db_node))
     a.seq = 0
 
 
@@ -108,10 +114,12 @@ def interrupt(w, slot, cause):
     if a.journey_over:
         return
     if cause == DATABASE_DIED:
-        if a.kind == database.APPLY_KIND:
+        if a.kind == replication.APPLY_KIND:
             interrupt_apply(w, slot)
         elif a.kind == cache.REFRESH_KIND:
             interrupt_refresh(w, slot)
+        elif a.kind == fanout.PART_KIND:
+            fanout.interrupt_part(w, slot)
         else:
             unwind_query(w, slot)
             a.verdict = FAILED
@@ -135,12 +143,11 @@ def interrupt(w, slot, cause):
 def interrupt_apply(w, slot):
     """The replica has died: the write is applied when it is back."""
     a = w.slots[slot]
-    if a.state == database.APPLY_WAITS:
-        leave_queue(w, a.db_node, slot)
-    elif a.state == database.APPLY_GRANTED:
-        give_back(w, a.db_node)
+    if a.state == replication.APPLY_WAITS:
+        leave_queue(w, connections_of(a.db_node), slot)
     else:
-        cancel(w, slot)
-        give_back(w, a.db_node)
+        if a.state != replication.APPLY_GRANTED:
+            cancel(w, slot)
+        give_back(w, connections_of(a.db_node))
     a.seq = 0
-    database.hold(w, slot)
+    replication.hold(w, slot)

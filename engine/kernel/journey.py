@@ -4,16 +4,17 @@ One step function moves an attempt from state to state until it has to wait; wha
 """
 
 from engine.jit import inlined, jitable
-from engine.kernel import aside, balancer, cache, cdn, database, fetching
+from engine.kernel import aside, balancer, cache, cdn, database, fanout
 from engine.kernel.agenda import at_once, cancel_deadline, schedule
 from engine.kernel.breaker import lets_through, note_call
 from engine.kernel.observe import note_data, note_look_up
-from engine.kernel.pool import give_back, take
+from engine.kernel.pool import connections_of, give_back, take
 from engine.kernel.rows import let_go
 from engine.kernel.state import BACK_LANE, FIRST_SERVER_POOL, HEAP, LOOKUP_LANE, OUT_LANE, PASS_LANE, SERVED
 from engine.kernel.steps import (
     ANSWERED,
     ASKS_MACHINE,
+    ASKS_PARTS,
     AT_BALANCER,
     CALL_OVER,
     CHOOSE,
@@ -40,9 +41,11 @@ from engine.kernel.steps import (
     WAITS,
     WAITS_FOR_CONNECTION,
     WAITS_FOR_CPU,
+    WAITS_FOR_PARTS,
+    WAITS_FOR_REPLICAS,
     WAITS_FOR_WORKER,
     WORK_DONE,
-)  # fmt: skip
+)
 from engine.log import FAILED, OK, READ, REFUSED, STATIC, TIMEOUT, UNAVAILABLE
 from engine.workload import draws
 from engine.workload.counter import unit
@@ -155,6 +158,8 @@ def move(w, slot, step):
             if a.kind == STATIC:
                 a.verdict = OK
                 step = WORK_DONE
+            elif par.asks_several and a.kind == READ and fanout.breadth(w, slot) != fanout.ONE:
+                step = ASKS_PARTS
             elif a.kind == READ and par.cache:
                 if par.lookup_ns > 0:
                     a.state = LOOKING_UP
@@ -181,13 +186,13 @@ def move(w, slot, step):
                 return
 
         elif step == DATA:
+            a.db_queued = run.now
             if par.breaker and not lets_through(w, slot):
                 a.verdict = REFUSED
                 step = WORK_DONE
                 continue
-            a.db_node = database.reading_node(w, draws.REPLICA, a.request, a.attempt) if a.kind == READ else 0
-            a.db_queued = run.now
-            pool = w.pools[a.db_node]
+            a.db_node = database.node_for(w, slot)
+            pool = w.pools[connections_of(a.db_node)]
             if not w.nodes[a.db_node].is_up:
                 a.verdict = FAILED
                 step = CALL_OVER
@@ -198,7 +203,7 @@ def move(w, slot, step):
                 run.order += 1
                 a.db_order = run.order
                 w.nodes[a.db_node].queries += 1
-                if not take(w, a.db_node, slot, WAITS_FOR_CONNECTION):
+                if not take(w, connections_of(a.db_node), slot, WAITS_FOR_CONNECTION):
                     return
                 step = HAS_CONNECTION
 
@@ -208,7 +213,7 @@ def move(w, slot, step):
                 continue
             a.db_at = run.now
             if is_expired(w, a):
-                give_back(w, a.db_node)
+                give_back(w, connections_of(a.db_node))
                 a.verdict = DROPPED
                 step = CALL_OVER
                 continue
@@ -221,16 +226,12 @@ def move(w, slot, step):
 
         elif step == QUERIED:
             a.db_done = run.now
-            give_back(w, a.db_node)
             a.verdict = OK
+            if not database.end_query(w, slot):
+                a.state = WAITS_FOR_REPLICAS
+                return
             if par.breaker:
                 note_call(w, slot, a.outcome == TIMEOUT)
-            if a.kind == READ:
-                cache.fill(w, slot)
-                if len(w.fetches) > 0:
-                    fetching.share(w, slot)
-            else:
-                database.commit(w, slot)
             step = DATA_READ
 
         elif step == DATA_READ:
@@ -291,6 +292,18 @@ def move(w, slot, step):
 def move_apart(w, slot, step):
     """`move` for callers that are not worth a copy of it."""
     move(w, slot, step)
+
+
+@inlined
+def is_on_server(state):
+    """Whether an attempt in this state is on its server, or on the database for it."""
+    return FAILING <= state <= QUERYING or state in (WAITS_FOR_REPLICAS, WAITS_FOR_PARTS)
+
+
+@inlined
+def is_on_database(state):
+    """Whether an attempt in this state is on a database node."""
+    return WAITS_FOR_CONNECTION <= state <= QUERYING or state == WAITS_FOR_REPLICAS
 
 
 @inlined

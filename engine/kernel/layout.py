@@ -11,6 +11,7 @@ from engine.kernel.state import (
     CACHE_KEYS_MOVED,
     DTYPES,
     FIRST_SERVER_POOL,
+    MAX_SERVER_POOLS,
     NIL,
     SOURCES,
     Arrays,
@@ -42,6 +43,8 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
         heap=records("heap", START_SLOTS * HEAP_PER_SLOT, plain=False),
         ready=records("ready", START_SLOTS * READY_PER_SLOT, plain=False),
         pools=_pools(0, FIRST_SERVER_POOL),
+        groups=records("groups", 0, plain=False),
+        user_writes=np.zeros(0, dtype=np.int64),
         servers=records("servers", 0, plain=False),
         nodes=records("nodes", 0, plain=False),
         policies=records("policies", 0, plain=False),
@@ -69,9 +72,7 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
     run["surge"] = 1.0
     run["pop_stride"] = 1
     w.sources["due"] = NEVER
-    w = following(w, p, bursting=False)
-    w.nodes["takes_part"] = 1
-    return w
+    return following(w, p, bursting=False)
 
 
 def following(w: Arrays, p: Parameters, bursting: bool) -> Arrays:
@@ -93,7 +94,10 @@ def following(w: Arrays, p: Parameters, bursting: bool) -> Arrays:
     new = w.pools["places"] < 0
     w.pools["places"][new] = p.workers
     w.pools["places"][FIRST_SERVER_POOL + 1 :: 2][new[FIRST_SERVER_POOL + 1 :: 2]] = p.vcpu_places
-    w.pools["places"][:FIRST_SERVER_POOL][new[:FIRST_SERVER_POOL]] = p.connections
+    nodes = np.r_[
+        :FIRST_SERVER_POOL, FIRST_SERVER_POOL + MAX_SERVER_POOLS : max(len(w.pools), FIRST_SERVER_POOL + MAX_SERVER_POOLS)
+    ]
+    w.pools["places"][nodes[new[nodes]]] = p.connections
     return w
 
 
@@ -135,11 +139,15 @@ def _constants(p: Parameters) -> dict[str, np.ndarray]:
         "from_pop_ns": p.from_pop_ns.ravel(),
         "pop_out_ns": p.pop_out_ns,
         "pop_back_ns": p.pop_back_ns,
+        "shard_points": p.shard_points,
+        "shard_owners": p.shard_owners,
+        "function_shares": p.function_shares,
     }
 
 
 def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
-    servers, nodes, policies = w.servers, w.nodes, w.policies
+    servers, policies = w.servers, w.policies
+    groups, nodes = _with_nodes(w, p)
     if p.server_count > len(servers):
         servers = _joined(servers, records("servers", p.server_count - len(servers), plain=False))
         added = records("shares", len(servers) - len(w.shares), plain=False)
@@ -148,15 +156,6 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
         breakers = records("breakers", len(added), plain=False)
         breakers["trial"] = NIL
         w = w._replace(shares=_joined(w.shares, added), breakers=_joined(w.breakers, breakers))
-    if 1 + p.replicas > len(nodes):
-        added = records("nodes", 1 + p.replicas - len(nodes), plain=False)
-        for name in ("first_unapplied", "last_unapplied", "first_held", "last_held"):
-            added[name] = NIL
-        added["is_up"] = 1
-        added["speed"] = 1.0
-        added["applied"] = w.run[0]["committed"]
-        added["takes_part"] = 1
-        nodes = _joined(nodes, added)
     if len(p.policies) > len(policies):
         policies = _joined(policies, records("policies", len(p.policies) - len(policies), plain=False))
     for index, record in enumerate(policies):
@@ -164,8 +163,13 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
         for name in ("timeout_ns", "retries", "backoff", "backoff_ns", "backoff_cap_ns", "budget"):
             record[name] = getattr(policy, name)
     pools = w.pools
-    if FIRST_SERVER_POOL + 2 * len(servers) > len(pools):
-        pools = _joined(pools, _pools(len(pools), FIRST_SERVER_POOL + 2 * len(servers), int(w.run[0]["now"])))
+    needed = FIRST_SERVER_POOL + 2 * len(servers)
+    if len(nodes) > FIRST_SERVER_POOL:
+        needed = MAX_SERVER_POOLS + len(nodes)
+    if needed > len(pools):
+        pools = _joined(pools, _pools(len(pools), needed, int(w.run[0]["now"])))
+    run = w.run[0]
+    run["users_seen"] = max(run["users_seen"], p.users)
     return w._replace(
         servers=servers,
         nodes=nodes,
@@ -175,6 +179,8 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
         items=_lengthened(w.items, p.items),
         fetches=_fetches(w, p),
         users_here=_lengthened(w.users_here, p.users if p.closed else 0),
+        groups=groups,
+        user_writes=_user_writes(w, p, len(groups)),
         cohort_counts=_lengthened(w.cohort_counts, len(p.policies) * len(COUNTED_OF_COHORT)),
     )
 
@@ -192,6 +198,46 @@ def placed(w: Arrays, p: Parameters, old: Parameters, was_up: np.ndarray) -> Arr
     is_up = w.stores["is_up"]
     w.counts[CACHE_KEYS_MOVED] += moved(p, is_up, old, was_up)
     return w._replace(homes=homes_of(p, is_up, len(w.items)) if p.cache_nodes > 1 else np.zeros(0, dtype=np.int64))
+
+
+def _with_nodes(w: Arrays, p: Parameters) -> tuple[np.ndarray, np.ndarray]:
+    """The groups, and the database nodes in order of creation: at the start group by group, the primary first."""
+    groups, nodes, committed = w.groups, w.nodes, w.run[0]["committed"]
+    for group in range(p.groups):
+        if group == len(groups):
+            groups = _joined(groups, records("groups", 1, plain=False))
+            groups["primary"][group] = groups["first"][group] = len(nodes)
+        members = np.nonzero(nodes["group"] == group)[0]
+        missing = 1 + p.replicas - len(members)
+        if missing <= 0:
+            continue
+        first = len(nodes)
+        added = records("nodes", missing, plain=False)
+        for name in ("first_unapplied", "last_unapplied", "first_held", "last_held"):
+            added[name] = NIL
+        for name in ("is_up", "takes_part", "follows"):
+            added[name] = 1
+        added["speed"] = 1.0
+        added["applied"] = added["received"] = committed
+        added["group"] = group
+        added["member"] = len(members) + np.arange(missing)
+        added["following"] = [*range(first + 1, first + missing), NIL]
+        nodes = _joined(nodes, added)
+        if len(members):
+            nodes["following"][members[-1]] = first
+    return groups, nodes
+
+
+def _user_writes(w: Arrays, p: Parameters, groups: int) -> np.ndarray:
+    """For every user and group the version of the last acknowledged write; only where replicas are read."""
+    seen, before = int(w.run[0]["users_seen"]), w.user_writes
+    if not (p.tracks_users or len(before)) or len(before) == seen * groups:
+        return before
+    table = np.zeros((seen, groups), dtype=np.int64)
+    if len(before):
+        known = before.reshape(-1, len(w.groups))
+        table[: len(known), : len(w.groups)] = known
+    return table.reshape(-1)
 
 
 def _pools(first: int, end: int, now_ns: int = 0) -> np.ndarray:

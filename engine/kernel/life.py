@@ -6,10 +6,10 @@ What follows at once from any of these happens when the loop is entered next.
 import numpy as np
 
 from engine.jit import jitable
-from engine.kernel import aside, balancer, cache, cdn, database, refresh, traffic
+from engine.kernel import aside, balancer, cache, cdn, failover, fanout, refresh, replication, traffic
 from engine.kernel.agenda import at_once, free_slot, new_slot, schedule, set_due
 from engine.kernel.breaker import renew_breaker
-from engine.kernel.pool import resize, settle_areas
+from engine.kernel.pool import connections_of, resize, settle_areas
 from engine.kernel.sharing import beyond_vcpus, resize_share
 from engine.kernel.state import ARRIVAL, BURST, CACHE_NODES, EVICTED, FIRST_SERVER_POOL, HEAP
 from engine.workload.rates import NEVER
@@ -18,7 +18,7 @@ SERVER_INTERRUPT, DATABASE_INTERRUPT = 5, 6
 BOOT, CHECKS_START = 17, 18
 BOOTING = 8
 """State of a slot that is a booting server."""
-CRASH, RECOVER, SLOW, FAIL_FAST, FLUSH_CACHE, LOSE_CACHE_NODE = range(6)
+CRASH, RECOVER, SLOW, FAIL_FAST, FLUSH_CACHE, LOSE_CACHE_NODE, CUT_REPLICATION = range(7)
 SERVERS, DATABASE, CACHE = range(3)
 SLOT_BITS = 24
 
@@ -131,13 +131,11 @@ def change(w, pattern_changed, old_count, reset_credit, interval_changed):
         at_once(w, CHECKS_START, 0, 0)
     cdn.change_pops(w)
     cache.change_cache(w)
+    failover.settle_outages(w)
     for index in range(len(w.nodes)):
-        node = w.nodes[index]
-        resize(w, index, par.connections)
-        if index > 0:
-            if index <= par.replicas and not node.takes_part:
-                node.applied = run.committed
-            node.takes_part = 1 if index <= par.replicas else 0
+        resize(w, connections_of(index), par.connections)
+    for group in range(len(w.groups)):
+        replication.resize_group(w, group, par.replicas, group < par.groups)
 
 
 @jitable
@@ -157,6 +155,7 @@ def read(w):
     w.counts[EVICTED] = 0
     for node in range(CACHE_NODES):
         w.counts[EVICTED] += w.stores[node].evictions
+    failover.settle_outages(w)
 
 
 @jitable
@@ -209,16 +208,19 @@ def break_server(w, kind, index, number, after_ns, passes_checks):
 @jitable
 def break_node(w, kind, index, number):
     node = w.nodes[index]
+    is_primary = w.groups[node.group].primary == index
     if kind == CRASH and node.is_up:
+        failover.settle_outages(w)
         node.is_up = 0
         interrupt_all(w, index, DATABASE_INTERRUPT)
+        if is_primary:
+            failover.primary_died(w, node.group)
     elif kind == RECOVER:
-        node.speed = 1.0
-        if not node.is_up:
-            node.is_up = 1
-            at_once(w, database.HELD_RESUME, index, 0)
+        failover.recover_node(w, index)
     elif kind == SLOW:
         node.speed = number
+    elif kind == CUT_REPLICATION and not is_primary:
+        node.is_cut = 1
 
 
 @jitable
@@ -239,11 +241,11 @@ def is_on(w, slot, index, interruption):
     state = a.state
     if interruption == SERVER_INTERRUPT:
         return a.server == index and aside.is_on_server(a)
-    if aside.is_calling(a):  # whose own server has died has been told
+    if aside.is_on_database(a):  # whose own server has died has been told
         return a.db_node == index and w.servers[a.server].is_up
-    in_apply = database.APPLY_WAITS <= state <= database.APPLYING and a.kind == database.APPLY_KIND
+    in_apply = replication.APPLY_WAITS <= state <= replication.APPLYING and a.kind == replication.APPLY_KIND
     in_refresh = refresh.REFRESH_WAITS <= state <= refresh.REFRESHING
-    return a.db_node == index and (in_apply or in_refresh)
+    return a.db_node == index and (in_apply or in_refresh or fanout.is_on_node(state, a.kind))
 
 
 @jitable

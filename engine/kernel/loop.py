@@ -1,10 +1,24 @@
 """The event loop: what is due next, and who handles it."""
 
 from engine.jit import inlined, jitable
-from engine.kernel import balancer, cache, client, database, interruption, journey, life, refresh, sharing, steps, traffic
+from engine.kernel import (
+    balancer,
+    cache,
+    client,
+    failover,
+    fanout,
+    interruption,
+    journey,
+    life,
+    refresh,
+    replication,
+    sharing,
+    steps,
+    traffic,
+)  # fmt: skip
 from engine.kernel.agenda import DEADLINE_BIT, SHARED_BIT, at_once, free_slot, leave_lane, pop_heap
 from engine.kernel.pool import GRANTED
-from engine.kernel.state import ARRIVAL, CHECK, DEADLINE_LANE, HEAP, NOWHERE, UNKNOWN
+from engine.kernel.state import ARRIVAL, CHECK, DEADLINE_LANE, HEAP, MAX_GROUP, NOWHERE, UNKNOWN
 from engine.log import ALL_DONE, ALL_SENT, LOG_FULL, NEEDS_ROOM, NOT_BEFORE, OUT_OF_EVENTS, REACHED, WHEN_ALL_SENT
 
 NOTHING = -1
@@ -49,11 +63,12 @@ def advance(w, until, stop):
 def set_limits(w):
     """What `has_room` holds against what is in use: nothing of it changes while the loop runs.
 
-    Whatever comes next finds slots (a write for each replica), places on the heap (an event for each slot), and rows of the
+    Whatever comes next finds slots (a write, and one on its way to each replica),
+    places on the heap (an event for each slot), and rows of the
     log: for an attempt that ends and the one that follows it at once.
     """
     run = w.run[0]
-    run.free_needed = len(w.nodes) + 8
+    run.free_needed = min(len(w.nodes), max(MAX_GROUP, w.par[0].shards)) + 8
     run.heap_limit = len(w.heap) - len(w.slots) - 16
     run.log_limit = len(w.log) - 8 if run.keep_every > 0 else len(w.log)
 
@@ -132,14 +147,18 @@ def slot_due(w, slot):
     elif state == client.PAUSING:
         client.send(w, slot)
         at_once(w, client.START, slot, 0)
-    elif state == database.SHIPPED:
-        database.queue_apply(w, slot)
-    elif state == database.APPLYING:
-        database.end_apply(w, slot)
+    elif state == replication.SHIPPED:
+        replication.queue_apply(w, slot)
+    elif state == replication.APPLYING:
+        replication.end_apply(w, slot)
     elif state == refresh.REFRESHING:
         refresh.refreshed(w, slot)
     elif state == traffic.THINKING:
         user_asks(w, slot)
+    elif state == fanout.PART_RUNS:
+        fanout.part_done(w, slot)
+    elif state == failover.FAILS_OVER:
+        failover.fail_over(w, slot)
     else:
         life.end_boot(w, slot)
 
@@ -177,12 +196,16 @@ def follow(w, kind, slot):
         interruption.interrupt(w, slot, interruption.DATABASE_DIED)
     elif kind == sharing.SHARE_OVER:
         journey.move_apart(w, slot, w.slots[slot].state - steps.TRAVELLING_OUT)
-    elif kind == database.SHIP:
-        database.ship_write(w, slot)
     elif kind == cache.REFRESH:
         refresh.start_refresh(w, slot)
-    elif kind == database.HELD_RESUME:
-        database.resume_held(w, slot)
+    elif kind == replication.SHIP:
+        replication.ship_write(w, slot)
+    elif kind == replication.HELD_RESUME:
+        replication.resume_held(w, slot)
+    elif kind == fanout.PART_START:
+        fanout.start_part(w, slot)
+    elif kind == fanout.PART_GIVEN_UP:
+        fanout.part_given_up(w, slot)
     elif kind == life.BOOT:
         life.boot(w, slot)
     elif kind == traffic.USERS_START:
@@ -205,8 +228,10 @@ def granted(w, slot, stamp):
         return
     if a.state >= steps.TRAVELLING_OUT:
         journey.move_apart(w, slot, a.state - steps.TRAVELLING_OUT)
-    elif a.state == database.APPLY_GRANTED:
-        database.begin_apply(w, slot)
+    elif a.state == fanout.PART_GRANTED:
+        fanout.begin_part(w, slot)
+    elif a.state == replication.APPLY_GRANTED:
+        replication.begin_apply(w, slot)
     elif a.state == refresh.REFRESH_GRANTED:
         refresh.begin_refresh(w, slot)
 

@@ -18,7 +18,7 @@ from engine.kernel.state import DTYPES, Arrays
 
 NUMBERS = (
     {name: types.int64 for name in Arrays._fields if name not in DTYPES}
-    | dict.fromkeys(("region_shares", "cohort_shares", "popularity", "rates", "slopes"), types.float64)
+    | dict.fromkeys(("region_shares", "cohort_shares", "popularity", "rates", "slopes", "function_shares"), types.float64)
     | {"guide": types.int32}
 )
 

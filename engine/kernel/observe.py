@@ -82,6 +82,8 @@ def note_request(w, slot):
     if a.db_node >= 0:
         counts[STAGE_NS + 7] += a.db_at - a.db_queued
         counts[STAGE_NS + 8] += a.db_done - a.db_at
+        if a.acknowledged >= 0:
+            counts[STAGE_NS + 9] += a.acknowledged - a.db_done
     counts[STAGE_NS + 10] += a.failed_ns
     counts[STAGE_NS + 11] += a.retry_wait_ns
 

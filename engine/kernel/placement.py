@@ -22,7 +22,7 @@ def homes_of(p: Parameters, is_up: np.ndarray, items: int) -> np.ndarray:
         return up[keys % len(up)]
     there = np.isin(p.cache_ring_owners, up)
     points, owners = p.cache_ring_points[there], p.cache_ring_owners[there]
-    return owners[np.searchsorted(points, scatter_array(keys, KEY_SALT)) % len(points)]
+    return owners[np.searchsorted(points, scatter_array(items, KEY_SALT)) % len(points)]
 
 
 def moved(p: Parameters, is_up: np.ndarray, old: Parameters, was_up: np.ndarray) -> int:

@@ -2,10 +2,16 @@
 
 from engine.jit import inlined, jitable
 from engine.kernel.agenda import at_once
-from engine.kernel.state import NIL, NOWHERE
+from engine.kernel.state import FIRST_SERVER_POOL, MAX_SERVER_POOLS, NIL, NOWHERE
 
 GRANTED = 1
 """What follows at once: a slot has been given the place that it waited for."""
+
+
+@inlined
+def connections_of(node):
+    """The pool of a database node's connections: the first nodes' come before the servers' pools, all others after them."""
+    return node if node < FIRST_SERVER_POOL else node + MAX_SERVER_POOLS
 
 
 @inlined

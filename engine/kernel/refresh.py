@@ -3,7 +3,8 @@
 from engine.jit import jitable
 from engine.kernel import cache, database
 from engine.kernel.agenda import cancel, free_slot, schedule
-from engine.kernel.pool import give_back, leave_queue, take
+from engine.kernel.pool import connections_of, give_back, leave_queue, take
+from engine.kernel.shards import group_of
 from engine.kernel.state import HEAP, NIL
 from engine.workload import draws
 
@@ -15,8 +16,11 @@ REFRESH_WAITS, REFRESH_GRANTED, REFRESHING = 9, 10, 11
 def start_refresh(w, slot):
     """Ask a database node; one that is full or down refuses, and the item stays as it is."""
     run, par, a = w.run[0], w.par[0], w.slots[slot]
-    index = database.reading_node(w, draws.REFRESH_REPLICA, a.request, a.attempt)
-    pool, limit = w.pools[index], par.database_queue_limit
+    group = group_of(w, a.key)
+    index = w.groups[group].primary
+    if par.read_replicas:
+        index = database.reading_node(w, draws.REFRESH_REPLICA, a.request, a.attempt, group, -1)
+    pool, limit = w.pools[connections_of(index)], par.database_queue_limit
     if not w.nodes[index].is_up or (limit >= 0 and pool.taken >= pool.places and pool.waiting >= limit):
         end_refresh(w, slot)
         return
@@ -24,7 +28,7 @@ def start_refresh(w, slot):
     run.order += 1
     a.db_order = run.order
     w.nodes[index].queries += 1
-    if take(w, index, slot, REFRESH_WAITS):
+    if take(w, connections_of(index), slot, REFRESH_WAITS):
         begin_refresh(w, slot)
 
 
@@ -34,7 +38,7 @@ def begin_refresh(w, slot):
     par, a = w.par[0], w.slots[slot]
     node = w.nodes[a.db_node]
     a.version = w.items[a.key].last_write
-    if a.db_node > 0 and a.version > node.applied:
+    if not database.is_current(w, a.db_node, a.key):
         a.version = node.applied
     units = draws.demand(w.keys, draws.REFRESH, a.request, a.attempt, par.database_shape, par.database_a, par.database_b)
     duration = draws.to_ns(units, par.read_ns / node.speed)
@@ -47,7 +51,7 @@ def begin_refresh(w, slot):
 
 @jitable
 def refreshed(w, slot):
-    give_back(w, w.slots[slot].db_node)
+    give_back(w, connections_of(w.slots[slot].db_node))
     cache.fill(w, slot)
     end_refresh(w, slot)
 
@@ -57,12 +61,12 @@ def interrupt_refresh(w, slot):
     """The database node has died: the item stays as it is."""
     a = w.slots[slot]
     if a.state == REFRESH_WAITS:
-        leave_queue(w, a.db_node, slot)
+        leave_queue(w, connections_of(a.db_node), slot)
     elif a.state == REFRESH_GRANTED:
-        give_back(w, a.db_node)
+        give_back(w, connections_of(a.db_node))
     elif a.state == REFRESHING:
         cancel(w, slot)
-        give_back(w, a.db_node)
+        give_back(w, connections_of(a.db_node))
     else:
         return
     end_refresh(w, slot)

@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.log import COLUMNS, COUNTED
 from engine.reading import FIRST_POP
+from engine.system.base import MAX_LISTED
 
 NIL = -1
 
@@ -31,11 +32,15 @@ WRITES, APPLIED, SERVED, NOBODY_NS = (COUNTED.index(name) for name in ("writes",
 EVICTED, CACHE_KEYS_MOVED, COALESCED, STALE_SERVED = (
     COUNTED.index(name) for name in ("evictions", "cache_keys_moved", "coalesced", "stale_served")
 )
+VIOLATIONS, LOST_WRITES, NO_PRIMARY_NS, KEYS_MOVED = (
+    COUNTED.index(name) for name in ("violations", "lost_writes", "no_primary_ns", "keys_moved")
+)
 
 SLOT = tuple(COLUMNS) + (
     "state", "due", "seq", "lane", "prev", "next", "deadline", "deadline_seq", "deadline_lane", "before", "after",
     "verdict", "journey_over", "client_over", "version", "order", "db_order", "closed_user", "leads", "first_waiter", "last_waiter",
     "machine", "turn", "child", "finish",
+    "write", "writer", "holders", "awaited", "previous", "replication", "unseen", "first_part", "last_part",
 )  # fmt: skip
 RUN = (
     "now", "seq", "order", "next_request", "request_limit", "in_flight", "open_users",
@@ -44,6 +49,7 @@ RUN = (
     "next_pass", "last", "rotation_count", "rotation_weight", "nobody_since",
     "committed", "pop_block", "pop_stride",
     "events", "event_limit", "earliest", "free_needed", "heap_limit", "log_limit", "slot_limit", "log_count", "keep_every", "units",
+    "outages_settled", "users_seen", "keys_on_the_move",
 )  # fmt: skip
 PAR = (
     "static_ratio", "write_ratio", "users", "closed", "think_ns", "jitter_cv", "simple", "gap_shape", "gap_a", "gap_b",
@@ -56,6 +62,8 @@ PAR = (
     "connections", "database_queue_limit", "database_shape", "database_a", "database_b",
     "read_ns", "write_ns", "apply_ns", "replicas", "read_replicas", "lag_ns", "lag_random",
     "cdn", "cdn_dynamic", "pop_ns", "pop_ttl_ns", "pop_capacity", "pop_eviction", "pop_coalescing", "pop_count",
+    "read_your_writes", "tracks_users", "replication", "failover_ns", "shards", "functions", "groups",
+    "cross_shard_ratio", "cross_function_ratio", "asks_several",
 )  # fmt: skip
 POLICY = ("timeout_ns", "retries", "backoff", "backoff_ns", "backoff_cap_ns", "budget", "tokens")
 POOL = ("places", "taken", "first", "last", "waiting", "changed", "busy_area", "queue_area")
@@ -68,13 +76,13 @@ SHARE = ("jobs", "vcpus", "first", "due", "seq", "changed", "excess_area", "atta
 BREAKER = ("is_open", "failures", "opened", "trial")
 NODE = (
     "is_up", "takes_part", "applied", "received_until", "first_unapplied", "last_unapplied", "first_held", "last_held",
-    "queries", "speed",
+    "queries", "speed", "group", "member", "following", "received", "is_cut", "follows",
 )  # fmt: skip
-ITEM = ("last_write",)
+GROUP = ("primary", "first", "holds_back", "needs_primary", "failures")
+ITEM = ("last_write", "moved")
 STORE = (
     "first", "last", "size", "capacity", "eviction", "base", "touches", "is_up", "look_ups", "hits", "evictions", "first_entry",
 )  # fmt: skip
-ENTRY = ("before", "after", "expiry", "version", "store", "uses", "used", "place", "fetch")
 ENTRY = ("before", "after", "expiry", "version", "store", "uses", "used", "place", "fetch")
 FETCH = ("fetcher", "first", "last", "refresh")
 READY = ("kind", "slot", "stamp")
@@ -83,9 +91,14 @@ FLOATS = {
     "units", "surge", "static_ratio", "write_ratio", "think_ns", "jitter_cv", "gap_a", "gap_b", "burst_ns", "calm_ns", "burst_rate",
     "calm_rate", "cpu_a", "cpu_b", "database_a", "database_b", "read_ns", "write_ns", "apply_ns", "lag_ns",
     "mean_cpu_ns", "speed", "fail_ratio", "latency", "ttl_jitter_ratio", "attained", "finish",
+    "cross_shard_ratio", "cross_function_ratio",
 }  # fmt: skip
+MAX_GROUP = 51
+"""The most nodes of a group."""
 FIRST_SERVER_POOL = 64
-"""Pools 0 … 50 are the database nodes' connections; from here on each server has two: workers and vCPUs."""
+"""Pools 0 … 63 are the first database nodes' connections; from here on each server has two: workers and vCPUs."""
+MAX_SERVER_POOLS = 2 * MAX_LISTED
+"""Where there are more nodes, their pools stand after those of the most servers that there can be."""
 CACHE_NODES = FIRST_POP
 """Stores 0 … 99 are the cache nodes', whether they take part or not; from here on each region has one for a point of presence."""
 
@@ -94,7 +107,8 @@ Arrays = namedtuple(
     "run par slots sources heap ready pools servers nodes policies keys region_shares out_ns back_ns cohort_shares popularity "
     "guide starts rates slopes points owners rotation items users_here "
     "counts cohort_counts histogram log stores entries members homes "
-    "region_numbers region_counts pop_order to_pop_ns from_pop_ns pop_out_ns pop_back_ns shares breakers fetches",
+    "region_numbers region_counts pop_order to_pop_ns from_pop_ns pop_out_ns pop_back_ns shares breakers fetches "
+    "groups user_writes shard_points shard_owners function_shares",
 )
 
 RECORDS = {
@@ -115,6 +129,7 @@ RECORDS = {
     "shares": SHARE,
     "breakers": BREAKER,
     "fetches": FETCH,
+    "groups": GROUP,
 }
 
 
@@ -187,6 +202,7 @@ def size_of(arrays: Arrays) -> int:
 CONSTANT = {
     "keys", "region_shares", "out_ns", "back_ns", "cohort_shares", "popularity", "guide", "starts", "slopes",
     "points", "owners", "homes", "region_numbers", "pop_order", "to_pop_ns", "from_pop_ns", "pop_out_ns", "pop_back_ns",
+    "shard_points", "shard_owners", "function_shares",
 }  # fmt: skip
 """Arrays that no event changes: snapshots share them. (The rates are not among them: bursts switch them.)"""
 

@@ -21,7 +21,9 @@
     WAITS_FOR_FETCH,
     SHARED_FETCH,
     HANDED_FETCH,
-) = range(20, 39)
+    WAITS_FOR_REPLICAS,
+    WAITS_FOR_PARTS,
+) = range(20, 41)
 
 # Steps of the journey: first those that a wait ends in, each in the place of its state, then those that follow at once
 (
@@ -44,12 +46,15 @@
     _,
     HAS_FETCHED,
     FETCHES,
+    REPLICATED,
+    HAS_PARTS,
     DATA,
     DATA_READ,
     WORK_DONE,
     CALL_OVER,
     ASKS_MACHINE,
-) = range(24)
+    ASKS_PARTS,
+) = range(27)
 
 AT_POP = 40
 """The first of the steps at a point of presence, each in the place of its state."""

@@ -45,6 +45,7 @@ class World:
         self.cdn = Cdn(self)
         self.cache = Cache(self)
         self.data = Data(self)
+        self.data.start()
         self.traffic = Traffic(self)
         for index in range(self.p.server_count):
             self.servers.append(Server(self, index))
@@ -62,6 +63,7 @@ class World:
 
     def advance(self, until_ns: int, stop: int = NOT_BEFORE) -> int:
         """Let everything happen that is due before a time, or until all requests are sent or done; faults come first."""
+        self.data.count_moved()
         while True:
             if stop != NOT_BEFORE and self.traffic.is_over:
                 if stop == WHEN_ALL_SENT:
@@ -119,12 +121,14 @@ class World:
         if fault.kind in ("flush_cache", "lose_cache_node") or fault.tier == "cache":
             self.break_cache(fault)
             return
-        nodes = self.servers if fault.tier == "servers" else self.data.nodes
-        count = self.p.server_count if fault.tier == "servers" else 1 + self.p.replicas
-        if fault.index >= count:
+        if fault.tier == "servers":
+            node = self.servers[fault.index] if fault.index < self.p.server_count else None
+        else:
+            node = self.data.node_of(fault)
+        if node is None:
             return
-        struck = [nodes[fault.index]]
-        if self.p.colocated and fault.index == 0 and fault.kind != "fail_fast":
+        struck = [node]
+        if self.p.colocated and node in (self.servers[0], self.data.nodes[0]) and fault.kind in ("crash", "recover", "slow"):
             struck = [self.servers[0], self.data.nodes[0]]  # they are one machine
         for node in struck:
             match fault.kind:
@@ -136,6 +140,8 @@ class World:
                     node.slow(fault.factor)
                 case "fail_fast":
                     node.fail_fast(fault.ratio, round(fault.after_ms * 1e6), fault.passes_checks)
+                case "cut_replication":
+                    node.cut()
 
     def break_cache(self, fault) -> None:
         """A cache node forgets, dies or is up again."""

@@ -17,7 +17,7 @@ from engine.log import (
     WRITE,
     thinned,
 )
-from engine.reading import NODE_FIELDS, STORE_FIELDS, STORES, Reading
+from engine.reading import NIL, NODE_FIELDS, STORE_FIELDS, STORES, Reading
 from engine.reference import World
 from engine.stages import stages_of
 from engine.system import System
@@ -63,6 +63,7 @@ class CountedReference(World):
         lags = np.bincount(buckets_of(np.array(self.data.lags_ns, dtype=np.int64)), minlength=BUCKETS)
         counted = counts_of(row)
         self.balancer.settle_nobody()
+        self.data.settle_outages()
         counted |= {"applied": len(self.data.lags_ns), "nobody_ns": self.balancer.nobody_ns}
         counted |= {
             "evictions": sum(store.evictions for store in self.cache.stores),
@@ -70,6 +71,7 @@ class CountedReference(World):
             "stale_served": self.cache.stale_served,
         }
         counted["breaker_refused"] = sum(server.breaker.refused for server in self.servers)
+        counted |= {name: getattr(self.data, name) for name in ("violations", "lost_writes", "no_primary_ns", "keys_moved")}
         counts = np.array([counted[name] for name in COUNTED], dtype=np.int64)
         tables = (self._nodes(), len(self.servers), self._cohorts(row), regions_of(row), self._stores())
         return Reading(self.now_ns, counts, histogram, lags, *tables, wanted=self.p.server_count)
@@ -99,13 +101,13 @@ class CountedReference(World):
             workers.settle()
             vcpus.settle()
             waiting = len(workers.queue) + len(vcpus.queue)
-            state = (sharing.vcpus, server.is_up, server.believed_healthy, server.takes_part, server.breaker.state)
+            state = (sharing.vcpus, server.is_up, server.believed_healthy, server.takes_part, server.breaker.state, NIL, NIL)
             rows.append((server.dispatched, server.busy_ns, workers.queue_ns + vcpus.queue_ns, waiting, server.present, *state))
         for node in self.data.nodes:
             pool = node.connections
             pool.settle()
             waiting = len(pool.queue)
-            state = (pool.places, node.is_up, node.is_up, node.takes_part, 0)
+            state = (pool.places, node.is_up, node.is_up, node.takes_part, 0, node.group.index, node.is_primary)
             rows.append((node.queries, pool.busy_ns, pool.queue_ns, waiting, pool.taken + waiting, *state))
         return np.array(rows, dtype=np.int64).reshape(len(rows), len(NODE_FIELDS))
 
@@ -136,7 +138,7 @@ def counts_of(row: dict[str, np.ndarray]) -> dict[str, int]:
     by_pop = (row["pop_hit"] == 1) | ((row["pop_hit"] == 2) & (row["pop_waited"] >= 0))
     coalesced = (row["fetched"] >= 0) & (row["db_queued"] < 0)
     reads = (row["kind"] == READ) & ((row["hit"] == 1) | (row["db_done"] >= 0) | coalesced | by_pop)
-    writes = (row["kind"] == WRITE) & (row["db_done"] >= 0)
+    writes = (row["kind"] == WRITE) & (row["acknowledged"] >= 0)
     static = (row["kind"] == STATIC) & (row["cpu_done"] >= 0)
     counted = {
         "sent": (row["attempt"] == 0).sum(),

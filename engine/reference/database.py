@@ -1,65 +1,21 @@
-"""The database: a primary, replicas that apply its writes, and the cache before them."""
+"""The database: which node answers a request, what it sees there, and the cache before it."""
 
-from collections import deque
-
+import numpy as np
 import simpy
 
 from engine.log import FAILED, OK, READ, REFUSED, STATIC
-from engine.reference.client import CLIENT_LEFT, Attempt
-from engine.reference.clock import Pool
+from engine.reference.client import CLIENT_LEFT
+from engine.reference.fanout import Read, groups_asked
 from engine.reference.fetching import Fetches
+from engine.reference.replication import ASYNC, DATABASE_DIED, Group
+from engine.reference.shards import group_of
 from engine.workload import draws
 from engine.workload.counter import unit
-from engine.workload.parameters import DROPS, NONE
+from engine.workload.parameters import DROPS
+from engine.workload.tables import groups_of
 
-DATABASE_DIED = "database died"
 DROPPED = None
 NEVER = DROPS.index("never")
-
-
-class Node:
-    """One database machine: connections, a queue, and for a replica how far it has applied the primary's writes."""
-
-    def __init__(self, world, index):
-        self.world = world
-        self.clock = world.clock
-        self.index = index
-        self.connections = Pool(world.clock, world.p.connections)
-        self.here = {}
-        self.is_up = True
-        self.takes_part = True
-        self.speed = 1.0
-        self.queries = 0
-        self.recovered = world.clock.event()
-        self.applied = 0
-        self.received_until_ns = 0
-        self.unapplied = deque()
-
-    @property
-    def is_full(self):
-        limit = self.world.p.database_queue_limit
-        return limit != NONE and self.connections.is_full and len(self.connections.queue) >= limit
-
-    def crash(self):
-        """Queries that wait or run here fail; writes to apply wait for the recovery."""
-        self.is_up = False
-        for who, process in self.here.items():
-            if not self.has_died_already(who):
-                process.interrupt(DATABASE_DIED)
-
-    def has_died_already(self, who):
-        """Whether somebody here died with the server that asks; writes to apply come from no server."""
-        return isinstance(who, Attempt) and not self.world.servers[who.server].is_up
-
-    def recover(self):
-        self.speed = 1.0
-        if not self.is_up:
-            self.is_up = True
-            self.recovered.succeed()
-            self.recovered = self.clock.event()
-
-    def slow(self, factor):
-        self.speed = factor
 
 
 class Data:
@@ -68,11 +24,43 @@ class Data:
     def __init__(self, world):
         self.world = world
         self.clock = world.clock
-        self.nodes = [Node(world, index) for index in range(1 + world.p.replicas)]
+        self.nodes = []
+        self.groups = []
         self.committed = 0
         self.last_write = {}
+        self.user_writes = {}
         self.lags_ns = []
         self.fetches = Fetches(world.clock)
+        self.moved = {}
+        self.keys_on_the_move = 0
+        self.keys_moved = 0
+        self.violations = 0
+        self.lost_writes = 0
+        self.no_primary_ns = 0
+        self.settled_ns = 0
+
+    def start(self):
+        """All nodes up, group by group, the primary first."""
+        self.add_groups()
+        self.items_seen = self.world.p.items
+
+    def add_groups(self):
+        """Groups that there have not been yet, each with its nodes."""
+        while len(self.groups) < self.world.p.groups:
+            self.groups.append(Group(self.world, len(self.groups)))
+            for _ in range(1 + self.world.p.replicas):
+                self.groups[-1].add_node()
+
+    def node_of(self, fault):
+        """The node that a fault names; none if it does not take part."""
+        members = self.groups[fault.shard].members if fault.shard < len(self.groups) else []
+        if fault.index < len(members) and members[fault.index].takes_part:
+            return members[fault.index]
+        return None
+
+    def group_of(self, key):
+        """The group that holds an item."""
+        return self.groups[group_of(self.world, key)]
 
     # A request's way
 
@@ -82,6 +70,9 @@ class Data:
             return OK
         if attempt.kind != READ:
             return (yield from self.write(attempt))
+        groups = groups_asked(self.world, attempt)
+        if len(groups) > 1:
+            return (yield from self.call(attempt, lambda: Read(self.world, attempt, groups).answer()))
         if self.world.p.cache:
             yield from self.clock.wait(self.world.p.lookup_ns)
             attempt.looked_up = self.clock.now
@@ -101,6 +92,7 @@ class Data:
             version = yield from self.fetches.wait(attempt.key)
             attempt.fetched = self.clock.now
             if version is not None:
+                attempt.version = version
                 attempt.stale = int(version < self.last_write.get(attempt.key, 0))
                 return OK
         else:
@@ -117,27 +109,34 @@ class Data:
 
     def read(self, attempt):
         """A read sees the data as they are when it begins; what it read fills the cache when it is done."""
-        node = self.reading_node(attempt)
+        node = self.reading_node(attempt, self.group_of(attempt.key))
+        attempt.db_queued = self.clock.now
+        seen = []
 
         def see():
-            version = self.seen_on(node, attempt.key)
-            attempt.stale = int(version < self.last_write.get(attempt.key, 0))
-            return version
+            attempt.stale = int(not self.is_current(node, attempt.key))
+            own = self.user_writes.get((attempt.user, node.group), 0) if self.world.p.tracks_users else 0
+            seen[:] = [self.seen_on(node, attempt.key), not node.shows(own)]
 
-        outcome, version = yield from self.call(attempt, node, see)
+        outcome = yield from self.call(attempt, lambda: self.query(attempt, node, see, self.nothing_more))
         if outcome == OK:
-            attempt.version = version
-            self.world.cache.fill(attempt, version)
+            attempt.version, violated = seen
+            self.violations += violated
+            self.world.cache.fill(attempt, attempt.version)
         return outcome
+
+    def is_current(self, node, key):
+        """Whether a node of the item's group shows its newest version."""
+        newest = self.last_write.get(key, 0)
+        return node.is_primary or newest <= node.applied or newest <= self.moved.get(key, 0)
 
     def seen_on(self, node, key):
         """The version of an item that a node shows."""
-        newest = self.last_write.get(key, 0)
-        return min(newest, node.applied) if node.index > 0 else newest
+        return self.last_write.get(key, 0) if self.is_current(node, key) else node.applied
 
     def refresh(self, attempt):
         """Fetch an expired item anew in the background; where that fails it stays as it is."""
-        node = self.reading_node(attempt, draws.REFRESH_REPLICA)
+        node = self.any_reading_node(attempt, self.group_of(attempt.key), draws.REFRESH_REPLICA)
         try:
             if node.is_up and not node.is_full:
                 version = yield from self.background_read(attempt, node)
@@ -149,7 +148,8 @@ class Data:
 
     def background_read(self, attempt, node):
         """A read that no worker waits for; its demand is drawn by the attempt that set it off."""
-        node.here[attempt] = self.clock.active_process
+        refresh = ("refresh", attempt)
+        node.here[refresh] = self.clock.active_process
         node.queries += 1
         try:
             yield from node.connections.take()
@@ -161,80 +161,106 @@ class Data:
             finally:
                 node.connections.give_back()
         finally:
-            del node.here[attempt]
+            del node.here[refresh]
         return version
 
-    def reading_node(self, attempt, stream=draws.REPLICA):
-        """A replica that is up, at random; the primary if there is none or reads are its business."""
+    def reading_node(self, attempt, group):
+        """Whom a client's read asks: as any read, but with read your writes the primary if it alone shows what the user wrote."""
+        node = self.any_reading_node(attempt, group, draws.REPLICA)
+        if self.world.p.read_your_writes and not node.shows(self.user_writes.get((attempt.user, group), 0)):
+            return group.primary
+        return node
+
+    def any_reading_node(self, attempt, group, stream):
+        """A replica that is up, at random; the primary if there is none, or reads are its business."""
         if not self.world.p.read_replicas:
-            return self.nodes[0]
-        up = [node for node in self.nodes[1:] if node.takes_part and node.is_up]
+            return group.primary
+        up = [node for node in group.members if node.takes_part and node.is_up and not node.is_primary]
         if not up:
-            return self.nodes[0]
+            return group.primary
         return up[int(unit(self.world.keys[stream], attempt.request, attempt.attempt) * len(up))]
 
     def write(self, attempt):
-        """A write runs on the primary, is committed, and goes out to the replicas."""
-        outcome, _ = yield from self.call(attempt, self.nodes[0], lambda: 0)
-        if outcome == OK:
-            self.commit(attempt)
+        """A write runs on the primary, is committed when it ends, and goes out to the replicas, which it may wait for."""
+        group = self.group_of(attempt.key)
+        attempt.db_queued = self.clock.now
+
+        def wait_for_replicas():
+            if self.world.p.replication != ASYNC:
+                yield from self.commit(attempt, group)
+
+        outcome = yield from self.call(attempt, lambda: self.query(attempt, group.primary, lambda: None, wait_for_replicas))
+        if outcome == OK and attempt.acknowledged < 0:
+            yield from self.commit(attempt, group)
         return outcome
 
-    def call(self, attempt, node, begin):
-        """A query, if the server's breaker lets it through; how it ended is noted there, unless the server has died."""
+    def commit(self, attempt, group):
+        write = group.commit(attempt)
+        yield from group.acknowledged(write)
+        attempt.acknowledged = self.clock.now
+        if self.world.p.tracks_users:
+            self.user_writes[attempt.user, group] = write.version
+
+    def nothing_more(self):
+        """A read gives its connection back at once."""
+        return iter(())
+
+    def call(self, attempt, asking):
+        """Ask, if the server's breaker lets it through; how it ended is noted there, unless the server has died."""
         breaker = self.world.servers[attempt.server].breaker
         if not breaker.lets_through(attempt):
-            return REFUSED, 0
+            return REFUSED
         try:
-            outcome, seen = yield from self.query(attempt, node, begin)
+            outcome = yield from asking()
         except simpy.Interrupt as interrupt:
             if interrupt.cause == CLIENT_LEFT:
                 breaker.note(attempt, failed=True)
             raise
         breaker.note(attempt, failed=outcome != OK or attempt.client_has_left)
-        return outcome, seen
+        return outcome
 
-    def query(self, attempt, node, begin):
-        """Wait for a connection and use it; returns the outcome and what `begin` saw."""
+    def query(self, attempt, node, begin, end):
+        """Wait for a connection, use it, and hold it for what has to happen at the end."""
         attempt.db_node = node.index
-        attempt.db_queued = self.clock.now
         if not node.is_up:
-            return FAILED, 0
+            return FAILED
         if node.is_full:
-            return REFUSED, 0
+            return REFUSED
         node.here[attempt] = attempt.journey
         node.queries += 1
         try:
             yield from node.connections.take()
             try:
                 run = self.run_beside if self.world.p.colocated and node.index == 0 else self.run
-                outcome, seen = yield from run(attempt, node, begin)
+                outcome = yield from run(attempt, node, begin)
+                if outcome == OK:
+                    yield from end()
             finally:
                 node.connections.give_back()
         except simpy.Interrupt as interrupt:
             if interrupt.cause != DATABASE_DIED:
                 raise
-            return FAILED, 0
+            return FAILED
         finally:
             del node.here[attempt]
-        return outcome, seen
+        return outcome
 
     def run(self, attempt, node, begin, compute=None):
         """What a query does once it has its connection."""
         attempt.db_at = self.clock.now
         if self.is_expired(attempt):
-            return DROPPED, 0
-        seen = begin()
+            return DROPPED
+        begin()
         units = draws.demand(self.world.keys, draws.DATABASE, attempt.request, attempt.attempt, *self.world.p.database_shape)
         mean_ns = self.world.p.read_ns if attempt.kind == READ else self.world.p.write_ns
         yield from (compute or self.clock.wait)(draws.to_ns(units, mean_ns / node.speed))
         attempt.db_done = self.clock.now
-        return OK, seen
+        return OK
 
     def run_beside(self, attempt, node, begin):
         """The database is on the first server's machine: a query needs a vCPU of it as well."""
         if self.is_expired(attempt):
-            return DROPPED, 0
+            return DROPPED
         server = self.world.servers[0]
         yield from server.vcpus.take()
         try:
@@ -246,62 +272,40 @@ class Data:
         """Deadline propagation, as on the server."""
         return attempt.client_has_left and self.world.p.drop != NEVER
 
-    # Replication
+    # Faults and live changes
 
-    def commit(self, attempt):
-        """The write is the newest; every replica receives it after the lag, in the order of the commits."""
-        p = self.world.p
-        self.committed += 1
-        self.last_write[attempt.key] = self.committed
-        for node in self.nodes[1:]:
-            if not node.takes_part:
-                continue
-            lag = 1.0
-            if p.lag_random:
-                lag = draws.exponential(self.world.keys, draws.LAG, attempt.request, attempt.attempt * 64 + node.index)
-            node.received_until_ns = max(node.received_until_ns, self.clock.now + draws.to_ns(lag, p.lag_ns))
-            write = [self.committed, False, self.clock.now]
-            node.unapplied.append(write)
-            self.clock.process(self.apply(node, write, attempt, node.received_until_ns))
-        self.world.cache.written(attempt, self.committed)
+    def lose(self, write):
+        """A committed write that nobody has: its item goes back to the version before it."""
+        if write.version <= self.moved.get(write.key, 0):
+            return
+        self.lost_writes += write.acknowledged
+        if self.last_write[write.key] == write.version:
+            self.last_write[write.key] = write.previous
 
-    def apply(self, node, write, attempt, received_ns):
-        """A write on its way to a replica, in its queue, and applied there; the replica pays for it."""
-        yield from self.clock.wait(received_ns - self.clock.now)
-        while True:
-            if not node.is_up:
-                yield node.recovered
-            node.here[id(write)] = self.clock.active_process
-            try:
-                yield from node.connections.take()
-                try:
-                    yield from self.clock.wait(self.apply_duration_ns(node, attempt))
-                finally:
-                    node.connections.give_back()
-                break
-            except simpy.Interrupt:  # the replica has died: once more when it is back
-                continue
-            finally:
-                del node.here[id(write)]
-        write[1] = True
-        while node.unapplied and node.unapplied[0][1]:
-            number, _, committed_ns = node.unapplied.popleft()
-            node.applied = max(node.applied, number)
-            self.lags_ns.append(self.clock.now - committed_ns)
-
-    def apply_duration_ns(self, node, attempt):
-        p, stream_attempt = self.world.p, attempt.attempt * 64 + node.index
-        units = draws.demand(self.world.keys, draws.APPLY, attempt.request, stream_attempt, *p.database_shape)
-        return draws.to_ns(units, p.apply_ns / node.speed)
+    def settle_outages(self):
+        """Count the time in which groups have no primary that is up."""
+        down = sum(group.primary.takes_part and not group.primary.is_up for group in self.groups)
+        self.no_primary_ns += down * (self.clock.now - self.settled_ns)
+        self.settled_ns = self.clock.now
 
     def change(self, old, new):
         """More replicas start as copies of the primary; fewer finish what they have."""
-        while len(self.nodes) < 1 + new.replicas:
-            self.nodes.append(Node(self.world, len(self.nodes)))
-            self.nodes[-1].applied = self.committed
         for node in self.nodes:
             node.connections.resize(new.connections)
-            if node.index > 0:
-                if node.index <= new.replicas and not node.takes_part:
-                    node.applied = self.committed
-                node.takes_part = node.index <= new.replicas
+        self.settle_outages()
+        for group in self.groups:
+            if group.index < new.groups:
+                group.resize(new.replicas)
+            else:
+                group.leave()
+        self.add_groups()
+        self.items_seen = max(self.items_seen, new.items)
+        before, after = (groups_of(self.items_seen, p, self.world.keys) for p in (old, new))
+        for key in np.nonzero(before != after)[0].tolist():
+            self.moved[key] = self.last_write.get(key, 0)
+            self.keys_on_the_move += key < new.items
+
+    def count_moved(self):
+        """Items that have moved count in the time that begins with the change."""
+        self.keys_moved += self.keys_on_the_move
+        self.keys_on_the_move = 0

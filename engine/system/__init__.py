@@ -16,6 +16,7 @@ from engine.system.client import Client
 from engine.system.database import Database
 from engine.system.faults import (
     Crash,
+    CutReplication,
     FailFast,
     Fault,
     FlushCache,
@@ -33,7 +34,7 @@ from engine.system.servers import Servers
 from engine.system.traffic import Cohort, Traffic
 
 __all__ = [
-    "Autoscaler", "Balancer", "Cache", "Cdn", "Client", "Cohort", "Crash", "Database", "FailFast", "Fault",
+    "Autoscaler", "Balancer", "Cache", "Cdn", "Client", "Cohort", "Crash", "CutReplication", "Database", "FailFast", "Fault",
     "FlushCache", "LoseCacheNode", "Network", "PopOutage", "PopRecovery", "Prices", "RandomCrashes", "Recover", "Servers",
     "Slow", "System", "Traffic", "TrafficSpike",
 ]  # fmt: skip
@@ -44,6 +45,9 @@ MAX_RING_POINTS = 200_000
 """The most points on the ring of consistent hashing."""
 MAX_MEMBERS = 4_000_000
 """The most items that cache nodes may list for random eviction or for the least often used."""
+
+MAX_DATABASE_NODES = 400
+"""The most database nodes, of all groups together."""
 
 
 class System(Part):
@@ -60,6 +64,12 @@ class System(Part):
     database: Database = field(Database, "Where the data lives.")
     faults: list[Fault] = field(list, "What breaks, and when.", max_length=MAX_LISTED)
     prices: Prices = field(Prices, "What it costs.")
+
+    @property
+    def database_groups(self) -> int:
+        """Shards of all functions that have a database of their own."""
+        functions = sum(weight > 0 for weight in self.traffic.functions.values()) if self.database.federated else 1
+        return self.database.shards * functions
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -78,6 +88,14 @@ class System(Part):
                 f"cdn.pops: {len(self.cdn.pops)} points of presence and {self.traffic.items:,} items make {entries:,} places "
                 f"for copies; at most {MAX_POP_ENTRIES:,} are allowed, so use fewer of either"
             )
+        groups, nodes = self.database_groups, 1 + self.database.replicas
+        if groups * nodes > MAX_DATABASE_NODES:
+            raise ValueError(
+                f"database.shards: {groups:,} groups of {nodes} nodes are {groups * nodes:,} database nodes; "
+                f"at most {MAX_DATABASE_NODES} are allowed, so use fewer shards, replicas or functions"
+            )
+        if self.database.colocated and groups > 1:
+            raise ValueError(f"database.colocated: one machine holds one database, not {groups}; use 1 shard and no federation")
         weights = self.servers.weights[: self.servers.count]
         points = self.balancer.virtual_nodes * (sum(weights) + self.servers.count - len(weights))
         if self.balancer.algorithm == "consistent_hash" and points > MAX_RING_POINTS:
@@ -91,6 +109,9 @@ class System(Part):
         """Why a fault has nothing to break in this system, beginning with its field's name; "" if it has."""
         if isinstance(fault, (PopOutage, PopRecovery)) and not (self.cdn.enabled and fault.region in self.cdn.pops):
             return f"region: there is no point of presence in {fault.region}"
+        if getattr(fault, "tier", "") == "database" and getattr(fault, "shard", 0) >= self.database_groups:
+            groups = self.database_groups
+            return f"shard: there are {groups} groups of database nodes, from 0 to {groups - 1}, so none is {fault.shard}"
         if getattr(fault, "index", None) is None:
             return ""
         tier = getattr(fault, "tier", "cache")

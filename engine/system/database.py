@@ -32,10 +32,10 @@ class Database(Part):
     )
     replicas: int = field(0, "Copies of the database that follow the primary.", ge=0, le=50)
     read_from: Literal["primary", "replicas", "replicas_read_your_writes"] = field(
-        "primary", "Who answers reads.", later_values=("replicas_read_your_writes",)
+        "primary", "Who answers reads; a replica that does not show the user's own last write may pass the read on."
     )
     replication: Literal["async", "semi_sync", "sync"] = field(
-        "async", "Whether a write waits for replicas before it is acknowledged.", later_values=("semi_sync", "sync")
+        "async", "Whether a write waits until one replica has received it, or all have applied it, before it is acknowledged."
     )
     lag_ms: float = field(
         20.0,
@@ -52,13 +52,11 @@ class Database(Part):
         0.5, "What applying a write costs a replica, as a share of the write's time.", unit="%", ge=0, le=10, step=0.05
     )
     failover_s: float | None = field(
-        None, "Time until a replica is promoted when the primary dies; empty: never.", unit="s", ge=0, le=1e5, later="failover"
+        None, "Time until a replica is promoted when the primary dies; empty: never.", unit="s", ge=0, le=1e5
     )
     breaker: Breaker = field(Breaker, "Circuit breaker on the way to the database.")
-    shards: int = field(1, "Parts into which the keys are split.", ge=1, le=64, later="sharding")
-    sharding: Literal["modulo", "consistent_hash"] = field("modulo", "How keys are placed on shards.", later="sharding")
-    cross_shard_ratio: float = field(0.0, "Share of the reads that need all shards.", unit="%", ge=0, le=1, later="sharding")
-    federated: bool = field(False, "Whether each function of the product has a database of its own.", later="federation")
-    cross_function_ratio: float = field(
-        0.0, "Share of the reads that need a second function's database.", unit="%", ge=0, le=1, later="federation"
-    )
+    shards: int = field(1, "Parts into which the keys are split.", ge=1, le=64)
+    sharding: Literal["modulo", "consistent_hash"] = field("modulo", "How keys are placed on shards.")
+    cross_shard_ratio: float = field(0.0, "Share of the reads that ask all shards.", unit="%", ge=0, le=1)
+    federated: bool = field(False, "Whether each function of the product has a database of its own.")
+    cross_function_ratio: float = field(0.0, "Share of the reads that ask a second function's database too.", unit="%", ge=0, le=1)

@@ -1,12 +1,11 @@
 """What breaks, and when."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from engine.system.base import MAX_LISTED, Part, field
 from engine.system.network import Region
-from engine.system.shown import shown
 
 AT = {"help": "When it happens, in simulated time.", "unit": "s", "ge": 0, "le": 1e8}
 
@@ -17,20 +16,24 @@ class _Node(Part):
     at_s: float = field(0.0, **AT)
 
 
-class Crash(_Node):
+class _AnyNode(_Node):
+    shard: int = field(0, "Which group of database nodes: shard × functions + function.", ge=0, le=399)
+
+
+class Crash(_AnyNode):
     """The node dies; the work it has fails."""
 
     kind: Literal["crash"] = "crash"
 
 
-class Recover(_Node):
+class Recover(_AnyNode):
     """The node is up again, and empty; a slow or failing one is well again."""
 
     kind: Literal["recover"] = "recover"
     tier: Literal["servers", "database", "cache", "zone"] = field("servers", "Tier of the node, or a whole zone.")
 
 
-class Slow(_Node):
+class Slow(_AnyNode):
     """The node works at a part of its speed."""
 
     kind: Literal["slow"] = "slow"
@@ -63,14 +66,14 @@ class LoseCacheNode(Part):
     at_s: float = field(0.0, **AT)
 
 
-class _Later(Part):
-    """A fault of a tier that comes later: known by name, refused with the reason."""
+class CutReplication(Part):
+    """A replica receives nothing until it recovers."""
 
+    kind: Literal["cut_replication"] = "cut_replication"
+    tier: Literal["database"] = field("database", "Only replicas are cut off.")
+    shard: int = field(0, "Which group of database nodes: shard × functions + function.", ge=0, le=399)
+    index: int = field(1, "Which node of the group; 0 is the first primary.", ge=0, le=50)
     at_s: float = field(0.0, **AT)
-
-    @model_validator(mode="after")
-    def _refuse(self) -> Self:
-        raise ValueError(f"kind: {shown(self.kind)} is not simulated yet; use another fault")
 
 
 class PopOutage(Part):
@@ -87,13 +90,6 @@ class PopRecovery(Part):
     kind: Literal["pop_recovery"] = "pop_recovery"
     region: Region = field("europe_west", "Its region.")
     at_s: float = field(0.0, **AT)
-
-
-class CutReplication(_Later):
-    """A replica receives nothing."""
-
-    kind: Literal["cut_replication"] = "cut_replication"
-    index: int = field(1, "Which database node.", ge=1, le=50)
 
 
 class TrafficSpike(Part):

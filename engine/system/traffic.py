@@ -103,7 +103,6 @@ class Traffic(Part):
         "Functions of the product and their relative weight.",
         min_length=1,
         max_length=100,
-        later="federation",
     )
     users: int = field(
         10_000,

@@ -42,10 +42,22 @@ def scatter(value, salt):
     return mix64((value * GOLDEN + (salt + 1) * ATTEMPT) & MASK) >> 2
 
 
-def scatter_array(values: np.ndarray, salt: int) -> np.ndarray:
-    """`scatter` of many values at once."""
-    words = values.astype(np.uint64) * G + np.uint64(((salt + 1) * ATTEMPT) & MASK)
-    return (_mix64_words(words) >> SHIFT_2).astype(np.int64)
+def unit_array(key: int, count: int) -> np.ndarray:
+    """`unit(key, n, 0)` for n from 0: the same bits as one by one."""
+    words = _mix64_array(np.uint64(key & MASK) + np.arange(1, count + 1, dtype=np.uint64) * G)
+    return ((words >> SHIFT_12).astype(np.float64) + 0.5) * UNIT
+
+
+def scatter_array(count: int, salt: int) -> np.ndarray:
+    """`scatter(n, salt)` for n from 0: the same bits as one by one."""
+    words = _mix64_array(np.arange(count, dtype=np.uint64) * G + np.uint64((salt + 1) * ATTEMPT & MASK))
+    return (words >> SHIFT_2).astype(np.int64)
+
+
+def _mix64_array(x: np.ndarray) -> np.ndarray:
+    x = (x ^ (x >> SHIFT_30)) * F
+    x = (x ^ (x >> SHIFT_27)) * S
+    return x ^ (x >> SHIFT_31)
 
 
 G, A, F, S = np.uint64(GOLDEN), np.uint64(ATTEMPT), np.uint64(FIRST), np.uint64(SECOND)

@@ -43,8 +43,13 @@ from engine.workload.numeric import exp, log, normal_quantile
     REFRESH,
     REFRESH_BRANCH,
     REFRESH_REPLICA,
-) = range(35)
-STREAMS = 35
+    FUNCTION,
+    CROSS_SHARD,
+    CROSS_FUNCTION,
+    PART,
+    PART_BRANCH,
+) = range(40)
+STREAMS = 40
 
 DETERMINISTIC, EXPONENTIAL, LOGNORMAL, PARETO, HYPEREXPONENTIAL = range(5)
 ERLANG = 5

@@ -14,7 +14,16 @@ from engine.system.shown import shown
 from engine.workload import draws
 from engine.workload.counter import MAX_SEED
 from engine.workload.rates import Rates, rates_of
-from engine.workload.tables import CACHE_RING_SALT, REGIONS, hash_ring, popularity_table, round_trip_ms, site_round_trip_ms
+from engine.workload.tables import (
+    CACHE_RING_SALT,
+    REGIONS,
+    SHARD_POINTS,
+    SHARD_SALT,
+    hash_ring,
+    popularity_table,
+    round_trip_ms,
+    site_round_trip_ms,
+)  # fmt: skip
 
 NONE = -1
 """A limit or time that is not set."""
@@ -31,6 +40,7 @@ ON_WRITE = ("invalidate", "update", "leave")
 EVICTIONS = ("lru", "fifo", "random", "lfu")
 CACHE_RING_POINTS = 160
 """Points of a cache node on the ring of consistent hashing, as ketama has."""
+REPLICATIONS = ("async", "semi_sync", "sync")
 TOKEN = 1_000_000
 """One retry in units of the retry budget."""
 BUDGET_CAP = 100 * TOKEN
@@ -125,6 +135,18 @@ class Parameters:
     read_replicas: bool
     lag_ns: float
     lag_random: bool
+    read_your_writes: bool
+    tracks_users: bool
+    replication: int
+    failover_ns: int
+    shards: int
+    shard_points: np.ndarray
+    shard_owners: np.ndarray
+    functions: int
+    function_shares: np.ndarray
+    cross_shard_ratio: float
+    cross_function_ratio: float
+    asks_several: bool
     faults: tuple[Any, ...]
     zones: int
     cdn: bool
@@ -140,6 +162,11 @@ class Parameters:
     from_pop_ns: np.ndarray
     pop_out_ns: np.ndarray
     pop_back_ns: np.ndarray
+
+    @property
+    def groups(self) -> int:
+        """Groups of database nodes: group number = shard × functions + function."""
+        return self.shards * self.functions
 
     @property
     def pattern_key(self) -> tuple:
@@ -163,6 +190,9 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
     ring_points, ring_owners = hash_ring(ring) if balancer.algorithm == "consistent_hash" else _NO_RING
     cache_ring = (CACHE_RING_POINTS,) * cache.nodes if cache.placement == "consistent_hash" else ()
     cache_ring_points, cache_ring_owners = hash_ring(cache_ring, CACHE_RING_SALT) if cache_ring else _NO_RING
+    on_ring = database.shards > 1 and database.sharding == "consistent_hash"
+    shard_points, shard_owners = hash_ring((SHARD_POINTS,) * database.shards, SHARD_SALT) if on_ring else _NO_RING
+    function_shares = _cumulative([weight for weight in traffic.functions.values() if weight > 0] if database.federated else [1.0])
     rates = rates_of(traffic)
     return Parameters(
         rates=rates,
@@ -234,9 +264,21 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
         write_ns=database.write_ms * 1e6,
         apply_ns=database.write_ms * 1e6 * database.apply_cost,
         replicas=database.replicas,
-        read_replicas=database.read_from == "replicas",
+        read_replicas=database.read_from != "primary",
         lag_ns=database.lag_ms * 1e6,
         lag_random=database.lag_distribution == "exponential",
+        read_your_writes=database.read_from == "replicas_read_your_writes",
+        tracks_users=database.read_from != "primary" and database.replicas > 0,
+        replication=REPLICATIONS.index(database.replication),
+        failover_ns=NONE if database.failover_s is None else round(database.failover_s * 1e9),
+        shards=database.shards,
+        shard_points=shard_points,
+        shard_owners=shard_owners,
+        functions=len(function_shares),
+        function_shares=function_shares,
+        cross_shard_ratio=database.cross_shard_ratio,
+        cross_function_ratio=database.cross_function_ratio,
+        asks_several=database.cross_shard_ratio > 0.0 or database.cross_function_ratio > 0.0,
         faults=tuple(sorted(system.faults, key=lambda fault: fault.at_s)),
         zones=system.network.zones,
         **_cdn_parameters(system),

@@ -14,6 +14,7 @@ from engine.workload import draws
 from engine.workload.autoscaling import Autoscaling, Load
 from engine.workload.parameters import Parameters
 
+MAX_NODES = MAX_LISTED * MAX_LISTED
 FAULT, LOOK, DECISION = range(3)
 """Order of what is due at one instant."""
 
@@ -38,6 +39,7 @@ class Failure:
 
     fault: RandomCrashes
     cause: int
+    shard: int
     index: int
     count: int
 
@@ -133,20 +135,21 @@ class Schedule:
                 self.spikes.remove(item.rate_factor)
                 yield self._surge()
             case RandomCrashes():
-                for index in range(p.server_count if item.tier == "servers" else 1 + p.replicas):
-                    self._put_failure(Failure(item, self.causes, index, 0), now_ns)
+                for shard, index in _nodes(item.tier, p):
+                    self._put_failure(Failure(item, self.causes, shard, index, 0), now_ns)
                 self.causes += 1
             case Failure():
-                yield Crash(tier=item.fault.tier, index=item.index)
+                yield Crash(tier=item.fault.tier, shard=item.shard, index=item.index)
                 mean_ns = item.fault.mean_time_to_repair_s * 1e9
                 self._add(now_ns + self._time_ns(draws.REPAIR, item, mean_ns), FAULT, Repair(item))
             case Repair():
-                yield Recover(tier=item.failure.fault.tier, index=item.failure.index)
+                yield Recover(tier=item.failure.fault.tier, shard=item.failure.shard, index=item.failure.index)
                 self._put_failure(replace(item.failure, count=item.failure.count + 1), now_ns)
             case _ if getattr(item, "tier", "") == "zone":
-                for tier, count in (("servers", p.server_count), ("database", 1 + p.replicas)):
-                    for index in range(item.index, count, p.zones):
-                        yield item.model_copy(update={"tier": tier, "index": index})
+                for tier in ("servers", "database"):
+                    for shard, index in _nodes(tier, p):
+                        if (shard + index) % p.zones == item.index:
+                            yield item.model_copy(update={"tier": tier, "shard": shard, "index": index})
                 for index in range(item.index, p.cache_nodes, p.zones):
                     if isinstance(item, Crash):
                         yield LoseCacheNode(index=index)
@@ -168,7 +171,7 @@ class Schedule:
             self._add(now_ns + self._time_ns(draws.FAILURE, failure, mean_ns), FAULT, failure)
 
     def _time_ns(self, stream: int, failure: Failure, mean_ns: float) -> int:
-        node = (2 * failure.cause + (failure.fault.tier == "database")) * MAX_LISTED + failure.index
+        node = (2 * failure.cause + (failure.fault.tier == "database")) * MAX_NODES + failure.shard * MAX_LISTED + failure.index
         return draws.to_ns(draws.exponential(self.keys, stream, node, failure.count), mean_ns)
 
     # The autoscaler
@@ -212,6 +215,13 @@ class Schedule:
         before = self.system
         scaled = before.autoscaler.enabled and system.autoscaler.enabled and before.servers.count == system.servers.count
         return current if scaled else system.servers.count
+
+
+def _nodes(tier: str, p: Parameters) -> list[tuple[int, int]]:
+    """The nodes of a tier as (group, index); servers are of group 0."""
+    if tier == "servers":
+        return [(0, index) for index in range(p.server_count)]
+    return [(group, index) for group in range(p.groups) for index in range(1 + p.replicas)]
 
 
 def _random(system: System) -> list[RandomCrashes]:

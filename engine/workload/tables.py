@@ -5,10 +5,13 @@ from functools import lru_cache
 import numpy as np
 
 from engine.system import Network
-from engine.workload.counter import scatter
+from engine.workload.counter import scatter, scatter_array, unit_array
+from engine.workload.draws import FUNCTION
 from engine.workload.numeric import exp_array, log_array
 
-RING_SALT, KEY_SALT, CLIENT_SALT, CACHE_RING_SALT = 1, 2, 3, 4
+RING_SALT, KEY_SALT, CLIENT_SALT, CACHE_RING_SALT, SHARD_SALT = 1, 2, 3, 4, 5
+SHARD_POINTS = 160
+"""Points of a shard on its ring, as many as ketama gives a server."""
 MAX_GUIDE = 1 << 20
 
 REGIONS = (
@@ -44,6 +47,18 @@ def hash_ring(points_per_server: tuple[int, ...], salt: int = RING_SALT) -> tupl
     ]
     points.sort()
     return np.array([point for point, _ in points], dtype=np.int64), np.array([server for _, server in points], dtype=np.int64)
+
+
+def groups_of(items: int, p, keys) -> np.ndarray:
+    """The group of database nodes that holds each item: as `Placement` says it for one. `p` are a system's parameters."""
+    shards = np.arange(items) % p.shards
+    if len(p.shard_points):
+        places = np.searchsorted(p.shard_points, scatter_array(items, KEY_SALT), side="left")
+        shards = p.shard_owners[places % len(p.shard_points)]
+    if p.functions == 1:
+        return shards
+    of_function = np.searchsorted(p.function_shares, unit_array(keys[FUNCTION], items), side="right")
+    return shards * p.functions + of_function
 
 
 ACCESS_MS = 20.0

@@ -90,6 +90,10 @@ class Draw:
         self.pops = self.rng.sample(REGIONS, self.pick((1, 1, 2, 4)))
         self.cdn_enabled = self.chance(0.4)
         self.cache_nodes = self.pick((1, 1, 2, 3, 7))
+        self.shards, self.federated = self.pick((1, 1, 1, 2, 3, 5)), self.chance(0.2)
+        self.functions = {name: self.pick((0.0, 1.0, 2.5)) for name in self.pick(((), ("posts",), ("posts", "media")))} | {
+            "users": 1.0
+        }
         return {
             "traffic": self.traffic(),
             "client": self.client(),
@@ -123,6 +127,7 @@ class Draw:
             "users": self.pick((1, 3, 20, 100)),
             "loop": "closed" if closed else "open",
             "think_time_s": self.ms(20.0, zero=0.3) / 1e3,
+            "functions": self.functions,
             "cohorts": [
                 {"name": f"cohort_{number}", "share": self.pick((0.0, 1.0, 3.0)) if number else 1.0, "client": self.client()}
                 for number in range(self.pick((0, 0, 0, 1, 2, 4)))
@@ -249,7 +254,7 @@ class Draw:
         connections = self.pick((1, 1, 2, 8))
         fair_ms = 1e3 * connections / self.scale.rate
         return self.service() | {
-            "colocated": self.chance(0.3),
+            "colocated": self.shards == 1 and not self.federated and self.chance(0.3),
             "breaker": {
                 "enabled": self.chance(0.5),
                 "failures": self.pick((1, 2, 5)),
@@ -260,8 +265,15 @@ class Draw:
             "read_ms": self.ms(fair_ms),
             "write_ms": self.ms(fair_ms),
             "replicas": self.replicas,
-            "read_from": self.pick(("primary", "replicas", "replicas")),
-            "lag_ms": self.ms(15.0),
+            "read_from": self.pick(("primary", "replicas", "replicas_read_your_writes")),
+            "shards": self.shards,
+            "sharding": self.pick(("modulo", "consistent_hash")),
+            "federated": self.federated,
+            "cross_shard_ratio": self.pick((0.0, 0.3, 1.0)),
+            "cross_function_ratio": self.pick((0.0, 0.3, 1.0)),
+            "replication": self.pick(("async", "semi_sync", "sync")),
+            "failover_s": self.maybe(self.pick((0.0, self.seconds(0.1), self.seconds(0.2))), 0.7),
+            "lag_ms": self.ms(self.pick((15.0, 100.0))),
             "lag_distribution": "deterministic" if self.even else self.pick(("deterministic", "exponential")),
             "apply_cost": self.pick((0.0, 1.0, 1.0 if self.even else 0.5, 3.0)),
         }
@@ -289,9 +301,17 @@ class Draw:
         if self.chance(0.2):
             return self.wide_fault() | {"at_s": at_s}
         tier = self.pick(("servers", "servers", "servers", "database", "database", "zone"))
-        kind = self.pick(("crash", "crash", "recover", "slow", "fail_fast") if tier == "servers" else ("crash", "recover", "slow"))
+        kinds = {
+            "servers": ("crash", "crash", "recover", "slow", "fail_fast"),
+            "database": ("crash", "crash", "recover", "recover", "slow", "cut_replication"),
+            "zone": ("crash", "recover", "slow"),
+        }
+        kind = self.pick(kinds[tier])
         count = {"servers": self.servers_count, "database": 1 + self.replicas, "zone": self.zones}[tier]
-        fault = {"kind": kind, "tier": tier, "index": self.rng.randrange(count), "at_s": at_s}
+        index = 0 if tier == "database" and self.chance(0.4) else self.rng.randrange(count)  # the primary more often
+        fault = {"kind": kind, "tier": tier, "index": index, "at_s": at_s}
+        if tier == "database":
+            fault["shard"] = self.rng.randrange(self.shards)
         if kind == "slow":
             fault["factor"] = self.pick((0.25, 0.5, 2.0))
         if kind == "fail_fast":

@@ -178,6 +178,16 @@ SCALED = merged(
 """One server that is too small, and an autoscaler that sees it after 5 s."""
 ALL_DOWN = [{"kind": "crash", "tier": tier, "index": index, "at_s": 1.0} for tier in ("servers", "database") for index in (0, 1)]
 
+SHARDED = merged(REPLICATED, {"database": {"shards": 2}})
+BOTH_DIE = [{"kind": "crash", "tier": "database", "shard": shard, "at_s": 1.0} for shard in (0, 1)]
+PRIMARY_DIES = {"kind": "crash", "tier": "database", "index": 0, "at_s": 1.0}
+
+
+def in_few_hands(read_from: str) -> Tree:
+    """Few users, so that many a read follows the same user's write."""
+    return {"traffic": {"users": 3}, "database": {"read_from": read_from}}
+
+
 CASES: dict[str, Case] = {
     "traffic.rate": Case(STATION, [30.0, 60.0, 90.0], metric("offered_rate"), RISES),
     "traffic.pattern": Case(
@@ -212,6 +222,12 @@ CASES: dict[str, Case] = {
         [{"europe_west": 1.0}, {"europe_west": 1.0, "oceania": 1.0}, {"oceania": 1.0}],
         stage("network"),
         RISES,
+    ),
+    "traffic.functions": Case(
+        merged(DATA, {"database": {"federated": True}}),
+        [{"posts": 1.0}, {"posts": 1.0, "users": 1.0}, {"posts": 4.0, "users": 1.0}],
+        nodes(),
+        MOVES,
     ),
     "traffic.users": Case(
         merged(FLEET, {"balancer": {"algorithm": "client_hash"}}), [1, 5, 1_000], metric("load_imbalance"), FALLS
@@ -387,7 +403,25 @@ CASES: dict[str, Case] = {
     "database.breaker.failures": Case(OFTEN_TRIED, [1, 300, 10_000], metric("errors.refused"), FALLS),
     "database.breaker.half_open_after_s": Case(BROKEN, [0.1, 3.0, 15.0], metric("errors.refused"), RISES),
     "database.replicas": Case(REPLICATED, [0, 1, 3], node(1), FALLS),
-    "database.read_from": Case(REPLICATED, ["primary", "replicas"], node(1), FALLS),
+    "database.read_from": Case(REPLICATED, ["primary", "replicas", "replicas_read_your_writes"], nodes(), MOVES, in_few_hands),
+    "database.replication": Case(REPLICATED, ["async", "semi_sync", "sync"], stage("commit_wait"), RISES),
+    "database.shards": Case(DATA, [1, 2, 4], stage("database_queue"), FALLS),
+    "database.sharding": Case(merged(DATA, {"database": {"shards": 3}}), ["modulo", "consistent_hash"], nodes(), MOVES),
+    "database.federated": Case(
+        merged(DATA, {"traffic": {"functions": {"posts": 1.0, "users": 1.0}}}), [False, True], stage("database_queue"), FALLS
+    ),
+    "database.cross_shard_ratio": Case(
+        merged(DATA, {"database": {"shards": 4}}), [0.0, 0.5, 1.0], stage("database_service"), RISES
+    ),
+    "database.cross_function_ratio": Case(
+        merged(DATA, {"database": {"federated": True}, "traffic": {"functions": {"posts": 1.0, "users": 1.0}}}),
+        [0.0, 0.5, 1.0],
+        stage("database_service"),
+        RISES,
+    ),
+    "database.failover_s": Case(
+        merged(REPLICATED, {"faults": [PRIMARY_DIES]}), [0.0, 2.0, 5.0, None], metric("write_unavailable_s", **FOR_10_S), RISES
+    ),
     "database.lag_ms": Case(REPLICATED, [0.0, 50.0, 1_000.0], metric("stale_read_ratio"), RISES),
     "database.lag_distribution": Case(REPLICATED, ["deterministic", "exponential"], metric("replication_lag_p95_ms"), RISES),
     "database.apply_cost": Case(REPLICATED, [0.0, 1.0, 3.0], node(2, "utilisation"), RISES),
@@ -425,6 +459,16 @@ CASES: dict[str, Case] = {
         TWO_CACHES, [0, 1], metric("cache_hit_ratio"), MOVES, with_fault("lose_cache_node", "index", at_s=5.0)
     ),
     "LoseCacheNode.at_s": Case(KEPT, [0.0, 5.0, 20.0], metric("cache_hit_ratio"), RISES, with_fault("lose_cache_node", "at_s")),
+    "Crash.shard": Case(SHARDED, [0, 1], nodes("up"), MOVES, with_fault("crash", "shard", tier="database")),
+    "Recover.shard": Case(
+        SHARDED, [0, 1], nodes("up"), MOVES, with_fault("recover", "shard", tier="database", at_s=2.0, before=BOTH_DIE)
+    ),
+    "Slow.shard": Case(SHARDED, [0, 1], nodes("utilisation"), MOVES, with_fault("slow", "shard", tier="database")),
+    "CutReplication.shard": Case(SHARDED, [0, 1], nodes("utilisation"), MOVES, with_fault("cut_replication", "shard")),
+    "CutReplication.index": Case(TWO, [1, 2], nodes("utilisation"), MOVES, with_fault("cut_replication", "index")),
+    "CutReplication.at_s": Case(
+        TWO, [0.0, 5.0, 20.0], metric("stale_read_ratio"), FALLS, with_fault("cut_replication", "at_s", index=1)
+    ),
     "FailFast.index": Case(TWO, [0, 1], nodes("utilisation"), MOVES, with_fault("fail_fast", "index")),
     "FailFast.at_s": Case(TWO, [0.0, 5.0, 20.0], metric("errors.failed"), FALLS, with_fault("fail_fast", "at_s")),
     "FailFast.ratio": Case(TWO, [0.0, 0.3, 1.0], metric("errors.failed"), RISES, with_fault("fail_fast", "ratio")),
@@ -483,5 +527,5 @@ CASES: dict[str, Case] = {
     ),
 }
 
-ONE_VALUE = {"database.replication", "FailFast.tier"}
+ONE_VALUE = {"FailFast.tier", "CutReplication.tier"}
 """Fields of which only one value is delivered: all others are refused."""

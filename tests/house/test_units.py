@@ -26,7 +26,7 @@ SYSTEM_WITHOUT_UNIT = {
     "min", "max", "target_utilisation", "tolerance", "hash_bound", "virtual_nodes", "unhealthy_after", "healthy_after", "nodes",
     "ttl_jitter", "retries", "retry_budget", "share", "failures", "index", "connections", "replicas", "apply_cost", "shards",
     "ratio", "factor", "count", "vcpus", "workers", "contention", "coherency", "weights", "speeds", "shed_above",
-    "recording_speed", "connections_per_vcpu", "items", "popularity", "users", "zones",
+    "recording_speed", "connections_per_vcpu", "items", "popularity", "users", "zones", "shard",
 }  # fmt: skip
 FLOATS_WITHOUT_UNIT = {
     "value",

@@ -20,6 +20,7 @@ JOURNEY = [
     "db_queued",
     "db_at",
     "db_done",
+    "acknowledged",
     "left",
 ]
 
@@ -80,6 +81,9 @@ def random_system(number: int) -> System:
                 "write_ms": 5.0,
                 "replicas": int(draw.integers(0, 3)),
                 "read_from": one_of("primary", "replicas"),
+                "replication": one_of("async", "semi_sync", "sync"),
+                "shards": one_of(1, 1, 3),
+                "cross_shard_ratio": one_of(0.0, 0.2),
             },
         }
     )  # fmt: skip
