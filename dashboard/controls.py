@@ -74,8 +74,6 @@ def control(path: str, label: str, group: str, *, low=None, high=None, most=None
     part, name, *item = path.split(".")
     info = System.model_fields[part].annotation.model_fields[name]
     extra = info.json_schema_extra
-    if extra["later"]:
-        raise ValueError(f"{path}: {extra['later']} comes later, so a control would do nothing")
     shared = {"path": path, "label": label, "group": group, "help": info.description, "more": more}
     kinds = _plain(info.annotation)
     optional = NoneType in kinds
@@ -88,7 +86,7 @@ def control(path: str, label: str, group: str, *, low=None, high=None, most=None
     if kind is bool:
         return Control(kind="switch", **shared)
     if get_origin(kind) is Literal:
-        values = sorted((value for value in get_args(kind) if value not in extra["later_values"]), key=_place)
+        values = sorted(get_args(kind), key=_place)
         return Control(
             kind="choice",
             choices=tuple((v, ALGORITHM_NAMES.get(v, v.replace("_", " "))) for v in values),

@@ -52,7 +52,6 @@ class Prices(Part):
         ge=0,
         le=1e6,
         step=0.01,
-        later="the CDN",
     )
     cdn_10k_requests: float | None = field(
         None,
@@ -61,7 +60,6 @@ class Prices(Part):
         ge=0,
         le=1e6,
         step=0.001,
-        later="the CDN",
     )
     answer_kb: float = field(10.0, "Size of an answer to a read or a write (an assumption).", unit="kB", ge=0, le=1e6, scale="log")
     file_kb: float = field(50.0, "Size of a static file (an assumption).", unit="kB", ge=0, le=1e6, scale="log")

@@ -1,4 +1,4 @@
-"""Random small systems that between them use every delivered field, and random histories of what is done to a live one.
+"""Random small systems that between them use every field, and random histories of what is done to a live one.
 
 All is drawn from one seed. Times are of the order of one short run, so that expiries, boots, checks and faults happen in it; on
 the grid they are whole milliseconds and mostly alike, so that many things happen at the same instant. Knows no engine.

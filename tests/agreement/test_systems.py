@@ -1,4 +1,4 @@
-"""The random systems use every delivered field, and make happen whatever can happen: else agreement on them says little."""
+"""The random systems use every field, and make happen whatever can happen: else agreement on them says little."""
 
 from typing import get_args
 
@@ -12,11 +12,9 @@ from engine.system.faults import Fault
 from tests.agreement.cases import plan_of
 from tests.agreement.compare import as_json, compiled, difference, difference_of_attempts, play, reference
 from tests.agreement.minimise import from_json, minimised
-from tests.engine.fields import ALL_PARTS, FAULTS, LATER_FAULTS
+from tests.engine.fields import ALL_PARTS, FAULTS
 
 PLANS = [plan_of(number) for number in range(150)]
-LATER = {"cdn", "commit_wait"}
-"""Stages of tiers that come later."""
 
 
 def values_of(path: str, name: str) -> set[str]:
@@ -31,25 +29,24 @@ def values_of(path: str, name: str) -> set[str]:
     return found
 
 
-DELIVERED = [
+FIELDS = [
     pytest.param(path, name, info, id=f"{path}.{name}")
     for path, part in ALL_PARTS
-    if path
+    if path not in ("", "prices")  # what it costs changes nothing that happens
     for name, info in part.model_fields.items()
-    if not info.json_schema_extra["later"] and not hasattr(info.annotation, "model_fields")
+    if not hasattr(info.annotation, "model_fields")
 ]
 
 
-@pytest.mark.parametrize(("path", "name", "info"), DELIVERED)
+@pytest.mark.parametrize(("path", "name", "info"), FIELDS)
 def test_every_field_takes_several_values(path, name, info):
     values = values_of(path, name)
     choices = {repr(choice) for choice in get_args(info.annotation) if isinstance(choice, str)}
-    wanted = choices - {repr(choice) for choice in info.json_schema_extra["later_values"]}
-    assert wanted <= values
-    assert len(values) > 1 or len(wanted) == 1
+    assert choices <= values
+    assert len(values) > 1 or len(choices) == 1
 
 
-@pytest.mark.parametrize("kind", [fault.model_fields["kind"].default for fault in FAULTS if fault not in LATER_FAULTS])
+@pytest.mark.parametrize("kind", [fault.model_fields["kind"].default for fault in FAULTS])
 def test_every_fault_happens_by_plan_and_live(kind):
     assert any(fault.kind == kind for plan in PLANS for fault in plan.system.faults)
     assert any(isinstance(action, dict) and action["kind"] == kind for plan in PLANS for _, action in plan.steps)
@@ -61,7 +58,7 @@ def ends():
     return [play(plan, compiled)[-1][2:] for plan in PLANS]
 
 
-@pytest.mark.parametrize("name", [name for name in COUNTED if name not in LATER])
+@pytest.mark.parametrize("name", COUNTED)
 def test_everything_that_is_counted_happens(ends, name):
     assert sum(int(reading.counts[COUNTED.index(name)]) for reading, _ in ends) > 100
 

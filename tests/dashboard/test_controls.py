@@ -33,11 +33,6 @@ def test_a_choice_offers_all_values_that_are_simulated():
         System.model_validate({"cache": {"eviction": name}})
 
 
-def test_a_field_that_comes_later_gets_no_control():
-    with pytest.raises(ValueError, match="later"):
-        control("cdn.enabled", "CDN", "Network")
-
-
 @pytest.mark.parametrize(
     ("path", "given", "kept"),
     [

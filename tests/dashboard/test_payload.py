@@ -12,6 +12,7 @@ from engine import System, simulate
 from engine.log import BUCKETS, COLUMNS, COUNTED, OUTCOMES
 from engine.reading import DISPATCHED, NODE_FIELDS, PLACES, TAKES_PART, Reading
 from engine.reference.counted import buckets_of
+from tests.dashboard.readings import NOTHING_ELSE
 
 MS = 1_000_000
 SECOND = 1_000 * MS
@@ -30,7 +31,7 @@ def reading(table, at_ns, servers):
     nodes[:servers, DISPATCHED] = [((table["server"] == k) & (table["dispatched"] <= at_ns)).sum() for k in range(servers)]
     nodes[:, [PLACES, TAKES_PART]] = 1
     histogram = np.bincount(buckets_of(latency), minlength=BUCKETS)
-    return Reading(at_ns, np.array(list(counts.values())), histogram, histogram[:0], nodes, servers, np.zeros((1, 7), np.int64))
+    return Reading(at_ns, np.array(list(counts.values())), histogram, histogram[:0], nodes, servers, **NOTHING_ELSE)
 
 
 def slice_of(rows, begin_s=0.0, end_s=1.0, step_s=0.5, servers=2):

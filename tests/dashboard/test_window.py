@@ -7,6 +7,7 @@ from dashboard.payload import Tail
 from dashboard.sentence import tail_in_queue
 from dashboard.window import over
 from engine.reading import Reading
+from tests.dashboard.readings import NOTHING_ELSE
 
 MS = 1_000_000
 
@@ -15,7 +16,7 @@ def cut(at_ms, *nodes, servers=2):
     """A cut; a node is (dispatched, busy ms, queue ms, waiting, places)."""
     rows = [(took, busy * MS, queue * MS, waiting, 0, places, 1, 1, 1) for took, busy, queue, waiting, places in nodes]
     nothing = np.zeros(0, np.int64)
-    return Reading(at_ms * MS, nothing, nothing, nothing, np.array(rows, np.int64), servers, nothing)
+    return Reading(at_ms * MS, nothing, nothing, nothing, np.array(rows, np.int64), servers, **NOTHING_ELSE)
 
 
 CUTS = [

@@ -1,4 +1,4 @@
-"""For every delivered field a system in which it matters, values for it, what is measured, and which way that goes.
+"""For every field a system in which it matters, values for it, what is measured, and which way that goes.
 
 The direction is what anybody would expect who knows the field, written down before anything was run.
 """
@@ -433,6 +433,8 @@ CASES: dict[str, Case] = {
     "prices.balancer_hour": Case(FLEET, [0.0, 0.1, 1.0], COST, RISES),
     "prices.balancer_gb_price": Case(FLEET, [0.0, 0.1, 1.0], COST, RISES),
     "prices.traffic_gb_price": Case(FLEET, [0.0, 0.1, 1.0], COST, RISES),
+    "prices.cdn_gb_price": Case(AWAY, [0.0, 0.1, 1.0], COST, RISES),
+    "prices.cdn_10k_requests": Case(AWAY, [0.0, 0.1, 1.0], COST, RISES),
     "prices.answer_kb": Case(DATA, [0.0, 1.0, 100.0], COST, RISES),
     "prices.file_kb": Case(STATION, [0.0, 1.0, 100.0], COST, RISES),
     "prices.item_kb": Case(CACHED, [1.0, 200_000.0, 1_000_000.0], COST, RISES),
@@ -528,4 +530,4 @@ CASES: dict[str, Case] = {
 }
 
 ONE_VALUE = {"FailFast.tier", "CutReplication.tier"}
-"""Fields of which only one value is delivered: all others are refused."""
+"""Fields that take only one value."""

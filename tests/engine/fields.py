@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from engine.system import System
 from engine.system.base import Part
 from engine.system.errors import explain
-from engine.system.faults import Fault, _Later
+from engine.system.faults import Fault
 
 
 def parts(part: type[Part] = System, path: str = "") -> list[tuple[str, type[Part]]]:
@@ -22,7 +22,6 @@ def parts(part: type[Part] = System, path: str = "") -> list[tuple[str, type[Par
 
 ALL_PARTS = parts()
 FAULTS = get_args(get_args(Fault)[0])
-LATER_FAULTS = [fault for fault in FAULTS if issubclass(fault, _Later)]
 FIELDS = [
     pytest.param(path, name, info, id=f"{path}.{name}".lstrip("."))
     for path, part in [*ALL_PARTS, *((fault.__name__, fault) for fault in FAULTS)]

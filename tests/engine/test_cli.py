@@ -101,7 +101,7 @@ class TestInput:
             ('{"traffic": {"rate": NaN}}', "traffic.rate: nan is not a finite number"),
             ('{"traffic": {"rate": 1e999}}', "traffic.rate: inf is not a finite number"),
             ('{"servers": {"count": 1, "count": 2}}', "count: is given twice"),
-            ('{"cdn": {"enabled": true}}', "cdn.enabled: the CDN is not simulated yet"),
+            ('{"cdn": {"pops": []}}', "cdn.pops: "),
             ("[" * 100_000, "is nested too deeply"),
             ('{"servers": {"count": ' + "9" * 5_000 + "}}", "is not JSON: Exceeds the limit"),
         ],

@@ -1,7 +1,4 @@
-"""Every field that is delivered does something, and the table of cases is complete.
-
-That every other one is refused by its name is tested in `test_system`.
-"""
+"""Every field does something, and the table of cases is complete."""
 
 from itertools import combinations, pairwise
 from typing import get_args
@@ -11,26 +8,25 @@ import pytest
 from engine import System
 from engine.system.traffic import Cohort
 from tests.engine.field_cases import CASES, FALLS, MOVES, ONE_VALUE, merged
-from tests.engine.fields import ALL_PARTS, FAULTS, LATER_FAULTS, nested
+from tests.engine.fields import ALL_PARTS, FAULTS, nested
 
-OWNERS = [*ALL_PARTS, ("Cohort", Cohort), *((fault.__name__, fault) for fault in FAULTS if fault not in LATER_FAULTS)]
+OWNERS = [*ALL_PARTS, ("Cohort", Cohort), *((fault.__name__, fault) for fault in FAULTS)]
 FIELDS = {
     f"{path}.{name}".lstrip("."): info
     for path, part in OWNERS
     for name, info in part.model_fields.items()
     if name != "kind" and not hasattr(info.annotation, "model_fields")
 } | {"Cohort.client": Cohort.model_fields["client"]}
-LATER = {path for path, info in FIELDS.items() if info.json_schema_extra["later"]}
 
 
 def test_the_table_is_complete():
-    assert set(CASES) | ONE_VALUE == set(FIELDS) - LATER
+    assert set(CASES) | ONE_VALUE == set(FIELDS)
 
 
 def test_no_field_is_excused_that_has_several_values():
     for path in ONE_VALUE:
         info = FIELDS[path]
-        assert len(set(get_args(info.annotation)) - set(info.json_schema_extra["later_values"])) == 1, path
+        assert len(get_args(info.annotation)) == 1, path
 
 
 @pytest.mark.parametrize("path", CASES)
@@ -52,4 +48,4 @@ def test_the_values_of_a_choice_are_all_tried(path):
     info = FIELDS[path]
     choices = {choice for choice in get_args(info.annotation) if isinstance(choice, str)}
     if choices and not path.endswith("region"):  # there, some of the ten regions are enough
-        assert choices - set(info.json_schema_extra["later_values"]) <= set(CASES[path].values)
+        assert choices <= set(CASES[path].values)

@@ -149,11 +149,11 @@ def test_a_slice_tells_its_own_time_and_no_other():
 
 def test_nodes_that_come_in_a_slice_are_in_its_pictures():
     result = live([(0.5, MORE)]).advance(2.0, window_s=0.5)
-    assert len(result.nodes) == 5 + 2
+    assert result.nodes["tier"].tolist() == ["servers"] * 5 + ["database"] * 2 + ["cache"]
     dispatched = result.node_timeline["dispatched"]
     assert dispatched[:2, 3:5].sum() == 0, "two servers boot until 1 s"
     assert (dispatched[2:, 3:5] > 0).all()
-    assert dispatched.sum(axis=0).tolist() == result.nodes["dispatched"].tolist()
+    assert dispatched.sum(axis=0).tolist() == result.nodes["dispatched"].tolist()[:7]
 
 
 # There and back
@@ -274,8 +274,8 @@ def test_a_change_replaces_the_faults_that_are_not_yet_due():
     faults = [{"kind": "crash", "index": 1, "at_s": 0.2}, {"kind": "crash", "index": 2, "at_s": 0.9}]
     other = System.model_validate(BASE | {"faults": faults})
     simulation = live([(0.5, other)])
-    assert simulation.advance(0.85).nodes["up"].tolist() == [1, 1, 1, 1, 1], "what was due at 0.2 s is past"
-    assert simulation.advance(0.1).nodes["up"].tolist() == [1, 1, 0, 1, 1]
+    assert simulation.advance(0.85).nodes["up"].tolist()[:5] == [1, 1, 1, 1, 1], "what was due at 0.2 s is past"
+    assert simulation.advance(0.1).nodes["up"].tolist()[:5] == [1, 1, 0, 1, 1]
     undisturbed, disturbed = live(), live([(0.5, System.model_validate(BASE | {"faults": []}))])
     slow, fast = (each.advance(3.0).nodes["dispatched"][0] for each in (undisturbed, disturbed))
     assert slow < fast, "least connections sends less to a slow server"
@@ -359,7 +359,7 @@ def test_a_wrong_system_is_refused_by_name(value):
         ({"kind": "crash", "index": -1}, "index"),
         ({"kind": "explode"}, "explode"),
         ({}, "kind"),
-        ({"kind": "flush_cache"}, "not simulated yet"),
+        ({"kind": "flush_cache", "index": 5}, "index.*none is 5"),
         ({"kind": "slow", "factor": 0.0}, "factor"),
         ({"kind": "slow", "factor": math.nan}, "factor"),
         ({"kind": "crash", "indx": 1}, "indx"),

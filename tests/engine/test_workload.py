@@ -360,4 +360,5 @@ def test_round_trips_are_the_same_both_ways_as_given_and_from_the_table():
 
 def test_half_of_an_odd_round_trip_is_not_lost():
     p = parameters_of(System.model_validate({"network": {"rtt_ms": {"europe_west": {"europe_west": 0.000001}}}}))
-    assert (p.out_ns + p.back_ns).tolist() == [1]
+    here = REGIONS.index("europe_west")
+    assert p.out_ns[here] + p.back_ns[here] == 1

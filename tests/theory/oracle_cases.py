@@ -1,7 +1,7 @@
 """The external cases that theory and simulation are checked against: `oracle_cases.json` has one row a case.
 
 A row has the case's number in the collection, its title, where its values were published, and the values. `runs` names the
-tests that simulate it, `missing` says what the delivered model cannot express of it, `formless` why no formula gives it.
+tests that simulate it, `missing` says what the model cannot express of it, `formless` why no formula gives it.
 The service time has mean 1 where nothing else is said; names: T response time, Wq wait in the queue, L number present, util
 utilisation, rho offered load per worker, P_... shares.
 """
