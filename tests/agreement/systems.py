@@ -90,11 +90,13 @@ class Draw:
         self.pops = self.rng.sample(REGIONS, self.pick((1, 1, 2, 4)))
         self.cdn_enabled = self.chance(0.4)
         self.cache_nodes = self.pick((1, 1, 2, 3, 7))
+        troubled = self.chance(0.25)
+        self.replicas = max(self.replicas, int(troubled))
         self.shards, self.federated = self.pick((1, 1, 1, 2, 3, 5)), self.chance(0.2)
         self.functions = {name: self.pick((0.0, 1.0, 2.5)) for name in self.pick(((), ("posts",), ("posts", "media")))} | {
             "users": 1.0
         }
-        return {
+        system = {
             "traffic": self.traffic(),
             "client": self.client(),
             "network": self.network(),
@@ -105,6 +107,18 @@ class Draw:
             "cdn": self.cdn(),
             "autoscaler": self.autoscaler(),
             "faults": [self.fault() for _ in range(self.pick((0, 0, 1, 2, 4, 8)))],
+        }
+        return self.with_trouble(system) if troubled else system
+
+    def with_trouble(self, system: dict[str, Any]) -> dict[str, Any]:
+        """A few users who write, replicas that lag far behind, and a primary that dies: writes are missed, and lost."""
+        lag_ms = max(round(200.0 * self.scale.length_s), 1)
+        lagging = {"read_from": "replicas", "lag_ms": float(lag_ms), "replication": "async", "failover_s": lag_ms / 4e3}
+        crash = {"kind": "crash", "tier": "database", "index": 0, "at_s": round(0.5 * self.scale.length_s, 3)}
+        return system | {
+            "traffic": system["traffic"] | {"static_ratio": 0.0, "write_ratio": 0.4, "users": 3},
+            "database": system["database"] | lagging,
+            "faults": [*system["faults"], crash],
         }
 
     # Traffic and clients
