@@ -69,7 +69,8 @@ def sources_hash() -> str:
     """A hash of every source that the compiled code is made of, and of what compiles it."""
     digest = hashlib.sha256(f"{sys.version}|{numba.__version__ if NUMBA_PRESENT else ''}".encode())
     folders = [ENGINE / "kernel", ENGINE / "workload"]
-    for path in sorted([ENGINE / "jit.py", ENGINE / "log.py", *(path for folder in folders for path in folder.glob("*.py"))]):
+    single = [ENGINE / name for name in ("jit.py", "log.py", "reading.py", "system/base.py")]
+    for path in sorted([*single, *(path for folder in folders for path in folder.glob("*.py"))]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
