@@ -20,6 +20,37 @@ DYNAMIC = {
 """Workers wait for the database, so there are more of them; the vCPUs are as busy as before."""
 CACHED = {**DYNAMIC, "cache": {"enabled": True, "capacity_items": 2_000, "ttl_s": 10}}
 REPLICATED = {**DYNAMIC, "database": {"connections": 32, "replicas": 3, "read_from": "replicas"}}
+WAITING = {
+    "traffic": {"static_ratio": 0.0, "write_ratio": 0.1},
+    "servers": {"workers": 64},
+    "database": {"connections": 32, "replicas": 3, "read_from": "replicas", "replication": "sync", "lag_ms": 1},
+}
+NEAR_ALL = {"enabled": True, "pops": ["europe_west", "north_america_east"]}
+EVERYTHING = {
+    "traffic": {"static_ratio": 0.3, "write_ratio": 0.1, "functions": {"posts": 2.0, "users": 1.0}},
+    "client": {"timeout_ms": 500, "retries": 2, "backoff_ms": 10, "retry_budget": 0.1},
+    "network": {"jitter_cv": 0.3},
+    "cdn": {**NEAR_ALL, "cache_dynamic": True, "ttl_s": 1},
+    "balancer": {"algorithm": "power_of_two", "health_check_interval_s": 0.1},
+    "servers": {"workers": 64, "discipline": "processor_sharing", "queue_limit": 100, "drop_expired": "at_once"},
+    "autoscaler": {"enabled": True, "min": 8, "max": 12, "interval_s": 1, "metric_window_s": 1},
+    "cache": {
+        "enabled": True, "nodes": 3, "placement": "consistent_hash", "capacity_items": 1_000, "ttl_s": 2, "ttl_jitter": 0.2,
+        "eviction": "lfu", "coalescing": True, "stale_while_revalidate_s": 1,
+    },
+    "database": {
+        "connections": 16, "shards": 4, "sharding": "consistent_hash", "federated": True, "cross_shard_ratio": 0.02,
+        "cross_function_ratio": 0.02, "replicas": 2, "read_from": "replicas_read_your_writes", "replication": "semi_sync",
+        "lag_ms": 1, "failover_s": 1, "breaker": {"enabled": True},
+    },
+    "faults": [
+        {"kind": "crash", "tier": "database", "index": 0, "shard": 1, "at_s": 2.0},
+        {"kind": "crash", "tier": "zone", "index": 2, "at_s": 5.0},
+        {"kind": "recover", "tier": "zone", "index": 2, "at_s": 7.0},
+        {"kind": "traffic_spike", "factor": 1.5, "for_s": 2.0, "at_s": 8.0},
+    ],
+}  # fmt: skip
+"""Every tier, mode and several faults at once."""
 
 SWITCHED_ON = {
     "a timeout that never ends": {"client": {"timeout_ms": 60_000}},
@@ -58,6 +89,19 @@ SWITCHED_ON = {
     "…, with a cache": CACHED,
     "…, 3 replicas instead": REPLICATED,
     "…, and 10 % writes": {**REPLICATED, "traffic": {"static_ratio": 0.0, "write_ratio": 0.1}},
+    "…, acknowledged by all, 1 ms away": WAITING,
+    "processor sharing": {"servers": {"discipline": "processor_sharing"}},
+    "a circuit breaker": {**DYNAMIC, "database": {"connections": 64, "breaker": {"enabled": True}}},
+    "an autoscaler, every second": {"autoscaler": {"enabled": True, "min": 8, "interval_s": 1, "metric_window_s": 1}},
+    "a cache of 4 nodes, LFU": {**CACHED, "cache": {**CACHED["cache"], "nodes": 4, "eviction": "lfu"}},
+    "…, coalescing and refreshing": {
+        **CACHED,
+        "cache": {**CACHED["cache"], "nodes": 4, "eviction": "lfu", "coalescing": True, "stale_while_revalidate_s": 5},
+    },
+    "8 shards on a ring": {**DYNAMIC, "database": {"connections": 32, "shards": 8, "sharding": "consistent_hash"}},
+    "…, 5 % of the reads ask all": {**DYNAMIC, "database": {"connections": 32, "shards": 8, "cross_shard_ratio": 0.05}},
+    "a CDN before it all": {"traffic": {"static_ratio": 1.0}, "cdn": NEAR_ALL},
+    "everything on": EVERYTHING,
 }
 """What is added to the plain system, one line each; "…" goes on from the line before."""
 

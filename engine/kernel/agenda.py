@@ -16,7 +16,7 @@ SHARED_BIT = 1 << 41
 
 @inlined
 def new_slot(w):
-    """A free slot; the loop makes sure that there is one."""
+    """A free slot; the loop makes sure that there is one. What only some parts write is as empty as they have left it."""
     run = w.run[0]
     slot = run.free
     a = w.slots[slot]
@@ -41,17 +41,8 @@ def new_slot(w):
     a.db_queued = -1
     a.db_at = -1
     a.db_done = -1
-    a.acknowledged = -1
     a.left = -1
     a.ended = -1
-    a.pop = -1
-    a.pop_hit = -1
-    a.at_pop = -1
-    a.pop_done = -1
-    a.pop_waited = -1
-    a.pop_filled = -1
-    a.leads = 0
-    a.fetched = -1
     return slot
 
 

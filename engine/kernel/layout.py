@@ -252,6 +252,8 @@ def _free_slots(first: int, end: int) -> np.ndarray:
     """Unused slots, each pointing to the next."""
     slots = records("slots", end - first, plain=False)
     slots["next"] = np.arange(first + 1, end + 1)
+    for name in ("pop", "pop_hit", "at_pop", "pop_done", "pop_waited", "pop_filled", "fetched", "acknowledged"):
+        slots[name] = -1
     return slots
 
 

@@ -87,6 +87,7 @@ def let_go_of_write(w, write):
     b = w.slots[write]
     b.holders -= 1
     if b.holders == 0:
+        b.acknowledged = -1
         free_slot(w, write)
 
 

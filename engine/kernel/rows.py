@@ -1,6 +1,6 @@
 """The end of a slot: its row goes into the log if it is wanted, and the slot is free."""
 
-from engine.jit import compiled_as, inlined
+from engine.jit import compiled_as, inlined, jitable
 from engine.kernel.agenda import free_slot
 
 
@@ -11,7 +11,22 @@ def let_go(w, slot):
     if run.keep_every > 0 and a.request % run.keep_every == 0:
         copy_row(w.log, run.log_count, w.slots, slot)
         run.log_count += 1
+    if a.pop >= 0 or a.fetched >= 0 or a.acknowledged >= 0:
+        empty(a)
     free_slot(w, slot)
+
+
+@jitable
+def empty(a):
+    """What only some parts write: whoever has the slot next finds nothing there."""
+    a.pop = -1
+    a.pop_hit = -1
+    a.at_pop = -1
+    a.pop_done = -1
+    a.pop_waited = -1
+    a.pop_filled = -1
+    a.fetched = -1
+    a.acknowledged = -1
 
 
 def copy_row(log, row, slots, slot):

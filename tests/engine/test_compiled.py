@@ -139,7 +139,7 @@ def hash_now() -> str:
 def made_of(engine: Path) -> list[Path]:
     """The sources that hold something compiled, or that decide how."""
     folders = [*(engine / "kernel").glob("*.py"), *(engine / "workload").glob("*.py")]
-    return [*folders, engine / "jit.py", engine / "log.py"]
+    return [*folders, *(engine / name for name in ("jit.py", "log.py", "reading.py", "system/base.py"))]
 
 
 def test_the_same_sources_have_the_same_hash_wherever_they_are(copy):
