@@ -127,7 +127,8 @@ def call_answered(w, slot):
 @jitable
 def waits_for_fetch(w, slot):
     """Whether somebody fetches the item already; without a node in charge nobody knows."""
-    return cache.in_charge(w, w.slots[slot].key) >= 0 and not fetching.fetch_or_wait(w, slot, WAITS_FOR_FETCH)
+    key = w.slots[slot].key
+    return cache.in_charge(w, key) >= 0 and not fetching.fetch_or_wait(w, key, slot, WAITS_FOR_FETCH)
 
 
 @jitable
@@ -145,7 +146,7 @@ def has_fetched(w, slot):
 def end_fetch(w, slot):
     """If others wait for what the attempt was to fetch, the first of them is to fetch it."""
     if len(w.fetches) > 0 and w.slots[slot].kind == READ:
-        fetching.hand_on(w, slot)
+        fetching.hand_on(w, w.slots[slot].key, slot)
 
 
 # The database on the first server's machine

@@ -1,7 +1,7 @@
 """The content delivery network: points of presence near the people, which answer from their copies or fetch from the origin."""
 
 from engine.jit import inlined, jitable
-from engine.kernel import fetch, store
+from engine.kernel import fetching, store
 from engine.kernel.agenda import schedule
 from engine.kernel.state import BACK_LANE, CDN_HITS, CDN_LOOK_UPS, CDN_SERVED, FIRST_POP, HEAP, OUT_LANE, READS, SERVED, STALE_READS
 from engine.kernel.steps import AT_POP, TRAVELLING_BACK, TRAVELLING_OUT
@@ -82,11 +82,8 @@ def go_on(w, slot, state):
 
 @jitable
 def entry_of(w, a):
-    """The entry of what the attempt asks for at its point of presence, -1 if that has none any more."""
-    stride, first = w.run[0].pop_stride, w.stores[FIRST_POP + a.pop].first_entry
-    if first < 0 or (a.kind == READ and stride == 1):
-        return -1
-    return first + a.key * stride + (1 if a.kind == READ else 0)
+    """The entry of what the attempt asks for at its point of presence: each item has one as a file, and one as dynamic data."""
+    return w.stores[FIRST_POP + a.pop].first_entry + 2 * a.key + (1 if a.kind == READ else 0)
 
 
 @jitable
@@ -117,12 +114,9 @@ def look_up(w, slot):
         w.counts[CDN_HITS] += 1
         return serve(w, slot, w.entries[number].version)
     a.pop_hit = 0
-    if par.pop_coalescing:
-        if w.entries[number].fetch > 0:
-            a.pop_hit = 2
-            fetch.wait_for(w, number, slot, WAITS_AT_POP)
-            return WAITS
-        fetch.lead(w, number, slot)
+    if par.pop_coalescing and not fetching.fetch_or_wait(w, number, slot, WAITS_AT_POP):
+        a.pop_hit = 2
+        return WAITS
     return set_out_to_origin(w, slot)
 
 
@@ -158,8 +152,7 @@ def leave_origin(w, slot, is_dropped):
     """The origin has answered: on to the point of presence, for which it is kept, whether the client is still there or not."""
     a = w.slots[slot]
     if is_dropped:
-        if a.leads:
-            fetch.over(w, entry_of(w, a), slot, False)
+        end_fetch(w, slot, False)
         return ENDED
     delay = trip(w, slot, draws.TRIP_BACK, w.pop_back_ns[a.pop])
     if delay > 0:
@@ -174,12 +167,10 @@ def keep(w, slot):
     """The origin's answer is at the point of presence: keep it, let those go on who wait for it, answer the client."""
     run, par, a = w.run[0], w.par[0], w.slots[slot]
     a.pop_filled = run.now
-    number = entry_of(w, a)
-    if a.verdict == OK and number >= 0 and takes_part(w, a.pop):
+    if a.verdict == OK and takes_part(w, a.pop) and (a.kind != READ or par.cdn_dynamic):
         expiry = NEVER if par.pop_ttl_ns < 0 else run.now + par.pop_ttl_ns
-        store.fill(w, FIRST_POP + a.pop, number, a.version, expiry)
-    if a.leads:
-        fetch.over(w, number, slot, a.verdict == OK)
+        store.fill(w, FIRST_POP + a.pop, entry_of(w, a), a.version, expiry)
+    end_fetch(w, slot, a.verdict == OK)
     if a.outcome == TIMEOUT:
         return ENDED
     return return_to_client(w, slot)
@@ -207,10 +198,24 @@ def change_pops(w):
 
 
 @jitable
+def end_fetch(w, slot, is_answered):
+    """If others wait for what the attempt was to fetch, they have it, or the first of them is to fetch it."""
+    if len(w.fetches) == 0:
+        return
+    number = entry_of(w, w.slots[slot])
+    if is_answered:
+        fetching.share(w, number, slot)
+    else:
+        fetching.hand_on(w, number, slot)
+
+
+@jitable
 def interrupt(w, slot):
     """The attempt ends: it waits no longer for another's fetch, and another takes over its own."""
     a = w.slots[slot]
+    if a.pop < 0:
+        return
     if a.state == WAITS_AT_POP:
-        fetch.leave(w, slot)
-    if a.leads:
-        fetch.over(w, entry_of(w, a), slot, False)
+        fetching.stop_waiting(w, entry_of(w, a), slot)
+    else:
+        end_fetch(w, slot, False)

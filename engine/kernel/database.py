@@ -83,7 +83,7 @@ def end_query(w, slot):
             w.counts[VIOLATIONS] += 1
         cache.fill(w, slot)
         if len(w.fetches) > 0:
-            fetching.share(w, slot)
+            fetching.share(w, a.key, slot)
         return True
     return end_write(w, slot)
 

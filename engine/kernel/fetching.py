@@ -1,4 +1,4 @@
-"""Coalescing: one attempt fetches an item, the others who miss it meanwhile wait in a queue of the item."""
+"""Coalescing: one attempt fetches what an entry stands for, the others who miss it meanwhile wait in a queue of the entry."""
 
 from engine.jit import jitable
 from engine.kernel.agenda import at_once
@@ -10,10 +10,10 @@ SHARED, HANDED_ON = 1, 2
 
 
 @jitable
-def fetch_or_wait(w, slot, waiting_state):
-    """Whether the attempt is to fetch its item; otherwise it waits for who does."""
+def fetch_or_wait(w, number, slot, waiting_state):
+    """Whether the attempt is to fetch the entry; otherwise it waits for who does."""
     run, a = w.run[0], w.slots[slot]
-    fetch = w.fetches[a.key]
+    fetch = w.fetches[number]
     if fetch.fetcher == NIL:
         fetch.fetcher = slot
         return True
@@ -32,9 +32,8 @@ def fetch_or_wait(w, slot, waiting_state):
 
 
 @jitable
-def stop_waiting(w, slot):
-    a = w.slots[slot]
-    fetch = w.fetches[a.key]
+def stop_waiting(w, number, slot):
+    a, fetch = w.slots[slot], w.fetches[number]
     if a.prev == NIL:
         fetch.first = a.next
     else:
@@ -46,32 +45,31 @@ def stop_waiting(w, slot):
 
 
 @jitable
-def share(w, slot):
-    """The item is there: all who wait get what was fetched, in order."""
-    a = w.slots[slot]
-    fetch = w.fetches[a.key]
+def share(w, number, slot):
+    """What the attempt has fetched is there: all who wait get it, in order."""
+    a, fetch = w.slots[slot], w.fetches[number]
     if fetch.fetcher != slot:
         return
     fetch.fetcher = NIL
     while fetch.first != NIL:
         waiter = fetch.first
         b = w.slots[waiter]
-        stop_waiting(w, waiter)
+        stop_waiting(w, number, waiter)
         b.version = a.version
         b.state += SHARED
         at_once(w, GRANTED, waiter, b.seq)
 
 
 @jitable
-def hand_on(w, slot):
+def hand_on(w, number, slot):
     """The fetch has come to nothing: the first who waits fetches in its place."""
-    fetch = w.fetches[w.slots[slot].key]
+    fetch = w.fetches[number]
     if fetch.fetcher != slot:
         return
     waiter = fetch.first
     fetch.fetcher = waiter
     if waiter != NIL:
-        stop_waiting(w, waiter)
+        stop_waiting(w, number, waiter)
         b = w.slots[waiter]
         b.state += HANDED_ON
         at_once(w, GRANTED, waiter, b.seq)

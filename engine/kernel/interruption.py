@@ -65,7 +65,7 @@ def unwind(w, slot):
         elif state == WAITS_FOR_PARTS:
             fanout.give_up_parts(w, slot)
         elif state == WAITS_FOR_FETCH:
-            stop_waiting(w, slot)
+            stop_waiting(w, a.key, slot)
         elif state == HANDED_FETCH:
             end_fetch(w, slot)
         elif state not in (GRANTED_WORKER, SHARED_FETCH):

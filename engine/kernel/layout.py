@@ -70,7 +70,6 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
     run["free_count"] = START_SLOTS
     run["last"] = -1
     run["surge"] = 1.0
-    run["pop_stride"] = 1
     w.sources["due"] = NEVER
     return following(w, p, bursting=False)
 
@@ -177,20 +176,11 @@ def _with_room_for_tiers(w: Arrays, p: Parameters) -> Arrays:
         pools=pools,
         rotation=_lengthened(w.rotation, len(servers)),
         items=_lengthened(w.items, p.items),
-        fetches=_fetches(w, p),
         users_here=_lengthened(w.users_here, p.users if p.closed else 0),
         groups=groups,
         user_writes=_user_writes(w, p, len(groups)),
         cohort_counts=_lengthened(w.cohort_counts, len(p.policies) * len(COUNTED_OF_COHORT)),
     )
-
-
-def _fetches(w: Arrays, p: Parameters) -> np.ndarray:
-    """Who fetches each item and who waits for it: none at all until it is asked for."""
-    have, items = len(w.fetches), max(len(w.items), p.items)
-    if (have == 0 and not p.coalescing and p.stale_ns == 0) or items == have:
-        return w.fetches
-    return _joined(w.fetches, records("fetches", items - have, plain=False, fill=NIL))
 
 
 def placed(w: Arrays, p: Parameters, old: Parameters, was_up: np.ndarray) -> Arrays:

@@ -24,27 +24,22 @@ def first_stores() -> np.ndarray:
 def with_shelves(w: Arrays, p: Parameters, items_before: int) -> Arrays:
     """The same stores with room for what the system may put there."""
     w = _with_entries(w, p, items_before)
-    return w._replace(members=_members(w, p))
+    return w._replace(members=_members(w, p), fetches=_fetches(w, p))
 
 
 def _with_entries(w: Arrays, p: Parameters, items_before: int) -> Arrays:
-    """Of each item an entry for the cache, and for every point of presence one as a file, or two: as a file and as dynamic data."""
-    run, stores, items = w.run[0], w.stores, len(w.items)
-    stride = 2 if p.cdn_dynamic else 1
-    pops = stores[FIRST_POP:]
-    if stride != run["pop_stride"]:  # other entries: the points of presence begin empty
-        pops["first"] = pops["last"] = NIL
-        pops["size"] = 0
-        pops["first_entry"] = -1
-        run["pop_block"], run["pop_stride"] = 0, stride
+    """Of each item an entry for the cache, and for every point of presence two: as a file and as dynamic data."""
+    run, items, pops = w.run[0], len(w.items), w.stores[FIRST_POP:]
     held = np.nonzero(pops["first_entry"] >= 0)[0].tolist()
     wanted = sorted({*held, *(p.pop_order[0].tolist() if p.cdn else ())})
-    block = max(items * stride, int(run["pop_block"])) if wanted else 0
+    block = 2 * items if wanted else 0
     if items == items_before and block == run["pop_block"] and wanted == held:
         return w
     entries, members = records("entries", items + len(wanted) * block, plain=False), w.members.copy()
     entries["before"] = ABSENT
     entries[:items_before] = w.entries[:items_before]
+    fetches = records("fetches", len(entries) if len(w.fetches) else 0, plain=False, fill=NIL)
+    fetches[:items_before] = w.fetches[:items_before]
     for place, region in enumerate(wanted):
         store, first = pops[region], items + place * block
         had = int(store["first_entry"])
@@ -53,13 +48,21 @@ def _with_entries(w: Arrays, p: Parameters, items_before: int) -> Arrays:
             for links in (moved["before"], moved["after"]):
                 links += np.where(links >= 0, first - had, 0)
             entries[first : first + len(moved)] = moved
+            if len(fetches):
+                fetches[first : first + len(moved)] = w.fetches[had : had + len(moved)]
             for name in ("first", "last"):
                 store[name] += first - had if store[name] >= 0 else 0
             if store["eviction"] >= RANDOM:
                 members[store["base"] : store["base"] + store["size"]] += first - had
         store["first_entry"] = first
     run["pop_block"] = block
-    return w._replace(entries=entries, members=members)
+    return w._replace(entries=entries, members=members, fetches=fetches)
+
+
+def _fetches(w: Arrays, p: Parameters) -> np.ndarray:
+    """Who fetches what each entry stands for, and who waits for it: none at all until it is asked for."""
+    asked = p.coalescing or p.stale_ns > 0 or (p.cdn and p.pop_coalescing)
+    return records("fetches", len(w.entries), plain=False, fill=NIL) if asked and not len(w.fetches) else w.fetches
 
 
 def _members(w: Arrays, p: Parameters) -> np.ndarray:

@@ -38,7 +38,7 @@ VIOLATIONS, LOST_WRITES, NO_PRIMARY_NS, KEYS_MOVED = (
 
 SLOT = tuple(COLUMNS) + (
     "state", "due", "seq", "lane", "prev", "next", "deadline", "deadline_seq", "deadline_lane", "before", "after",
-    "verdict", "journey_over", "client_over", "version", "order", "db_order", "closed_user", "leads", "first_waiter", "last_waiter",
+    "verdict", "journey_over", "client_over", "version", "order", "db_order", "closed_user",
     "machine", "turn", "child", "finish",
     "write", "writer", "holders", "awaited", "previous", "replication", "unseen", "first_part", "last_part",
 )  # fmt: skip
@@ -47,7 +47,7 @@ RUN = (
     "free", "free_count", "ready_first", "ready_count", "heap_size",
     "anchor", "bursting", "stays", "arriving", "surge",
     "next_pass", "last", "rotation_count", "rotation_weight", "nobody_since",
-    "committed", "pop_block", "pop_stride",
+    "committed", "pop_block",
     "events", "event_limit", "earliest", "free_needed", "heap_limit", "log_limit", "slot_limit", "log_count", "keep_every", "units",
     "outages_settled", "users_seen", "keys_on_the_move",
 )  # fmt: skip
@@ -83,7 +83,7 @@ ITEM = ("last_write", "moved")
 STORE = (
     "first", "last", "size", "capacity", "eviction", "base", "touches", "is_up", "look_ups", "hits", "evictions", "first_entry",
 )  # fmt: skip
-ENTRY = ("before", "after", "expiry", "version", "store", "uses", "used", "place", "fetch")
+ENTRY = ("before", "after", "expiry", "version", "store", "uses", "used", "place")
 FETCH = ("fetcher", "first", "last", "refresh")
 READY = ("kind", "slot", "stamp")
 SOURCE = ("due", "seq", "first", "last")

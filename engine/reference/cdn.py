@@ -1,11 +1,8 @@
 """The content delivery network: points of presence near the people, which answer from their copies or fetch from the origin."""
 
-from collections import deque
-
-import simpy
-
 from engine.log import FAILED, OK, READ, WRITE
 from engine.reading import FIRST_POP
+from engine.reference.fetching import Fetches
 from engine.reference.store import Store
 from engine.workload.parameters import NONE
 from engine.workload.rates import NEVER
@@ -27,11 +24,8 @@ class Cdn:
         return next((self.pops[region] for region in p.pop_order[attempt.region] if self.pops[region].store.is_up), None)
 
     def change(self, old, new):
-        """Other capacities and rules; what is cached changes its place when dynamic reads are cached too, so all begin empty."""
+        """Other capacities and rules."""
         for pop in self.pops:
-            if old.cdn_dynamic != new.cdn_dynamic:
-                pop.store.empty()
-                pop.fetches = {}
             pop.store.specify(new.pop_eviction, new.pop_capacity)
 
 
@@ -43,7 +37,7 @@ class Pop:
         self.clock = world.clock
         self.region = region
         self.store = Store(world, FIRST_POP + region, world.p.pop_eviction, world.p.pop_capacity)
-        self.fetches = {}
+        self.fetches = Fetches(world.clock)
 
     def answer(self, attempt):
         """A hit at once; a miss by a fetch, its own or another's. Returns the outcome; none if the work was dropped."""
@@ -61,36 +55,36 @@ class Pop:
             self.store.use(key)
             self.judge(attempt, copy.version)
             return OK
-        fetch = self.fetches.get(key) if self.world.p.pop_coalescing else None
-        if fetch is not None:
+        others_may_wait = self.world.p.pop_coalescing
+        if others_may_wait and key in self.fetches.waiting:
             attempt.pop_hit = 2
-            is_answered = yield from fetch.wait()
+            version = yield from self.fetches.wait(key)
             attempt.pop_waited = self.clock.now
-            if is_answered:
-                self.judge(attempt, fetch.version)
+            if version is not None:
+                self.judge(attempt, version)
                 return OK
             attempt.pop_hit = 0
-        elif self.world.p.pop_coalescing:
-            fetch = self.fetches[key] = Fetch(self, key)
-        return (yield from self.fetch(attempt, key, fetch))
+        elif others_may_wait:
+            self.fetches.begin(key)
+        return (yield from self.fetch(attempt, key, others_may_wait))
 
-    def fetch(self, attempt, key, fetch):
+    def fetch(self, attempt, key, others_may_wait):
         """Ask the origin, keep its answer, and let those go on who wait for it. The client may have left: the copy is wanted."""
-        is_kept = False
+        outcome = None
         try:
             yield from self.clock.wait(self.world.network.out_ns(attempt))
             outcome = yield from self.world.clients.at_origin(attempt)
-            if outcome is None:
-                return None
-            yield from self.clock.wait(self.world.network.back_ns(attempt))
-            attempt.pop_filled = self.clock.now
+            if outcome is not None:
+                yield from self.clock.wait(self.world.network.back_ns(attempt))
+                attempt.pop_filled = self.clock.now
             if outcome == OK:
-                is_kept = True
                 self.keep(key, attempt.version)
             return outcome
         finally:
-            if fetch is not None:
-                fetch.over(is_kept, attempt.version)
+            if others_may_wait and attempt.pop_filled >= 0 and outcome == OK:
+                self.fetches.share(key, attempt.version)
+            elif others_may_wait:
+                self.fetches.hand_on(key)
 
     def keeps(self, kind):
         """Whether it takes part and keeps what is asked for: files, or dynamic data where they are cached."""
@@ -106,37 +100,3 @@ class Pop:
         """Whether dynamic data are older than the newest committed write."""
         attempt.version = version
         attempt.stale = int(attempt.kind == READ and version < self.world.data.last_write.get(attempt.key, 0))
-
-
-class Fetch:
-    """A fetch that others wait for. If it fails, the first of them fetches in its place and the others go on waiting."""
-
-    def __init__(self, pop, key):
-        self.pop = pop
-        self.key = key
-        self.waiting = deque()
-        self.version = 0
-
-    def wait(self):
-        """Wait until it is over; whether it was answered. If not, whoever waited leads it from then on."""
-        turn = self.pop.clock.event()
-        self.waiting.append(turn)
-        try:
-            return (yield turn)
-        except simpy.Interrupt:
-            if not turn.triggered:
-                self.waiting.remove(turn)
-            elif not turn.value:
-                self.over(False, 0)
-            raise
-
-    def over(self, is_answered, version):
-        """Whoever fetched has the answer, or has failed and is followed by the next."""
-        self.version = version
-        if self.waiting and not is_answered:
-            self.waiting.popleft().succeed(False)
-            return
-        while self.waiting:
-            self.waiting.popleft().succeed(True)
-        if self.pop.fetches.get(self.key) is self:
-            del self.pop.fetches[self.key]

@@ -82,7 +82,7 @@ class System(Part):
                 f"cache.nodes: with {self.cache.eviction} eviction {self.cache.nodes} nodes would list {most:,} items; "
                 f"at most {MAX_MEMBERS:,} are allowed, so use fewer nodes or a smaller capacity"
             )
-        entries = self.traffic.items * len(self.cdn.pops) * (2 if self.cdn.cache_dynamic else 1)
+        entries = 2 * self.traffic.items * len(self.cdn.pops)
         if self.cdn.enabled and entries > MAX_POP_ENTRIES:
             raise ValueError(
                 f"cdn.pops: {len(self.cdn.pops)} points of presence and {self.traffic.items:,} items make {entries:,} places "
