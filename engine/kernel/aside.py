@@ -188,7 +188,10 @@ def query_beside(w, slot):
     if duration <= 0:
         return QUERIED_BESIDE
     a.state = QUERYING_BESIDE
-    compute(w, 0, slot, duration)
+    if w.par[0].sharing:
+        share(w, 0, slot, duration)
+    else:
+        schedule(w, slot, duration, HEAP)
     return WAITS
 
 
@@ -197,12 +200,3 @@ def is_full_beside(w, index):
     """Whether the queries that wait or run on the first server leave no memory for another request."""
     queries = w.pools[0].taken + w.pools[0].waiting
     return index == 0 and 0 <= w.par[0].memory_limit <= w.servers[0].present + queries
-
-
-@jitable
-def compute(w, index, slot, duration):
-    """Keep a vCPU for so long; or share all of them, until so much work is done."""
-    if w.par[0].sharing:
-        share(w, index, slot, duration)
-    else:
-        schedule(w, slot, duration, HEAP)

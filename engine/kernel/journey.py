@@ -10,6 +10,7 @@ from engine.kernel.breaker import lets_through, note_call
 from engine.kernel.observe import note_data, note_look_up
 from engine.kernel.pool import connections_of, give_back, take
 from engine.kernel.rows import let_go
+from engine.kernel.sharing import share
 from engine.kernel.state import BACK_LANE, FIRST_SERVER_POOL, HEAP, LOOKUP_LANE, OUT_LANE, PASS_LANE, SERVED
 from engine.kernel.steps import (
     ANSWERED,
@@ -148,7 +149,10 @@ def move(w, slot, step):
             duration = draws.to_ns(units, server.mean_cpu_ns / server.speed)
             if duration > 0:
                 a.state = COMPUTING
-                aside.compute(w, a.server, slot, duration)
+                if par.sharing:
+                    share(w, a.server, slot, duration)
+                else:
+                    schedule(w, slot, duration, HEAP)
                 return
             step = CPU_DONE
 
