@@ -62,6 +62,7 @@ def metrics_between(start: Reading, end: Reading, answered: Reading | None = Non
     metrics["unavailable_s"] = during["nobody_ns"] / 1e9
     metrics["read_your_writes_violations"] = float(followed["violations"])
     metrics["keys_moved"] = float(during["keys_moved"])
+    metrics["keys_moving"] = float(end.keys_moving)
     metrics["lost_writes"] = float(during["lost_writes"])
     metrics["write_unavailable_s"] = during["no_primary_ns"] / 1e9
     return metrics

@@ -14,7 +14,8 @@ class Reading:
 
     `nodes` has a row per node: servers first, then database nodes; `cohorts` one per cohort with `log.COUNTED_OF_COHORT`,
     `regions` one per region with `log.COUNTED_OF_REGION`, `stores` one per cache node and point of presence with STORE_FIELDS;
-    `wanted` is how many servers there should be, those that boot and those that are down included.
+    `wanted` is how many servers there should be, those that boot and those that are down included; `keys_moving` how many items
+    are still to be copied to another shard.
     """
 
     time_ns: int
@@ -27,6 +28,7 @@ class Reading:
     regions: np.ndarray
     stores: np.ndarray
     wanted: int = 0
+    keys_moving: int = 0
 
 
 NODE_FIELDS = (

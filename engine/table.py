@@ -18,8 +18,8 @@ GROUPS = (
     ("Where the time goes", ("latency_by_stage_ms",)),
     ("Servers", ("server", "queue_length", "load_", "jain")),
     ("Cache and CDN", ("cache", "cdn")),
-    ("Database", ("database", "stale", "read_your_writes", "replication", "lost_writes")),
-    ("Availability and cost", ("unavailable_s", "cost")),
+    ("Database", ("database", "stale", "read_your_writes", "replication", "lost_writes", "keys_moved", "keys_moving")),
+    ("Availability and cost", ("unavailable_s", "write_unavailable_s", "cost")),
     ("Where the money goes, per hour", ("cost_per_hour_by_tier",)),
 )
 COHORTS = "Cohorts"

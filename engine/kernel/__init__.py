@@ -10,8 +10,9 @@ import numpy as np
 from engine.jit import NUMBA_PRESENT
 from engine.kernel import compiled
 from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, placed, with_room
+from engine.kernel.placement import planned
 from engine.kernel.pool import connections_of
-from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, KEYS_MOVED, NIL, Arrays, addresses, copied, size_of, to_array
+from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, NIL, Arrays, addresses, copied, size_of, to_array
 from engine.kernel.steps import TRAVELLING_OUT as FIRST_ATTEMPT_STATE
 from engine.log import (
     BUCKETS,
@@ -31,7 +32,7 @@ from engine.workload.autoscaling import Load
 from engine.workload.parameters import NONE, Parameters, parameters_of
 from engine.workload.rates import NEVER
 from engine.workload.schedule import Decision, Look, Schedule, Surge
-from engine.workload.tables import REGIONS, groups_of
+from engine.workload.tables import REGIONS, same_groups
 
 __all__ = ["Kernel"]
 
@@ -73,7 +74,7 @@ class Kernel:
         run["request_limit"] = request_limit
         run["event_limit"] = 2**62
         run["keep_every"] = keep_every
-        w = with_room(w, len(w.slots) + self._slots_for(self.p))
+        w = planned(with_room(w, len(w.slots) + self._slots_for(self.p)), self.p, self.p)
         self._hold(placed(w, self.p, self.p, w.stores["is_up"]))
         self.run_functions.start(self._state, self._warm_items())
         self._settle()
@@ -86,7 +87,6 @@ class Kernel:
 
     def advance(self, until_ns: int, stop: int = NOT_BEFORE) -> int:
         """Let everything happen that is due before a time; returns why it came back."""
-        self._count_moved()
         while True:
             outside_ns = self.schedule.due_ns(until_ns)
             status = self._enter(min(outside_ns, until_ns), stop)
@@ -200,28 +200,16 @@ class Kernel:
         pattern_changed = old.pattern_key != new.pattern_key
         if pattern_changed:
             self.run_functions.stop_pattern(self._state)
-        w = following(as_arrays(self.w), new, bool(self.value("bursting")))
-        self._move_keys(w, old, new)
+        w = planned(following(as_arrays(self.w), new, bool(self.value("bursting"))), new, old)
         w = with_room(w, len(w.slots) + self._slots_for(new))
         was_up = w.stores["is_up"].copy()
         w.stores["is_up"][old.cache_nodes : new.cache_nodes] = 1
         self._hold(placed(w, new, old, was_up))
         reset_credit = old.algorithm != new.algorithm or old.weights.tolist() != new.weights.tolist()
         interval_changed = old.check_interval_ns != new.check_interval_ns
-        self.run_functions.change(self._state, pattern_changed, old.server_count, reset_credit, interval_changed)
+        items_move = not same_groups(old, new)
+        self.run_functions.change(self._state, pattern_changed, old.server_count, reset_credit, interval_changed, items_move)
         self._settle()
-
-    def _move_keys(self, w: Arrays, old: Parameters, new: Parameters) -> None:
-        """Items that another group holds from here on take their data along."""
-        before, after = (groups_of(len(w.items), p, w.keys.tolist()) for p in (old, new))
-        moved = before != after
-        w.items["moved"][moved] = w.items["last_write"][moved]
-        w.run[0]["keys_on_the_move"] += moved[: new.items].sum()
-
-    def _count_moved(self) -> None:
-        """Items that have moved count in the time that begins with the change."""
-        self.w.counts[KEYS_MOVED] += self.value("keys_on_the_move")
-        self.set_value("keys_on_the_move", 0)
 
     def set_budget(self, events: int) -> None:
         """How many events the run may have before it stops."""
@@ -242,9 +230,9 @@ class Kernel:
     # Room
 
     def _slots_for(self, p: Parameters) -> int:
-        """Slots that a start or a change may take at once: users of a closed loop, booting servers."""
-        free = self.value("free_count") if hasattr(self, "w") else 0
-        return max((p.users if p.closed else 0) + p.server_count + 1 + p.replicas + RESERVE - free, 0)
+        """Slots that a start or a change may take at once: users of a closed loop, booting servers, copiers of items."""
+        free, groups = (self.value("free_count"), len(self.w.groups)) if hasattr(self, "w") else (0, 0)
+        return max((p.users if p.closed else 0) + p.server_count + 1 + p.replicas + groups + RESERVE - free, 0)
 
     def _make_room(self) -> bool:
         """Twice as many slots; False where that is more than a run may have."""
@@ -323,7 +311,9 @@ class Kernel:
         regions = np.array(self.w.region_counts).reshape(-1, len(COUNTED_OF_REGION))
         counts = np.array(self.w.counts)
         tables = (rows, len(servers), cohorts, regions, self._stores())
-        return Reading(self.now_ns, counts, histogram[:BUCKETS], histogram[BUCKETS:], *tables, wanted=self.p.server_count)
+        return Reading(
+            self.now_ns, counts, histogram[:BUCKETS], histogram[BUCKETS:], *tables, self.p.server_count, self.value("keys_moving")
+        )
 
     def _stores(self) -> np.ndarray:
         """The cache's nodes and the points of presence."""

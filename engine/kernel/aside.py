@@ -7,11 +7,14 @@ from engine.jit import jitable
 from engine.kernel import cache, cdn, database, fanout, fetching
 from engine.kernel.agenda import schedule
 from engine.kernel.breaker import lets_through, note_call
+from engine.kernel.moving import wait_for_copy
 from engine.kernel.pool import connections_of, give_back, take
+from engine.kernel.shards import is_under_way
 from engine.kernel.sharing import share
 from engine.kernel.state import COALESCED, FIRST_SERVER_POOL, HEAP
 from engine.kernel.steps import (
     ANSWERED,
+    ASKS_ALL,
     ASKS_MACHINE,
     ASKS_PARTS,
     AT_BALANCER,
@@ -26,6 +29,7 @@ from engine.kernel.steps import (
     HAS_FETCHED,
     HAS_MACHINE,
     HAS_PARTS,
+    MAY_ASK,
     NEVER_DROP,
     QUERIED,
     QUERIED_BESIDE,
@@ -39,6 +43,7 @@ from engine.kernel.steps import (
     WAITS_FOR_MACHINE,
     WAITS_FOR_PARTS,
     WAITS_FOR_REPLICAS,
+    WAITS_TO_ASK,
     WORK_DONE,
 )
 from engine.log import OK, READ, REFUSED, TIMEOUT
@@ -56,6 +61,8 @@ def move_aside(w, slot, step):
         return DATA
     if step == ASKS_PARTS:
         return ask_parts(w, slot)
+    if step == ASKS_ALL:
+        return ask_all(w, slot)
     if step == HAS_PARTS:
         w.slots[slot].verdict = fanout.end_read(w, slot)
         return call_answered(w, slot) if w.slots[slot].verdict == OK else CALL_OVER
@@ -68,7 +75,7 @@ def move_aside(w, slot, step):
 @jitable
 def is_calling(a):
     """Whether an attempt waits for an answer of the database."""
-    return is_on_database(a) or a.state == WAITS_FOR_PARTS
+    return is_on_database(a) or WAITS_FOR_PARTS <= a.state <= MAY_ASK
 
 
 @jitable
@@ -81,7 +88,7 @@ def is_on_database(a):
 @jitable
 def is_on_server(a):
     """Whether an attempt is on its server, or waits for the database or for another's fetch from there."""
-    return FAILING <= a.state <= QUERYING or WAITS_FOR_MACHINE <= a.state <= WAITS_FOR_PARTS
+    return FAILING <= a.state <= QUERYING or WAITS_FOR_MACHINE <= a.state <= MAY_ASK
 
 
 @jitable
@@ -109,6 +116,15 @@ def ask_parts(w, slot):
     if w.par[0].breaker and not lets_through(w, slot):
         w.slots[slot].verdict = REFUSED
         return WORK_DONE
+    return ask_all(w, slot)
+
+
+@jitable
+def ask_all(w, slot):
+    """Ask them, unless the item is under way to another group."""
+    if is_under_way(w, w.slots[slot].key):
+        wait_for_copy(w, slot, WAITS_TO_ASK)
+        return WAITS
     fanout.ask_all(w, slot, fanout.breadth(w, slot))
     w.slots[slot].state = WAITS_FOR_PARTS
     return WAITS

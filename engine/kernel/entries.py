@@ -15,8 +15,8 @@ def advance(table, until, stop):
     return loop.advance(state_at(table), until, stop)
 
 
-def change(table, pattern_changed, old_count, reset_credit, interval_changed):
-    life.change(state_at(table), pattern_changed, old_count, reset_credit, interval_changed)
+def change(table, pattern_changed, old_count, reset_credit, interval_changed, items_move):
+    life.change(state_at(table), pattern_changed, old_count, reset_credit, interval_changed, items_move)
 
 
 def inject(table, kind, tier, index, number, after_ns, passes_checks):

@@ -8,7 +8,7 @@ from engine.kernel.agenda import at_once, cancel, free_slot, new_slot, schedule
 from engine.kernel.database import is_current, reading_node
 from engine.kernel.pool import GRANTED, connections_of, give_back, leave_queue, take
 from engine.kernel.replication import shows
-from engine.kernel.shards import group_of, shard_of
+from engine.kernel.shards import function_of, group_of, shard_of
 from engine.kernel.state import HEAP, NIL, NOWHERE, VIOLATIONS
 from engine.log import FAILED, OK, REFUSED, TIMEOUT
 from engine.workload import draws
@@ -37,9 +37,9 @@ def breadth(w, slot):
 
 @jitable
 def ask_all(w, slot, asked):
-    """Ask the groups in order; the read goes on when the last part is over."""
+    """Ask the groups in order, and who still has the item; the read goes on when the last part is over."""
     run, par, a = w.run[0], w.par[0], w.slots[slot]
-    own = group_of(w, a.key)
+    own, function = group_of(w, a.key), function_of(w, a.key)
     run.seq += 1
     a.seq = run.seq
     a.lane = NOWHERE
@@ -48,10 +48,14 @@ def ask_all(w, slot, asked):
     a.last_part = NIL
     if asked == ALL_SHARDS:
         for shard in range(par.shards):
-            add_part(w, slot, shard * par.functions + own % par.functions)
-    else:
-        add_part(w, slot, own)
-        add_part(w, slot, shard_of(w, a.key) * par.functions + (own + 1) % par.functions)
+            add_part(w, slot, shard * par.functions + function)
+        if own % par.functions != function or own // par.functions >= par.shards:
+            add_part(w, slot, own)
+        return
+    add_part(w, slot, own)
+    other = shard_of(w, a.key) * par.functions + (function + 1) % par.functions
+    if asked == TWO_FUNCTIONS and other != own:
+        add_part(w, slot, other)
 
 
 @jitable

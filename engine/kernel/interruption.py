@@ -7,6 +7,7 @@ from engine.kernel.aside import end_fetch, is_calling
 from engine.kernel.breaker import note_call
 from engine.kernel.fetching import stop_waiting
 from engine.kernel.journey import end_journey, move_apart
+from engine.kernel.moving import COPY_KIND, interrupt_copy, stop_waiting_for_copy
 from engine.kernel.pool import connections_of, give_back, leave_queue
 from engine.kernel.refresh import interrupt_refresh
 from engine.kernel.sharing import leave_share
@@ -23,18 +24,21 @@ from engine.kernel.steps import (
     HANDED_FETCH,
     LEAVE,
     LOOKING_UP,
+    MAY_ASK,
     PASSING,
     QUERYING_BESIDE,
     SHARED_FETCH,
     TRAVELLING_BACK,
     TRAVELLING_OUT,
     WAITS_FOR_CONNECTION,
+    WAITS_FOR_COPY,
     WAITS_FOR_CPU,
     WAITS_FOR_FETCH,
     WAITS_FOR_MACHINE,
     WAITS_FOR_PARTS,
     WAITS_FOR_REPLICAS,
     WAITS_FOR_WORKER,
+    WAITS_TO_ASK,
 )
 from engine.log import FAILED
 
@@ -67,6 +71,10 @@ def unwind(w, slot):
         elif state == WAITS_FOR_FETCH:
             stop_waiting(w, a.key, slot)
         elif state == HANDED_FETCH:
+            end_fetch(w, slot)
+        elif WAITS_FOR_COPY <= state <= MAY_ASK:
+            if state in (WAITS_FOR_COPY, WAITS_TO_ASK):
+                stop_waiting_for_copy(w, slot)
             end_fetch(w, slot)
         elif state not in (GRANTED_WORKER, SHARED_FETCH):
             unwind_query(w, slot)
@@ -120,6 +128,8 @@ def interrupt(w, slot, cause):
             interrupt_refresh(w, slot)
         elif a.kind == fanout.PART_KIND:
             fanout.interrupt_part(w, slot)
+        elif a.kind == COPY_KIND:
+            interrupt_copy(w, slot)
         else:
             unwind_query(w, slot)
             a.verdict = FAILED

@@ -7,14 +7,17 @@ from engine.jit import inlined, jitable
 from engine.kernel import aside, balancer, cache, cdn, database, fanout
 from engine.kernel.agenda import at_once, cancel_deadline, schedule
 from engine.kernel.breaker import lets_through, note_call
+from engine.kernel.moving import wait_for_copy
 from engine.kernel.observe import note_data, note_look_up
 from engine.kernel.pool import connections_of, give_back, take
 from engine.kernel.rows import let_go
+from engine.kernel.shards import is_under_way
 from engine.kernel.sharing import share
 from engine.kernel.state import BACK_LANE, FIRST_SERVER_POOL, HEAP, LOOKUP_LANE, OUT_LANE, PASS_LANE, SERVED
 from engine.kernel.steps import (
     ANSWERED,
     ASKS_MACHINE,
+    ASKS_NODE,
     ASKS_PARTS,
     AT_BALANCER,
     CALL_OVER,
@@ -41,8 +44,8 @@ from engine.kernel.steps import (
     TRAVELLING_OUT,
     WAITS,
     WAITS_FOR_CONNECTION,
+    WAITS_FOR_COPY,
     WAITS_FOR_CPU,
-    WAITS_FOR_PARTS,
     WAITS_FOR_REPLICAS,
     WAITS_FOR_WORKER,
     WORK_DONE,
@@ -189,12 +192,16 @@ def move(w, slot, step):
             if par.coalescing and a.hit == 0 and aside.waits_for_fetch(w, slot):
                 return
 
-        elif step == DATA:
-            a.db_queued = run.now
-            if par.breaker and not lets_through(w, slot):
-                a.verdict = REFUSED
-                step = WORK_DONE
-                continue
+        elif step in (DATA, ASKS_NODE):
+            if step == DATA:
+                a.db_queued = run.now
+                if par.breaker and not lets_through(w, slot):
+                    a.verdict = REFUSED
+                    step = WORK_DONE
+                    continue
+            if par.many_groups and is_under_way(w, a.key):
+                wait_for_copy(w, slot, WAITS_FOR_COPY)
+                return
             a.db_node = database.node_for(w, slot)
             pool = w.pools[connections_of(a.db_node)]
             if not w.nodes[a.db_node].is_up:
@@ -296,18 +303,6 @@ def move(w, slot, step):
 def move_apart(w, slot, step):
     """`move` for callers that are not worth a copy of it."""
     move(w, slot, step)
-
-
-@inlined
-def is_on_server(state):
-    """Whether an attempt in this state is on its server, or on the database for it."""
-    return FAILING <= state <= QUERYING or state in (WAITS_FOR_REPLICAS, WAITS_FOR_PARTS)
-
-
-@inlined
-def is_on_database(state):
-    """Whether an attempt in this state is on a database node."""
-    return WAITS_FOR_CONNECTION <= state <= QUERYING or state == WAITS_FOR_REPLICAS
 
 
 @inlined

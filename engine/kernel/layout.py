@@ -45,6 +45,8 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
         pools=_pools(0, FIRST_SERVER_POOL),
         groups=records("groups", 0, plain=False),
         user_writes=np.zeros(0, dtype=np.int64),
+        origins=np.zeros(0, dtype=np.int64),
+        moves=np.zeros(0, dtype=np.int64),
         servers=records("servers", 0, plain=False),
         nodes=records("nodes", 0, plain=False),
         policies=records("policies", 0, plain=False),
@@ -197,6 +199,7 @@ def _with_nodes(w: Arrays, p: Parameters) -> tuple[np.ndarray, np.ndarray]:
         if group == len(groups):
             groups = _joined(groups, records("groups", 1, plain=False))
             groups["primary"][group] = groups["first"][group] = len(nodes)
+            groups["first_waiting"][group] = groups["last_waiting"][group] = NIL
         members = np.nonzero(nodes["group"] == group)[0]
         missing = 1 + p.replicas - len(members)
         if missing <= 0:

@@ -6,7 +6,7 @@ What follows at once from any of these happens when the loop is entered next.
 import numpy as np
 
 from engine.jit import jitable
-from engine.kernel import aside, balancer, cache, cdn, failover, fanout, refresh, replication, traffic
+from engine.kernel import aside, balancer, cache, cdn, failover, fanout, moving, refresh, replication, traffic
 from engine.kernel.agenda import at_once, free_slot, new_slot, schedule, set_due
 from engine.kernel.breaker import renew_breaker
 from engine.kernel.pool import connections_of, resize, settle_areas
@@ -105,7 +105,7 @@ def start(w, warm_items):
 
 
 @jitable
-def change(w, pattern_changed, old_count, reset_credit, interval_changed):
+def change(w, pattern_changed, old_count, reset_credit, interval_changed, items_move):
     """Another system has taken over: the parameters are new, the state follows. What runs finishes as it began."""
     run, par = w.run[0], w.par[0]
     if par.closed and run.arriving and not pattern_changed:
@@ -135,7 +135,10 @@ def change(w, pattern_changed, old_count, reset_credit, interval_changed):
     for index in range(len(w.nodes)):
         resize(w, connections_of(index), par.connections)
     for group in range(len(w.groups)):
-        replication.resize_group(w, group, par.replicas, group < par.groups)
+        if group < par.groups or not moving.has_moves(w, group):
+            replication.resize_group(w, group, par.replicas, group < par.groups)
+    if items_move:
+        moving.start_moving(w)
 
 
 @jitable
@@ -245,7 +248,8 @@ def is_on(w, slot, index, interruption):
         return a.db_node == index and w.servers[a.server].is_up
     in_apply = replication.APPLY_WAITS <= state <= replication.APPLYING and a.kind == replication.APPLY_KIND
     in_refresh = refresh.REFRESH_WAITS <= state <= refresh.REFRESHING
-    return a.db_node == index and (in_apply or in_refresh or fanout.is_on_node(state, a.kind))
+    in_copy = moving.READER_WAITS <= state <= moving.WRITING and a.kind == moving.COPY_KIND
+    return a.db_node == index and (in_apply or in_refresh or in_copy or fanout.is_on_node(state, a.kind))
 
 
 @jitable

@@ -10,6 +10,7 @@ from engine.kernel import (
     interruption,
     journey,
     life,
+    moving,
     refresh,
     replication,
     sharing,
@@ -159,6 +160,8 @@ def slot_due(w, slot):
         fanout.part_done(w, slot)
     elif state == failover.FAILS_OVER:
         failover.fail_over(w, slot)
+    elif moving.PAUSES <= state <= moving.WRITING:
+        copier_due(w, slot, state)
     else:
         life.end_boot(w, slot)
 
@@ -206,6 +209,8 @@ def follow(w, kind, slot):
         fanout.start_part(w, slot)
     elif kind == fanout.PART_GIVEN_UP:
         fanout.part_given_up(w, slot)
+    elif kind == moving.COPY_START:
+        moving.copy(w, slot, moving.BATCH)
     elif kind == life.BOOT:
         life.boot(w, slot)
     elif kind == traffic.USERS_START:
@@ -234,6 +239,21 @@ def granted(w, slot, stamp):
         replication.begin_apply(w, slot)
     elif a.state == refresh.REFRESH_GRANTED:
         refresh.begin_refresh(w, slot)
+    elif a.state == moving.READER_GRANTED:
+        moving.copy(w, slot, moving.READS)
+    elif a.state == moving.WRITER_GRANTED:
+        moving.copy(w, slot, moving.WRITES)
+
+
+@jitable
+def copier_due(w, slot, state):
+    """A copier has read or written its batch, or begins again after one that was given up."""
+    if state == moving.PAUSES:
+        moving.copy(w, slot, moving.BATCH)
+    elif state == moving.READING:
+        moving.copy(w, slot, moving.HAS_READ)
+    else:
+        moving.copy(w, slot, moving.HAS_WRITTEN)
 
 
 @inlined

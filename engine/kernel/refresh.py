@@ -4,7 +4,7 @@ from engine.jit import jitable
 from engine.kernel import cache, database
 from engine.kernel.agenda import cancel, free_slot, schedule
 from engine.kernel.pool import connections_of, give_back, leave_queue, take
-from engine.kernel.shards import group_of
+from engine.kernel.shards import group_of, is_under_way
 from engine.kernel.state import HEAP, NIL
 from engine.workload import draws
 
@@ -14,14 +14,14 @@ REFRESH_WAITS, REFRESH_GRANTED, REFRESHING = 9, 10, 11
 
 @jitable
 def start_refresh(w, slot):
-    """Ask a database node; one that is full or down refuses, and the item stays as it is."""
+    """Ask a database node; one that is full or down refuses, and the item stays as it is, as it does while it is being copied."""
     run, par, a = w.run[0], w.par[0], w.slots[slot]
     group = group_of(w, a.key)
     index = w.groups[group].primary
     if par.read_replicas:
         index = database.reading_node(w, draws.REFRESH_REPLICA, a.request, a.attempt, group, -1)
     pool, limit = w.pools[connections_of(index)], par.database_queue_limit
-    if not w.nodes[index].is_up or (limit >= 0 and pool.taken >= pool.places and pool.waiting >= limit):
+    if is_under_way(w, a.key) or not w.nodes[index].is_up or (limit >= 0 and pool.taken >= pool.places and pool.waiting >= limit):
         end_refresh(w, slot)
         return
     a.db_node = index

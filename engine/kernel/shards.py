@@ -1,25 +1,40 @@
-"""Which group of database nodes holds an item: its shard, and with federation its function."""
+"""Which group of database nodes has an item: its shard's, with federation its function's; until it has moved, its old one."""
 
 from engine.jit import inlined, jitable
 from engine.workload import draws
 from engine.workload.counter import scatter, unit
 from engine.workload.tables import KEY_SALT
 
+UNDER_WAY = 1 << 20
+"""Added to the group that still has an item while a batch with it is under way."""
+
 
 @inlined
 def group_of(w, key):
-    """The group that holds an item."""
-    return group_among(w, key) if w.par[0].groups > 1 else 0
+    """The group that has an item."""
+    return group_among(w, key) if w.par[0].many_groups else 0
 
 
 @jitable
 def group_among(w, key):
-    """Groups are numbered shard by shard, in each function by function."""
-    par = w.par[0]
-    function = 0
-    if par.functions > 1:
-        function = draws.choice(w.function_shares, unit(w.keys[draws.FUNCTION], key, 0))
-    return shard_of(w, key) * par.functions + function
+    """Where it still is, or where it belongs: groups are numbered shard by shard, in each function by function."""
+    if len(w.origins) > 0 and w.origins[key] >= 0:
+        return w.origins[key] & (UNDER_WAY - 1)
+    return shard_of(w, key) * w.par[0].functions + function_of(w, key)
+
+
+@jitable
+def function_of(w, key):
+    """Which function of the product the item belongs to."""
+    if w.par[0].functions == 1:
+        return 0
+    return draws.choice(w.function_shares, unit(w.keys[draws.FUNCTION], key, 0))
+
+
+@inlined
+def is_under_way(w, key):
+    """Whether the item is being copied at this instant."""
+    return len(w.origins) > 0 and w.origins[key] >= UNDER_WAY
 
 
 @jitable

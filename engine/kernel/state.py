@@ -49,7 +49,7 @@ RUN = (
     "next_pass", "last", "rotation_count", "rotation_weight", "nobody_since",
     "committed", "pop_block",
     "events", "event_limit", "earliest", "free_needed", "heap_limit", "log_limit", "slot_limit", "log_count", "keep_every", "units",
-    "outages_settled", "users_seen", "keys_on_the_move",
+    "outages_settled", "users_seen", "keys_moving", "copy_round",
 )  # fmt: skip
 PAR = (
     "static_ratio", "write_ratio", "users", "closed", "think_ns", "jitter_cv", "simple", "gap_shape", "gap_a", "gap_b",
@@ -63,7 +63,7 @@ PAR = (
     "read_ns", "write_ns", "apply_ns", "replicas", "read_replicas", "lag_ns", "lag_random",
     "cdn", "cdn_dynamic", "pop_ns", "pop_ttl_ns", "pop_capacity", "pop_eviction", "pop_coalescing", "pop_count",
     "read_your_writes", "tracks_users", "replication", "failover_ns", "shards", "functions", "groups",
-    "cross_shard_ratio", "cross_function_ratio", "asks_several",
+    "cross_shard_ratio", "cross_function_ratio", "asks_several", "many_groups", "copy_ns",
 )  # fmt: skip
 POLICY = ("timeout_ns", "retries", "backoff", "backoff_ns", "backoff_cap_ns", "budget", "tokens")
 POOL = ("places", "taken", "first", "last", "waiting", "changed", "busy_area", "queue_area")
@@ -78,7 +78,7 @@ NODE = (
     "is_up", "takes_part", "applied", "received_until", "first_unapplied", "last_unapplied", "first_held", "last_held",
     "queries", "speed", "group", "member", "following", "received", "is_cut", "follows",
 )  # fmt: skip
-GROUP = ("primary", "first", "holds_back", "needs_primary", "failures")
+GROUP = ("primary", "first", "holds_back", "needs_primary", "failures", "next_move", "end_move", "first_waiting", "last_waiting")
 ITEM = ("last_write", "moved")
 STORE = (
     "first", "last", "size", "capacity", "eviction", "base", "touches", "is_up", "look_ups", "hits", "evictions", "first_entry",
@@ -91,7 +91,7 @@ FLOATS = {
     "units", "surge", "static_ratio", "write_ratio", "think_ns", "jitter_cv", "gap_a", "gap_b", "burst_ns", "calm_ns", "burst_rate",
     "calm_rate", "cpu_a", "cpu_b", "database_a", "database_b", "read_ns", "write_ns", "apply_ns", "lag_ns",
     "mean_cpu_ns", "speed", "fail_ratio", "latency", "ttl_jitter_ratio", "attained", "finish",
-    "cross_shard_ratio", "cross_function_ratio",
+    "cross_shard_ratio", "cross_function_ratio", "copy_ns",
 }  # fmt: skip
 MAX_GROUP = 51
 """The most nodes of a group."""
@@ -108,7 +108,7 @@ Arrays = namedtuple(
     "guide starts rates slopes points owners rotation items users_here "
     "counts cohort_counts histogram log stores entries members homes "
     "region_numbers region_counts pop_order to_pop_ns from_pop_ns pop_out_ns pop_back_ns shares breakers fetches "
-    "groups user_writes shard_points shard_owners function_shares",
+    "groups user_writes shard_points shard_owners function_shares origins moves",
 )
 
 RECORDS = {
@@ -175,7 +175,7 @@ def to_array(name: str, value) -> np.ndarray:
         return value
     if name in RECORDS:
         return np.array([tuple(getattr(record, field) for field in RECORDS[name]) for record in value], dtype=DTYPES[name])
-    return np.array(value)
+    return np.array(value) if value else np.zeros(0, dtype=np.int64)  # numpy takes nothing for floats
 
 
 def to_plain(name: str, array: np.ndarray):
@@ -202,7 +202,7 @@ def size_of(arrays: Arrays) -> int:
 CONSTANT = {
     "keys", "region_shares", "out_ns", "back_ns", "cohort_shares", "popularity", "guide", "starts", "slopes",
     "points", "owners", "homes", "region_numbers", "pop_order", "to_pop_ns", "from_pop_ns", "pop_out_ns", "pop_back_ns",
-    "shard_points", "shard_owners", "function_shares",
+    "shard_points", "shard_owners", "function_shares", "moves",
 }  # fmt: skip
 """Arrays that no event changes: snapshots share them. (The rates are not among them: bursts switch them.)"""
 

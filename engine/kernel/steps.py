@@ -23,7 +23,11 @@
     HANDED_FETCH,
     WAITS_FOR_REPLICAS,
     WAITS_FOR_PARTS,
-) = range(20, 41)
+    WAITS_FOR_COPY,
+    HAS_ARRIVED,
+    WAITS_TO_ASK,
+    MAY_ASK,
+) = range(30, 55)
 
 # Steps of the journey: first those that a wait ends in, each in the place of its state, then those that follow at once
 (
@@ -48,13 +52,17 @@
     FETCHES,
     REPLICATED,
     HAS_PARTS,
+    _,
+    ASKS_NODE,
+    _,
+    ASKS_ALL,
     DATA,
     DATA_READ,
     WORK_DONE,
     CALL_OVER,
     ASKS_MACHINE,
     ASKS_PARTS,
-) = range(27)
+) = range(31)
 
 AT_POP = 40
 """The first of the steps at a point of presence, each in the place of its state."""

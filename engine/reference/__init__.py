@@ -63,7 +63,6 @@ class World:
 
     def advance(self, until_ns: int, stop: int = NOT_BEFORE) -> int:
         """Let everything happen that is due before a time, or until all requests are sent or done; faults come first."""
-        self.data.count_moved()
         while True:
             if stop != NOT_BEFORE and self.traffic.is_over:
                 if stop == WHEN_ALL_SENT:

@@ -74,7 +74,7 @@ class CountedReference(World):
         counted |= {name: getattr(self.data, name) for name in ("violations", "lost_writes", "no_primary_ns", "keys_moved")}
         counts = np.array([counted[name] for name in COUNTED], dtype=np.int64)
         tables = (self._nodes(), len(self.servers), self._cohorts(row), regions_of(row), self._stores())
-        return Reading(self.now_ns, counts, histogram, lags, *tables, wanted=self.p.server_count)
+        return Reading(self.now_ns, counts, histogram, lags, *tables, self.p.server_count, len(self.data.moving.origins))
 
     def _stores(self) -> np.ndarray:
         """The cache's nodes and the points of presence."""

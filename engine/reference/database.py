@@ -1,18 +1,17 @@
 """The database: which node answers a request, what it sees there, and the cache before it."""
 
-import numpy as np
 import simpy
 
 from engine.log import FAILED, OK, READ, REFUSED, STATIC
 from engine.reference.client import CLIENT_LEFT
-from engine.reference.fanout import Read, groups_asked
+from engine.reference.fanout import Read, asks_several, groups_asked
 from engine.reference.fetching import Fetches
+from engine.reference.moving import Moving
 from engine.reference.replication import ASYNC, DATABASE_DIED, Group
 from engine.reference.shards import group_of
 from engine.workload import draws
 from engine.workload.counter import unit
 from engine.workload.parameters import DROPS
-from engine.workload.tables import groups_of
 
 DROPPED = None
 NEVER = DROPS.index("never")
@@ -31,8 +30,8 @@ class Data:
         self.user_writes = {}
         self.lags_ns = []
         self.fetches = Fetches(world.clock)
+        self.moving = Moving(world)
         self.moved = {}
-        self.keys_on_the_move = 0
         self.keys_moved = 0
         self.violations = 0
         self.lost_writes = 0
@@ -42,7 +41,6 @@ class Data:
     def start(self):
         """All nodes up, group by group, the primary first."""
         self.add_groups()
-        self.items_seen = self.world.p.items
 
     def add_groups(self):
         """Groups that there have not been yet, each with its nodes."""
@@ -59,8 +57,8 @@ class Data:
         return None
 
     def group_of(self, key):
-        """The group that holds an item."""
-        return self.groups[group_of(self.world, key)]
+        """The group that has an item: where it belongs, or where it still is."""
+        return self.moving.origins.get(key) or self.groups[group_of(self.world, key)]
 
     # A request's way
 
@@ -70,9 +68,8 @@ class Data:
             return OK
         if attempt.kind != READ:
             return (yield from self.write(attempt))
-        groups = groups_asked(self.world, attempt)
-        if len(groups) > 1:
-            return (yield from self.call(attempt, lambda: Read(self.world, attempt, groups).answer()))
+        if asks_several(self.world, attempt):
+            return (yield from self.call(attempt, lambda: self.read_several(attempt)))
         if self.world.p.cache:
             yield from self.clock.wait(self.world.p.lookup_ns)
             attempt.looked_up = self.clock.now
@@ -107,18 +104,28 @@ class Data:
             else:
                 self.fetches.hand_on(attempt.key)
 
+    def read_several(self, attempt):
+        """A read that asks several groups at once."""
+        yield from self.moving.copied(attempt.key)
+        return (yield from Read(self.world, attempt, groups_asked(self.world, attempt)).answer())
+
     def read(self, attempt):
         """A read sees the data as they are when it begins; what it read fills the cache when it is done."""
-        node = self.reading_node(attempt, self.group_of(attempt.key))
         attempt.db_queued = self.clock.now
         seen = []
 
-        def see():
-            attempt.stale = int(not self.is_current(node, attempt.key))
-            own = self.user_writes.get((attempt.user, node.group), 0) if self.world.p.tracks_users else 0
-            seen[:] = [self.seen_on(node, attempt.key), not node.shows(own)]
+        def ask():
+            yield from self.moving.copied(attempt.key)
+            node = self.reading_node(attempt, self.group_of(attempt.key))
 
-        outcome = yield from self.call(attempt, lambda: self.query(attempt, node, see, self.nothing_more))
+            def see():
+                attempt.stale = int(not self.is_current(node, attempt.key))
+                own = self.user_writes.get((attempt.user, node.group), 0) if self.world.p.tracks_users else 0
+                seen[:] = [self.seen_on(node, attempt.key), not node.shows(own)]
+
+            return (yield from self.query(attempt, node, see, self.nothing_more))
+
+        outcome = yield from self.call(attempt, ask)
         if outcome == OK:
             attempt.version, violated = seen
             self.violations += violated
@@ -135,10 +142,10 @@ class Data:
         return self.last_write.get(key, 0) if self.is_current(node, key) else node.applied
 
     def refresh(self, attempt):
-        """Fetch an expired item anew in the background; where that fails it stays as it is."""
+        """Fetch an expired item anew in the background; where that fails, or the item is being copied, it stays as it is."""
         node = self.any_reading_node(attempt, self.group_of(attempt.key), draws.REFRESH_REPLICA)
         try:
-            if node.is_up and not node.is_full:
+            if node.is_up and not node.is_full and attempt.key not in self.moving.under_way:
                 version = yield from self.background_read(attempt, node)
                 self.world.cache.fill(attempt, version)
         except simpy.Interrupt:  # the node has died
@@ -182,19 +189,23 @@ class Data:
 
     def write(self, attempt):
         """A write runs on the primary, is committed when it ends, and goes out to the replicas, which it may wait for."""
-        group = self.group_of(attempt.key)
         attempt.db_queued = self.clock.now
+
+        def ask():
+            yield from self.moving.copied(attempt.key)
+            return (yield from self.query(attempt, self.group_of(attempt.key).primary, lambda: None, wait_for_replicas))
 
         def wait_for_replicas():
             if self.world.p.replication != ASYNC:
-                yield from self.commit(attempt, group)
+                yield from self.commit(attempt)
 
-        outcome = yield from self.call(attempt, lambda: self.query(attempt, group.primary, lambda: None, wait_for_replicas))
+        outcome = yield from self.call(attempt, ask)
         if outcome == OK and attempt.acknowledged < 0:
-            yield from self.commit(attempt, group)
+            yield from self.commit(attempt)
         return outcome
 
-    def commit(self, attempt, group):
+    def commit(self, attempt):
+        group = self.nodes[attempt.db_node].group
         write = group.commit(attempt)
         yield from group.acknowledged(write)
         attempt.acknowledged = self.clock.now
@@ -293,19 +304,11 @@ class Data:
         for node in self.nodes:
             node.connections.resize(new.connections)
         self.settle_outages()
+        self.moving.plan(old, new)
         for group in self.groups:
             if group.index < new.groups:
                 group.resize(new.replicas)
-            else:
+            elif not self.moving.still_has_items(group):
                 group.leave()
         self.add_groups()
-        self.items_seen = max(self.items_seen, new.items)
-        before, after = (groups_of(self.items_seen, p, self.world.keys) for p in (old, new))
-        for key in np.nonzero(before != after)[0].tolist():
-            self.moved[key] = self.last_write.get(key, 0)
-            self.keys_on_the_move += key < new.items
-
-    def count_moved(self):
-        """Items that have moved count in the time that begins with the change."""
-        self.keys_moved += self.keys_on_the_move
-        self.keys_on_the_move = 0
+        self.moving.start()

@@ -3,7 +3,7 @@
 import simpy
 
 from engine.log import FAILED, OK, REFUSED
-from engine.reference.shards import shard_of
+from engine.reference.shards import function_of, shard_of
 from engine.workload import draws
 from engine.workload.counter import unit
 from engine.workload.parameters import DROPS
@@ -13,15 +13,29 @@ READ_IS_OVER = "read is over"
 DROPPED = None
 
 
+def asks_several(world, attempt):
+    """Whether a read asks more than its item's group."""
+    return asks_shards(world, attempt) or asks_functions(world, attempt)
+
+
+def asks_shards(world, attempt):
+    return world.p.shards > 1 and unit(world.keys[draws.CROSS_SHARD], attempt.request, 0) < world.p.cross_shard_ratio
+
+
+def asks_functions(world, attempt):
+    return world.p.functions > 1 and unit(world.keys[draws.CROSS_FUNCTION], attempt.request, 0) < world.p.cross_function_ratio
+
+
 def groups_asked(world, attempt):
-    """The groups that a read asks, in order; the item's own alone for most."""
+    """The groups that a read asks, in order: all shards, or a second function's database; always who has the item."""
     p, groups = world.p, world.data.groups
-    own = world.data.group_of(attempt.key)
-    if p.shards > 1 and unit(world.keys[draws.CROSS_SHARD], attempt.request, 0) < p.cross_shard_ratio:
-        return [groups[shard * p.functions + own.index % p.functions] for shard in range(p.shards)]
-    if p.functions > 1 and unit(world.keys[draws.CROSS_FUNCTION], attempt.request, 0) < p.cross_function_ratio:
-        return [own, groups[shard_of(p, attempt.key) * p.functions + (own.index + 1) % p.functions]]
-    return [own]
+    own, function = world.data.group_of(attempt.key), function_of(world, attempt.key)
+    asked = []
+    if asks_shards(world, attempt):
+        asked = [groups[shard * p.functions + function] for shard in range(p.shards)]
+    elif asks_functions(world, attempt):
+        asked = [own, groups[shard_of(p, attempt.key) * p.functions + (function + 1) % p.functions]]
+    return list(dict.fromkeys([*asked, own]))
 
 
 class Part:

@@ -1,4 +1,4 @@
-"""Which group of database nodes holds an item: its shard, and with federation its function."""
+"""Which group of database nodes an item belongs to: its shard, and with federation its function."""
 
 from bisect import bisect_left
 
@@ -9,9 +9,13 @@ from engine.workload.tables import KEY_SALT
 
 def group_of(world, key):
     """Groups are numbered shard by shard, in each function by function."""
+    return shard_of(world.p, key) * world.p.functions + function_of(world, key)
+
+
+def function_of(world, key):
+    """Which function of the product the item belongs to."""
     p = world.p
-    function = draws.choice(p.function_shares, unit(world.keys[draws.FUNCTION], key, 0)) if p.functions > 1 else 0
-    return shard_of(p, key) * p.functions + function
+    return draws.choice(p.function_shares, unit(world.keys[draws.FUNCTION], key, 0)) if p.functions > 1 else 0
 
 
 def shard_of(p, key):

@@ -57,6 +57,15 @@ class Database(Part):
     breaker: Breaker = field(Breaker, "Circuit breaker on the way to the database.")
     shards: int = field(1, "Parts into which the keys are split.", ge=1, le=64)
     sharding: Literal["modulo", "consistent_hash"] = field("modulo", "How keys are placed on shards.")
+    copy_ms: float = field(
+        0.1,
+        "Time to read one item, and again to write it, when it is copied to another shard.",
+        unit="ms",
+        ge=0,
+        le=1e4,
+        step=0.01,
+        scale="log",
+    )
     cross_shard_ratio: float = field(0.0, "Share of the reads that ask all shards.", unit="%", ge=0, le=1)
     federated: bool = field(False, "Whether each function of the product has a database of its own.")
     cross_function_ratio: float = field(0.0, "Share of the reads that ask a second function's database too.", unit="%", ge=0, le=1)

@@ -143,6 +143,7 @@ class Parameters:
     shard_points: np.ndarray
     shard_owners: np.ndarray
     functions: int
+    copy_ns: float
     function_shares: np.ndarray
     cross_shard_ratio: float
     cross_function_ratio: float
@@ -275,6 +276,7 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
         shard_points=shard_points,
         shard_owners=shard_owners,
         functions=len(function_shares),
+        copy_ns=database.copy_ms * 1e6,
         function_shares=function_shares,
         cross_shard_ratio=database.cross_shard_ratio,
         cross_function_ratio=database.cross_function_ratio,

@@ -50,7 +50,7 @@ def hash_ring(points_per_server: tuple[int, ...], salt: int = RING_SALT) -> tupl
 
 
 def groups_of(items: int, p, keys) -> np.ndarray:
-    """The group of database nodes that holds each item: as `Placement` says it for one. `p` are a system's parameters."""
+    """The group of database nodes that each item belongs to. `p` are a system's parameters."""
     shards = np.arange(items) % p.shards
     if len(p.shard_points):
         places = np.searchsorted(p.shard_points, scatter_array(items, KEY_SALT), side="left")
@@ -61,6 +61,19 @@ def groups_of(items: int, p, keys) -> np.ndarray:
     return shards * p.functions + of_function
 
 
+def same_groups(one, other) -> bool:
+    """Whether all items belong to the same groups under two systems' parameters."""
+    return (one.shards, len(one.shard_points), one.function_shares.tolist()) == (
+        other.shards,
+        len(other.shard_points),
+        other.function_shares.tolist(),
+    )
+
+
+COPIED_TOGETHER = 100
+"""The most items that move to another group in one batch: an assumption."""
+COPY_AGAIN_NS = 1_000_000_000
+"""How long a group rests after a batch that was given up."""
 ACCESS_MS = 20.0
 """Round trip between a person and the nearest data centre: an assumption, not a measurement; set `network.rtt_ms` to change it."""
 

@@ -17,7 +17,19 @@ from engine.reference.counted import CountedReference
 from engine.system import Fault
 from tests.agreement.systems import Plan
 
-READING_FIELDS = ("time_ns", "server_count", "counts", "histogram", "lags", "nodes", "cohorts", "regions", "stores", "wanted")
+READING_FIELDS = (
+    "time_ns",
+    "server_count",
+    "counts",
+    "histogram",
+    "lags",
+    "nodes",
+    "cohorts",
+    "regions",
+    "stores",
+    "wanted",
+    "keys_moving",
+)
 Engine = Callable[..., Any]
 FAULT = TypeAdapter(Fault)
 

@@ -282,6 +282,7 @@ class Draw:
             "read_from": self.pick(("primary", "replicas", "replicas_read_your_writes")),
             "shards": self.shards,
             "sharding": self.pick(("modulo", "consistent_hash")),
+            "copy_ms": self.pick((0.0, 0.05, self.ms(1.0))),
             "federated": self.federated,
             "cross_shard_ratio": self.pick((0.0, 0.3, 1.0)),
             "cross_function_ratio": self.pick((0.0, 0.3, 1.0)),
@@ -370,6 +371,11 @@ class Draw:
         other = self.system()
         if self.chance(0.2):
             return other
+        if self.chance(0.3) and not description["database"]["colocated"]:  # only who holds which items
+            fields = ("shards", "sharding", "federated", "copy_ms")
+            database = description["database"] | {name: other["database"][name] for name in fields}
+            faults = [fault for fault in description["faults"] if fault.get("shard", 0) < database["shards"]]
+            return description | {"database": database, "faults": faults}
         kept = [part for part in ("traffic", "client", "balancer", "autoscaler") if self.chance(0.6)]
         kept += ["cache"] if self.chance(0.6) and description["cache"]["nodes"] == self.cache_nodes else []
         kept += ["network"] if self.chance(0.6) and description["network"]["zones"] == self.zones else []

@@ -74,6 +74,14 @@ def booted_after_s(system: System) -> float:
     return float((slice_.node_timeline["dispatched"][:, 4] > 0).argmax())
 
 
+def moved_within_a_second(system: System) -> float:
+    """Items that have arrived at their shard one second after a third one was added."""
+    live = Simulation(system, seed=5, engine="compiled")
+    live.advance(0.1)
+    live.change(system.model_copy(update={"database": system.database.model_copy(update={"shards": 3})}))
+    return live.advance(1.0).summary()["keys_moved"]
+
+
 def servers_at_the_end(system: System) -> float:
     """How many servers take part after 60 s."""
     return float(simulate(system, engine="compiled", seed=5, duration_s=60.0).nodes.query("tier == 'servers'")["takes_part"].sum())
@@ -406,6 +414,7 @@ CASES: dict[str, Case] = {
     "database.read_from": Case(REPLICATED, ["primary", "replicas", "replicas_read_your_writes"], nodes(), MOVES, in_few_hands),
     "database.replication": Case(REPLICATED, ["async", "semi_sync", "sync"], stage("commit_wait"), RISES),
     "database.shards": Case(DATA, [1, 2, 4], stage("database_queue"), FALLS),
+    "database.copy_ms": Case(merged(DATA, {"database": {"shards": 2}}), [1.0, 10.0, 100.0], moved_within_a_second, FALLS),
     "database.sharding": Case(merged(DATA, {"database": {"shards": 3}}), ["modulo", "consistent_hash"], nodes(), MOVES),
     "database.federated": Case(
         merged(DATA, {"traffic": {"functions": {"posts": 1.0, "users": 1.0}}}), [False, True], stage("database_queue"), FALLS

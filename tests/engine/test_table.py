@@ -97,6 +97,8 @@ class TestWords:
             ("database_utilisation", "%", "database utilisation", "Database"),
             ("read_your_writes_violations", "", "read your writes violations", "Database"),
             ("unavailable_s", "s", "unavailable", "Availability and cost"),
+            ("write_unavailable_s", "s", "write unavailable", "Availability and cost"),
+            ("keys_moving", "", "keys moving", "Database"),
             ("cost_per_hour", "$", "cost per hour", "Availability and cost"),
         ],
     )
