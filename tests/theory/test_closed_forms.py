@@ -127,6 +127,8 @@ def test_moments_have_the_mean_and_the_cv_that_were_asked_for(distribution, cv):
 def test_a_cache_of_all_items_hits_always_and_of_one_item_only_repeats():
     shares = caches.zipf(20, 0.8)
     repeats = float(shares @ shares)
+    assert caches.lfu_settled_hit_ratio(shares, 1) == pytest.approx(repeats, rel=1e-9)
+    assert caches.lfu_settled_hit_ratio(shares, 20) == pytest.approx(1, rel=1e-12)
     for hit_ratio in (caches.lru_exact_hit_ratio, caches.fifo_exact_hit_ratio):
         assert hit_ratio(shares, 20) == 1
         assert hit_ratio(shares, 1) == pytest.approx(repeats, rel=1e-9)
