@@ -5,7 +5,7 @@ from math import sqrt
 import pytest
 
 from engine.theory.service import mdc, mg1, moments
-from engine.theory.stations import erlang_b
+from engine.theory.stations import erlang_b, mmck
 from tests.theory.oracle_cases import expected, simulated_by
 from tests.theory.trials import MEASURES, Target, assert_agrees, bounded_station, responses_s, share, station, waits_s
 
@@ -120,6 +120,27 @@ def test_bounded_queue(case):
         "rho": Target(published["util"], 0.01),
     }
     assert_agrees(system, targets, MEASURES, requests)
+
+
+LIMITS = {
+    "shedding": {"shed_above": 5},
+    "memory": {"memory_gb": 1.0, "memory_mb_per_request": 204.8},
+    "the first of several": {"shed_above": 5, "workers": 2, "queue_limit": 9, "memory_gb": 1.0, "memory_mb_per_request": 100.0},
+}
+
+
+@pytest.mark.parametrize("rate", [1.6, 3.0])
+@pytest.mark.parametrize("limit", LIMITS)
+def test_whatever_limits_who_is_present_makes_an_mmck(limit, rate):
+    """Two vCPUs and five places, those in service included, below and above what two can do."""
+    theory = mmck(rate, 1, 2, 5)
+    targets = {
+        "P_block": Target(theory.blocked_ratio, 0.03),
+        "throughput": Target(theory.throughput, 0.005),
+        "T": Target(theory.response_s, 0.02),
+        "rho": Target(theory.utilisation, 0.01),
+    }
+    assert_agrees(station(rate, 1, 2, **LIMITS[limit]), targets, MEASURES, 120_000)
 
 
 @pytest.mark.full
