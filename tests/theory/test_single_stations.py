@@ -7,7 +7,7 @@ import pytest
 from engine.theory.service import mdc, mg1, moments
 from engine.theory.stations import erlang_b, mmck
 from tests.theory.oracle_cases import expected, simulated_by
-from tests.theory.trials import MEASURES, Target, assert_agrees, bounded_station, responses_s, share, station, waits_s
+from tests.theory.trials import MEASURES, Target, assert_agrees, bounded_station, responses_s, share, station, summary, waits_s
 
 HERE = "test_single_stations.py::"
 PARETO_CV = sqrt(1 / (3.5 * 1.5))
@@ -195,3 +195,11 @@ def test_a_worker_is_held_until_the_answer_so_workers_bound_the_vcpus():
     # Two workers, eight vCPUs: a station of two.
     system = station(1.4, 1, 8, workers=2, service_distribution="deterministic")
     assert_agrees(system, {"Wq": Target(mdc(1.4, 1, 2).waiting_s, 0.05)}, MEASURES, 100_000)
+
+
+@pytest.mark.parametrize("rate", [50.0, 80.0, 95.0])
+def test_a_balancer_of_limited_rate_is_an_md1(rate):
+    """It passes on one attempt at a time, a hundred a second: the wait for one's turn is that before a deterministic service."""
+    system = station(rate, 0.0, balancer={"max_rate": 100.0})
+    waits = {"wait": summary("latency_by_stage_ms.balancer", 1e-3)}
+    assert_agrees(system, {"wait": Target(mdc(rate, 0.01, 1).waiting_s, 0.07)}, waits, 200_000)
