@@ -189,6 +189,20 @@ def lfu_limit_hit_ratio(rates: np.ndarray, capacity: int) -> float:
     return float(rates[:capacity].sum() / rates.sum())
 
 
+def lfu_settled_hit_ratio(rates: np.ndarray, capacity: int) -> float:
+    """Hit ratio of a cache that evicts the item used least often since it came, once the most popular items are there to stay.
+
+    All but one place belong to the `capacity` - 1 most popular, whose uses no other item catches up with. In the last place is
+    whichever of the others was asked for last, so it hits if the one before asked for the same. Derived here. From an empty cache
+    it is reached where popularities differ much; items that are alike keep each other out by what was counted first.
+    """
+    rates = np.sort(_per_item(rates))[::-1]
+    whole(capacity=capacity)
+    others = rates[capacity - 1 :]
+    repeats = float(others @ others) / float(others.sum()) if others.sum() > 0 else 0.0
+    return (float(rates[: capacity - 1].sum()) + repeats) / float(rates.sum())
+
+
 def cold_hit_ratio(shares: np.ndarray, requests: int) -> float:
     """Expected share of hits among the first `requests` requests to an empty unbounded cache: 1 - E[distinct items] / requests."""
     shares = _per_item(shares) / np.sum(shares)

@@ -22,6 +22,28 @@ def stale_read_ratio(write_rates: np.ndarray | float, lag_s: float, read_shares:
     return float(shares @ np.broadcast_to(-np.expm1(-np.asarray(write_rates, dtype=float) * lag_s), shares.shape) / shares.sum())
 
 
+def ordered_stale_read_ratio(write_rates: np.ndarray | float, lag_s: float, read_shares: np.ndarray | float = 1.0) -> float:
+    """The same where each write is under way for an exponential time and a replica shows writes in the order of their commits.
+
+    A late write holds up those of other items behind it. The newest write of an item is u old with density w exp(-w u); a read is
+    current if it has arrived, 1 - exp(-u / lag), and none that is older, of all items, is still under way: their number is Poisson
+    with mean W lag exp(-u / lag). Derived here; for a single item the integral is exp(-w lag), as in `stale_read_ratio`.
+    """
+    positive(lag_s=lag_s)
+    writes = np.atleast_1d(np.asarray(write_rates, dtype=float))
+    shares = np.broadcast_to(np.asarray(read_shares, dtype=float), writes.shape)
+    total = writes.sum()
+    # With y = exp(-u / lag) an item is current with chance: integral over y in (0, 1) of w lag y^(w lag - 1) (1 - y) exp(-W lag y);
+    # z = y^(w lag) takes away the peak at 0. The midpoint rule is good enough for smooth bounded values.
+    places = (np.arange(20_000) + 0.5) / 20_000
+    current = np.ones(len(writes))
+    for item, rate in enumerate(writes):
+        if rate > 0:
+            left = places ** (1 / (rate * lag_s))
+            current[item] = ((1 - left) * np.exp(-total * lag_s * left)).mean()
+    return float(shares @ (1 - current) / shares.sum())
+
+
 def k_staleness_ratio(copies: int, reads: int, writes: int, versions: int) -> float:
     """Probability that a read from `reads` of `copies` misses the last `versions` writes to `writes` copies each.
 

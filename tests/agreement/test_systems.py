@@ -8,13 +8,15 @@ import pytest
 from engine import System
 from engine.log import COLUMNS, COUNTED, OUTCOMES
 from engine.reading import UP
+from engine.system.client import Client
 from engine.system.faults import Fault
 from tests.agreement.cases import plan_of
-from tests.agreement.compare import as_json, compiled, difference, difference_of_attempts, play, reference
+from tests.agreement.compare import FAULT, as_json, compiled, difference, difference_of_attempts, play, reference
 from tests.agreement.minimise import from_json, minimised
 from tests.engine.fields import ALL_PARTS, FAULTS
 
 PLANS = [plan_of(number) for number in range(150)]
+"""The first of those that the ordinary run compares: what they do, all of them do."""
 
 
 def values_of(path: str, name: str) -> set[str]:
@@ -50,6 +52,38 @@ def test_every_field_takes_several_values(path, name, info):
 def test_every_fault_happens_by_plan_and_live(kind):
     assert any(fault.kind == kind for plan in PLANS for fault in plan.system.faults)
     assert any(isinstance(action, dict) and action["kind"] == kind for plan in PLANS for _, action in plan.steps)
+
+
+def alternatives(info) -> set[str]:
+    """The choices of a field that has some."""
+    return {repr(choice) for choice in get_args(info.annotation) if isinstance(choice, str)}
+
+
+FAULT_FIELDS = [
+    pytest.param(fault, name, info, id=f"{fault.__name__}.{name}")
+    for fault in FAULTS
+    for name, info in fault.model_fields.items()
+    if name not in ("kind", "region") and len(alternatives(info)) != 1
+]
+
+
+@pytest.mark.parametrize(("fault", "name", "info"), FAULT_FIELDS)
+def test_every_field_of_a_fault_takes_several_values(fault, name, info):
+    """Of the faults of a system's list and of those that are injected."""
+    kind = fault.model_fields["kind"].default
+    known = [one for plan in PLANS for one in plan.system.faults if one.kind == kind]
+    known += [
+        FAULT.validate_python(one) for plan in PLANS for _, one in plan.steps if isinstance(one, dict) and one["kind"] == kind
+    ]
+    values = {repr(getattr(one, name)) for one in known}
+    assert alternatives(info) <= values
+    assert len(values - {repr(info.get_default())}) > 0 and len(values) > 1
+
+
+@pytest.mark.parametrize("name", Client.model_fields)
+def test_cohorts_have_policies_of_their_own(name):
+    policies = [{repr(getattr(cohort.client, name)) for cohort in plan.system.traffic.cohorts} for plan in PLANS]
+    assert sum(len(values) > 1 for values in policies) > 5, "in several systems two cohorts differ"
 
 
 @pytest.fixture(scope="module")

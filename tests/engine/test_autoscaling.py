@@ -57,6 +57,15 @@ class TestTraces:
         assert counts(evenly(metric_window_s=20.0), 30) == [1, 1, 2, 2, 3, 3]
         assert counts(evenly(tolerance=0.9), 30) == [1] * 6
 
+    def test_a_server_that_boots_is_not_asked_for_twice(self):
+        """A boot of 12 s, longer than the time between decisions. At 10 s: two, the second at 22 s. At 20 s it counts as idle:
+        0.8 ÷ 0.9 = 0.89 asks for fewer, so nothing changes. At 30 s: the first had 0.8 for 2 s and 0.4 for 8 s: 0.48, the second
+        0.4: 0.88 ÷ 0.9 = 0.98 is within the tolerance. From 40 s on 0.8 ÷ 0.45 = 1.8: two. With boots of 5 s there were three.
+        """
+        system = evenly()
+        slow = system.model_copy(update={"servers": system.servers.model_copy(update={"boot_s": 12.0})})
+        assert counts(slow, 60) == [1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2]
+
     def test_a_dead_server_counts_as_idle_when_more_are_needed_and_not_at_all_otherwise(self):
         """Two servers at 0.4, of which one dies at 12 s and is out of rotation by 13 s: at 20 s the other has 0.4 × 0.3 + 0.8 × 0.7
         = 0.68 of the last ten seconds: 0.68 ÷ 0.45 = 1.5 asks for more, so the dead one counts as idle: 0.68 ÷ 0.9 = 0.76 asks for
@@ -68,6 +77,17 @@ class TestTraces:
         }
         system["servers"] |= {"count": 2}
         assert counts(System.model_validate(system), 25) == [2, 2, 2, 2, 2]
+
+    def test_a_dead_server_may_make_the_load_tolerable(self):
+        """The same with a target of 0.38. From 30 s on the other is at 0.8: alone that were 2.1 and asked for three, but beside an
+        idle one it is 0.8 ÷ 0.76 = 1.05, within the tolerance.
+        """
+        system = evenly(target_utilisation=0.38).model_dump() | {
+            "faults": [{"kind": "crash", "index": 1, "at_s": 12.0}],
+            "balancer": {"health_check_interval_s": 0.5, "unhealthy_after": 2},
+        }
+        system["servers"] |= {"count": 2}
+        assert counts(System.model_validate(system), 45) == [2] * 9
 
 
 class TestLive:

@@ -49,6 +49,15 @@ def test_a_database_that_is_down_for_a_while(engine):
 
 
 @pytest.mark.parametrize("engine", [reference, plain])
+def test_failures_that_are_not_in_a_row_do_not_open_it(engine):
+    """Down from 15 to 25 and from 35 to 45 ms: 20 and 40 fail, but 30 between them ends well."""
+    faults = [fault("crash", 15), fault("recover", 25), fault("crash", 35), fault("recover", 45)]
+    world, rows = played(engine, BASE | {"faults": faults}, 6, 70)
+    assert rows["outcome"].tolist() == [OK, FAILED, OK, FAILED, OK, OK]
+    assert world.reading().counts[BREAKER_REFUSED] == 0
+
+
+@pytest.mark.parametrize("engine", [reference, plain])
 def test_one_trial_at_a_time_and_a_failed_one_begins_anew(engine):
     """The same, but the database is slow when it is back, and clients leave after 15 ms.
 

@@ -59,6 +59,10 @@ def test_within_a_family_the_price_is_proportional_and_beyond_it_rises_faster():
     per_vcpu = [line.price / line.vcpus for line in general]
     assert per_vcpu[:-1] == pytest.approx([0.04488] * 10)
     assert per_vcpu[-1] == pytest.approx(1.18 * 0.04488, rel=0.002)
+    for family, price in (("compute", 0.03988), ("memory", 0.05891), ("large memory", 0.0977)):
+        sizes = [line for line in SERVERS if line.name.startswith(f"{family},") and line.memory_gb < 4_096]
+        assert [line.vcpus for line in sizes] == [1, 2, 4, 8, 16, 32, 48, 64, 96, 192]
+        assert [line.price / line.vcpus for line in sizes] == pytest.approx([price] * 10)
     per_tb = [server_line(1, 1_024.0 * tb).price / tb for tb in (3, 4, 6, 12)]
     assert per_tb == pytest.approx([6.25, 6.67, 9.10, 10.47], abs=0.01)
 

@@ -35,26 +35,34 @@ def station_path(
 
 
 Chooser = Callable[[list[int]], int]
+Learner = Callable[[int, int], None]
 
 
 def dispatch_path(
-    arrivals: Sequence[int], services: Sequence[Sequence[int]], servers: int, workers: int, choose: Chooser
+    arrivals: Sequence[int],
+    services: Sequence[Sequence[int]],
+    servers: int,
+    workers: int,
+    choose: Chooser,
+    learn: Learner = lambda server, took: None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Server and departure of each request, when `choose` gets the numbers on each server and says where the next one goes.
 
-    `services[index]` is what the request takes on whichever server it gets.
+    `services[index]` is what the request takes on whichever server it gets; `learn` is told how long each that leaves was there.
     """
     free = [[0] * workers for _ in range(servers)]
-    leaving: list[tuple[int, int]] = []
+    leaving: list[tuple[int, int, int]] = []
     counts = [0] * servers
     chosen, left = np.empty(len(arrivals), dtype=np.int64), np.empty(len(arrivals), dtype=np.int64)
     for index, (arrives, takes) in enumerate(zip(arrivals, services)):
         while leaving and leaving[0][0] <= arrives:
-            counts[heapq.heappop(leaving)[1]] -= 1
+            ended, server, came = heapq.heappop(leaving)
+            counts[server] -= 1
+            learn(server, ended - came)
         server = choose(counts)
         ends = max(arrives, free[server][0]) + takes
         heapq.heapreplace(free[server], ends)
-        heapq.heappush(leaving, (ends, server))
+        heapq.heappush(leaving, (ends, server, int(arrives)))
         counts[server] += 1
         chosen[index], left[index] = server, ends
     return chosen, left
@@ -97,6 +105,24 @@ def fewest(weights: Sequence[int]) -> Chooser:
         return last
 
     return choose
+
+
+def fastest(servers: int, weight: float) -> tuple[Chooser, Learner]:
+    """Lowest moving average of the latency times (requests there + 1), unmeasured servers first; among equals the next in turn."""
+    averages: list[float | None] = [None] * servers
+    last = -1
+
+    def choose(counts: list[int]) -> int:
+        nonlocal last
+        turn = [(last + 1 + step) % servers for step in range(servers)]
+        last = min(turn, key=lambda server: (averages[server] or 0.0) * (counts[server] + 1))
+        return last
+
+    def learn(server: int, took: int) -> None:
+        before = averages[server]
+        averages[server] = float(took) if before is None else weight * took + (1.0 - weight) * before
+
+    return choose, learn
 
 
 def held_at_dispatch(dispatched: np.ndarray, left: np.ndarray, server: np.ndarray, servers: int) -> np.ndarray:

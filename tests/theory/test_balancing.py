@@ -2,10 +2,13 @@
 
 import pytest
 
+from engine import Simulation
 from engine.theory.balancing import power_of_two_response_s
+from engine.theory.caches import moved_share
+from engine.theory.hashing import ring_share_cv
 from engine.theory.renewal import every, gap_transform, gmc
 from tests.theory.oracle_cases import expected, simulated_by
-from tests.theory.trials import MEASURES, Target, assert_agrees, estimates, fleet, responses_s, share, station
+from tests.theory.trials import MEASURES, Target, assert_agrees, estimates, fleet, responses_s, run, share, station
 
 HERE = "test_balancing.py::"
 
@@ -130,6 +133,38 @@ def test_every_server_gets_its_share(algorithm):
 
     found = estimates(fleet(5, 0.6, algorithm), {"share": smallest_share}, 100_000, trials=24, keep=True)["share"]
     assert found.mean > 0.98
+
+
+@pytest.mark.parametrize("points", [1, 10, 100, 1_000])
+def test_the_more_virtual_nodes_the_more_even_the_servers(points):
+    """A hundred servers on one ring: the spread of what each gets is that of the ring's arcs, of the items and of the requests."""
+    count, items, requests = 100, 1_000_000, 200_000
+    balancer = {"algorithm": "consistent_hash", "virtual_nodes": points}
+    system = station(count, 0.001, balancer=balancer, count=count, traffic={"items": items, "popularity": 0.0})
+    dispatched = run(system, requests, 4, keep=False).nodes.query("tier == 'servers'")["dispatched"].to_numpy()
+    cv = dispatched.std(ddof=1) / dispatched.mean()
+    theory = (ring_share_cv(count, points) ** 2 + (count - 1) * (1 / items + 1 / requests)) ** 0.5
+    # The spread of a sample of 100 is known to 7 %; of exponential arcs, one a server, to 14 %.
+    assert cv == pytest.approx(theory, rel=3.3 * (0.14 if points == 1 else 0.075))
+
+
+@pytest.mark.parametrize(("algorithm", "column"), [("consistent_hash", "key"), ("client_hash", "user")])
+def test_a_server_that_leaves_moves_few_keys_on_a_ring_and_most_by_the_remainder(algorithm, column):
+    """From ten servers to nine: a tenth moves on the ring, nine tenths of what is hashed modulo the servers."""
+    traffic = {"items": 3_000, "users": 3_000, "popularity": 0.0}
+    ten = station(1_000, 0.001, balancer={"algorithm": algorithm}, count=10, traffic=traffic)
+    live = Simulation(ten, seed=3)
+    before = live.advance(50.0, keep_every=1).requests
+    live.change(ten.model_copy(update={"servers": ten.servers.model_copy(update={"count": 9})}))
+    after = live.advance(50.0, keep_every=1).requests
+    homes = [part.groupby(column)["server"].agg(["min", "max"]) for part in (before, after[after["dispatched"] > 50_000_000_000])]
+    for home in homes:
+        assert len(home) == 3_000 and (home["min"] == home["max"]).all()
+    moved = homes[0]["min"] != homes[1]["min"]
+    on_the_ring = algorithm == "consistent_hash"
+    assert moved.mean() == pytest.approx(moved_share(10, 9, modulo=not on_the_ring), rel=0.25 if on_the_ring else 0.05)
+    if on_the_ring:
+        assert (moved == (homes[0]["min"] == 9)).all(), "only what the server had that leaves"
 
 
 def test_weights_divide_the_requests():

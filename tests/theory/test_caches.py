@@ -81,6 +81,19 @@ def test_cold_cache():
     assert abs(found.mean - expected("E10")["hit"]) <= found.half <= 0.005 * found.mean
 
 
+def test_a_warm_cache_has_the_items_with_what_is_left_of_their_time():
+    """What is left is uniform up to the time to live: the first look-up of an item at time t hits with chance 1 - t / ttl."""
+    system = cached(5_000, 20_000, 0.0, ttl_s=10.0, start_warm=True)
+    attempts = run(system, 50_000, 3).requests.sort_values("looked_up", kind="stable")
+    first = attempts[attempts["looked_up"] >= 0].groupby("key").first()
+    chance = 1 - first["looked_up"].to_numpy() / 10e9
+    assert chance.min() < 0.1
+    for early in (True, False):  # early and late ones apart: the whole could be right by chance
+        some = (chance > 0.7) == early
+        off = (first["hit"].to_numpy() - chance)[some]
+        assert abs(off.sum()) <= 3.3 * np.sqrt((chance * (1 - chance))[some].sum())
+
+
 def test_fetch_delay():
     # Each fill starts the time to live anew, not only the first of an episode: the published case but for that.
     assert simulated_by(HERE + "test_fetch_delay") == ["E5"]

@@ -127,6 +127,8 @@ def test_moments_have_the_mean_and_the_cv_that_were_asked_for(distribution, cv):
 def test_a_cache_of_all_items_hits_always_and_of_one_item_only_repeats():
     shares = caches.zipf(20, 0.8)
     repeats = float(shares @ shares)
+    assert caches.lfu_settled_hit_ratio(shares, 1) == pytest.approx(repeats, rel=1e-9)
+    assert caches.lfu_settled_hit_ratio(shares, 20) == pytest.approx(1, rel=1e-12)
     for hit_ratio in (caches.lru_exact_hit_ratio, caches.fifo_exact_hit_ratio):
         assert hit_ratio(shares, 20) == 1
         assert hit_ratio(shares, 1) == pytest.approx(repeats, rel=1e-9)
@@ -139,6 +141,13 @@ def test_writes_shorten_the_stay_in_a_cache():
     assert caches.ttl_fill_hit_ratio(np.array([3.0]), math.inf, 1.0) == pytest.approx(0.75)
     assert caches.ttl_use_hit_ratio(np.array([3.0]), math.inf, 1.0) == pytest.approx(0.75)
     assert caches.lru_che_hit_ratio(np.array([3.0]), 1, 1.0) == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize("rate", [0.01, 1.0, 30.0])
+def test_writes_of_a_single_item_are_as_stale_in_any_order(rate):
+    in_order = data.ordered_stale_read_ratio(rate, 0.2)
+    assert in_order == pytest.approx(data.stale_read_ratio(rate, 0.2), rel=1e-4)
+    assert data.ordered_stale_read_ratio(np.array([rate, 50.0]), 0.2, np.array([1.0, 0.0])) > in_order
 
 
 def test_least_connections_is_better_than_two_choices_and_equal_to_it_on_two_servers():
@@ -191,6 +200,7 @@ BAD = [
     (lambda: scalability.usl_fit_transformed([2, 3, 4], [1, 2, 3]), "size 1 first"),
     (lambda: data.replica_capacity(0.1, 0, 0, 0, 1), "above 0"),
     (lambda: data.k_staleness_ratio(3, 4, 1, 1), "must not exceed"),
+    (lambda: data.ordered_stale_read_ratio(1, 0), "above 0"),
     (lambda: networks.jackson((1,), [[1.5]], (1,), (1,)), "at most 1"),
     (lambda: networks.batch_response_s(0.1, 0.5, 1), "1 or more"),
     (lambda: networks.cold_start_response_s(1, 1, 3, 9), "below 1"),

@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 
 from engine import Simulation, simulate
-from engine.theory.caches import fifo_exact_hit_ratio, moved_share, sharded_lru_hit_ratio, stampede, zipf
+from engine.log import COUNTED
+from engine.theory.caches import (
+    fifo_exact_hit_ratio,
+    lfu_limit_hit_ratio,
+    lfu_settled_hit_ratio,
+    lru_che_hit_ratio,
+    moved_share,
+    sharded_lru_hit_ratio,
+    stampede,
+    zipf,
+)
 from engine.workload.parameters import parameters_of
 from tests.theory.oracle_cases import expected, simulated_by
 from tests.theory.test_caches import HIT, cached
@@ -51,12 +61,42 @@ def test_least_often_used_hits_follow_the_keys_alone():
         used_at[key] = place
 
 
+@pytest.mark.parametrize(("items", "popularity", "capacity"), [(50, 3.0, 2), (50, 3.0, 3), (100, 2.5, 3), (100, 2.5, 2)])
+def test_least_often_used_is_the_ideal_but_for_one_place(items, popularity, capacity):
+    """The ideal knows the most popular items and keeps them. This one finds them out, and needs a place for whoever comes."""
+    shares = zipf(items, popularity)
+    found, ideal = lfu_settled_hit_ratio(shares, capacity), lfu_limit_hit_ratio(shares, capacity)
+    assert lfu_limit_hit_ratio(shares, capacity - 1) < found < ideal
+    system = cached(1000, items, popularity, capacity_items=capacity, eviction="lfu")
+    assert_agrees(system, {"hit": Target(found, 0.005, slack=1e-3)}, HIT, 200_000)
+
+
 def test_nodes_on_a_ring():
     assert simulated_by(HERE + "test_nodes_on_a_ring") == ["E14"]
     system = cached(1000, 10_000, 0.8, capacity_items=100, nodes=10, placement="consistent_hash")
     theory = sharded_lru_hit_ratio(zipf(10_000, 0.8), 100, homes(system))
     assert theory == pytest.approx(expected("E14")["sharded_mean_over_20_rings"], rel=0.005)
     assert_agrees(system, {"hit": Target(theory, 0.005, 0.003)}, HIT, 150_000)
+
+
+@pytest.mark.parametrize("placement", ["modulo", "consistent_hash"])
+def test_each_node_is_a_cache_of_its_own(placement):
+    """Che's approximation for each node with the items that it is in charge of: hits, and its share of the look-ups."""
+    system = cached(1000, 2_000, 0.8, capacity_items=50, nodes=4, placement=placement)
+    shares, home = zipf(2_000, 0.8), homes(system)
+
+    def of_node(index, column):
+        return lambda result: float(result.nodes.query(f"tier == 'cache' and index == {index}")[column].iloc[0])
+
+    targets, measures = {}, {}
+    for index in range(4):
+        own = shares[home == index]
+        targets[f"hits of {index}"] = Target(lru_che_hit_ratio(own, 50), 0.015, slack=0.01)
+        targets[f"rate of {index}"] = Target(1000 * own.sum(), 0.01)
+        measures |= {f"hits of {index}": of_node(index, "hit_ratio"), f"rate of {index}": of_node(index, "rate")}
+    hits = [target.value for name, target in targets.items() if name.startswith("hits")]
+    assert max(hits) > 1.1 * min(hits), "the nodes differ"
+    assert_agrees(system, targets, measures, 100_000)
 
 
 def homes(system):
@@ -96,6 +136,26 @@ def test_keys_that_move(placement):
         assert set(homes(after)[homes(before) != homes(after)]) == {4}
     shares = np.bincount(homes(before)) / 100_000
     assert abs(shares - 0.25).max() < (0.25 * 0.3 if placement == "consistent_hash" else 1e-9)
+
+
+@pytest.mark.parametrize("placement", ["modulo", "consistent_hash"])
+def test_a_live_node_finds_only_what_has_not_moved(placement):
+    """Everything is cached when a fifth node comes. What moved is counted, and missed once each; the rest goes on hitting."""
+    items = 2_000
+    before = cached(5_000, items, 0.0, nodes=4, placement=placement, start_warm=True)
+    after = before.model_copy(update={"cache": before.cache.model_copy(update={"nodes": 5})})
+    moved = homes(before) != homes(after)
+    live = Simulation(before, seed=2, engine="compiled")
+    assert live.advance(1.0).summary()["cache_hit_ratio"] == 1.0
+    counted = live.advance(0.001).readings[-1].counts[COUNTED.index("cache_keys_moved")]
+    live.change(after)
+    slice_ = live.advance(10.0, keep_every=1)
+    assert moved.mean() == pytest.approx(0.8 if placement == "modulo" else 0.2, rel=0.25)
+    assert slice_.readings[-1].counts[COUNTED.index("cache_keys_moved")] - counted == moved.sum()
+    attempts = slice_.requests
+    missed = np.bincount(attempts["key"][attempts["hit"] == 0], minlength=items)
+    asked = np.bincount(attempts["key"], minlength=items) > 0
+    assert (missed == (moved & asked)).all()
 
 
 def test_a_stale_item_never_waits():

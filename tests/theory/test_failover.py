@@ -46,6 +46,17 @@ def test_how_long_a_failover_takes():
     assert result.nodes["role"].tolist()[-2:] == ["replica", "primary"]  # the sixth promotion is due as the run ends
 
 
+@pytest.mark.parametrize("tier", ["servers", "database"])
+def test_random_crashes_leave_a_node_up_for_its_share_of_the_time(tier):
+    """Up for five seconds in the mean and down for one: five sixths (alternating renewal), and exponential times both."""
+    crashes = {"kind": "random_crashes", "tier": tier, "mean_time_to_failure_s": 5.0, "mean_time_to_repair_s": 1.0}
+    system = written(20, [crashes], replicas=0, failover_s=None)
+    measures = {"failed": summary("errors.failed")}
+    if tier == "database":
+        measures["down"] = lambda result: result.summary()["write_unavailable_s"] / (0.9 * result.duration_s)
+    assert_agrees(system, dict.fromkeys(measures, Target(1 / 6, 0.08)), measures, 60_000)
+
+
 @pytest.mark.parametrize("replication", ["semi_sync", "sync"])
 @pytest.mark.parametrize("seed", range(6))
 def test_an_acknowledged_write_survives_if_replicas_were_waited_for(replication, seed):

@@ -44,6 +44,34 @@ def test_patience(case, longer):
     assert_agrees(system, targets, measures, longer * requests, keep=True)
 
 
+def test_exponential_patience():
+    """Four hundred cohorts, each with the patience of its part of the exponential distribution: as good as exponential."""
+    assert simulated_by(HERE + "test_exponential_patience") == ["C1"]
+    published = expected("C1")
+    patience_s = -120.0 * np.log(1.0 - (np.arange(400) + 0.5) / 400)
+    cohorts = [
+        {"name": f"patience_{number}", "client": {"timeout_ms": 1000.0 * float(longest_s)}}
+        for number, longest_s in enumerate(patience_s)
+    ]
+    system = station(48 / 60, 60.0, 50, traffic={"cohorts": cohorts}, drop_expired="before_work")
+
+    def waited_s(result):
+        attempts = Settled(result)
+        return float(np.minimum(waits_s(attempts), patience_s[attempts["cohort"]]).mean())
+
+    measures = {
+        "P_abandon": share(lambda attempts: attempts["cpu_done"] < 0),
+        "Wq_sec": waited_s,
+        "util": summary("server_utilisation"),
+    }
+    targets = {
+        "P_abandon": Target(published["P_abandon"], 0.045, slack=0.003),
+        "Wq_sec": Target(published["Wq_sec"], 0.045, slack=0.003),
+        "util": Target(published["util"], 0.005),
+    }
+    assert_agrees(system, targets, measures, 200_000, keep=True)
+
+
 def test_deadline():
     assert simulated_by(HERE + "test_deadline") == ["C5"]
     published = expected("C5")

@@ -5,7 +5,7 @@ import pytest
 
 from engine import System, simulate
 from engine.log import OUTCOMES
-from tests.theory.trials import run
+from tests.theory.trials import run, station
 
 SYSTEMS = 36
 WHOLE_NS = 5_000_000_000
@@ -109,6 +109,25 @@ def test_requests_are_conserved(finished):
     open_requests = attempts["request"].nunique() - len(finals)
     outcomes = finals["outcome"].value_counts()
     assert sum(outcomes.get(code, 0) for code in range(len(OUTCOMES))) + open_requests == 4_000
+
+
+def test_retries_stay_within_their_budget(finished):
+    """At every instant at most as many retries as the budget's share of the requests sent until then."""
+    result, _ = finished
+    budget = result.system.client.retry_budget
+    if budget is not None:
+        sent = result.requests.sort_values(["sent", "attempt"], kind="stable")
+        retries = (sent["attempt"] > 0).cumsum()
+        assert (retries <= budget * (sent["attempt"] == 0).cumsum() + 1e-6).all()
+
+
+def test_a_budget_is_used_up_where_everything_fails():
+    """A tenth of the requests is tried again, no more and no less."""
+    fault = {"kind": "fail_fast", "ratio": 1.0, "after_ms": 0.0}
+    client = {"retries": 5, "backoff": "none", "retry_budget": 0.1}
+    result = run(station(100, 0.001, client=client, faults=[fault]), 5_000, 1)
+    assert len(result.requests) == 5_500
+    assert (result.requests.groupby("request").size() <= 2).all(), "a token a time"
 
 
 def test_time_runs_forward_through_every_attempt(finished):

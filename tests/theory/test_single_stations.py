@@ -5,9 +5,9 @@ from math import sqrt
 import pytest
 
 from engine.theory.service import mdc, mg1, moments
-from engine.theory.stations import erlang_b
+from engine.theory.stations import erlang_b, mmck
 from tests.theory.oracle_cases import expected, simulated_by
-from tests.theory.trials import MEASURES, Target, assert_agrees, bounded_station, responses_s, share, station, waits_s
+from tests.theory.trials import MEASURES, Target, assert_agrees, bounded_station, responses_s, share, station, summary, waits_s
 
 HERE = "test_single_stations.py::"
 PARETO_CV = sqrt(1 / (3.5 * 1.5))
@@ -122,6 +122,27 @@ def test_bounded_queue(case):
     assert_agrees(system, targets, MEASURES, requests)
 
 
+LIMITS = {
+    "shedding": {"shed_above": 5},
+    "memory": {"memory_gb": 1.0, "memory_mb_per_request": 204.8},
+    "the first of several": {"shed_above": 5, "workers": 2, "queue_limit": 9, "memory_gb": 1.0, "memory_mb_per_request": 100.0},
+}
+
+
+@pytest.mark.parametrize("rate", [1.6, 3.0])
+@pytest.mark.parametrize("limit", LIMITS)
+def test_whatever_limits_who_is_present_makes_an_mmck(limit, rate):
+    """Two vCPUs and five places, those in service included, below and above what two can do."""
+    theory = mmck(rate, 1, 2, 5)
+    targets = {
+        "P_block": Target(theory.blocked_ratio, 0.03),
+        "throughput": Target(theory.throughput, 0.005),
+        "T": Target(theory.response_s, 0.02),
+        "rho": Target(theory.utilisation, 0.01),
+    }
+    assert_agrees(station(rate, 1, 2, **LIMITS[limit]), targets, MEASURES, 120_000)
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("case", simulated_by(HERE + "test_bounded_queue"))
 def test_bounded_queue_to_half_a_percent(case):
@@ -174,3 +195,11 @@ def test_a_worker_is_held_until_the_answer_so_workers_bound_the_vcpus():
     # Two workers, eight vCPUs: a station of two.
     system = station(1.4, 1, 8, workers=2, service_distribution="deterministic")
     assert_agrees(system, {"Wq": Target(mdc(1.4, 1, 2).waiting_s, 0.05)}, MEASURES, 100_000)
+
+
+@pytest.mark.parametrize("rate", [50.0, 80.0, 95.0])
+def test_a_balancer_of_limited_rate_is_an_md1(rate):
+    """It passes on one attempt at a time, a hundred a second: the wait for one's turn is that before a deterministic service."""
+    system = station(rate, 0.0, balancer={"max_rate": 100.0})
+    waits = {"wait": summary("latency_by_stage_ms.balancer", 1e-3)}
+    assert_agrees(system, {"wait": Target(mdc(rate, 0.01, 1).waiting_s, 0.07)}, waits, 200_000)
