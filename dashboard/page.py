@@ -29,6 +29,14 @@ _DESCRIPTIONS: dict[str, dict[str, Any]] = {}
 """What each page's browser must know, made once: it goes out with every chunk."""
 
 
+FIXED = (
+    "traffic.functions", "client.timeout_ms", "client.retries", "network.zones", "balancer.algorithm", "servers.count",
+    "autoscaler.enabled", "autoscaler.target_utilisation", "cache.nodes", "database.colocated", "database.replicas",
+    "database.federated",
+)  # fmt: skip
+"""What the picture must know of a system even where no control shows it."""
+
+
 @dataclass(frozen=True)
 class Page:
     """What a page is: declared in one file a page, without drawing code."""
@@ -39,6 +47,9 @@ class Page:
     start: System
     controls: tuple[Control, ...]
     faults: tuple[str, ...] = ()
+    """Names of `faults.KINDS`;"""
+    target: str = ""
+    """which box they are for at first ("s1", "d0", "c0", "p3")."""
     charts: tuple[Chart, ...] = ()
     recordings: bool = False
 
@@ -100,7 +111,9 @@ def description(page: Page) -> dict[str, Any]:
         "title": page.title,
         "question": page.question,
         "controls": [asdict(control) | {"value": value_at(page.start, control.path)} for control in shown],
+        "fixed": {path: value_at(page.start, path) for path in FIXED},
         "faults": list(page.faults),
+        "target": page.target,
         "charts": [asdict(chart) for chart in page.charts],
         "recordings": recordings.offer() if page.recordings else None,
         "limits": {"changes": MAX_CHANGES, "run_s": MAX_RUN_S, "first_s": FIRST_S, "past_s": LAST_S},

@@ -16,9 +16,11 @@ from typing import Any
 from dashboard import payload
 from dashboard.asks import RECORDING, Ask, BadAsk, Change
 from dashboard.controls import with_values
+from dashboard.sample import PER_VIEWER_SECOND
 from dashboard.sentence import sentences
 from dashboard.window import cuts_of
 from engine import Simulation
+from engine.live import as_fault
 from engine.reading import Reading
 from engine.system import System
 
@@ -188,7 +190,7 @@ def _moves(live: Live, ask: Ask, results: list[tuple[Any, int]]) -> dict[str, An
     """The sample of attempts, its step a function of the ask so that the same requests stay in the picture."""
     keep_every = max(kept for _, kept in results)
     per_viewer_second = live.system.traffic.rate * ask.pace / keep_every
-    step = payload.every(per_viewer_second, payload.MOVES_PER_VIEWER_SECOND, live.system.servers.count)
+    step = payload.every(per_viewer_second, PER_VIEWER_SECOND, live.system.servers.count)
     return payload.moves([result for result, _ in results], ask.from_ms / 1_000, step * keep_every)
 
 
@@ -246,7 +248,7 @@ def _apply_due(live: Live, ask: Ask, recordings: Recordings, now_ms: int) -> Non
         if change.t_ms > now_ms:
             break
         system, fault = changed(live.system, change, recordings)
-        if fault is not None and fault["index"] < system.servers.count:
+        if fault is not None and not system.without(as_fault(fault)):
             live.sim.inject(fault)
         elif fault is None:
             live.sim.change(system)

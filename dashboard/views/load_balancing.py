@@ -2,6 +2,7 @@
 
 from dashboard.charts import ANSWERED, ERRORS, LATENCY, LOAD
 from dashboard.controls import control
+from dashboard.faults import SERVERS, SPIKE
 from dashboard.page import Page, show
 from engine.system import System
 
@@ -34,7 +35,7 @@ PAGE = Page(
         control("database.read_ms", "Database read", "Database", low=0.5, high=100, more=True),
         control("cache.enabled", "Cache", "Cache", more=True),
     ),
-    faults=("crash", "recover", "fail_fast"),
+    faults=(*SERVERS, *SPIKE),
     charts=(LATENCY, LOAD, ERRORS, ANSWERED),
     recordings=True,
 )  # fmt: skip

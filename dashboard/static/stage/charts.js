@@ -214,7 +214,7 @@ class Item {
   }
 
   nodes(figure, view) {
-    const servers = view.nodes.filter((node) => node.tier !== 'database' && node.size > 0);
+    const servers = view.nodes.filter((node) => node.tier === 'servers' && node.size > 0);
     const [trace] = figure.data;
     const names = servers.map((node) =>
       node.tier === 'servers'

@@ -99,10 +99,7 @@ class Stage {
     this.controls = new Controls(page.controls, (spec, moved) =>
       this.move({ [spec.path]: moved }, `${spec.label} ${withUnit(spec, moved)}`),
     );
-    this.faults = new Faults(page.faults, {
-      onFault: (fault, words) => this.move({ inject: fault }, words),
-      onSpike: (on) => this.spike(on),
-    });
+    this.faults = new Faults(page.faults, { onFault: (fault, words) => this.move({ inject: fault }, words) }, page);
     this.source = page.recordings ? new Source(page.recordings, { onSource: (values, words) => this.move(values, words) }) : null;
     this.notice = h('p', { class: 'notice', role: 'alert', hidden: true });
     this.sheet = h(
@@ -127,7 +124,6 @@ class Stage {
       this.link.seed = saved.seed;
       this.link.changes = saved.changes;
       this.clock = new Clock(saved.t, SPEEDS.includes(saved.speed) ? saved.speed : 1, saved.playing && !this.still);
-      this.faults.spiking = saved.spiking ?? null;
       this.store.clear(Math.max(0, saved.t - this.page.limits.past_s));
       this.source?.restore(saved.source);
     } else {
@@ -157,25 +153,19 @@ class Stage {
       speed,
       playing,
       labels: [...this.labels].slice(-50),
-      spiking: this.faults.spiking,
       source: this.source?.state(),
       experiment: this.experiment.tried,
     });
   }
 
   fold() {
-    const { values, downs, failing } = fold(this.start, this.link.changes);
-    Object.assign(this, { values, downs, failing });
+    this.values = fold(this.start, this.link.changes).values;
   }
 
   showControls() {
     this.controls.show(this.values);
-    this.faults.update({
-      downs: this.downs,
-      failing: this.failing,
-      count: this.values['servers.count'],
-      rate: this.values['traffic.rate'],
-    });
+    this.faults.fold(this.link.changes, this.clock.t);
+    this.faults.show();
     this.source?.show(this.values);
   }
 
@@ -201,23 +191,9 @@ class Stage {
     const last = this.undone.pop();
     if (!last) return;
     if (last.before) this.move(last.before, 'undone', false);
-    else
-      this.move(
-        { inject: { kind: last.fault.kind === 'recover' ? 'crash' : 'recover', index: last.fault.index } },
-        'undone',
-        false,
-      );
-  }
-
-  spike(on) {
-    const rate = this.values['traffic.rate'];
-    if (on) {
-      this.faults.spiking = rate;
-      this.move({ 'traffic.rate': Math.min(200000, rate * 3) }, 'Spike × 3');
-    } else {
-      const back = this.faults.spiking;
-      this.faults.spiking = null;
-      this.move({ 'traffic.rate': back ?? rate }, 'spike over');
+    else {
+      const inverse = this.faults.inverse(last.fault);
+      if (inverse) this.move({ inject: inverse }, 'undone', false);
     }
   }
 

@@ -1,0 +1,54 @@
+"""Faults: what a page lets a person break, as values; and an injected fault checked as the text of a stranger.
+
+What a fault does is the engine's; which button injects it is the browser's.
+"""
+
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from engine.system import Fault
+
+SERVERS = ("servers.crash", "servers.slow", "servers.fail_fast")
+DATABASE = ("database.crash", "database.slow")
+REPLICAS = ("database.cut",)
+CACHE = ("cache.lose", "cache.flush")
+POPS = ("cdn.outage",)
+ZONES = ("zone.crash",)
+SPIKE = ("traffic.spike",)
+RANDOM = ("servers.random",)
+KINDS = {
+    "servers.crash": ("crash", "servers"), "servers.slow": ("slow", "servers"), "servers.fail_fast": ("fail_fast", "servers"),
+    "servers.random": ("random_crashes", "servers"), "database.crash": ("crash", "database"), "database.slow": ("slow", "database"),
+    "database.cut": ("cut_replication", "database"), "cache.lose": ("lose_cache_node", None), "cache.flush": ("flush_cache", None),
+    "cdn.outage": ("pop_outage", None), "zone.crash": ("crash", "zone"), "zone.slow": ("slow", "zone"),
+    "traffic.spike": ("traffic_spike", None),
+}  # fmt: skip
+"""What a button injects: kind and tier of the fault."""
+MENDS = {"cdn": ("pop_recovery", None)}
+"""What mends a tier, where it is not `recover`."""
+_FAULT = TypeAdapter(Fault)
+
+
+class BadFault(ValueError):
+    """A fault that cannot be injected on this page; the message says what can."""
+
+
+def read_fault(raw: Any, offered: frozenset[str]) -> dict[str, Any]:
+    """The fault in its canonical form, only what the page offers. Raises BadFault."""
+    allowed = {KINDS[name] for name in offered}
+    allowed |= {MENDS.get(tier, ("recover", tier)) for tier in {name.split(".")[0] for name in offered} - {"traffic"}}
+    if not isinstance(raw, dict):
+        raise BadFault("A fault is an object with its kind.")
+    try:
+        fault = _FAULT.validate_python({name: value for name, value in raw.items() if name != "at_s"}).model_dump()
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        place = ".".join(str(part) for part in first["loc"][1:])
+        raise BadFault(f"fault{place and '.'}{place}: {first['msg']}") from None
+    if (fault["kind"], fault.get("tier")) not in allowed:
+        raise BadFault(f"A fault of this page is one of {', '.join(sorted(offered))}.")
+    fault.pop("at_s")
+    if not fault.get("shard", 1):
+        fault.pop("shard")
+    return fault
