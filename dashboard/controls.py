@@ -72,9 +72,11 @@ class Control:
         return [name for name in known if name in value]
 
 
-def control(path: str, label: str, group: str, *, low=None, high=None, most=None, step=None, more=False, first: int = 3) -> Control:
+def control(
+    path: str, label: str, group: str, *, low=None, high=None, most=None, step=None, more=False, first: int = 3, only: tuple = ()
+) -> Control:
     """The control of the field at `path` ("traffic.rate", "servers.speeds.2", "database.breaker.enabled"), its slider
-    narrowed to `low`..`high`.
+    narrowed to `low`..`high`, a choice to `only`.
     """
     info, kinds, bounds, unit = _field(path)
     extra = info.json_schema_extra
@@ -86,7 +88,7 @@ def control(path: str, label: str, group: str, *, low=None, high=None, most=None
     if get_origin(kind) is list:
         return Control(kind="set", choices=_choices(path, get_args(get_args(kind)[0])), **shared)
     if get_origin(kind) is Literal:
-        return Control(kind="choice", choices=_choices(path, get_args(kind)), shown_first=first, **shared)
+        return Control(kind="choice", choices=_choices(path, only or get_args(kind)), shown_first=first, **shared)
     least, most_allowed = bounds.get("ge", 0), bounds["le"]
     low = least if low is None else max(low, least)
     high = most_allowed if high is None else min(high, most_allowed)

@@ -29,6 +29,7 @@ export function factsOf(store, t, values, controls) {
     functions,
     caches: values['cache.nodes'] ?? 1,
     zones: values['network.zones'] ?? 1,
+    origin: values['network.origin_region'],
     every: store.every ?? 1,
     cut: new Set(),
     speeds: Object.fromEntries(
@@ -40,7 +41,7 @@ export function factsOf(store, t, values, controls) {
 }
 
 /** What the charts draw at a reading: the rows of the past, the nodes over the trailing window, and when somebody changed something. */
-export function viewOf(store, reading, wall, pastS, changes) {
+export function viewOf(store, reading, wall, pastS, changes, facts) {
   const { t, nodes } = reading;
-  return { t, wall, pastS, row: reading.row, rows: store.between(t - pastS, t), nodes, stores: reading.stores, changes };
+  return { t, wall, pastS, row: reading.row, rows: store.between(t - pastS, t), nodes, stores: reading.stores, changes, facts };
 }

@@ -98,7 +98,8 @@ export class Faults {
       id: one.id,
       tier: one.tier,
       key: brokenKey(one),
-      name: nameOf(one, facts, true),
+      name: one.tier === 'cdn' ? one.name : nameOf(one, facts, true),
+      proper: one.tier === 'cdn',
       primary: one.primary,
       zone: one.tier === 'database' ? (one.group + one.member) % facts.zones : one.tier === 'cdn' ? -1 : one.index % facts.zones,
       fault: addressOf(one),
@@ -116,7 +117,7 @@ export class Faults {
     const key = JSON.stringify(this.targets.map((one) => [one.id, one.name]));
     if (key !== this.key) {
       this.key = key;
-      this.select.replaceChildren(...this.targets.map((one) => h('option', { value: one.id }, lower(one.name))));
+      this.select.replaceChildren(...this.targets.map((one) => h('option', { value: one.id }, lower(one))));
     }
     this.select.hidden = this.targets.length < 2;
     if (!this.targets.some((one) => one.id === this.target)) this.target = this.first();
@@ -148,14 +149,14 @@ export class Faults {
     const spec = ACTS[name];
     const marks = this.broken.get(target.key);
     const on = spec.mark && marks?.has(spec.mark);
-    const which = NAMED.has(name) ? ` ${lower(target.name)}` : on && name === 'fail_fast' ? ` ${lower(target.name)}` : '';
+    const which = NAMED.has(name) ? ` ${lower(target)}` : on && name === 'fail_fast' ? ` ${lower(target)}` : '';
     return {
       name: name.replace('_', '-'),
       label: `${on ? spec.mend : spec.act}${which}`,
       mends: on,
       help: spec.help,
       disabled: !on && name !== 'crash' && marks?.has('down'),
-      go: () => this.inject(on ? mendOf(target) : breakOf(name, target), `${lower(target.name)} ${on ? spec.mended : spec.did}`),
+      go: () => this.inject(on ? mendOf(target) : breakOf(name, target), `${lower(target)} ${on ? spec.mended : spec.did}`),
     };
   }
 
@@ -235,7 +236,7 @@ export class Faults {
               type: 'button',
               class: 'link',
               'aria-label': `Mend: ${words}`,
-              onclick: () => this.inject(mendOf(one), `${lower(one.name)} is mended`),
+              onclick: () => this.inject(mendOf(one), `${lower(one)} is mended`),
             },
             'Mend',
           ),
@@ -260,7 +261,8 @@ export class Faults {
   }
 }
 
-const lower = (name) => name.charAt(0).toLowerCase() + name.slice(1);
+/** The name in the middle of a sentence: cities keep their capital. */
+const lower = ({ name, proper }) => (proper ? name : name.charAt(0).toLowerCase() + name.slice(1));
 
 function addressOf(node) {
   if (node.tier === 'cdn') return { region: node.region };

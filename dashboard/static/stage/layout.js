@@ -1,7 +1,7 @@
 // Where the boxes stand and along which curves requests travel: horizontal on a wide card, vertical on a phone. Pure geometry.
 const SAMPLES = 28;
 const BOX = 58; // px: a box of full height; below TALL its words stand in one row
-const TALL = 47;
+const TALL = 53;
 const LEAST = 25;
 const LABEL = 17; // px of a frame's label
 const LINKS = 24; // more links than this between two columns go through one point
@@ -23,7 +23,7 @@ function horizontal(width, least, parts) {
   const fixed = framed * (LABEL + 12) + (caches.length && framed ? 8 : 0);
   const height = Math.max(least, fixed + data * (LEAST + 5) + 36, pops.length * (LEAST + 5) + 110);
   const middle = height / 2;
-  const columns = spread(width, pops.length > 0, parts.balancer, data > 4 || framed > 0);
+  const columns = spread(width, pops.length > 0, parts.balancer, data > 1 || framed > 0, !!host);
   const { pad, side } = columns;
   boxes.set('client', { x: pad, y: middle - BOX / 2, w: side, h: BOX });
   if (parts.balancer) boxes.set('balancer', { x: columns.balancer, y: middle - BOX / 2, w: side, h: BOX });
@@ -31,7 +31,7 @@ function horizontal(width, least, parts) {
   // Points of presence leave the way straight to the origin free.
   const above = Math.ceil(pops.length / 2);
   const roomy = pops.length <= 4;
-  const edge = roomy ? 50 : Math.max(LEAST, Math.min(40, (height - 90) / pops.length - 6));
+  const edge = roomy ? 54 : Math.max(LEAST, Math.min(40, (height - 90) / pops.length - 6));
   const step = edge + (roomy ? 18 : 6);
   pops.forEach((id, i) => {
     const up = i < above;
@@ -58,18 +58,18 @@ function horizontal(width, least, parts) {
 }
 
 /** Where the columns stand and how wide they are. */
-function spread(width, withPops, withBalancer, rows) {
+function spread(width, withPops, withBalancer, rows, alone) {
   const pad = Math.max(16, width * (withPops ? 0.022 : 0.035));
   if (withPops) {
-    const side = Math.min(112, width * 0.128);
+    const side = Math.min(126, width * 0.142);
     const dataWide = Math.min(168, width * 0.182);
     return {
       pad,
       side,
       pops: width * 0.19,
       popsWide: width * 0.148,
-      balancer: width * 0.39,
-      servers: width * 0.572,
+      balancer: width * 0.385,
+      servers: width * 0.58,
       serversWide: width * 0.168,
       data: width - pad - dataWide,
       dataWide,
@@ -79,13 +79,13 @@ function spread(width, withPops, withBalancer, rows) {
   const dataWide = rows ? Math.min(172, width * 0.2) : side;
   const servers = width * (rows ? 0.5 : 0.535);
   return {
-    pad,
+    pad: alone ? width * 0.14 : pad,
     side,
     pops: 0,
     popsWide: 0,
     balancer: width * (rows ? 0.265 : 0.285),
-    servers: withBalancer ? servers : width * 0.4,
-    serversWide: withBalancer ? Math.min(178, width * 0.205) : Math.min(240, width * 0.28),
+    servers: withBalancer ? servers : width * (alone ? 0.5 : 0.4),
+    serversWide: withBalancer ? Math.min(178, width * 0.205) : Math.min(260, width * 0.3),
     data: width - pad - dataWide,
     dataWide,
   };
@@ -95,8 +95,8 @@ function spread(width, withPops, withBalancer, rows) {
 function column(boxes, frames, columns, height, { caches, groups }, data, fixed) {
   const roomy = data <= 4 && !groups.some((group) => group.label);
   const room = (height - 36 - fixed) / Math.max(data, 1);
-  const pitch = roomy ? Math.min(92, room) : Math.min(58, room);
-  const h = roomy ? Math.min(BOX, pitch - 8) : Math.min(50, pitch - 5);
+  const pitch = roomy ? Math.min(92, room) : Math.min(60, room);
+  const h = roomy ? Math.min(BOX, pitch - 8) : Math.min(54, pitch - 5);
   let y = (height - fixed - data * pitch) / 2 + (pitch - h) / 2;
   const put = (id) => {
     boxes.set(id, sized({ x: columns.data, y, w: columns.dataWide, h }));

@@ -163,7 +163,7 @@ export class Scene {
     });
     this.arrange(facts);
     if (!this.plan) return;
-    this.fill('client', NAMES.client, `${whole(this.rate)} ${this.rate < 1e5 ? 'requests/s' : 'req/s'}`, null, 'ok');
+    this.fill('client', NAMES.client, `${whole(this.rate)} ${this.rate < 1e4 || this.plan.boxes.get('client').w > 126 ? 'requests/s' : 'req/s'}`, null, 'ok');
     const seen = this.list.some((node) => node.tier === 'servers' && node.seen && node.up);
     this.fill('balancer', NAMES.balancer, facts.algorithm, seen ? null : 0, 'ok');
     this.fill('scaler', NAMES.scaler, this.scaling(facts), null, 'ok');

@@ -93,11 +93,12 @@ export class Screen {
     const { row } = reading;
     stage.numbers.update(reading, this.facts(stage, row, reading.t));
     stage.sentence.update(reading, wall);
+    stage.goal?.update(reading);
     const rate = value(row, 'offered_rate');
     const shown = Math.round(rate / 10) * 10 || rate;
     text(stage.kicker, `${whole(shown)} requests/s · about ${users(rate)} users × 20 a day × peak 3`);
     const changes = stage.link.changes.map(([at]) => [at, stage.labels.get(at) ?? '']);
-    this.view = viewOf(stage.store, reading, wall, stage.page.limits.past_s, changes);
+    this.view = viewOf(stage.store, reading, wall, stage.page.limits.past_s, changes, this.facts(stage, row, reading.t));
     stage.store.forget(t);
     attribute(stage.root, 'data-reading', reading.t.toFixed(3));
     if (this.burst) stage.root.dataset.numbers = this.burst;

@@ -15,6 +15,9 @@ import { Screen } from './screen.js';
 import { Source } from './source.js';
 import { Store } from './store.js';
 import { Transport } from './transport.js';
+import { Catalogue } from './catalogue.js';
+import { Goal } from './goal.js';
+import { Worksheet } from './worksheet.js';
 import { assemble, style } from './frame.js';
 
 const STAGES = new WeakMap();
@@ -93,14 +96,19 @@ class Stage {
     this.scene = new Scene({ onSelect: (id) => this.faults.choose(id) });
     this.scene.picture.still = this.still;
     this.sentence = new Sentence();
-    this.numbers = new Numbers();
-    this.charts = new Charts(page.charts, new URL(page.files.plotly, document.baseURI).href);
+    this.numbers = new Numbers(page.tile);
+    this.charts = new Charts(page.charts, new URL(page.files.plotly, document.baseURI).href, page.regions);
     this.experiment = new Experiment({ onRun: () => this.link.want({ ...this.values }) });
     this.controls = new Controls(page.controls, (spec, moved) =>
       this.move({ [spec.path]: moved }, `${spec.label} ${withUnit(spec, moved)}`),
     );
     this.faults = new Faults(page.faults, { onFault: (fault, words) => this.move({ inject: fault }, words) }, page);
     this.source = page.recordings ? new Source(page.recordings, { onSource: (values, words) => this.move(values, words) }) : null;
+    this.worksheet = page.worksheet
+      ? new Worksheet({ onRate: (rate) => this.move({ 'traffic.rate': rate }, `${rate} requests/s`) })
+      : null;
+    this.catalogue = page.catalogue ? new Catalogue(page.catalogue, { onMachine: (values, words) => this.move(values, words) }) : null;
+    this.goal = page.goal ? new Goal(page.goal) : null;
     this.notice = h('p', { class: 'notice', role: 'alert', hidden: true });
     this.sheet = h(
       'button',
@@ -167,6 +175,8 @@ class Stage {
     this.faults.fold(this.link.changes, this.clock.t);
     this.faults.show();
     this.source?.show(this.values);
+    this.worksheet?.show(this.values['traffic.rate']);
+    this.catalogue?.show(this.values);
   }
 
   /** A person moved something: it takes effect at the clock's instant and is asked for at once. */

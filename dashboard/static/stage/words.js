@@ -57,8 +57,9 @@ function database(node, facts, room) {
   if (cut) return room === 'wide' ? `${busy} busy · cut off` : 'cut off';
   const lag = facts.lag !== null && !node.primary && !node.merged ? `lag ${span(facts.lag)}` : '';
   if (room === 'narrow') return lag || busy;
+  if (facts.colocated) return node.waiting ? `on the same vCPUs · queue ${compact(node.waiting)}` : 'on the same vCPUs';
   if (room === 'tight') return lag ? `${busy} · ${lag}` : busy;
-  return lag ? `${busy} busy · ${lag}` : `${busy} busy`;
+  return lag ? `${busy} · ${lag}` : `${busy} busy`;
 }
 
 /** Milliseconds in little room. */
@@ -83,7 +84,7 @@ export function told(node, facts, box) {
   const name = node.tier === 'servers' && box.w < 66 ? String(node.index + 1) : nameOf(node, facts);
   if (node.merged) return { name, state: `${node.size} nodes · ${Math.round(node.busy)} % busy`, busy: node.busy };
   const state = node.tier === 'servers' ? server(node, facts, room) : database(node, facts, room);
-  return { name, state, busy: node.up && node.part ? node.busy : 0 };
+  return { name, state, busy: box.inside ? null : node.up && node.part ? node.busy : 0 };
 }
 
 /** The lines of the chosen box. */
