@@ -121,7 +121,7 @@ ANSWERED = Chart(
 )  # fmt: skip
 
 WORK = Chart(
-    "work", "Asked, worked, answered", "a second, last minute", "time", unit="/s", least_top=10,
+    "work", "Work and answers", "a second, last minute", "time", unit="/s", least_top=10,
     figure={
         "data": [
             _line("attempt_rate", "attempts", "red", 1.6, line={"color": "red", "width": 1.6, "dash": "dash"}),
@@ -134,7 +134,9 @@ WORK = Chart(
 
 RETRIES = Chart(
     "retries", "Attempts per request", "last minute", "time", unit="", least_top=2,
-    figure={"data": [_line("attempts_per_request", "attempts", "red", 2.4)], "layout": _layout(margin={"l": 42, "r": 100, "t": 8, "b": 28})},
+    figure={"data": [_line("attempts_per_request", "attempts", "red", 2.4)],
+        "layout": _layout(margin={"l": 42, "r": 100, "t": 8, "b": 28}),
+    },
 )  # fmt: skip
 
 BUSY = Chart(
@@ -205,7 +207,8 @@ KNEE = Chart(
     figure={
         "data": [
             {
-                "type": "scatter", "mode": "markers", "hoverinfo": "none", "meta": {"x": "server_utilisation", "y": "latency_mean_ms"},
+                "type": "scatter", "mode": "markers", "hoverinfo": "none",
+                "meta": {"x": "server_utilisation", "y": "latency_mean_ms"},
                 "marker": {"color": "blue soft", "size": 5, "opacity": 0.55},
             },
             {"type": "scatter", "mode": "markers", "hoverinfo": "none", "marker": {"color": "blue", "size": 11}},

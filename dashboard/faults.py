@@ -3,6 +3,8 @@
 What a fault does is the engine's; which button injects it is the browser's.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -52,3 +54,46 @@ def read_fault(raw: Any, offered: frozenset[str]) -> dict[str, Any]:
     if not fault.get("shard", 1):
         fault.pop("shard")
     return fault
+
+
+@dataclass
+class Broken:
+    """What is broken after some faults, and when the last of the passing ones was."""
+
+    failing: set[int] = field(default_factory=set)
+    """Servers that fail fast."""
+    slow: dict[tuple[str, int, int], float] = field(default_factory=dict)
+    """Speed by tier, group and number."""
+    cut: set[tuple[int, int]] = field(default_factory=set)
+    """Group and number of replicas that receive nothing."""
+    flushed_s: float | None = None
+    spike_until_s: float | None = None
+
+
+def broken_by(changes: Iterable[Any]) -> Broken:
+    """What the faults among these changes leave broken."""
+    out = Broken()
+    for change in changes:
+        if fault := change.values.get("inject"):
+            _take(out, fault, change.t_ms / 1_000)
+    return out
+
+
+def _take(out: Broken, fault: dict[str, Any], at_s: float) -> None:
+    kind, tier, group, index = fault["kind"], fault.get("tier", ""), fault.get("shard", 0), fault.get("index", 0)
+    if kind == "fail_fast":
+        out.failing.add(index)
+    elif kind == "slow":
+        out.slow[tier, group, index] = fault["factor"]
+    elif kind == "cut_replication":
+        out.cut.add((group, index))
+    elif kind == "flush_cache":
+        out.flushed_s = at_s
+    elif kind == "traffic_spike":
+        out.spike_until_s = at_s if fault["factor"] < 1 else at_s + fault["for_s"]
+    elif kind == "recover":
+        out.slow.pop((tier, group, index), None)
+        if tier == "servers":
+            out.failing.discard(index)
+        elif tier == "database":
+            out.cut.discard((group, index))

@@ -15,8 +15,8 @@ import streamlit as st
 
 from dashboard import experiment, recordings, regions, runs
 from dashboard.asks import MAX_CHANGES, MAX_RUN_S, BadAsk, read_ask, read_experiment
-from dashboard.charts import LAST_S, Chart
 from dashboard.catalogue import machines
+from dashboard.charts import LAST_S, Chart
 from dashboard.controls import Control, value_at
 from dashboard.goal import Goal
 from engine.system import System

@@ -14,9 +14,10 @@ A chunk:
                 database's group, shard × functions + function; -1), member: [...] (number in its group), and one list a node with a
                 value a row: busy (0 to 100 % of the row), waiting (in its queues at the row's end), taken (attempts that reached it
                 in the row), up (0 or 1), seen (1: the balancer believes it healthy), part (0: still starting, or leaving), primary
-                (1: the primary of its group now)}; of the last four one value stands for all rows if they are equal. Past a dozen of
-                a tier nodes are merged: `size` says how many each entry holds, `of` {s: [...], d: [...]} which id each holds
-        stores  cache nodes, then points of presence: {id, tier ("cache" or "cdn"), index, name, region (of a PoP), size, and one list a store with a
+                (1: the primary of its group now)}; of the last four one value stands for all rows if they are equal. Past
+                a dozen of a tier nodes are merged: `size` says how many each holds, `of` {s: [...], d: [...]} which id each holds
+        stores  cache nodes, then points of presence: {id, tier ("cache" or "cdn"), index, name, region (of a
+                PoP), size, and one list a store with a
                 value a row: looks (look-ups in the row), hits, items (held at its end), up (how many of the `size` are up)};
                 with many cache nodes one entry and `of`; None where the system has none
     moves       {every, and one list a column with a value an attempt: id, server, db, hit (1, 0, or -1: no look-up), outcome, kind,
@@ -62,7 +63,8 @@ OPTIONAL = {
     "cache": {"cache_hit_ratio": 4},
     "cdn": {"cdn_hit_ratio": 4, "cdn_offload": 4},
     "replicas": {
-        "replication_lag_p95_ms": 1, "stale_read_ratio": 5, "read_your_writes_violations": 0, "lost_writes": 0, "write_unavailable_s": 2,
+        "replication_lag_p95_ms": 1, "stale_read_ratio": 5, "read_your_writes_violations": 0, "lost_writes": 0,
+        "write_unavailable_s": 2,
     },
 }  # fmt: skip
 """Metrics that are told of a system that has these."""

@@ -16,6 +16,7 @@ from typing import Any
 from dashboard import payload
 from dashboard.asks import RECORDING, Ask, BadAsk, Change
 from dashboard.controls import with_values
+from dashboard.faults import broken_by
 from dashboard.sample import PER_VIEWER_SECOND
 from dashboard.sentence import sentences
 from dashboard.window import cuts_of
@@ -171,7 +172,7 @@ def _run(live: Live, ask: Ask, recordings: Recordings) -> dict[str, Any]:
         if now_ms >= ask.from_ms:
             results.append((result, keep_every))
             pieces.append(payload.piece(result, live.cuts, step_s, window_s))
-            said += sentences(pieces[-1], result, live.system, live.tail, live.cuts, _failing(live.applied))
+            said += sentences(pieces[-1], result, live.system, live.tail, live.cuts, broken_by(live.applied))
     oldest = _now_ms(live) - payload.LONGEST_WINDOW_S * 1_000
     live.cuts = [cut for cut in live.cuts if cut.time_ns >= oldest * 1_000_000]
     last = results[-1][0]
@@ -269,18 +270,6 @@ def changed(system: System, change: Change, recordings: Recordings) -> tuple[Sys
         return with_values(system, values), None
     except ValueError as problem:
         raise BadAsk(str(problem)) from None
-
-
-def _failing(changes: list[Change]) -> frozenset[int]:
-    """The servers that fail fast after these changes."""
-    failing: set[int] = set()
-    for change in changes:
-        fault = change.values.get("inject", {})
-        if fault.get("kind") == "fail_fast":
-            failing.add(fault["index"])
-        elif fault.get("kind") == "recover":
-            failing.discard(fault["index"])
-    return frozenset(failing)
 
 
 def _now_ms(live: Live) -> int:

@@ -9,9 +9,9 @@ from engine.system import System
 PAGE = Page(
     name="caching",
     title="Caching",
-    question="The cache answers what has been asked lately. What does the database still see, and on what day does it see everything?",
+    question="The cache answers what has been asked lately. When does the database see everything again?",
     start=System.model_validate({
-        "traffic": {"rate": 2_000.0, "users": 50_000, "items": 20_000, "popularity": 0.9, "write_ratio": 0.02},
+        "traffic": {"rate": 2_000.0, "users": 50_000, "items": 8_000, "popularity": 0.5, "write_ratio": 0.02},
         "client": {"timeout_ms": 1_000.0},
         "balancer": {"algorithm": "least_connections", "health_check_interval_s": 2.0},
         "servers": {"count": 4, "vcpus": 4, "memory_gb": 8.0, "cpu_ms": 4.0, "boot_s": 5.0, "workers": 400},
@@ -19,7 +19,7 @@ PAGE = Page(
             "enabled": True, "nodes": 2, "capacity_items": 5_000, "ttl_s": 60.0, "ttl_jitter": 0.2, "start_warm": True,
             "placement": "modulo",
         },
-        "database": {"read_ms": 8.0, "write_ms": 10.0, "connections": 10, "replicas": 0},
+        "database": {"read_ms": 8.0, "write_ms": 10.0, "connections": 8, "replicas": 0},
     }),
     controls=(
         control("traffic.rate", "Requests per second", "Traffic", low=50, high=10_000, most=50_000, step=1),

@@ -50,10 +50,11 @@ export function stops(spec) {
   const { low, high, step, scale, whole } = spec;
   const out = [];
   if (scale === 'log') {
-    for (let decade = 10 ** Math.floor(Math.log10(low)); decade <= high; decade *= 10) {
+    const least = low > 0 ? low : high / 1e4; // nought has no logarithm: it stands before the first stop
+    for (let decade = 10 ** Math.floor(Math.log10(least)); decade <= high; decade *= 10) {
       for (let n = 10; n < 100; n += n < 30 ? 1 : n < 60 ? 2 : 5) {
         const value = Number(((n / 10) * decade).toPrecision(6));
-        if (value >= low && value <= high && (!whole || Number.isInteger(value))) out.push(value);
+        if (value >= least && value <= high && (!whole || Number.isInteger(value))) out.push(value);
       }
     }
     if (out.at(-1) < high) out.push(high);
