@@ -59,7 +59,8 @@ export class Scene {
 
   /** What there is to be laid out; merged states that nobody is in are left out. */
   parts(facts) {
-    const there = this.list.filter((node) => node.size || node.id === 'working' || node.id === 'd-working');
+    const some = (tier) => this.list.some((node) => node.tier === tier && node.size);
+    const there = this.list.filter((node) => node.size || (/working$/.test(node.id) && !some(node.tier)));
     const servers = there.filter((node) => node.tier === 'servers').map((node) => node.id);
     const databases = there.filter((node) => node.tier === 'database');
     const groups = new Map();
@@ -163,7 +164,7 @@ export class Scene {
     });
     this.arrange(facts);
     if (!this.plan) return;
-    this.fill('client', NAMES.client, `${whole(this.rate)} ${this.rate < 1e4 || this.plan.boxes.get('client').w > 126 ? 'requests/s' : 'req/s'}`, null, 'ok');
+    this.fill('client', NAMES.client, `${whole(this.rate)} ${this.rate < (this.plan.boxes.get('client').w > 126 ? 1e4 : 1e3) ? 'requests/s' : 'req/s'}`, null, 'ok');
     const seen = this.list.some((node) => node.tier === 'servers' && node.seen && node.up);
     this.fill('balancer', NAMES.balancer, facts.algorithm, seen ? null : 0, 'ok');
     this.fill('scaler', NAMES.scaler, this.scaling(facts), null, 'ok');
@@ -180,7 +181,7 @@ export class Scene {
   }
 
   scaling({ wanted, serving }) {
-    return wanted === serving ? `${whole(wanted)} wanted, all there` : `${whole(wanted)} wanted, ${whole(serving)} serve`;
+    return `${whole(serving)} of ${whole(wanted)} up`;
   }
 
   tag(node) {

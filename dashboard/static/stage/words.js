@@ -49,7 +49,7 @@ function server(node, facts, room) {
   return room !== 'wide' ? busy : `${busy} busy · queue ${compact(node.waiting)}`;
 }
 
-function database(node, facts, room) {
+function database(node, facts, room, tight) {
   if (!node.part) return 'leaving';
   if (!node.up) return node.primary ? 'down' : room === 'wide' ? 'down · gets nothing' : 'down';
   const busy = `${Math.round(node.busy)} %`;
@@ -58,15 +58,16 @@ function database(node, facts, room) {
   const lag = facts.lag !== null && !node.primary && !node.merged ? `lag ${span(facts.lag)}` : '';
   if (room === 'narrow') return lag || busy;
   if (facts.colocated) return node.waiting ? `on the same vCPUs · queue ${compact(node.waiting)}` : 'on the same vCPUs';
-  if (room === 'tight') return lag ? `${busy} · ${lag}` : busy;
+  if (room === 'tight') return tight ? busy : lag || busy;
   return lag ? `${busy} · ${lag}` : `${busy} busy`;
 }
 
 /** Milliseconds in little room. */
 export const span = (ms) => (ms >= 1000 ? `${short(ms / 1000)} s` : `${short(ms)} ms`);
 
-function store(node) {
+function store(node, tight) {
   if (!node.up) return 'down';
+  if (tight) return node.hits === null ? 'idle' : `${percent(node.hits, 0)} %`;
   const hits = node.hits === null ? 'no look-ups' : `${percent(node.hits, 0)} % hits`;
   return node.upCount < node.size ? `${hits} · ${node.size - node.upCount} down` : hits;
 }
@@ -75,7 +76,7 @@ function store(node) {
 export function told(node, facts, box) {
   const room = box.narrow ? 'narrow' : box.compact ? 'tight' : 'wide';
   if (node.tier === 'cache' || node.tier === 'cdn')
-    return { name: nameOf(node, facts), state: store(node), busy: node.up ? 100 * (node.hits ?? 0) : 0, look: node.up ? 'ok' : 'down' };
+    return { name: nameOf(node, facts), state: store(node, box.tight), busy: node.up ? 100 * (node.hits ?? 0) : 0, look: node.up ? 'ok' : 'down' };
   if (node.merged && node.size !== undefined && MERGED[node.id]) {
     const count = whole(node.size);
     const state = node.up ? `${count} · ${Math.round(node.busy)} % busy` : `${count} ${node.part ? 'down' : 'starting'}`;
@@ -83,7 +84,7 @@ export function told(node, facts, box) {
   }
   const name = node.tier === 'servers' && box.w < 66 ? String(node.index + 1) : nameOf(node, facts);
   if (node.merged) return { name, state: `${node.size} nodes · ${Math.round(node.busy)} % busy`, busy: node.busy };
-  const state = node.tier === 'servers' ? server(node, facts, room) : database(node, facts, room);
+  const state = node.tier === 'servers' ? server(node, facts, room) : database(node, facts, room, box.tight);
   return { name, state, busy: box.inside ? null : node.up && node.part ? node.busy : 0 };
 }
 
