@@ -49,7 +49,7 @@ def read_fault(raw: Any, offered: frozenset[str]) -> dict[str, Any]:
         place = ".".join(str(part) for part in first["loc"][1:])
         raise BadFault(f"fault{place and '.'}{place}: {first['msg']}") from None
     if (fault["kind"], fault.get("tier")) not in allowed:
-        raise BadFault(f"A fault of this page is one of {', '.join(sorted(offered))}.")
+        raise BadFault(f"A fault is one of those of this page: {', '.join(sorted(offered)) or 'none'}.")
     fault.pop("at_s")
     if not fault.get("shard", 1):
         fault.pop("shard")

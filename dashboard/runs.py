@@ -17,7 +17,7 @@ from dashboard import payload
 from dashboard.asks import RECORDING, Ask, BadAsk, Change
 from dashboard.controls import with_values
 from dashboard.faults import broken_by
-from dashboard.sample import PER_VIEWER_SECOND
+from dashboard.sample import DRAWN_S, PER_VIEWER_SECOND
 from dashboard.sentence import sentences
 from dashboard.window import cuts_of
 from engine import Simulation
@@ -192,7 +192,8 @@ def _moves(live: Live, ask: Ask, results: list[tuple[Any, int]]) -> dict[str, An
     keep_every = max(kept for _, kept in results)
     per_viewer_second = live.system.traffic.rate * ask.pace / keep_every
     step = payload.every(per_viewer_second, PER_VIEWER_SECOND, live.system.servers.count)
-    return payload.moves([result for result, _ in results], ask.from_ms / 1_000, step * keep_every)
+    last_s = DRAWN_S * max(1.0, ask.pace)
+    return payload.moves([result for result, _ in results], ask.from_ms / 1_000, step * keep_every, last_s)
 
 
 def _go_back(live: Live, ask: Ask, recordings: Recordings, row_ms: int) -> int:

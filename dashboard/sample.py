@@ -3,6 +3,7 @@
 Knows results of the engine and nothing of drawing.
 """
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +21,8 @@ POP_INSTANTS = ("at_pop", "pop_done", "pop_waited", "pop_filled")
 PLACES_OF = {name: place for place, name in enumerate(COLUMNS)}
 PER_VIEWER_SECOND = 65
 """Requests that set out in the picture in a second of the viewer's time: some 200 are under way then."""
+DRAWN_S = 8.0
+"""Of the viewer's time: what ended earlier than that before a chunk's end is not sent; pages open near the end of their first."""
 MOST = 1_000
 """Bursts bring more than the mean rate tells; the latest ones are drawn."""
 PRIMES = (1, 3, 5, 7, 11, 17, 23, 31, 43, 61, 89, 127, 181, 251, 359, 509, 719, 1_021, 1_447, 2_039, 4_093, 8_191, 16_381, 32_749)
@@ -41,8 +44,11 @@ def column(result: Any, name: str) -> np.ndarray:
     return result.rows[:, PLACES_OF[name]]
 
 
-def moves(results: list[Any], from_s: float, step: int) -> dict[str, Any]:
-    """The attempts in these slices of every `step`-th request. Later slices know more of an attempt, so the last word counts."""
+def moves(results: list[Any], from_s: float, step: int, last_s: float = math.inf) -> dict[str, Any]:
+    """The attempts in these slices of every `step`-th request, sent in the last so many seconds or still under way then.
+
+    Later slices know more of an attempt, so the last word counts.
+    """
     begin = round(from_s * NS)
     cached = any(result.system.cache.enabled for result in results)
     with_pops = any(result.system.cdn.enabled for result in results)
@@ -53,7 +59,9 @@ def moves(results: list[Any], from_s: float, step: int) -> dict[str, Any]:
     ids = table["request"] * 64 + np.minimum(table["attempt"], 63)
     _, last = np.unique(ids[::-1], return_index=True)
     keep = len(ids) - 1 - last
-    keep = keep[table["request"][keep] % step == 0][-MOST:]
+    since = results[-1].readings[-1].time_ns - min(last_s, 1e9) * NS
+    late = (table["ended"][keep] < 0) | (table["ended"][keep] >= since)
+    keep = keep[(table["request"][keep] % step == 0) & late][-MOST:]
     out: dict[str, Any] = {"every": step, "id": ids[keep].tolist()}
     for name in plain[2:]:
         if name != "key":
