@@ -1,5 +1,6 @@
 """The frame round every page: the style of Streamlit's own parts, and the journey through the concepts at the left."""
 
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -19,12 +20,13 @@ STYLE = Path(__file__).parent / "static" / "frame.css"
 
 
 def frame(pages: dict[str, st.Page], chosen: st.Page) -> None:
-    """Draw what all pages share: the style, and the journey as links."""
+    """Draw what all pages share: the style, and the journey as links; where one is stands there as such."""
     st.html(STYLE)
     with st.sidebar:
         st.html('<p class="brand">Scale it up</p>')
         with st.container(key="journey"):
             for name, title in CONCEPTS:
-                here = pages[name] is chosen
-                with st.container(key=f"{'here' if here else 'stop'}-{name.replace('_', '-')}"):
+                if pages[name] is chosen:
+                    st.html(f'<p class="here" aria-current="page">{escape(title)}</p>')
+                else:
                     st.page_link(pages[name], label=title)

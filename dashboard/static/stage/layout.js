@@ -129,7 +129,7 @@ function vertical(width, parts) {
   let y = 14;
   boxes.set('client', { x: middle - wide / 2, y, w: wide, h: 56 });
   y += 56 + 32;
-  if (pops.length) y = grid(boxes, pops, width, y, Math.min(pops.length, 3), 44, 10) + 24;
+  if (pops.length) y = grid(boxes, pops, width, y, Math.min(pops.length, 3), 54, 10) + 24;
   if (parts.balancer) {
     const shift = parts.scaler ? -wide / 2 - 4 : -wide / 2;
     boxes.set('balancer', { x: middle + shift - (parts.scaler ? 4 : 0), y, w: wide, h: 56 });
@@ -143,11 +143,11 @@ function vertical(width, parts) {
   } else {
     const many = servers.length;
     y = grid(boxes, servers, width, y, many <= 4 ? many : many <= 6 ? 3 : 4, many > 8 ? 52 : 56, 40) + 44;
-    if (caches.length) y = grid(boxes, caches, width, y, Math.min(caches.length, 3), 50, 14) + 34;
+    if (caches.length) y = grid(boxes, caches, width, y, Math.min(caches.length, 3), 56, 14) + 34;
     for (const { label, ids } of groups) {
       const top = y;
       if (label) y += LABEL + 4;
-      y = grid(boxes, ids, width - (label ? 12 : 0), y, Math.min(ids.length, 3), 52, 20, label ? 6 : 0);
+      y = grid(boxes, ids, width - (label ? 12 : 0), y, Math.min(ids.length, 3), 56, 20, label ? 6 : 0);
       if (label) frames.push({ x: 6, y: top, w: width - 12, h: y - top + 8, label });
       y += label ? 20 : 30;
     }

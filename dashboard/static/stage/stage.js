@@ -74,8 +74,8 @@ class Stage {
     document.addEventListener('keydown', this.keys);
     document.addEventListener('visibilitychange', this.hide);
     window.addEventListener('pagehide', this.hide);
-    this.top = new IntersectionObserver(([entry]) => {
-      document.documentElement.dataset.scrolled = !entry.isIntersecting;
+    this.top = new IntersectionObserver((entries) => {
+      document.documentElement.dataset.scrolled = !entries.at(-1).isIntersecting;
     });
     this.top.observe(this.kicker);
     this.unwatch = watchTheme(() => this.theme());
