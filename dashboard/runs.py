@@ -5,6 +5,7 @@ answer. Knows nothing of Streamlit or of who asks.
 """
 
 import json
+import math
 import os
 import threading
 from collections import OrderedDict
@@ -190,7 +191,11 @@ def _run(live: Live, ask: Ask, recordings: Recordings) -> dict[str, Any]:
 def _moves(live: Live, ask: Ask, results: list[tuple[Any, int]]) -> dict[str, Any]:
     """The sample of attempts, its step a function of the ask so that the same requests stay in the picture."""
     keep_every = max(kept for _, kept in results)
-    per_viewer_second = live.system.traffic.rate * ask.pace / keep_every
+    kept = sum(len(result.rows) * keep for result, keep in results)
+    attempts = kept / max(1e-9, sum(result.duration_s for result, _ in results))
+    # Spikes and retries bring more than the rate says; in powers of two, so that the sample seldom changes.
+    crowd = 2 ** max(0, round(math.log2(max(1e-9, attempts / max(live.system.traffic.rate, 0.01)))))
+    per_viewer_second = crowd * live.system.traffic.rate * ask.pace / keep_every
     step = payload.every(per_viewer_second, PER_VIEWER_SECOND, live.system.servers.count)
     last_s = DRAWN_S * max(1.0, ask.pace)
     return payload.moves([result for result, _ in results], ask.from_ms / 1_000, step * keep_every, last_s)

@@ -2,7 +2,7 @@
 "and a sentence, or None."""
 
 from dashboard.sentences.facts import Facts
-from dashboard.sentences.words import capital, count, lately, mean, name, percent, span
+from dashboard.sentences.words import capital, count, lately, mean, name, percent, pressing, span
 
 
 def scaling(f: Facts) -> tuple[str, str] | None:
@@ -25,9 +25,8 @@ def one_machine(f: Facts) -> tuple[str, str] | None:
         return None
     busy, waiting = f.busy[0], f.waiting[0] + (f.database_waiting if f.colocated else 0)
     if busy >= 95:
-        grows = f" The queue grows by {f.queue_growth:,.0f} every second." if f.queue_growth >= 1 else ""
         late = f" {percent(f.timeouts)} of the clients give up." if f.timeouts >= 0.005 else ""
-        return "one-full", f"The machine is full: {f.rate:,.0f} requests arrive in a second, more than it can do.{grows}{late}"
+        return "one-full", f"The machine is full: {pressing(f, 'it')}{late}"
     sharing = " The database shares its vCPUs." if f.colocated else ""
     if busy >= 75:
         return "one-busy", (

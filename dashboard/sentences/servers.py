@@ -4,11 +4,13 @@ from dashboard.sentences.facts import Facts
 from dashboard.sentences.words import (
     ADAPTIVE,
     FULL_PERCENT,
+    capital,
     count,
     lately,
     mean,
     name,
     percent,
+    pressing,
     queue,
     ratio,
     servers,
@@ -83,14 +85,13 @@ def starting(f: Facts) -> tuple[str, str] | None:
 
 
 def overload(f: Facts) -> tuple[str, str] | None:
-    """All servers are full."""
+    """All servers are full: more comes than they can do, or they work off what has queued."""
     working = [i for i, up in enumerate(f.up) if up and f.seen[i]]
     if mean([f.busy[i] for i in working]) < FULL_PERCENT or min(f.busy[i] for i in working) < FULL_PERCENT - 5:
         return None
-    grows = f" Together the queues grow by {f.queue_growth:,.0f} requests every second." if f.queue_growth >= 1 else ""
     late = f" {percent(f.timeouts)} of the clients give up." if f.timeouts >= 0.005 else ""
     many = f"{count(len(working))} server{'' if len(working) == 1 else 's'}"
-    return "overload", f"Every server is full: {f.rate:,.0f} requests arrive in a second, more than {many} can do.{grows}{late}"
+    return "overload", f"Every server is full: {pressing(f, many)}{late}"
 
 
 def slow(f: Facts) -> tuple[str, str] | None:
@@ -123,7 +124,7 @@ def hot(f: Facts) -> tuple[str, str] | None:
         return None
     i = max(full, key=lambda k: f.waiting[k])
     return f"hot-{i}", (
-        f"{servers(full)} {'is' if len(full) == 1 else 'are'} full while others have room: {name(f)} does not see queues. "
+        f"{capital(servers(full))} {'is' if len(full) == 1 else 'are'} full while others have room: {name(f)} does not see queues. "
         f"Server {i + 1} gets {percent(ratio(f, i))} of the requests, and {queue(f, i)}."
     )
 

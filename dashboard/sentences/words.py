@@ -94,6 +94,20 @@ def listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def pressing(f: Facts, who: str) -> str:
+    """What keeps them full: more comes than `who` can do, or what has queued."""
+    if f.queue_growth > 0.02 * f.rate:
+        return (
+            f"{f.rate:,.0f} requests arrive in a second, more than {who} can do. "
+            f"The queue grows by {f.queue_growth:,.0f} requests every second."
+        )
+    if f.queue_growth < -0.02 * f.rate:
+        return f"what has queued is worked off, {-f.queue_growth:,.0f} requests every second."
+    if sum(f.waiting) >= 2 * len(f.waiting):
+        return f"{f.rate:,.0f} requests arrive in a second, and {sum(f.waiting):,.0f} wait on average."
+    return f"{f.rate:,.0f} requests arrive in a second, all that {who} can do."
+
+
 def queries(number: float) -> str:
     """So many queries, and what they do."""
     whole = round(number)

@@ -14,7 +14,10 @@ PAGE = Page(
         "traffic": {"rate": 2_000.0, "users": 50_000, "items": 8_000, "popularity": 0.5, "write_ratio": 0.02},
         "client": {"timeout_ms": 1_000.0},
         "balancer": {"algorithm": "least_connections", "health_check_interval_s": 2.0},
-        "servers": {"count": 4, "vcpus": 4, "memory_gb": 8.0, "cpu_ms": 4.0, "boot_s": 5.0, "workers": 400},
+        "servers": {
+            "count": 4, "vcpus": 4, "memory_gb": 8.0, "memory_mb_per_request": 0.1,
+            "cpu_ms": 4.0, "boot_s": 5.0, "workers": 400,
+        },
         "cache": {
             "enabled": True, "nodes": 2, "capacity_items": 5_000, "ttl_s": 60.0, "ttl_jitter": 0.2, "start_warm": True,
             "placement": "modulo",

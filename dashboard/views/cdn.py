@@ -22,7 +22,10 @@ PAGE = Page(
         "client": {"timeout_ms": 2_000.0},
         "network": {"origin_region": "europe_west"},
         "balancer": {"algorithm": "least_connections", "health_check_interval_s": 2.0},
-        "servers": {"count": 4, "vcpus": 4, "memory_gb": 8.0, "cpu_ms": 4.0, "boot_s": 5.0, "workers": 400},
+        "servers": {
+            "count": 4, "vcpus": 4, "memory_gb": 8.0, "memory_mb_per_request": 0.1,
+            "cpu_ms": 4.0, "boot_s": 5.0, "workers": 400,
+        },
         "cdn": {"enabled": True, "pops": ["europe_west"], "capacity_items": 5_000, "ttl_s": 300.0},
         "cache": {"enabled": True, "nodes": 1, "capacity_items": 5_000, "ttl_s": 60.0, "start_warm": True},
         "database": {"read_ms": 6.0, "write_ms": 10.0, "connections": 20, "replicas": 1, "read_from": "replicas"},

@@ -17,7 +17,10 @@ PAGE = Page(
         },
         "client": {"timeout_ms": 2_000.0},
         "balancer": {"algorithm": "least_connections", "health_check_interval_s": 2.0},
-        "servers": {"count": 4, "vcpus": 4, "memory_gb": 8.0, "cpu_ms": 4.0, "boot_s": 5.0, "workers": 400},
+        "servers": {
+            "count": 4, "vcpus": 4, "memory_gb": 8.0, "memory_mb_per_request": 0.1,
+            "cpu_ms": 4.0, "boot_s": 5.0, "workers": 400,
+        },
         "database": {
             "read_ms": 6.0, "write_ms": 10.0, "connections": 8, "replicas": 2, "read_from": "replicas", "lag_ms": 100.0,
             "failover_s": 5.0,
