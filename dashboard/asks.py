@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.controls import BadValue, Control
+from dashboard.faults import BadFault, read_fault
 
 MAX_CHANGES = 400
 """Changes of one run; the browser thins them to four a second and starts a new run at the bound."""
@@ -107,13 +108,11 @@ def _change(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> C
 
 
 def _fault(raw: Any, faults: frozenset[str]) -> dict[str, Any]:
-    """A fault of a server: its kind is one of the page's, its index within what a page can hold."""
-    if not isinstance(raw, dict) or raw.get("kind") not in faults:
-        raise BadAsk(f"A fault is one of {', '.join(sorted(faults))}.")
-    index = raw.get("index", 0)
-    if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < 1_000:
-        raise BadAsk("index: give the server's number, from 0.")
-    return {"kind": raw["kind"], "tier": "servers", "index": index}
+    """A fault that the page offers."""
+    try:
+        return read_fault(raw, faults)
+    except BadFault as problem:
+        raise BadAsk(str(problem)) from None
 
 
 def _seed(raw: dict[str, Any]) -> int:

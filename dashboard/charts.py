@@ -19,13 +19,18 @@ class Chart:
     title: str
     note: str
     kind: str
-    """ "time": lines over the last minute; "nodes": one bar a server."""
+    """ "time": lines over the last minute; "nodes": one bar a server or database node; "knee": latency against utilisation;
+    "map": latency by region."""
     figure: dict[str, Any]
     unit: str = ""
     least_top: float = 1.0
     """The vertical axis never ends below this, so that noise in a quiet system does not fill the picture."""
+    most_top: float | None = None
+    """Nor ever above this."""
     scale: float = 1.0
     """What the series is multiplied by (100 for percent)."""
+    tier: str = ""
+    """Of "nodes": which."""
     wide: bool = False
 
 
@@ -70,20 +75,27 @@ LATENCY = Chart(
     },
 )  # fmt: skip
 
+BARS = _layout(
+    hovermode=False,
+    margin={"l": 66, "r": 108, "t": 2, "b": 2},
+    xaxis={"visible": False, "fixedrange": True, "range": [0, 1]},
+    yaxis=AXIS | {"autorange": "reversed", "showgrid": False, "ticklabelstandoff": 8, "tickfont": {"color": "ink"}},
+)
+
 LOAD = Chart(
-    "load", "Load per server", "requests/s, busy", "nodes", unit="/s", least_top=10,
+    "load", "Load per server", "requests/s, busy", "nodes", unit="/s", least_top=10, tier="servers",
     figure={
         "data": [{
             "type": "bar", "orientation": "h", "meta": {"series": "taken"}, "hoverinfo": "none", "width": 0.56,
             "marker": {"color": "green", "cornerradius": 3, "pattern": {"fillmode": "overlay", "size": 6, "solidity": 0.42}},
         }],
-        "layout": _layout(
-            hovermode=False,
-            margin={"l": 66, "r": 108, "t": 2, "b": 2},
-            xaxis={"visible": False, "fixedrange": True, "range": [0, 1]},
-            yaxis=AXIS | {"autorange": "reversed", "showgrid": False, "ticklabelstandoff": 8, "tickfont": {"color": "ink"}},
-        ),
+        "layout": BARS,
     },
+)  # fmt: skip
+
+DATABASES = Chart(
+    "databases", "Load per database node", "queries/s, busy", "nodes", unit="/s", least_top=10, tier="database",
+    figure=LOAD.figure | {"data": [LOAD.figure["data"][0] | {"marker": LOAD.figure["data"][0]["marker"] | {"color": "violet"}}]},
 )  # fmt: skip
 
 CAUSES = (("timeout", "timed out", "red", ""), ("refused", "refused", "red", "/"), ("failed", "failed", "red", "x"))
@@ -107,3 +119,109 @@ ANSWERED = Chart(
         "layout": _layout(margin={"l": 48, "r": 108, "t": 8, "b": 28}),
     },
 )  # fmt: skip
+
+WORK = Chart(
+    "work", "Work and answers", "a second, last minute", "time", unit="/s", least_top=10,
+    figure={
+        "data": [
+            _line("attempt_rate", "attempts", "red", 1.6, line={"color": "red", "width": 1.6, "dash": "dash"}),
+            _line("offered_rate", "asked", "ink2", 1.6, line={"color": "ink2", "width": 1.6, "dash": "dot"}),
+            _line("goodput", "answered", "green", 2.4),
+        ],
+        "layout": _layout(margin={"l": 48, "r": 112, "t": 8, "b": 28}),
+    },
+)  # fmt: skip
+
+RETRIES = Chart(
+    "retries", "Attempts per request", "last minute", "time", unit="", least_top=2,
+    figure={"data": [_line("attempts_per_request", "attempts", "red", 2.4)],
+        "layout": _layout(margin={"l": 42, "r": 100, "t": 8, "b": 28}),
+    },
+)  # fmt: skip
+
+BUSY = Chart(
+    "busy", "Utilisation by tier", "% busy, last minute", "time", unit="%", least_top=100, most_top=100, scale=100,
+    figure={
+        "data": [
+            _line("server_utilisation", "servers", "green", 2.4),
+            _line("database_utilisation", "database", "violet", 2.4, line={"color": "violet", "width": 2.4, "dash": "dash"}),
+        ],
+        "layout": _layout(margin={"l": 42, "r": 112, "t": 8, "b": 28}),
+    },
+)  # fmt: skip
+
+HITS = Chart(
+    "hits", "Hit ratio", "% of look-ups, last minute", "time", unit="%", least_top=100, most_top=100, scale=100,
+    figure={
+        "data": [_line("cache_hit_ratio", "cache", "amber", 2.4), _line("cdn_hit_ratio", "CDN", "cyan", 2.4)],
+        "layout": _layout(margin={"l": 42, "r": 96, "t": 8, "b": 28}),
+    },
+)  # fmt: skip
+
+OFFLOAD = Chart(
+    "offload", "Kept off the origin", "% of attempts, last minute", "time", unit="%", least_top=100, most_top=100,
+    scale=100,
+    figure={
+        "data": [_line("cdn_hit_ratio", "hits", "cyan", 1.6), _line("cdn_offload", "kept off", "cyan", 2.4)],
+        "layout": _layout(margin={"l": 42, "r": 104, "t": 8, "b": 28}),
+    },
+)  # fmt: skip
+
+LAG = Chart(
+    "lag", "Replication lag", "ms, p95 of writes, last minute", "time", unit="ms", least_top=50,
+    figure={
+        "data": [_line("replication_lag_p95_ms", "lag", "violet", 2.4)],
+        "layout": _layout(margin={"l": 48, "r": 84, "t": 8, "b": 28}),
+    },
+)  # fmt: skip
+
+STALE = Chart(
+    "stale", "Stale reads", "% of database reads, last minute", "time", unit="%", least_top=1, scale=100,
+    figure={
+        "data": [_line("stale_read_ratio", "stale", "violet", 2.4)],
+        "layout": _layout(margin={"l": 42, "r": 84, "t": 8, "b": 28}),
+    },
+)  # fmt: skip
+
+SERVING = Chart(
+    "serving", "Servers", "wanted and serving, last minute", "time", unit="", least_top=6,
+    figure={
+        "data": [
+            _line("wanted", "wanted", "ink2", 1.6, line={"color": "ink2", "width": 1.6, "dash": "dot", "shape": "vh"}),
+            _line("serving", "serving", "green", 2.4, line={"color": "green", "width": 2.4, "shape": "vh"}),
+        ],
+        "layout": _layout(margin={"l": 42, "r": 96, "t": 8, "b": 28}),
+    },
+)  # fmt: skip
+
+MONEY = Chart(
+    "money", "Cost per million good requests", "$, last minute", "time", unit="$", least_top=1,
+    figure={
+        "data": [_line("cost_per_million_ok", "cost", "ink", 2.4)],
+        "layout": _layout(margin={"l": 42, "r": 84, "t": 8, "b": 28}),
+    },
+)  # fmt: skip
+
+KNEE = Chart(
+    "knee", "Latency against utilisation", "mean ms", "knee", unit="ms", least_top=60,
+    figure={
+        "data": [
+            {
+                "type": "scatter", "mode": "markers", "hoverinfo": "none",
+                "meta": {"x": "server_utilisation", "y": "latency_mean_ms"},
+                "marker": {"color": "blue soft", "size": 5, "opacity": 0.55},
+            },
+            {"type": "scatter", "mode": "markers", "hoverinfo": "none", "marker": {"color": "blue", "size": 11}},
+        ],
+        "layout": _layout(
+            hovermode=False,
+            margin={"l": 48, "r": 26, "t": 8, "b": 28},
+            xaxis=AXIS | {
+                "range": [0, 1], "tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": ["0 %", "25", "50", "75", "100 % busy"],
+                "ticklabelstandoff": 5,
+            },
+        ),
+    },
+)  # fmt: skip
+
+MAP = Chart("map", "Latency by region", "mean ms of the last moments", "map", unit="ms", figure={}, wide=True)

@@ -9,18 +9,12 @@ from dataclasses import dataclass, field
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
+from dashboard.wording import NAMES
 from engine.system import System
+from engine.system.base import Part
 
-ALGORITHM_NAMES = {
-    "round_robin": "Round robin",
-    "least_connections": "Least connections",
-    "power_of_two": "Two choices",
-    "weighted_round_robin": "Weighted round robin",
-    "random": "Random",
-    "least_latency": "Least latency",
-    "client_hash": "Client hash",
-    "consistent_hash": "Consistent hashing",
-}
+ITEM_UNITS = {"speeds": "%"}
+"""Units of what lists and dictionaries hold, where that is not the field's."""
 
 
 class BadValue(ValueError):
@@ -35,7 +29,7 @@ class Control:
     label: str
     group: str
     kind: str
-    """ "slider", "choice" or "switch"."""
+    """ "slider", "choice", "switch", or "set" (some of the choices, at least one)."""
     help: str
     unit: str = ""
     low: float = 0.0
@@ -61,6 +55,8 @@ class Control:
             if value not in [name for name, _ in self.choices]:
                 raise BadValue(f"{self.path}: {value!r:.40} is not one of {', '.join(name for name, _ in self.choices)}")
             return value
+        if self.kind == "set":
+            return self._some(value)
         if value is None and self.optional:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
@@ -68,47 +64,72 @@ class Control:
         clamped = min(max(float(value), self.low), self.most)
         return round(clamped) if self.whole else round(clamped, 6)
 
+    def _some(self, value: Any) -> list[str]:
+        """Some of the choices, in their order, each once."""
+        known = [name for name, _ in self.choices]
+        if not isinstance(value, list) or not value or any(one not in known for one in value):
+            raise BadValue(f"{self.path}: give a list of at least one of {', '.join(known)}")
+        return [name for name in known if name in value]
 
-def control(path: str, label: str, group: str, *, low=None, high=None, most=None, step=None, more=False, first: int = 3) -> Control:
-    """The control of the field at `path` ("traffic.rate", "servers.speeds.2"), its slider narrowed to `low`..`high`."""
-    part, name, *item = path.split(".")
-    info = System.model_fields[part].annotation.model_fields[name]
+
+def control(
+    path: str, label: str, group: str, *, low=None, high=None, most=None, step=None, more=False, first: int = 3, only: tuple = ()
+) -> Control:
+    """The control of the field at `path` ("traffic.rate", "servers.speeds.2", "database.breaker.enabled"), its slider
+    narrowed to `low`..`high`, a choice to `only`.
+    """
+    info, kinds, bounds, unit = _field(path)
     extra = info.json_schema_extra
     shared = {"path": path, "label": label, "group": group, "help": info.description, "more": more}
-    kinds = _plain(info.annotation)
     optional = NoneType in kinds
-    bounds = _bounds(info.metadata)
-    if item:
-        element = get_args(kinds[0])[0]
-        kinds, bounds = [get_args(element)[0]], _bounds(get_args(element)[1:])
-        bounds = bounds or _bounds(get_args(element)[1].metadata)
     kind = next(one for one in kinds if one is not NoneType)
     if kind is bool:
         return Control(kind="switch", **shared)
+    if get_origin(kind) is list:
+        return Control(kind="set", choices=_choices(path, get_args(get_args(kind)[0])), **shared)
     if get_origin(kind) is Literal:
-        values = sorted(get_args(kind), key=_place)
-        return Control(
-            kind="choice",
-            choices=tuple((v, ALGORITHM_NAMES.get(v, v.replace("_", " "))) for v in values),
-            shown_first=first,
-            **shared,
-        )
+        return Control(kind="choice", choices=_choices(path, only or get_args(kind)), shown_first=first, **shared)
     least, most_allowed = bounds.get("ge", 0), bounds["le"]
     low = least if low is None else max(low, least)
     high = most_allowed if high is None else min(high, most_allowed)
     return Control(
-        kind="slider", unit="%" if item and name == "speeds" else extra["unit"], low=low, high=high,
+        kind="slider", unit=unit, low=low, high=high,
         most=min(most or high, most_allowed), step=step or extra["step"] or (1 if kind is int else 0.1),
         scale=extra["scale"], whole=kind is int, optional=optional, **shared,
     )  # fmt: skip
 
 
+def _field(path: str) -> tuple[Any, list[Any], dict[str, float], str]:
+    """What the field at a path says of itself: its description, its plain types, its bounds and its unit."""
+    name, *rest = path.split(".")
+    info, part = System.model_fields[name], System.model_fields[name].annotation
+    while rest and isinstance(part, type) and issubclass(part, Part):
+        info = part.model_fields[rest.pop(0)]
+        part = info.annotation
+    if not rest:
+        return info, _plain(info.annotation), _bounds(info.metadata), info.json_schema_extra["unit"]
+    element = get_args(_plain(info.annotation)[0])[-1]  # of a list or of a dictionary's values
+    annotated = get_args(element)
+    return info, [annotated[0]], _bounds(annotated[1:]) or _bounds(annotated[1].metadata), ITEM_UNITS.get(path.split(".")[1], "")
+
+
+def _choices(path: str, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The values of a choice with their names; those with a name come first, in the order of the names."""
+    names = NAMES.get(path, {})
+    ordered = sorted(values, key=lambda value: list(names).index(value) if value in names else len(names))
+    return tuple((value, names.get(value, value.replace("_", " ").capitalize())) for value in ordered)
+
+
 def value_at(system: System, path: str) -> Any:
-    """The value that a control shows: the field at `path`; an item that a list does not hold is 1."""
-    part, name, *item = path.split(".")
-    value = getattr(getattr(system, part), name)
-    if item:
-        return value[int(item[0])] if int(item[0]) < len(value) else 1.0
+    """The value that a control shows: the field at `path`; what a list does not hold is 1, what a dictionary does not hold 0."""
+    value: Any = system
+    for name in path.split("."):
+        if isinstance(value, dict):
+            value = value.get(name, 0.0)
+        elif isinstance(value, list):
+            value = value[int(name)] if int(name) < len(value) else 1.0
+        else:
+            value = getattr(value, name)
     return value
 
 
@@ -116,23 +137,31 @@ def with_values(system: System, values: dict[str, Any]) -> System:
     """The system with the values at these paths in place; parts that no path names are the same objects. Values must be clean."""
     parts: dict[str, dict[str, Any]] = {}
     for path, value in values.items():
-        part, name, *item = path.split(".")
-        fields = parts.setdefault(
-            part, {key: getattr(getattr(system, part), key) for key in type(getattr(system, part)).model_fields}
-        )
-        if item:
-            listed, index = list(fields[name]), int(item[0])
-            listed += [1.0] * (index + 1 - len(listed))
-            listed[index] = value
-            fields[name] = listed
-        else:
-            fields[name] = value
-    return system.model_copy(update={part: type(getattr(system, part)).model_validate(fields) for part, fields in parts.items()})
+        part, *keys = path.split(".")
+        fields = parts.setdefault(part, _fields_of(getattr(system, part)))
+        fields[keys[0]] = _put(fields[keys[0]], keys[1:], value)
+    changed = {part: type(getattr(system, part)).model_validate(fields) for part, fields in parts.items()}
+    return System.model_validate(_fields_of(system) | changed)
 
 
-def _place(choice: str) -> int:
-    """Where a choice stands among the named ones; those without a name keep their order."""
-    return list(ALGORITHM_NAMES).index(choice) if choice in ALGORITHM_NAMES else 0
+def _fields_of(part: Part) -> dict[str, Any]:
+    return {key: getattr(part, key) for key in type(part).model_fields}
+
+
+def _put(old: Any, keys: list[str], value: Any) -> Any:
+    """What stands at the keys replaced in a part, dictionary or list; the old one stays as it is."""
+    if not keys:
+        return value
+    key, *rest = keys
+    if isinstance(old, dict):
+        return old | {key: _put(old.get(key), rest, value)}
+    if isinstance(old, list):
+        listed, index = list(old), int(key)
+        listed += [1.0] * (index + 1 - len(listed))
+        listed[index] = _put(listed[index], rest, value)
+        return listed
+    fields = _fields_of(old)
+    return type(old).model_validate(fields | {key: _put(fields[key], rest, value)})
 
 
 def _plain(annotation: Any) -> list[Any]:

@@ -20,21 +20,13 @@ STYLE = Path(__file__).parent / "static" / "frame.css"
 
 
 def frame(pages: dict[str, st.Page], chosen: st.Page) -> None:
-    """Draw what all pages share. Concepts without a page stand there as what they are: still to come."""
+    """Draw what all pages share: the style, and the journey as links; where one is stands there as such."""
     st.html(STYLE)
     with st.sidebar:
-        st.html(
-            '<p class="brand">Scale it up</p>'
-            f'<nav aria-label="Journey"><ol class="journey">{_items(pages, chosen)}</ol></nav>'
-            '<p class="coming">Pages in grey are still to come.</p>'
-        )
-
-
-def _items(pages: dict[str, st.Page], chosen: st.Page) -> str:
-    items = []
-    for name, title in CONCEPTS:
-        here = pages.get(name) is chosen
-        state = "here" if here else "live" if name in pages else "later"
-        current = ' aria-current="page"' if here else ""
-        items.append(f'<li class="{state}"{current}><span class="dot"></span><span>{escape(title)}</span></li>')
-    return "".join(items)
+        st.html('<p class="brand">Scale it up</p>')
+        with st.container(key="journey"):
+            for name, title in CONCEPTS:
+                if pages[name] is chosen:
+                    st.html(f'<p class="here" aria-current="page">{escape(title)}</p>')
+                else:
+                    st.page_link(pages[name], label=title)

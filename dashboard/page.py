@@ -13,10 +13,12 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import experiment, recordings, runs
+from dashboard import experiment, recordings, regions, runs
 from dashboard.asks import MAX_CHANGES, MAX_RUN_S, BadAsk, read_ask, read_experiment
+from dashboard.catalogue import machines
 from dashboard.charts import LAST_S, Chart
 from dashboard.controls import Control, value_at
+from dashboard.goal import Goal
 from engine.system import System
 
 STATIC = Path(__file__).parent / "static"
@@ -29,6 +31,14 @@ _DESCRIPTIONS: dict[str, dict[str, Any]] = {}
 """What each page's browser must know, made once: it goes out with every chunk."""
 
 
+FIXED = (
+    "traffic.functions", "client.timeout_ms", "client.retries", "network.zones", "balancer.algorithm", "servers.count",
+    "autoscaler.enabled", "autoscaler.target_utilisation", "cache.nodes", "database.colocated", "database.replicas",
+    "database.federated", "network.origin_region",
+)  # fmt: skip
+"""What the picture must know of a system even where no control shows it."""
+
+
 @dataclass(frozen=True)
 class Page:
     """What a page is: declared in one file a page, without drawing code."""
@@ -39,8 +49,19 @@ class Page:
     start: System
     controls: tuple[Control, ...]
     faults: tuple[str, ...] = ()
+    """Names of `faults.KINDS`;"""
+    target: str = ""
+    """which box they are for at first ("s1", "d0", "c0", "p3")."""
     charts: tuple[Chart, ...] = ()
+    tile: str = "load_imbalance"
+    """The fifth of the numbers."""
     recordings: bool = False
+    worksheet: bool = False
+    """Whether users × actions × peak can be set instead of the rate;"""
+    catalogue: bool = False
+    """whether machines of the price list can be chosen;"""
+    goal: Goal | None = None
+    """what the running system is held against."""
 
 
 @cache
@@ -100,9 +121,16 @@ def description(page: Page) -> dict[str, Any]:
         "title": page.title,
         "question": page.question,
         "controls": [asdict(control) | {"value": value_at(page.start, control.path)} for control in shown],
+        "fixed": {path: value_at(page.start, path) for path in FIXED},
         "faults": list(page.faults),
+        "target": page.target,
+        "tile": page.tile,
+        "regions": regions.offer(),
         "charts": [asdict(chart) for chart in page.charts],
         "recordings": recordings.offer() if page.recordings else None,
+        "worksheet": page.worksheet,
+        "catalogue": machines() if page.catalogue else None,
+        "goal": page.goal.told() if page.goal else None,
         "limits": {"changes": MAX_CHANGES, "run_s": MAX_RUN_S, "first_s": FIRST_S, "past_s": LAST_S},
         "files": {"plotly": "app/static/vendor/plotly-basic-4.1.1.min.js"},
     }

@@ -5,6 +5,7 @@ answer. Knows nothing of Streamlit or of who asks.
 """
 
 import json
+import math
 import os
 import threading
 from collections import OrderedDict
@@ -16,9 +17,12 @@ from typing import Any
 from dashboard import payload
 from dashboard.asks import RECORDING, Ask, BadAsk, Change
 from dashboard.controls import with_values
+from dashboard.faults import broken_by
+from dashboard.sample import DRAWN_S, PER_VIEWER_SECOND
 from dashboard.sentence import sentences
 from dashboard.window import cuts_of
 from engine import Simulation
+from engine.live import as_fault
 from engine.reading import Reading
 from engine.system import System
 
@@ -169,7 +173,7 @@ def _run(live: Live, ask: Ask, recordings: Recordings) -> dict[str, Any]:
         if now_ms >= ask.from_ms:
             results.append((result, keep_every))
             pieces.append(payload.piece(result, live.cuts, step_s, window_s))
-            said += sentences(pieces[-1], result, live.system, live.tail, live.cuts, _failing(live.applied))
+            said += sentences(pieces[-1], result, live.system, live.tail, live.cuts, broken_by(live.applied))
     oldest = _now_ms(live) - payload.LONGEST_WINDOW_S * 1_000
     live.cuts = [cut for cut in live.cuts if cut.time_ns >= oldest * 1_000_000]
     last = results[-1][0]
@@ -187,9 +191,14 @@ def _run(live: Live, ask: Ask, recordings: Recordings) -> dict[str, Any]:
 def _moves(live: Live, ask: Ask, results: list[tuple[Any, int]]) -> dict[str, Any]:
     """The sample of attempts, its step a function of the ask so that the same requests stay in the picture."""
     keep_every = max(kept for _, kept in results)
-    per_viewer_second = live.system.traffic.rate * ask.pace / keep_every
-    step = payload.every(per_viewer_second, payload.MOVES_PER_VIEWER_SECOND, live.system.servers.count)
-    return payload.moves([result for result, _ in results], ask.from_ms / 1_000, step * keep_every)
+    kept = sum(len(result.rows) * keep for result, keep in results)
+    attempts = kept / max(1e-9, sum(result.duration_s for result, _ in results))
+    # Spikes and retries bring more than the rate says; in powers of two, so that the sample seldom changes.
+    crowd = 2 ** max(0, round(math.log2(max(1e-9, attempts / max(live.system.traffic.rate, 0.01)))))
+    per_viewer_second = crowd * live.system.traffic.rate * ask.pace / keep_every
+    step = payload.every(per_viewer_second, PER_VIEWER_SECOND, live.system.servers.count)
+    last_s = DRAWN_S * max(1.0, ask.pace)
+    return payload.moves([result for result, _ in results], ask.from_ms / 1_000, step * keep_every, last_s)
 
 
 def _go_back(live: Live, ask: Ask, recordings: Recordings, row_ms: int) -> int:
@@ -246,7 +255,7 @@ def _apply_due(live: Live, ask: Ask, recordings: Recordings, now_ms: int) -> Non
         if change.t_ms > now_ms:
             break
         system, fault = changed(live.system, change, recordings)
-        if fault is not None and fault["index"] < system.servers.count:
+        if fault is not None and not system.without(as_fault(fault)):
             live.sim.inject(fault)
         elif fault is None:
             live.sim.change(system)
@@ -267,18 +276,6 @@ def changed(system: System, change: Change, recordings: Recordings) -> tuple[Sys
         return with_values(system, values), None
     except ValueError as problem:
         raise BadAsk(str(problem)) from None
-
-
-def _failing(changes: list[Change]) -> frozenset[int]:
-    """The servers that fail fast after these changes."""
-    failing: set[int] = set()
-    for change in changes:
-        fault = change.values.get("inject", {})
-        if fault.get("kind") == "fail_fast":
-            failing.add(fault["index"])
-        elif fault.get("kind") == "recover":
-            failing.discard(fault["index"])
-    return frozenset(failing)
 
 
 def _now_ms(live: Live) -> int:

@@ -12,7 +12,6 @@ import numpy as np
 from engine.reading import BUSY, DISPATCHED, PLACES, QUEUE, WAITING, Reading
 
 TIME = attrgetter("time_ns")
-NOTHING = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,9 @@ class Over:
 
 def cuts_of(readings: list[Reading]) -> list[Reading]:
     """The readings of a slice, without what no window tells of, and in less room."""
-    return [replace(reading, histogram=reading.histogram.astype(np.int32), lags=NOTHING) for reading in readings]
+    return [
+        replace(reading, histogram=reading.histogram.astype(np.int32), lags=reading.lags.astype(np.int32)) for reading in readings
+    ]
 
 
 def within(cuts: list[Reading], end_ns: int, window_s: float) -> list[Reading]:
@@ -45,7 +46,8 @@ def within(cuts: list[Reading], end_ns: int, window_s: float) -> list[Reading]:
 def over(cuts: list[Reading], end_ns: int, window_s: float, servers: int) -> Over:
     """What the nodes did in the window that ends at `end_ns`. `servers` is how many the answer tells of."""
     inside = within(cuts, end_ns, window_s)
-    tables = [_laid_out(cut, servers) for cut in inside]
+    databases = len(inside[-1].nodes) - inside[-1].server_count
+    tables = [_laid_out(cut, servers, databases) for cut in inside]
     change = tables[-1] - tables[0]
     rise = np.maximum(change, 0)
     span_ns = max(1, inside[-1].time_ns - inside[0].time_ns)
@@ -57,8 +59,10 @@ def over(cuts: list[Reading], end_ns: int, window_s: float, servers: int) -> Ove
     return Over(span_ns / 1e9, 100 * np.minimum(busy, 1), rise[:, QUEUE] / span_ns, taken, growth)
 
 
-def _laid_out(cut: Reading, servers: int) -> np.ndarray:
-    """A cut's counters with this many rows for servers: new ones had counted nothing."""
-    known = min(servers, cut.server_count)
-    missing = np.zeros((servers - known, cut.nodes.shape[1]), cut.nodes.dtype)
-    return np.concatenate([cut.nodes[:known], missing, cut.nodes[cut.server_count :]])
+def _laid_out(cut: Reading, servers: int, databases: int) -> np.ndarray:
+    """A cut's counters with so many rows for servers and for database nodes: new ones had counted nothing."""
+    rows = np.zeros((servers + databases, cut.nodes.shape[1]), cut.nodes.dtype)
+    known, behind = min(servers, cut.server_count), cut.nodes[cut.server_count :][:databases]
+    rows[:known] = cut.nodes[:known]
+    rows[servers : servers + len(behind)] = behind
+    return rows

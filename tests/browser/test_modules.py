@@ -159,7 +159,8 @@ def test_the_wording_is_what_remains_without_numbers(run):
 READ = """const { Store } = await import('/app/static/stage/store.js');
   const chunk = { from_s: 0, to_s: 2, moves: { every: 1, id: [] }, pieces: [{ from_s: 0, to_s: 2, step_s: 0.5, window_s: 1,
     series: { offered_rate: [10, 20, 30, 40] },
-    nodes: { tier: ['servers'], index: [0], busy: [[0, 50, 90, 100]], waiting: [[0, 2, 6, 8]], taken: [[1, 2, 3, 4]],
+    nodes: { id: ['s0'], tier: ['servers'], index: [0], group: [-1], member: [0], primary: [[0]],
+      busy: [[0, 50, 90, 100]], waiting: [[0, 2, 6, 8]], taken: [[1, 2, 3, 4]],
       up: [[1, 1, 1, 1]], seen: [[1, 1, 1, 1]], part: [[1, 1, 1, 1]] } }],
     sentences: [[0.5, 'a', 'one', null], [1.5, 'b', 'two', { busy: [71], waiting: [4.2], taken: [10.5] }]] };
   const store = new Store(); store.merge(chunk);"""

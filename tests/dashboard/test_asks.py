@@ -14,7 +14,7 @@ CONTROLS = {
     one.path: one
     for one in (control("traffic.rate", "Rate", "Traffic", high=1_000), control("servers.count", "Servers", "Servers"))
 }
-FAULTS = frozenset({"crash", "recover"})
+FAULTS = frozenset({"servers.crash"})
 
 
 def ask(**more):

@@ -150,11 +150,12 @@ def test_many_servers_are_merged_by_state():
     lines["up"][:, 18:20] = 0
     lines["takes_part"][:, 19] = 0
     nodes = piece(result)["nodes"]
-    assert nodes["tier"] == ["working", "full", "down", "starting", "database"]
+    assert nodes["id"] == ["working", "full", "down", "starting", "d0"]
+    assert nodes["tier"] == ["servers"] * 4 + ["database"]
     assert nodes["size"] == [15, 3, 1, 1, 1]
     assert nodes["busy"][:3] == [[50, 50], [100, 100], [0, 0]]
     assert nodes["waiting"][1] == [12, 12]
-    assert nodes["of"] == [0] * 15 + [1] * 3 + [2, 3]
+    assert nodes["of"] == {"s": ["working"] * 15 + ["full"] * 3 + ["down", "starting"]}
 
 
 def test_moves_are_in_microseconds_from_the_chunks_begin():

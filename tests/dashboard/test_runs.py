@@ -36,7 +36,7 @@ def ask(from_s=0.0, length_s=1.0, changes=(), seed=1):
     return read_ask(
         {"id": "", "seed": seed, "changes": list(changes), "from_s": from_s, "length_s": length_s},
         CONTROLS,
-        frozenset({"crash", "recover"}),
+        frozenset({"servers.crash"}),
     )[1]
 
 

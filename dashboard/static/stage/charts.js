@@ -2,7 +2,10 @@
 // All that can be seen are drawn in one frame, because they tell of one reading. Knows nothing of what the series mean.
 import { attribute, h, icon, text } from './dom.js';
 import { ABSENT, short, whole } from './format.js';
+import { drawKnee } from './knee.js';
 import { value } from './store.js';
+import { nameOf } from './words.js';
+import { WorldMap } from './worldmap.js';
 
 const GRID_S = 0.25;
 const LABEL_GAP = 15; // px between two labels at the ends of lines
@@ -22,9 +25,9 @@ export function loadPlotly(url) {
 }
 
 export class Charts {
-  constructor(specs, url) {
+  constructor(specs, url, places) {
     this.ready = false;
-    this.items = specs.map((spec) => new Item(spec));
+    this.items = specs.map((spec) => new Item(spec, places));
     this.root = h(
       'div',
       { class: 'charts' },
@@ -66,12 +69,13 @@ export class Charts {
 }
 
 class Item {
-  constructor(spec) {
+  constructor(spec, places) {
     this.spec = spec;
+    this.map = spec.kind === 'map' ? new WorldMap(places) : null;
     this.visible = false;
     this.top = 0;
     this.lowSince = null;
-    this.plot = h('div', { class: 'plot', role: 'img', 'data-chart': spec.name, 'aria-label': spec.title });
+    this.plot = h('div', { class: 'plot', role: 'img', 'data-chart': spec.name, 'aria-label': spec.title }, this.map?.root);
     this.table = h('div', { class: 'data', hidden: true });
     this.toggle = h(
       'button',
@@ -87,7 +91,7 @@ class Item {
     );
     this.root = h(
       'section',
-      { class: `card chart ${spec.kind}` },
+      { class: `card chart ${spec.kind}${spec.wide ? ' wide' : ''}` },
       h('h2', {}, spec.title, h('small', {}, spec.note), this.toggle),
       this.plot,
       this.table,
@@ -109,13 +113,19 @@ class Item {
     if (!width) return;
     this.drawn = view;
     this.width = width;
+    if (this.map) {
+      this.regions(view);
+      if (!this.table.hidden) this.table.replaceChildren(this.lastTable());
+      return;
+    }
     const figure = paint(structuredClone(this.spec.figure), this.colors);
     Object.assign(figure.layout, { width, height, uirevision: 'kept' });
     if (this.spec.kind === 'nodes') this.nodes(figure, view);
+    else if (this.spec.kind === 'knee') this.lastTable = drawKnee(this, figure, view, table);
     else this.time(figure, view, height);
     lib.react(this.plot, figure.data, figure.layout, {
       displayModeBar: false,
-      staticPlot: this.spec.kind === 'nodes',
+      staticPlot: this.spec.kind !== 'time',
       responsive: false,
       doubleClick: false,
     });
@@ -136,7 +146,7 @@ class Item {
         const v = value(row, trace.meta.series);
         return v === null || v === undefined ? null : v * scale;
       });
-      trace.hovertemplate = `%{y:.${scale === 100 ? 1 : 0}f} ${unit}`;
+      trace.hovertemplate = `%{y:.${scale === 100 || !unit || unit === '$' ? 2 : 0}f} ${unit}`;
       const last = trace.y.at(-1);
       if (trace.stackgroup) {
         trace.visible = trace.y.some((v) => v > 0);
@@ -148,24 +158,25 @@ class Item {
           ends.push({ name: trace.meta.label, at: stack.at(-1) - (last ?? 0) / 2, last, color: trace.line.color });
       } else {
         for (const v of trace.y) if (v !== null && v > peak) peak = v;
-        ends.push({ name: trace.meta.label, at: last, last, color: trace.line.color, bold: trace.line.width > 2 });
+        trace.visible = trace.y.some((v) => v !== null);
+        if (trace.visible) ends.push({ name: trace.meta.label, at: last, last, color: trace.line.color, bold: trace.line.width > 2 });
       }
     }
     // Between lines with gaps Plotly fills from the last point before a gap to far ones: then there is no band.
     const gaps = figure.data.some((trace) => trace.y.includes(null));
     for (const trace of figure.data) if (gaps && trace.fill === 'tonexty') trace.fill = 'none';
-    const top = this.axis(peak, least, view.wall);
+    const top = Math.min(this.spec.most_top ?? Infinity, this.axis(peak, least, view.wall));
     figure.layout.yaxis.range = [0, top];
     figure.layout.yaxis.autorange = false;
     const space = height - figure.layout.margin.t - figure.layout.margin.b;
     figure.layout.annotations = [...labels(ends, top, space, this.colors, unit), ...this.changes(figure, view, past)];
-    if (this.spec.name === 'errors' && !ends.length) {
+    if (!ends.length) {
       figure.layout.annotations.push({
         x: 0.5,
         y: 0.5,
         xref: 'paper',
         yref: 'paper',
-        text: rows.length ? 'no errors' : '',
+        text: !rows.length ? '' : this.spec.name === 'errors' ? 'no errors' : 'nothing to show in this system',
         showarrow: false,
         font: { color: this.colors.ink2, size: 13 },
       });
@@ -214,18 +225,18 @@ class Item {
   }
 
   nodes(figure, view) {
-    const servers = view.nodes.filter((node) => node.tier !== 'database' && node.size > 0);
+    const servers = view.nodes.filter((node) => node.tier === this.spec.tier && node.size > 0);
+    const own = this.colors[this.spec.tier === 'database' ? 'violet' : 'green'];
+    const word = this.spec.tier === 'database' ? 'queries/s' : 'requests/s';
     const [trace] = figure.data;
-    const names = servers.map((node) =>
-      node.tier === 'servers'
-        ? `Server ${node.index + 1}`
-        : { working: 'At work', full: 'Full', down: 'Down', starting: 'Starting' }[node.tier],
-    );
+    const names = servers.map((node) => STATES[node.id.replace('d-', '')] ?? nameOf(node, view.facts, true).replace(', ', ' '));
+    const longest = Math.max(...names.map((name) => name.length), 0);
+    figure.layout.margin.l = Math.max(66, Math.min(150, 12 + 7 * longest));
     const per = servers.map((node) => node.taken / node.size);
     trace.y = names;
     trace.x = per;
     const full = servers.map((node) => node.part && (!node.up || node.full));
-    trace.marker.color = full.map((is) => (is ? this.colors.red : this.colors.green));
+    trace.marker.color = full.map((is) => (is ? this.colors.red : own));
     trace.marker.pattern.shape = full.map((is) => (is ? '/' : ''));
     trace.marker.pattern.fgcolor = this.colors.card;
     const top = this.axis(Math.max(...per, 0), this.spec.least_top, view.wall);
@@ -253,12 +264,31 @@ class Item {
     attribute(
       this.plot,
       'aria-label',
-      `${this.spec.title}. ${servers.map((node, i) => `${names[i]}: ${whole(per[i])} requests/s, ${Math.round(node.busy)} % busy`).join('; ')}.`,
+      `${this.spec.title}. ${servers.map((node, i) => `${names[i]}: ${whole(per[i])} ${word}, ${Math.round(node.busy)} % busy`).join('; ')}.`,
     );
     this.lastTable = () =>
       table(
-        ['', 'requests/s', 'busy', 'mean queue'],
+        ['', word, 'busy', 'mean queue'],
         servers.map((node, i) => [names[i], whole(per[i]), node.up ? `${Math.round(node.busy)} %` : ABSENT, whole(node.waiting)]),
+      );
+  }
+
+  /** The map of the regions' latencies at the reading. */
+  regions(view) {
+    const told = view.row.piece.regions;
+    const regions = (told?.name ?? []).map((name, i) => ({
+      name,
+      latency: told.latency_ms[i][view.row.k],
+      errors: told.errors[i][view.row.k],
+    }));
+    this.map.show({ regions, stores: view.stores, origin: view.facts.origin });
+    const city = (name) => this.map.marks.get(name).city;
+    const words = regions.map((one) => `${city(one.name)} ${one.latency === null ? 'nobody served' : `${whole(one.latency)} ms`}`);
+    attribute(this.plot, 'aria-label', `${this.spec.title}, ${this.spec.note}. Now: ${words.join(', ') || 'all users are in one region'}.`);
+    this.lastTable = () =>
+      table(
+        ['users near', 'mean ms', 'errors'],
+        regions.map((one) => [city(one.name), whole(one.latency), `${(100 * one.errors).toFixed(1)} %`]),
       );
   }
 
@@ -278,6 +308,8 @@ class Item {
     return this.top;
   }
 }
+
+const STATES = { working: 'At work', full: 'Full', down: 'Down', starting: 'Starting' };
 
 function nice(peak) {
   const decade = 10 ** Math.floor(Math.log10(peak));

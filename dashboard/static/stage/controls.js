@@ -41,6 +41,7 @@ function groups(specs, items) {
 function make(spec, move) {
   if (spec.kind === 'choice') return choice(spec, move);
   if (spec.kind === 'switch') return toggle(spec, move);
+  if (spec.kind === 'set') return several(spec, move);
   return slider(spec, move);
 }
 
@@ -49,10 +50,11 @@ export function stops(spec) {
   const { low, high, step, scale, whole } = spec;
   const out = [];
   if (scale === 'log') {
-    for (let decade = 10 ** Math.floor(Math.log10(low)); decade <= high; decade *= 10) {
+    const least = low > 0 ? low : high / 1e4; // nought has no logarithm: it stands before the first stop
+    for (let decade = 10 ** Math.floor(Math.log10(least)); decade <= high; decade *= 10) {
       for (let n = 10; n < 100; n += n < 30 ? 1 : n < 60 ? 2 : 5) {
         const value = Number(((n / 10) * decade).toPrecision(6));
-        if (value >= low && value <= high && (!whole || Number.isInteger(value))) out.push(value);
+        if (value >= least && value <= high && (!whole || Number.isInteger(value))) out.push(value);
       }
     }
     if (out.at(-1) < high) out.push(high);
@@ -167,8 +169,9 @@ function choice(spec, move) {
     input.onchange = () => move(value);
     return { value, input, cell: h('span', { class: 'cell' }, input, h('label', { for: `${name}-${i}` }, label)) };
   });
-  const first = inputs.slice(0, spec.shown_first),
-    rest = inputs.slice(spec.shown_first);
+  const count = inputs.length <= spec.shown_first + 1 ? inputs.length : spec.shown_first;
+  const first = inputs.slice(0, count),
+    rest = inputs.slice(count);
   const others = h(
     'div',
     { class: 'segments rest', hidden: true },
@@ -184,9 +187,10 @@ function choice(spec, move) {
   const root = h(
     'div',
     { class: 'control choice', role: 'radiogroup', 'aria-label': spec.label, title: spec.help },
+    spec.path === 'balancer.algorithm' ? null : h('span', { class: 'what' }, spec.label),
     h(
       'div',
-      { class: 'segments' },
+      { class: `segments${first.length % 3 ? ' two' : ''}` },
       first.map((one) => one.cell),
     ),
     rest.length ? [others, open] : null,
@@ -194,6 +198,35 @@ function choice(spec, move) {
   const show = (value) => {
     for (const one of inputs) one.input.checked = one.value === value;
     if (rest.some((one) => one.value === value)) unfold(true);
+  };
+  show(spec.value);
+  return { root, show };
+}
+
+/** Some of the choices, at least one: a box each. */
+function several(spec, move) {
+  const inputs = spec.choices.map(([value, label]) => {
+    const id = `set-${++serial}`;
+    const input = h('input', { type: 'checkbox', id, value, 'data-path': spec.path });
+    input.onchange = () => {
+      const chosen = inputs.filter((one) => one.input.checked).map((one) => one.value);
+      if (chosen.length) move(chosen);
+      else input.checked = true;
+    };
+    return { value, input, cell: h('span', { class: 'chip' }, input, h('label', { for: id }, label)) };
+  });
+  const root = h(
+    'div',
+    { class: 'control set', role: 'group', 'aria-label': spec.label, title: spec.help },
+    h('span', { class: 'what' }, spec.label),
+    h(
+      'div',
+      { class: 'chips' },
+      inputs.map((one) => one.cell),
+    ),
+  );
+  const show = (list) => {
+    for (const one of inputs) one.input.checked = list.includes(one.value);
   };
   show(spec.value);
   return { root, show };

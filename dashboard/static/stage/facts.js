@@ -2,18 +2,36 @@
 import { whole, withUnit } from './format.js';
 import { value } from './store.js';
 
-/** The controls' values as the boxes and the notes speak of them. */
+/** The controls' values as the boxes and the notes speak of them; `values` hold those that the page does not show too. */
 export function factsOf(store, t, values, controls) {
   const row = store.row(t);
   const algorithm = controls.find((spec) => spec.path === 'balancer.algorithm');
   const timeout = values['client.timeout_ms'];
+  const piece = row?.piece;
+  const groups = new Set(piece?.nodes.group?.filter((group) => group >= 0) ?? []);
+  const named = Object.entries(values['traffic.functions'] ?? { '': 1 });
+  const functions = values['database.federated'] ? named.filter(([, weight]) => weight > 0).map(([name]) => name) : [''];
   return {
-    algorithm: algorithm ? withUnit(algorithm, values['balancer.algorithm']).toLowerCase() : '',
+    algorithm: algorithm
+      ? withUnit(algorithm, values['balancer.algorithm']).toLowerCase()
+      : (values['balancer.algorithm'] ?? '').replace(/_/g, ' '),
     timeout: timeout === null || timeout === undefined ? null : `${whole(timeout)} ms`,
     retries: values['client.retries'],
-    cache: !!values['cache.enabled'],
-    hits: row?.piece.series.cache_hit_ratio ? value(row, 'cache_hit_ratio') : null,
+    hits: value(row, 'cache_hit_ratio'),
+    lag: value(row, 'replication_lag_p95_ms'),
+    wanted: value(row, 'wanted'),
+    serving: value(row, 'serving'),
+    target: values['autoscaler.target_utilisation'],
+    scaler: !!values['autoscaler.enabled'],
+    colocated: !!values['database.colocated'],
+    replicas: values['database.replicas'] ?? 0,
+    shards: Math.max(1, Math.round(groups.size / functions.length)),
+    functions,
+    caches: values['cache.nodes'] ?? 1,
+    zones: values['network.zones'] ?? 1,
+    origin: values['network.origin_region'],
     every: store.every ?? 1,
+    cut: new Set(),
     speeds: Object.fromEntries(
       Object.entries(values)
         .filter(([path]) => path.startsWith('servers.speeds.'))
@@ -23,7 +41,7 @@ export function factsOf(store, t, values, controls) {
 }
 
 /** What the charts draw at a reading: the rows of the past, the nodes over the trailing window, and when somebody changed something. */
-export function viewOf(store, reading, wall, pastS, changes) {
+export function viewOf(store, reading, wall, pastS, changes, facts) {
   const { t, nodes } = reading;
-  return { t, wall, pastS, rows: store.between(t - pastS, t), nodes, changes };
+  return { t, wall, pastS, row: reading.row, rows: store.between(t - pastS, t), nodes, stores: reading.stores, changes, facts };
 }

@@ -1,77 +1,290 @@
-// Buttons that break something: on the chosen server, or on the traffic. Knows nothing of what a fault does.
+// What a person breaks: one picker for the target, buttons for what can be done to it, and a list of what is broken and can be mended.
+// Knows what mends what; what a fault does is the engine's.
 import { attribute, h, text } from './dom.js';
+import { brokenKey } from './scene.js';
+import { capital, nameOf, zoneName } from './words.js';
+
+const SPIKE = { factor: 3, for_s: 20 };
+const SLOWED = 0.5;
+/** By the offered name: the mark it leaves, its button, the button that mends it, what happened in words, and help. */
+const ACTS = {
+  crash: { mark: 'down', act: 'Crash', mend: 'Recover', did: 'crashes', mended: 'recovers', is: 'is down' },
+  slow: { mark: 'slow', act: 'Half speed', mend: 'Full speed', did: 'works at half its speed', mended: 'is well again', is: 'is slow' },
+  fail_fast: {
+    mark: 'failing',
+    act: 'Fail fast',
+    mend: 'Mend',
+    did: 'fails fast',
+    mended: 'is mended',
+    is: 'answers with errors',
+    help: 'The server answers every request at once with an error, and passes its health checks all the same.',
+  },
+  cut: {
+    mark: 'cut',
+    act: 'Cut replication',
+    mend: 'Join again',
+    did: 'is cut off',
+    mended: 'receives again',
+    is: 'is cut off',
+    help: 'The replica receives nothing until it is joined again; it goes on answering.',
+  },
+  lose: { mark: 'down', act: 'Lose', mend: 'Recover', did: 'is lost', mended: 'is back, empty', is: 'is lost' },
+  flush: { act: 'Empty', did: 'is emptied', help: 'What it holds is gone; it works on.' },
+  outage: { mark: 'down', act: 'Outage of', mend: 'Recover', did: 'cannot be reached', mended: 'can be reached', is: 'cannot be reached' },
+};
+const NAMED = new Set(['crash', 'lose', 'outage', 'flush']); // their buttons say which
 
 export class Faults {
-  constructor(kinds, { onFault, onSpike }) {
-    this.kinds = kinds;
-    this.index = 1;
-    this.spiking = null;
-    this.state = { downs: new Set(), failing: new Set(), count: 1 };
-    this.select = h('select', { 'aria-label': 'Which server', class: 'which' });
+  constructor(kinds, { onFault }, page) {
+    Object.assign(this, { kinds, onFault, page, target: '', targets: [], broken: new Map(), spikes: [], t: 0 });
+    this.tiers = [...new Set(kinds.map((kind) => kind.split('.')[0]))].filter((tier) => tier !== 'traffic');
+    this.select = h('select', { 'aria-label': 'What to break', class: 'which' });
     this.select.onchange = () => {
-      this.index = Number(this.select.value);
+      this.target = this.select.value;
       this.show();
     };
-    const inject = (kind, words) => onFault({ kind, index: this.index }, words);
-    this.crash = h('button', {
-      type: 'button',
-      class: 'fault',
-      'data-fault': 'crash',
-      onclick: () => {
-        const down = this.state.downs.has(this.index);
-        inject(down ? 'recover' : 'crash', `server ${this.index + 1} ${down ? 'recovers' : 'crashes'}`);
-      },
-    });
-    this.failing = h('button', {
-      type: 'button',
-      class: 'fault',
-      'data-fault': 'fail-fast',
-      onclick: () => {
-        const failing = this.state.failing.has(this.index);
-        inject(failing ? 'recover' : 'fail_fast', `server ${this.index + 1} ${failing ? 'is mended' : 'fails fast'}`);
-      },
-      title: 'The server answers every request at once with an error, and passes its health checks all the same.',
-    });
-    this.spike = h('button', {
-      type: 'button',
-      class: 'fault',
-      'data-fault': 'spike',
-      onclick: () => onSpike(this.spiking === null),
-    });
+    this.acts = h('div', { class: 'faults' });
+    this.list = h('ul', { class: 'broken' });
+    this.buttons = new Map();
     this.root = h(
       'div',
-      { class: 'group', role: 'group', 'aria-label': 'Break something' },
+      { class: 'group', role: 'group', 'aria-label': 'Break something', hidden: !kinds.length },
       h('h3', {}, 'Break something', this.select),
-      h('div', { class: 'faults' }, this.crash, this.failing, this.spike),
+      this.acts,
+      this.list,
     );
   }
 
-  /** A click on a server's box chooses it here too. */
+  /** A click on a box chooses it here too. */
   choose(id) {
-    if (!/^s\d+$/.test(id)) return;
-    this.index = Number(id.slice(1));
+    if (!this.targets.some((one) => one.id === id)) return;
+    this.target = id;
     this.show();
   }
 
-  update(state) {
-    this.state = state;
-    this.index = Math.min(this.index, Math.max(0, state.count - 1));
-    if (this.select.options.length !== state.count) {
-      this.select.replaceChildren(...Array.from({ length: state.count }, (_, i) => h('option', { value: i }, `server ${i + 1}`)));
+  /** What is broken by these changes at t; kept by `brokenKey`, each a map of marks to the fault that made it. */
+  fold(changes, t) {
+    this.broken = new Map();
+    this.spikes = [];
+    for (const [at, { inject }] of changes) if (inject) this.take(inject, at);
+    this.t = t;
+    return this.broken;
+  }
+
+  take(fault, at) {
+    const key = keyOf(fault);
+    const marks = this.broken.get(key) ?? new Map();
+    const mark = { crash: 'down', lose_cache_node: 'down', pop_outage: 'down', slow: 'slow', fail_fast: 'failing', cut_replication: 'cut' }[
+      fault.kind
+    ];
+    if (mark) this.broken.set(key, marks.set(mark, fault));
+    if (fault.kind === 'recover' || fault.kind === 'pop_recovery') {
+      this.broken.delete(key);
+      // A zone that recovers brings its nodes back.
+      if (fault.tier === 'zone')
+        for (const one of this.targets) if (one.zone === fault.index) this.broken.delete(one.key);
     }
+    if (fault.kind === 'traffic_spike') {
+      if (fault.factor < 1) this.spikes.pop();
+      else this.spikes.push({ from: at, until: at + fault.for_s, factor: fault.factor });
+    }
+  }
+
+  /** The targets that there are now. */
+  update(nodes, stores, facts, changes, t) {
+    const own = (one) => this.tiers.includes(one.tier) && !one.merged;
+    const targets = [...nodes, ...stores].filter((one) => own(one) && (one.part ?? true) && !(one.tier === 'cache' && one.size > 1));
+    this.targets = targets.map((one) => ({
+      id: one.id,
+      tier: one.tier,
+      key: brokenKey(one),
+      name: one.tier === 'cdn' ? one.name : nameOf(one, facts, true),
+      proper: one.tier === 'cdn',
+      primary: one.primary,
+      zone: one.tier === 'database' ? (one.group + one.member) % facts.zones : one.tier === 'cdn' ? -1 : one.index % facts.zones,
+      fault: addressOf(one),
+    }));
+    const merged = nodes.find((one) => one.merged && one.tier === 'servers' && this.tiers.includes('servers'));
+    if (merged) {
+      const count = nodes.filter((one) => one.tier === 'servers').reduce((sum, one) => sum + one.size, 0);
+      for (let k = 0; k < Math.min(count, 24); k++)
+        this.targets.push({ id: `s${k}`, tier: 'servers', key: `servers:${k}`, name: `Server ${k + 1}`, zone: k % facts.zones, fault: { tier: 'servers', index: k } });
+    }
+    if (this.tiers.includes('zone'))
+      for (let k = 0; k < facts.zones; k++)
+        this.targets.push({ id: `z${k}`, tier: 'zone', key: `zone:${k}`, name: capital(zoneName(k)), fault: { tier: 'zone', index: k } });
+    this.fold(changes, t);
+    const key = JSON.stringify(this.targets.map((one) => [one.id, one.name]));
+    if (key !== this.key) {
+      this.key = key;
+      this.select.replaceChildren(...this.targets.map((one) => h('option', { value: one.id }, lower(one))));
+    }
+    this.select.hidden = this.targets.length < 2;
+    if (!this.targets.some((one) => one.id === this.target)) this.target = this.first();
     this.show();
+  }
+
+  /** What is chosen at first: what the page says, else the second server, else whatever there is. */
+  first() {
+    const wanted = [this.page.target, 's1', 's0'].find((id) => this.targets.some((one) => one.id === id));
+    return wanted ?? this.targets[0]?.id ?? '';
   }
 
   show() {
-    this.select.value = this.index;
-    const down = this.state.downs.has(this.index),
-      failing = this.state.failing.has(this.index);
-    text(this.crash, `${down ? 'Recover' : 'Crash'} server ${this.index + 1}`);
-    attribute(this.crash, 'data-mends', down);
-    text(this.failing, failing ? `Mend server ${this.index + 1}` : 'Fail fast');
-    attribute(this.failing, 'data-mends', failing);
-    this.failing.disabled = down;
-    text(this.spike, this.spiking === null ? 'Spike × 3' : 'End the spike');
-    attribute(this.spike, 'data-mends', this.spiking !== null);
+    if (this.select.value !== this.target) this.select.value = this.target;
+    const target = this.targets.find((one) => one.id === this.target);
+    const wanted = [];
+    if (target)
+      for (const kind of this.kinds) {
+        const [tier, name] = kind.split('.');
+        if (tier === target.tier && ACTS[name] && !(name === 'cut' && target.primary)) wanted.push(this.act(name, target));
+      }
+    if (this.kinds.includes('servers.random')) wanted.push(this.random());
+    if (this.kinds.includes('traffic.spike')) wanted.push(this.spike());
+    this.lay(wanted);
+    this.tell();
   }
+
+  act(name, target) {
+    const spec = ACTS[name];
+    const marks = this.broken.get(target.key);
+    const on = spec.mark && marks?.has(spec.mark);
+    const which = NAMED.has(name) ? ` ${lower(target)}` : on && name === 'fail_fast' ? ` ${lower(target)}` : '';
+    return {
+      name: name.replace('_', '-'),
+      label: `${on ? spec.mend : spec.act}${which}`,
+      mends: on,
+      help: spec.help,
+      disabled: !on && name !== 'crash' && marks?.has('down'),
+      go: () => this.inject(on ? mendOf(target) : breakOf(name, target), `${lower(target)} ${on ? spec.mended : spec.did}`),
+    };
+  }
+
+  spike() {
+    const now = this.spikes.find((one) => this.t < one.until);
+    const left = now ? Math.max(0, now.until - this.t) : 0;
+    return {
+      name: 'spike',
+      label: now ? `End the spike (${Math.ceil(left)} s)` : `Spike × ${SPIKE.factor}`,
+      mends: !!now,
+      help: `${SPIKE.factor} times as many requests for ${SPIKE.for_s} s`,
+      go: () =>
+        now
+          ? this.inject({ kind: 'traffic_spike', factor: 1 / now.factor, for_s: left }, 'spike over')
+          : this.inject({ kind: 'traffic_spike', ...SPIKE }, `Spike × ${SPIKE.factor}`),
+    };
+  }
+
+  random() {
+    return {
+      name: 'random',
+      label: 'Random crashes',
+      help: 'From now on each server crashes after two minutes on average, and is back after twenty seconds.',
+      go: () =>
+        this.inject(
+          { kind: 'random_crashes', tier: 'servers', mean_time_to_failure_s: 120, mean_time_to_repair_s: 20 },
+          'servers crash at random',
+        ),
+    };
+  }
+
+  inject(fault, words) {
+    this.onFault(fault, words);
+  }
+
+  /** The buttons, kept as they are where they only change their words, so that focus stays. */
+  lay(wanted) {
+    const names = wanted.map((one) => one.name);
+    for (const [name, button] of this.buttons)
+      if (!names.includes(name)) {
+        button.remove();
+        this.buttons.delete(name);
+      }
+    wanted.forEach((one, i) => {
+      const button = this.buttons.get(one.name) ?? h('button', { type: 'button', class: 'fault', 'data-fault': one.name });
+      this.buttons.set(one.name, button);
+      text(button, one.label);
+      attribute(button, 'data-mends', !!one.mends);
+      attribute(button, 'title', one.help ?? '');
+      button.disabled = !!one.disabled;
+      button.onclick = one.go;
+      if (this.acts.children[i] !== button) this.acts.insertBefore(button, this.acts.children[i] ?? null);
+    });
+  }
+
+  /** What is broken besides the chosen target, each with a button that mends it. */
+  tell() {
+    const rows = [];
+    for (const one of this.targets) {
+      const marks = this.broken.get(one.key);
+      if (!marks?.size || one.id === this.target) continue;
+      const act = Object.values(ACTS).find((spec) => spec.mark === [...marks.keys()][0] && spec.is);
+      rows.push([one, `${one.name} ${act.is}`]);
+    }
+    const key = JSON.stringify(rows.map(([one, words]) => [one.id, words]));
+    if (key === this.told) return;
+    this.told = key;
+    this.list.replaceChildren(
+      ...rows.slice(0, 6).map(([one, words]) =>
+        h(
+          'li',
+          {},
+          h('span', {}, words),
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'link',
+              'aria-label': `Mend: ${words}`,
+              onclick: () => this.inject(mendOf(one), `${lower(one)} is mended`),
+            },
+            'Mend',
+          ),
+        ),
+      ),
+      rows.length > 6 ? h('li', {}, `and ${rows.length - 6} more`) : '',
+    );
+  }
+
+  /** The fault that takes this one back; null where nothing does. */
+  inverse(fault) {
+    if (fault.kind === 'recover') return fault.tier === 'cache' ? { kind: 'lose_cache_node', index: fault.index } : { ...fault, kind: 'crash' };
+    if (fault.kind === 'pop_recovery') return { ...fault, kind: 'pop_outage' };
+    if (fault.kind === 'pop_outage') return { kind: 'pop_recovery', region: fault.region };
+    if (fault.kind === 'lose_cache_node') return { kind: 'recover', tier: 'cache', index: fault.index };
+    if (fault.kind === 'traffic_spike') {
+      const now = this.spikes.find((one) => this.t < one.until);
+      return now && fault.factor > 1 ? { kind: 'traffic_spike', factor: 1 / now.factor, for_s: now.until - this.t } : null;
+    }
+    if (!('tier' in fault) || fault.kind === 'random_crashes') return null;
+    return { kind: 'recover', tier: fault.tier, index: fault.index, ...(fault.shard ? { shard: fault.shard } : {}) };
+  }
+}
+
+/** The name in the middle of a sentence: cities keep their capital. */
+const lower = ({ name, proper }) => (proper ? name : name.charAt(0).toLowerCase() + name.slice(1));
+
+function addressOf(node) {
+  if (node.tier === 'cdn') return { region: node.region };
+  if (node.tier === 'database') return { tier: 'database', index: node.member, ...(node.group ? { shard: node.group } : {}) };
+  return { tier: node.tier, index: node.index };
+}
+
+function breakOf(name, { fault }) {
+  if (name === 'lose') return { kind: 'lose_cache_node', index: fault.index };
+  if (name === 'flush') return { kind: 'flush_cache', index: fault.index };
+  if (name === 'outage') return { kind: 'pop_outage', region: fault.region };
+  if (name === 'cut') return { kind: 'cut_replication', ...fault };
+  if (name === 'slow') return { kind: 'slow', ...fault, factor: SLOWED };
+  return { kind: name, ...fault };
+}
+
+const mendOf = ({ fault }) => (fault.region ? { kind: 'pop_recovery', region: fault.region } : { kind: 'recover', ...fault });
+
+/** The same name for a fault as `brokenKey` gives its node. */
+function keyOf(fault) {
+  if (fault.region) return `cdn:${fault.region}`;
+  if (fault.kind === 'lose_cache_node' || fault.tier === 'cache') return `cache:${fault.index}`;
+  if (fault.tier === 'database') return `database:${fault.shard ?? 0}:${fault.index}`;
+  return `${fault.tier ?? 'servers'}:${fault.index}`;
 }

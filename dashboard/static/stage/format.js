@@ -29,6 +29,7 @@ export function clock(seconds) {
 export function withUnit(control, value) {
   if (value === null) return 'none';
   if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (Array.isArray(value)) return value.map((one) => (control.choices.find(([name]) => name === one) || [one, one])[1]).join(', ');
   if (control.kind === 'choice') return (control.choices.find(([name]) => name === value) || [value, value])[1];
   const shown = number(control, value);
   const unit = control.unit === 'requests/s' ? '/s' : control.unit;

@@ -20,9 +20,22 @@ const TILES = [
   { name: 'goodput', label: 'Goodput', unit: '/s', show: whole },
 ];
 
+/** The fifth number is the page's own. */
+const OWN = {
+  load_imbalance: TILES[4],
+  server_utilisation: { name: 'server_utilisation', label: 'Servers busy', unit: '%', show: (v) => percent(v, 0), hint: 'of their vCPUs' },
+  database_utilisation: { name: 'database_utilisation', label: 'Database busy', unit: '%', show: (v) => percent(v, 0), hint: 'the busiest node' },
+  cache_hit_ratio: { name: 'cache_hit_ratio', label: 'Cache hits', unit: '%', show: (v) => percent(v, 0), hint: 'of look-ups', absent: 'no look-ups' },
+  cdn_offload: { name: 'cdn_offload', label: 'Kept off the origin', unit: '%', show: (v) => percent(v, 0), hint: 'of attempts', absent: 'no CDN' },
+  stale_read_ratio: { name: 'stale_read_ratio', label: 'Stale reads', unit: '%', show: (v) => percent(v), hint: 'of database reads', absent: 'no replicas' },
+  attempts_per_request: { name: 'attempts_per_request', label: 'Attempts', unit: '', show: (v) => (v === null ? ABSENT : v.toFixed(2)), hint: 'per request' },
+  cost_per_hour: { name: 'cost_per_hour', label: 'Cost', unit: '$/h', show: (v) => (v === null ? ABSENT : v < 100 ? v.toFixed(2) : whole(v)), hint: 'at list prices' },
+};
+
 export class Numbers {
-  constructor() {
-    this.tiles = TILES.map((tile) => {
+  constructor(own = 'load_imbalance') {
+    const tiles = [...TILES.slice(0, 4), OWN[own], TILES[5]];
+    this.tiles = tiles.map((tile) => {
       const number = h('span', { class: 'big' }, ABSENT);
       const unit = h('span', { class: 'unit' }, tile.unit);
       const note = h('dd', { class: 'note' }, '');
@@ -72,6 +85,7 @@ export class Numbers {
     }
     if (tile.name === 'load_imbalance') {
       if (now === null) return ['nobody takes any', ''];
+      if (facts.serving === 1) return ['one server', ''];
       return [now < 1.03 ? 'equal counts' : `server ${facts.busiest + 1} gets most`, ''];
     }
     if (tile.name === 'goodput') {
@@ -79,6 +93,7 @@ export class Numbers {
       if (!asked) return ['nobody asks', ''];
       return now > 0.97 * asked ? ['all of what came', ''] : [`of ${whole(asked)} asked`, 'bad'];
     }
+    if (!tile.worse) return [now === null ? (tile.absent ?? '') : tile.hint, ''];
     if (now === null) return ['nobody was served', 'bad'];
     const before = this.base?.[tile.name];
     if (before === null || before === undefined) return [tile.hint, ''];

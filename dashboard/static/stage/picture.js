@@ -3,8 +3,7 @@
 import { h } from './dom.js';
 import { whole } from './format.js';
 import { pointAt, way } from './layout.js';
-import { legs, over } from './moves.js';
-
+import { ANSWERS, WAYS, legs, over } from './moves.js';
 
 /** How a node is drawn: "ok", "full", "down", or "idle" while it starts or leaves. */
 export function stateOf(node) {
@@ -17,7 +16,7 @@ export function stateOf(node) {
 export class Picture {
   constructor() {
     this.canvas = h('canvas', { 'aria-hidden': 'true' });
-    Object.assign(this, { ways: new Map(), list: [], of: null, plan: null, colors: null, still: false });
+    Object.assign(this, { ways: new Map(), list: [], stores: [], of: {}, cut: new Set(), plan: null, colors: null, still: false });
   }
 
   /** A new plan: where the boxes are. */
@@ -35,6 +34,7 @@ export class Picture {
     const c = this.canvas.getContext('2d');
     c.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     c.clearRect(0, 0, this.plan.width, this.plan.height);
+    this.frames(c);
     this.links(c);
     const drawn = this.still ? 0 : this.requests(c, store, t, speed);
     this.queues(c);
@@ -50,23 +50,90 @@ export class Picture {
     return this.ways.get(key);
   }
 
-  links(c) {
-    const servers = this.list.filter((node) => node.tier !== 'database' && this.plan.boxes.has(node.id));
-    const behind = [...this.plan.boxes.keys()].filter((id) => id === 'cache' || (id[0] === 'd' && id !== 'down'));
-    const line = (from, to, out) => {
-      const points = this.way(from, to).points;
-      c.beginPath();
-      points.forEach(([x, y], i) => (i ? c.lineTo(x, y) : c.moveTo(x, y)));
-      c.setLineDash(out ? [3, 5] : []);
+  has(id) {
+    return this.plan.boxes.has(id);
+  }
+
+  /** A quiet frame round the nodes of a shard. */
+  frames(c) {
+    c.font = '500 11px Inter, sans-serif';
+    c.textAlign = 'left';
+    for (const { x, y, w, h: tall, label } of this.plan.frames) {
       c.strokeStyle = this.colors.link;
+      c.lineWidth = 1;
+      c.beginPath();
+      c.roundRect(x, y, w, tall, 8);
+      c.stroke();
+      c.fillStyle = this.colors.ink2;
+      c.fillText(label, x + 9, y + 14);
+    }
+  }
+
+  links(c) {
+    const servers = this.list.filter((node) => node.tier === 'servers' && this.has(node.id));
+    const data = [
+      ...this.stores.filter((one) => one.tier === 'cache'),
+      ...this.list.filter((one) => one.tier === 'database' && !this.plan.boxes.get(one.id)?.inside),
+    ].filter((one) => this.has(one.id));
+    const line = (from, to, out) => {
+      this.trace(c, this.way(from, to).points, out ? [3, 5] : []);
+    };
+    const first = this.has('balancer') ? 'balancer' : servers[0]?.id;
+    if (!first) return;
+    line('client', first, false);
+    for (const pop of this.stores) {
+      if (pop.tier !== 'cdn' || !this.has(pop.id)) continue;
+      line('client', pop.id, !pop.up);
+      line(pop.id, first, !pop.up);
+    }
+    const hub = this.plan.hub;
+    for (const node of servers) {
+      if (first === 'balancer') line('balancer', node.id, !node.seen || !node.part);
+      if (hub) continue;
+      for (const one of data) line(node.id, one.id, !node.up || !node.part || !one.up);
+    }
+    if (hub && data.length) {
+      const half = (id, from) => this.way(id, from).points;
+      for (const node of servers) this.trace(c, half(node.id, data[0].id).slice(0, 29), !node.up || !node.part ? [3, 5] : []);
+      for (const one of data) this.trace(c, half(servers[0].id, one.id).slice(29), one.up ? [] : [3, 5]);
+    }
+    this.replication(c);
+  }
+
+  trace(c, points, dash) {
+    c.beginPath();
+    points.forEach(([x, y], i) => (i ? c.lineTo(x, y) : c.moveTo(x, y)));
+    c.setLineDash(dash);
+    c.strokeStyle = this.colors.link;
+    c.lineWidth = 1.25;
+    c.stroke();
+    c.setLineDash([]);
+  }
+
+  /** From each primary to its replicas, at the far side; interrupted where replication is cut. */
+  replication(c) {
+    if (this.plan.vertical) return;
+    const nodes = this.list.filter((node) => node.tier === 'database' && !node.merged && this.has(node.id));
+    for (const node of nodes) {
+      const primary = nodes.find((one) => one.group === node.group && one.primary);
+      if (!primary || primary === node) continue;
+      const a = this.plan.boxes.get(primary.id),
+        b = this.plan.boxes.get(node.id);
+      const x = a.x + a.w,
+        bend = x + 9;
+      const from = a.y + a.h / 2,
+        to = b.y + b.h / 2;
+      const cut = this.cut.has(node.id);
+      c.beginPath();
+      c.moveTo(x, from);
+      c.bezierCurveTo(bend, from, bend, from, bend, from + Math.sign(to - from) * 8);
+      c.lineTo(bend, to - Math.sign(to - from) * 8);
+      c.bezierCurveTo(bend, to, bend, to, x + 2, to);
+      c.setLineDash(cut || !node.up || !primary.up ? [2, 5] : []);
+      c.strokeStyle = cut ? this.colors.red : this.colors.violet;
       c.lineWidth = 1.25;
       c.stroke();
       c.setLineDash([]);
-    };
-    line('client', 'balancer', false);
-    for (const node of servers) {
-      line('balancer', node.id, !node.seen || !node.part);
-      for (const id of behind) line(node.id, id, !node.up || !node.part);
     }
   }
 
@@ -76,13 +143,13 @@ export class Picture {
       pitch = 7;
     for (const node of this.list) {
       const box = this.plan.boxes.get(node.id);
-      if (!box) continue;
+      if (!box || box.inside) continue;
       const count = node.waiting;
       if (!count) continue;
       c.fillStyle = stateOf(node) === 'ok' ? this.colors.queue : this.colors.red;
       const down = this.plan.vertical;
       const deep = down ? Math.max(3, Math.floor((box.w - 6) / pitch)) : box.h > 50 ? 6 : box.h > 34 ? 4 : 2;
-      const most = deep * (down ? 3 : box.h > 50 ? 6 : 9);
+      const most = deep * (down ? (node.tier === 'database' ? 2 : 3) : box.h > 50 ? 6 : node.tier === 'database' ? 4 : 9);
       const shown = Math.min(count, most);
       for (let i = 0; i < shown; i++) {
         const row = i % deep,
@@ -98,7 +165,7 @@ export class Picture {
         c.fillStyle = this.colors.red;
         const label = `+${whole(count - shown)}`;
         const columns = Math.ceil(shown / deep);
-        if (node.tier === 'database' && !down) {
+        if (node.tier === 'database' && !down && box.h > 50) {
           c.textAlign = 'center';
           c.fillText(label, box.x - 13 - ((columns - 1) * pitch) / 2, box.y + box.h / 2 - (deep * pitch) / 2 - 5);
         } else if (down) {
@@ -112,8 +179,33 @@ export class Picture {
     }
   }
 
+  /** The box that stands for a word of a way in this request's case; null where there is none. */
+  place(word, move) {
+    if (word === 'client' || word === 'balancer') return word;
+    let id = null;
+    if (word === 'server' && move.server >= 0) id = this.of.s?.[move.server] ?? `s${move.server}`;
+    else if (word === 'database') {
+      id = this.of.d?.[move.db] ?? `d${Math.max(0, move.db)}`;
+      if (!this.has(id)) id = 'd0';
+    } else if (word === 'cache') id = this.of.c?.[move.cache] ?? `c${Math.max(0, move.cache)}`;
+    else if (word === 'pop') id = `p${move.pop}`;
+    return id && this.has(id) ? id : null;
+  }
+
+  /** Where on its way a request is on a leg; null where a box of it is not shown. */
+  along(move, leg, share) {
+    const [words, backwards] = WAYS[leg.kind];
+    let ids = words.map((word) => this.place(word, move));
+    if (!this.has('balancer')) {
+      ids = ids.filter((id) => id !== 'balancer');
+      if (ids.length < 2) ids.push(this.list[0]?.id);
+    }
+    if (ids.includes(null) || ids.includes(undefined)) return null;
+    return pointAt(this.way(...ids), backwards ? 1 - share : share);
+  }
+
   requests(c, store, t, speed) {
-    const groups = { asked: [], ok: [], ghost: [], 1: [], 2: [], 3: [] };
+    const groups = { asked: [], write: [], ok: [], ghost: [], 1: [], 2: [], 3: [] };
     let drawn = 0;
     for (const move of store.moves.values()) {
       if (move.sent > t) continue;
@@ -126,43 +218,25 @@ export class Picture {
         if (t > over(move.legs) + 1 && t > move.ended) store.moves.delete(move.id);
         continue;
       }
-      const server =
-        this.of && move.server >= 0 ? ['working', 'full', 'down', 'starting'][this.of[move.server]] : `s${move.server}`;
-      if (move.server >= 0 && !this.plan.boxes.has(server)) continue;
-      const database = this.plan.boxes.has(`d${Math.max(0, move.db)}`) ? `d${Math.max(0, move.db)}` : 'd0';
       const share = (t - leg.from) / (leg.to - leg.from);
       const gone = move.outcome === 1 && t >= move.ended;
-      let at,
-        look = gone ? 'ghost' : 'asked';
+      let at = null,
+        look = gone ? 'ghost' : move.write ? 'write' : 'asked';
       const answer = move.outcome <= 0 ? 'ok' : move.outcome === 4 ? 3 : move.outcome;
-      if (leg.kind === 'out') at = pointAt(this.way('client', 'balancer', server), share);
-      else if (leg.kind === 'to-balancer') at = pointAt(this.way('client', 'balancer'), share);
-      else if (leg.kind === 'from-balancer') {
-        at = pointAt(this.way('client', 'balancer'), 1 - share);
-        look = answer;
-      } else if (leg.kind === 'inward') at = pointAt(this.way(server, database), share);
-      else if (leg.kind === 'outward') {
-        at = pointAt(this.way(server, database), 1 - share);
-        look = gone ? 'ghost' : 'ok';
-      } else if (leg.kind === 'to-cache' && this.plan.boxes.has('cache')) at = pointAt(this.way(server, 'cache'), share);
-      else if (leg.kind === 'from-cache' && this.plan.boxes.has('cache')) {
-        at = pointAt(this.way(server, 'cache'), 1 - share);
-        look = gone ? 'ghost' : 'ok';
-      } else if (leg.kind === 'back') {
-        at = pointAt(this.way('client', 'balancer', server), 1 - share);
-        look = answer;
-      } else if (leg.kind === 'gave-up') {
+      if (leg.kind === 'gave-up') {
         const box = this.plan.boxes.get('client');
         const side = Math.abs(Math.sin(move.id * 12.9898) * 43758.5453) % 1;
         at = this.plan.vertical
           ? [box.x + box.w + 10 + 30 * side, box.y + 12 + 34 * share]
           : [box.x + box.w * (0.1 + 0.8 * side), box.y + box.h + 8 + 26 * share];
         look = 1;
-      }
+      } else at = this.along(move, leg, share);
       if (!at) continue;
+      const backwards = leg.kind !== 'gave-up' && WAYS[leg.kind][1];
+      if (ANSWERS.has(leg.kind)) look = answer;
+      else if (backwards && leg.kind !== 'gave-up') look = gone ? 'ghost' : 'ok';
       // A lane of its own: answers travel a little beside the questions.
-      const lane =
-        leg.kind === 'back' || leg.kind === 'outward' || leg.kind === 'from-cache' || leg.kind === 'from-balancer' ? 3.5 : -1.5;
+      const lane = backwards ? 3.5 : -1.5;
       groups[look].push(this.plan.vertical ? [at[0] + lane, at[1]] : [at[0], at[1] + lane]);
       drawn++;
     }
@@ -171,7 +245,7 @@ export class Picture {
   }
 }
 
-/** Colour and shape by outcome: circle, triangle, square, cross; a ring for work that nobody waits for any more. */
+/** Colour and shape by outcome: circle, triangle, square, cross; a diamond for a write, a ring for work that nobody waits for. */
 function paint(c, groups, colors) {
   const circle = (list, radius) => {
     c.beginPath();
@@ -182,6 +256,13 @@ function paint(c, groups, colors) {
   };
   c.fillStyle = colors.blue;
   circle(groups.asked, 3.2);
+  for (const [x, y] of groups.write) {
+    c.moveTo(x, y - 4.4);
+    c.lineTo(x + 4.4, y);
+    c.lineTo(x, y + 4.4);
+    c.lineTo(x - 4.4, y);
+    c.closePath();
+  }
   c.fill();
   c.fillStyle = colors.ok;
   circle(groups.ok, 2.6);

@@ -1,5 +1,5 @@
 // A reading: all that is told of one instant, so that the strip, the charts' labels, the bars and the sentence are one truth. Pure.
-import { nodes } from './store.js';
+import { nodes, stores } from './store.js';
 
 const FULL = 95; // % busy over the trailing window: full from here on,
 const ROOM = 88; // and until it has this much room again
@@ -10,12 +10,13 @@ export function readingAt(store, t, before) {
   const entry = store.sentence(t);
   const row = entry ? store.row(entry[0]) : null;
   if (!row) return null;
-  const list = over(store.between(row.t - row.piece.window_s, row.t), entry[3]);
+  const rows = store.between(row.t - row.piece.window_s, row.t);
+  const list = over(rows, entry[3]);
   const servers = list.filter((node) => node.tier !== 'database');
   const full = saturated(list, before?.full);
   list.forEach((node) => Object.assign(node, { full: full.has(node.id) }));
   const busiest = servers.reduce((best, node) => (node.taken > best.taken ? node : best), servers[0])?.index ?? 0;
-  return { t: row.t, row, words: entry[2], key: entry[1], nodes: list, full, busiest };
+  return { t: row.t, row, words: entry[2], key: entry[1], nodes: list, stores: stores(rows), full, busiest };
 }
 
 /** The nodes over the trailing window, with the means that the words were made of where there are such. */

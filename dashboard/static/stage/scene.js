@@ -1,18 +1,15 @@
 // The living picture: boxes as real buttons with their words and bars, over the canvas of what moves.
 // Knows nothing of asks or charts.
 import { attribute, h, icon, text } from './dom.js';
-import { compact, percent, whole } from './format.js';
+import { whole } from './format.js';
 import { layout } from './layout.js';
 import { Picture, stateOf } from './picture.js';
-import { nodes as readNodes, value } from './store.js';
+import { nodes as readNodes, stores as readStores, value } from './store.js';
+import { groupName, capital, linesOf, linesOfPart, nameOf, told } from './words.js';
 
-const TIER = { client: 'clients', balancer: 'balancer', s: 'servers', d: 'database', c: 'cache' };
-const GROUP_NAMES = {
-  working: 'Servers at work',
-  full: 'Servers that are full',
-  down: 'Servers that are down',
-  starting: 'Servers that start',
-};
+const TIER = { client: 'clients', balancer: 'balancer', scaler: 'scaler' };
+const NAMES = { client: 'Clients', balancer: 'Balancer', scaler: 'Autoscaler' };
+const HEIGHT = 352;
 
 export class Scene {
   constructor({ onSelect }) {
@@ -30,13 +27,7 @@ export class Scene {
       this.card,
       this.words,
     );
-    Object.assign(this, {
-      onSelect,
-      elements: new Map(),
-      key: '',
-      selected: null,
-      list: [],
-    });
+    Object.assign(this, { onSelect, elements: new Map(), key: '', selected: null, list: [], stores: [], broken: new Map() });
     this.observer = new ResizeObserver(() => {
       this.key = '';
       this.stale = true;
@@ -66,31 +57,56 @@ export class Scene {
     this.describe();
   }
 
+  /** What there is to be laid out; merged states that nobody is in are left out. */
+  parts(facts) {
+    const some = (tier) => this.list.some((node) => node.tier === tier && node.size);
+    const there = this.list.filter((node) => node.size || (/working$/.test(node.id) && !some(node.tier)));
+    const servers = there.filter((node) => node.tier === 'servers').map((node) => node.id);
+    const databases = there.filter((node) => node.tier === 'database');
+    const groups = new Map();
+    for (const node of databases) {
+      const group = node.merged ? -1 : node.group;
+      groups.set(group, [...(groups.get(group) ?? []), node]);
+    }
+    const framed = groups.size > 1 && databases.length > groups.size;
+    const several = groups.size > 1;
+    return {
+      servers,
+      pops: this.stores.filter((one) => one.tier === 'cdn').map((one) => one.id),
+      caches: this.stores.filter((one) => one.tier === 'cache').map((one) => one.id),
+      groups: [...groups].map(([group, nodes]) => ({
+        label: framed ? capital(groupName(group, facts)) : '',
+        // The primary of the moment stands first.
+        ids: nodes.sort((a, b) => b.primary - a.primary || a.member - b.member).map((node) => node.id),
+      })),
+      alone: several && !framed,
+      balancer: servers.length > 1 || facts.scaler || this.list[0]?.merged,
+      scaler: facts.scaler,
+      host: facts.colocated && servers.length === 1 && databases.length === 1 ? databases[0].id : null,
+    };
+  }
+
   /** Lays the boxes out anew when their number or the card's width changed. */
-  arrange(list, cache) {
+  arrange(facts) {
     const width = this.root.clientWidth;
-    const servers = list
-      .filter((node) => node.tier !== 'database' && (node.size || node.tier === 'working'))
-      .map((node) => node.id);
-    const databases = list.filter((node) => node.tier === 'database').map((node) => node.id);
-    const key = `${width}|${servers}|${databases}|${cache}`;
+    const parts = this.parts(facts);
+    this.named = parts.alone;
+    const key = `${width}|${JSON.stringify(parts)}`;
     if (key === this.key || !width) return;
     this.key = key;
-    this.plan = layout(width, 352, servers, databases, cache);
+    this.plan = layout(width, HEIGHT, parts);
     this.picture.arrange(this.plan);
     this.root.style.height = `${this.plan.height}px`;
-    const wanted = new Set(this.plan.boxes.keys());
     for (const [id, element] of this.elements)
-      if (!wanted.has(id)) {
+      if (!this.plan.boxes.has(id)) {
         element.root.remove();
         this.elements.delete(id);
+        if (this.selected === id) this.select(null);
       }
     for (const [id, box] of this.plan.boxes) {
       const element = this.elements.get(id) || this.make(id);
       Object.assign(element.root.style, { left: `${box.x}px`, top: `${box.y}px`, width: `${box.w}px`, height: `${box.h}px` });
-      element.root.classList.toggle('compact', !!box.compact);
-      element.root.classList.toggle('tight', !!box.tight);
-      element.root.classList.toggle('narrow', !!box.narrow);
+      for (const look of ['compact', 'tight', 'narrow', 'host', 'inside']) element.root.classList.toggle(look, !!box[look]);
     }
     // The order of the tab key is that of the plan; only what stands in a wrong place is moved, so that focus stays.
     [...this.plan.boxes.keys()].forEach((id, i) => {
@@ -100,13 +116,17 @@ export class Scene {
     this.stale = true;
   }
 
+  tier(id) {
+    return TIER[id] ?? [...this.list, ...this.stores].find((one) => one.id === id)?.tier ?? 'servers';
+  }
+
   make(id) {
-    const tier = TIER[id] || (GROUP_NAMES[id] ? 'servers' : TIER[id[0]]);
+    const tier = this.tier(id);
     const name = h('span', { class: 'name' });
     const state = h('span', { class: 'state' });
     const tag = h('span', { class: 'tag' });
     const fill = h('span', { class: 'fill' });
-    const bar = tier === 'clients' ? null : h('span', { class: 'bar' }, fill);
+    const bar = tier === 'clients' || tier === 'scaler' ? null : h('span', { class: 'bar' }, fill);
     const root = h(
       'button',
       { type: 'button', class: `node ${tier}`, 'data-id': id, onclick: () => this.select(id) },
@@ -121,80 +141,55 @@ export class Scene {
 
   /** Once a tick of about 100 ms: the words and bars in the boxes. */
   update(rows, facts, reading) {
-    const told = new Map(reading?.nodes.map((node) => [node.id, node]));
+    const spoken = new Map(reading?.nodes.map((node) => [node.id, node]));
+    const smooth = new Map(reading?.stores?.map((one) => [one.id, one]));
     this.list = readNodes(rows).map((node) => {
-      const { busy, taken, full } = told.get(node.id) ?? node;
+      const { busy, taken, full } = spoken.get(node.id) ?? node;
       return { ...node, busy, taken, waiting: Math.round(node.waiting), full: !!full };
     });
+    this.stores = readStores(rows).map((one) => {
+      const { looks, hits } = smooth.get(one.id) ?? one;
+      return { ...one, looks, hits };
+    });
     this.rate = reading ? value(reading.row, 'offered_rate') : null;
-    this.facts = facts;
     if (!this.list.length) return;
-    const grouped = !!rows[rows.length - 1].piece.nodes.size;
-    this.picture.list = this.list;
-    this.picture.of = grouped ? rows[rows.length - 1].piece.nodes.of : null;
-    this.arrange(this.list, facts.cache);
+    facts.cut = new Set(this.list.filter((node) => this.broken.get(brokenKey(node))?.has('cut')).map((node) => node.id));
+    this.facts = facts;
+    const { nodes, stores } = rows[rows.length - 1].piece;
+    Object.assign(this.picture, {
+      list: this.list,
+      stores: this.stores,
+      of: { ...nodes.of, c: stores?.of },
+      cut: facts.cut,
+    });
+    this.arrange(facts);
     if (!this.plan) return;
-    this.fill('client', 'Clients', `${whole(this.rate)} ${this.rate < 1e5 ? 'requests/s' : 'req/s'}`, null, 'ok');
-    this.fill(
-      'balancer',
-      'Balancer',
-      facts.algorithm,
-      this.list.filter((node) => node.tier !== 'database' && node.seen && node.up).length ? null : 0,
-      'ok',
-    );
-    if (facts.cache)
-      this.fill(
-        'cache',
-        'Cache',
-        facts.hits === null ? 'no look-ups' : `${percent(facts.hits, 0)} % hits`,
-        facts.hits === null ? 0 : facts.hits * 100,
-        'ok',
-      );
-    for (const node of this.list) {
-      if (!this.elements.has(node.id)) continue;
-      const narrow = this.plan.vertical;
-      if (node.tier === 'database') {
-        const busy = `${Math.round(node.busy)} % busy`;
-        this.fill(node.id, node.index ? `Replica ${node.index}` : 'Database', narrow ? busy : busy, node.busy, stateOf(node));
-      } else if (grouped) {
-        this.fill(
-          node.id,
-          GROUP_NAMES[node.tier],
-          node.up
-            ? `${whole(node.size)} · ${Math.round(node.busy)} % busy`
-            : `${whole(node.size)} ${node.part ? 'down' : 'starting'}`,
-          node.busy,
-          node.tier === 'down' ? 'down' : stateOf(node),
-        );
-      } else {
-        this.fill(
-          node.id,
-          this.plan.boxes.get(node.id).w < 66 ? String(node.index + 1) : `Server ${node.index + 1}`,
-          this.wordsFor(node, narrow),
-          node.up && node.part ? node.busy : 0,
-          stateOf(node),
-          this.tag(node),
-        );
-      }
+    this.fill('client', NAMES.client, `${whole(this.rate)} ${this.rate < (this.plan.boxes.get('client').w > 126 ? 1e4 : 1e3) ? 'requests/s' : 'req/s'}`, null, 'ok');
+    const seen = this.list.some((node) => node.tier === 'servers' && node.seen && node.up);
+    this.fill('balancer', NAMES.balancer, facts.algorithm, seen ? null : 0, 'ok');
+    this.fill('scaler', NAMES.scaler, this.scaling(facts), null, 'ok');
+    for (const node of [...this.list, ...this.stores]) {
+      const box = this.plan.boxes.get(node.id);
+      if (!box || !this.elements.has(node.id)) continue;
+      const { name, state, busy, look } = told(node, facts, box);
+      const grouped = this.named && node.tier === 'database' && !node.merged;
+      const shown = look ?? (node.id === 'down' || node.id === 'd-down' ? 'down' : stateOf(node));
+      this.fill(node.id, grouped ? capital(groupName(node.group, facts)) : name, state, busy, shown, this.tag(node));
     }
     this.describe();
     text(this.note, facts.every > 1 ? `1 mark = ${whole(facts.every)} requests` : '');
   }
 
-  tag(node) {
-    const speed = this.facts.speeds[node.index] ?? 1;
-    return speed === 1 ? '' : `${Math.round(speed * 100)} %`;
+  scaling({ wanted, serving }) {
+    return `${whole(serving)} of ${whole(wanted)} up`;
   }
 
-  wordsFor(node, narrow) {
-    if (!node.part) return node.up ? 'leaving' : 'starting';
-    if (!node.up)
-      return narrow || this.plan.boxes.get(node.id).tight ? 'down' : node.seen ? 'down · not noticed' : 'down · taken out';
-    if (!node.seen) return narrow || this.plan.boxes.get(node.id).tight ? 'out' : 'up · not yet trusted';
-    const busy = `${Math.round(node.busy)} %`;
-    if (narrow) return busy;
-    if (this.plan.boxes.get(node.id).tight) return busy;
-    return `${busy} busy · queue ${compact(node.waiting)}`;
+  tag(node) {
+    if (node.tier !== 'servers' || node.merged) return '';
+    const speed = this.facts.speeds[node.index] ?? 1;
+    const slowed = this.broken.get(brokenKey(node))?.get('slow');
+    const all = slowed ? slowed.factor * speed : speed;
+    return all === 1 ? '' : `${Math.round(all * 100)} %`;
   }
 
   fill(id, name, state, busy, look, tag = '') {
@@ -212,58 +207,43 @@ export class Scene {
 
   /** The numbers of the chosen box, and the whole picture in words for those who do not see it. */
   describe() {
-    const node = this.list.find((one) => one.id === this.selected);
+    if (!this.facts) return;
+    const servers = this.list.filter((one) => one.tier === 'servers');
+    const all = [...this.list, ...this.stores];
+    const node = all.find((one) => one.id === this.selected);
     const box = this.selected && this.plan?.boxes.get(this.selected);
     if (box) {
-      const lines = node
-        ? [
-            ['Takes', `${whole(node.taken)}/s`],
-            ...(this.tag(node) ? [['Speed', this.tag(node)]] : []),
-            ['Busy', node.up ? `${Math.round(node.busy)} %` : '–'],
-            ['Waiting', whole(node.waiting)],
-            ['State', !node.part ? (node.up ? 'leaving' : 'starting') : node.up ? 'up' : 'down'],
-            ['Believed', node.seen ? 'healthy' : 'unhealthy'],
-          ]
-        : this.selected === 'client'
-          ? [
-              ['Ask', `${whole(this.rate)}/s`],
-              ['Timeout', this.facts?.timeout ?? 'none'],
-              ['Retries', this.facts?.retries ?? 0],
-            ]
-          : this.selected === 'balancer'
-            ? [
-                ['Algorithm', this.facts?.algorithm ?? ''],
-                [
-                  'Believes healthy',
-                  `${this.list.filter((n) => n.tier !== 'database' && n.seen).length} of ${this.list.filter((n) => n.tier !== 'database').length}`,
-                ],
-              ]
-            : [['Hits', this.facts?.hits === null ? '–' : `${percent(this.facts?.hits)} %`]];
+      const lines = node ? linesOf(node, this.facts, this.tag(node)) : linesOfPart(this.selected, this.facts, this.rate, servers);
       this.card.replaceChildren(
-        h('strong', {}, this.elements.get(this.selected).name.textContent),
+        h('strong', {}, node ? nameOf(node, this.facts, true) : NAMES[this.selected]),
         h(
           'dl',
           {},
           lines.map(([k, v]) => [h('dt', {}, k), h('dd', {}, String(v))]),
         ),
       );
-      const { width, height, vertical } = this.plan;
-      const tall = this.card.offsetHeight || 150;
-      const beside = box.x + box.w + 194 < width ? box.x + box.w + 8 : box.x - 192;
-      const below = box.y + box.h + 8 + tall < height ? box.y + box.h + 8 : box.y - tall - 8;
-      const left = vertical ? Math.min(width - 190, Math.max(6, box.x + box.w / 2 - 92)) : beside;
-      const top = vertical ? below : Math.min(height - tall - 8, Math.max(8, box.y + box.h / 2 - tall / 2));
-      Object.assign(this.card.style, { left: `${left}px`, top: `${top}px` });
+      this.place(box);
     }
-    if (!this.facts) return;
-    const words = this.list.map(
-      (one) =>
-        `${one.tier === 'database' ? 'database' : GROUP_NAMES[one.tier] || `server ${one.index + 1}`}: ${one.up ? `${Math.round(one.busy)} % busy, ${whole(one.waiting)} waiting` : 'down'}`,
-    );
-    text(
-      this.words,
-      `${whole(this.rate)} requests a second go through the balancer (${this.facts.algorithm}). ${words.join('; ')}.`,
-    );
+    const words = all
+      .filter((one) => one.size)
+      .map((one) => {
+        const name = nameOf(one, this.facts, true).toLowerCase();
+        if (!one.up) return `${name}: down`;
+        if (one.busy === undefined) return `${name}: ${one.hits === null ? 'no look-ups' : `${Math.round(100 * one.hits)} % hits`}`;
+        return `${name}: ${Math.round(one.busy)} % busy, ${whole(one.waiting)} waiting`;
+      });
+    const through = this.plan?.boxes.has('balancer') ? `go through the balancer (${this.facts.algorithm})` : 'go to one server';
+    text(this.words, `${whole(this.rate)} requests a second ${through}. ${words.join('; ')}.`);
+  }
+
+  place(box) {
+    const { width, height, vertical } = this.plan;
+    const tall = this.card.offsetHeight || 150;
+    const beside = box.x + box.w + 194 < width ? box.x + box.w + 8 : box.x - 192;
+    const below = box.y + box.h + 8 + tall < height ? box.y + box.h + 8 : box.y - tall - 8;
+    const left = vertical ? Math.min(width - 190, Math.max(6, box.x + box.w / 2 - 92)) : beside;
+    const top = vertical ? below : Math.min(height - tall - 8, Math.max(8, box.y + box.h / 2 - tall / 2));
+    Object.assign(this.card.style, { left: `${left}px`, top: `${top}px` });
   }
 
   /** One frame of what moves. Returns how many requests were drawn. */
@@ -272,3 +252,6 @@ export class Scene {
     return this.picture.draw(store, t, speed);
   }
 }
+
+/** The name under which a node's faults are kept. */
+export const brokenKey = (node) => (node.tier === 'database' ? `database:${node.group}:${node.member}` : `${node.tier}:${node.region ?? node.index}`);

@@ -47,7 +47,7 @@ export class Screen {
   facts(stage, row, t) {
     const { values } = stage;
     if (this.told?.row !== row || this.told.values !== values) {
-      this.told = { row, values, facts: factsOf(stage.store, t, values, stage.page.controls) };
+      this.told = { row, values, facts: factsOf(stage.store, t, { ...stage.page.fixed, ...values }, stage.page.controls) };
     }
     return this.told.facts;
   }
@@ -65,7 +65,10 @@ export class Screen {
   boxes(stage, row, t) {
     const { clock, store } = stage;
     const lately = store.between(t - BOXES_OVER_S * clock.speed, t);
-    stage.scene.update(lately.length ? lately : [row], this.facts(stage, row, t), this.reading);
+    const facts = this.facts(stage, row, t);
+    stage.scene.broken = stage.faults.fold(stage.link.changes, t);
+    stage.scene.update(lately.length ? lately : [row], facts, this.reading);
+    stage.faults.update(stage.scene.list, stage.scene.stores, facts, stage.link.changes, t);
     const waiting = store.until < t ? 'catching up' : stage.engine;
     stage.transport.update({ ...clock, undo: stage.undone.length, waiting });
   }
@@ -90,11 +93,12 @@ export class Screen {
     const { row } = reading;
     stage.numbers.update(reading, this.facts(stage, row, reading.t));
     stage.sentence.update(reading, wall);
+    stage.goal?.update(reading);
     const rate = value(row, 'offered_rate');
     const shown = Math.round(rate / 10) * 10 || rate;
     text(stage.kicker, `${whole(shown)} requests/s · about ${users(rate)} users × 20 a day × peak 3`);
     const changes = stage.link.changes.map(([at]) => [at, stage.labels.get(at) ?? '']);
-    this.view = viewOf(stage.store, reading, wall, stage.page.limits.past_s, changes);
+    this.view = viewOf(stage.store, reading, wall, stage.page.limits.past_s, changes, this.facts(stage, row, reading.t));
     stage.store.forget(t);
     attribute(stage.root, 'data-reading', reading.t.toFixed(3));
     if (this.burst) stage.root.dataset.numbers = this.burst;

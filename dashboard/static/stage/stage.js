@@ -15,6 +15,9 @@ import { Screen } from './screen.js';
 import { Source } from './source.js';
 import { Store } from './store.js';
 import { Transport } from './transport.js';
+import { Catalogue } from './catalogue.js';
+import { Goal } from './goal.js';
+import { Worksheet } from './worksheet.js';
 import { assemble, style } from './frame.js';
 
 const STAGES = new WeakMap();
@@ -71,8 +74,8 @@ class Stage {
     document.addEventListener('keydown', this.keys);
     document.addEventListener('visibilitychange', this.hide);
     window.addEventListener('pagehide', this.hide);
-    this.top = new IntersectionObserver(([entry]) => {
-      document.documentElement.dataset.scrolled = !entry.isIntersecting;
+    this.top = new IntersectionObserver((entries) => {
+      document.documentElement.dataset.scrolled = !entries.at(-1).isIntersecting;
     });
     this.top.observe(this.kicker);
     this.unwatch = watchTheme(() => this.theme());
@@ -93,17 +96,19 @@ class Stage {
     this.scene = new Scene({ onSelect: (id) => this.faults.choose(id) });
     this.scene.picture.still = this.still;
     this.sentence = new Sentence();
-    this.numbers = new Numbers();
-    this.charts = new Charts(page.charts, new URL(page.files.plotly, document.baseURI).href);
+    this.numbers = new Numbers(page.tile);
+    this.charts = new Charts(page.charts, new URL(page.files.plotly, document.baseURI).href, page.regions);
     this.experiment = new Experiment({ onRun: () => this.link.want({ ...this.values }) });
     this.controls = new Controls(page.controls, (spec, moved) =>
       this.move({ [spec.path]: moved }, `${spec.label} ${withUnit(spec, moved)}`),
     );
-    this.faults = new Faults(page.faults, {
-      onFault: (fault, words) => this.move({ inject: fault }, words),
-      onSpike: (on) => this.spike(on),
-    });
+    this.faults = new Faults(page.faults, { onFault: (fault, words) => this.move({ inject: fault }, words) }, page);
     this.source = page.recordings ? new Source(page.recordings, { onSource: (values, words) => this.move(values, words) }) : null;
+    this.worksheet = page.worksheet
+      ? new Worksheet({ onRate: (rate) => this.move({ 'traffic.rate': rate }, `${rate} requests/s`) })
+      : null;
+    this.catalogue = page.catalogue ? new Catalogue(page.catalogue, { onMachine: (values, words) => this.move(values, words) }) : null;
+    this.goal = page.goal ? new Goal(page.goal) : null;
     this.notice = h('p', { class: 'notice', role: 'alert', hidden: true });
     this.sheet = h(
       'button',
@@ -127,7 +132,6 @@ class Stage {
       this.link.seed = saved.seed;
       this.link.changes = saved.changes;
       this.clock = new Clock(saved.t, SPEEDS.includes(saved.speed) ? saved.speed : 1, saved.playing && !this.still);
-      this.faults.spiking = saved.spiking ?? null;
       this.store.clear(Math.max(0, saved.t - this.page.limits.past_s));
       this.source?.restore(saved.source);
     } else {
@@ -157,26 +161,22 @@ class Stage {
       speed,
       playing,
       labels: [...this.labels].slice(-50),
-      spiking: this.faults.spiking,
       source: this.source?.state(),
       experiment: this.experiment.tried,
     });
   }
 
   fold() {
-    const { values, downs, failing } = fold(this.start, this.link.changes);
-    Object.assign(this, { values, downs, failing });
+    this.values = fold(this.start, this.link.changes).values;
   }
 
   showControls() {
     this.controls.show(this.values);
-    this.faults.update({
-      downs: this.downs,
-      failing: this.failing,
-      count: this.values['servers.count'],
-      rate: this.values['traffic.rate'],
-    });
+    this.faults.fold(this.link.changes, this.clock.t);
+    this.faults.show();
     this.source?.show(this.values);
+    this.worksheet?.show(this.values['traffic.rate']);
+    this.catalogue?.show(this.values);
   }
 
   /** A person moved something: it takes effect at the clock's instant and is asked for at once. */
@@ -201,23 +201,9 @@ class Stage {
     const last = this.undone.pop();
     if (!last) return;
     if (last.before) this.move(last.before, 'undone', false);
-    else
-      this.move(
-        { inject: { kind: last.fault.kind === 'recover' ? 'crash' : 'recover', index: last.fault.index } },
-        'undone',
-        false,
-      );
-  }
-
-  spike(on) {
-    const rate = this.values['traffic.rate'];
-    if (on) {
-      this.faults.spiking = rate;
-      this.move({ 'traffic.rate': Math.min(200000, rate * 3) }, 'Spike × 3');
-    } else {
-      const back = this.faults.spiking;
-      this.faults.spiking = null;
-      this.move({ 'traffic.rate': back ?? rate }, 'spike over');
+    else {
+      const inverse = this.faults.inverse(last.fault);
+      if (inverse) this.move({ inject: inverse }, 'undone', false);
     }
   }
 

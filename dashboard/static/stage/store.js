@@ -48,6 +48,14 @@ export class Store {
         db: moves.db[i],
         hit: moves.hit[i],
         outcome: moves.outcome[i],
+        write: moves.kind?.[i] === 2,
+        cache: moves.cache ? moves.cache[i] : -1,
+        pop: moves.pop ? moves.pop[i] : -1,
+        popHit: moves.pop ? moves.pop_hit[i] : -1,
+        atPop: moves.pop ? at(moves.at_pop[i]) : Infinity,
+        popDone: moves.pop ? at(moves.pop_done[i]) : Infinity,
+        popWaited: moves.pop ? at(moves.pop_waited[i]) : Infinity,
+        popFilled: moves.pop ? at(moves.pop_filled[i]) : Infinity,
         sent: at(moves.sent[i]),
         dispatched: at(moves.dispatched[i]),
         cpuDone: at(moves.cpu_done[i]),
@@ -100,31 +108,70 @@ export class Store {
   }
 }
 
-export const value = (row, name) => (row ? row.piece.series[name][row.k] : null);
+export const value = (row, name) => row?.piece.series[name]?.[row.k] ?? null;
+
+/** A column's value in a row; one value stands for all rows. */
+const at = (column, k) => (column.length === 1 ? column[0] : column[k]);
+
+/** The rows that tell of the same boxes as the last one. */
+function alike(rows, part) {
+  const last = rows.at(-1);
+  const key = (piece) => (piece[`${part}Key`] ??= piece[part]?.id.join() ?? '');
+  return rows.filter((row) => row.piece === last.piece || key(row.piece) === key(last.piece));
+}
 
 /** One entry a node, averaged over the rows: busy in %, waiting, taken a second; and the state at their end. */
 export function nodes(rows) {
   if (!rows.length) return [];
-  const last = rows[rows.length - 1];
+  const last = rows.at(-1);
   const table = last.piece.nodes;
-  const alike = rows.filter(
-    (row) => row.piece.nodes.tier.length === table.tier.length && row.piece.nodes.tier[0] === table.tier[0],
-  );
-  const span = alike.reduce((sum, row) => sum + row.t - row.start, 0) || 1;
-  return table.tier.map((tier, n) => {
+  const same = alike(rows, 'nodes');
+  const span = same.reduce((sum, row) => sum + row.t - row.start, 0) || 1;
+  return table.id.map((id, n) => {
     const total = (name, weight) =>
-      alike.reduce((sum, row) => sum + row.piece.nodes[name][n][row.k] * (weight ? row.t - row.start : 1), 0);
+      same.reduce((sum, row) => sum + at(row.piece.nodes[name][n], row.k) * (weight ? row.t - row.start : 1), 0);
     return {
-      tier,
+      id,
+      tier: table.tier[n],
       index: table.index[n],
+      group: table.group[n],
+      member: table.member[n],
       size: table.size ? table.size[n] : 1,
-      id: tier === 'database' ? `d${table.index[n]}` : table.size ? tier : `s${table.index[n]}`,
+      merged: !!table.size && !/^[sd]\d+$/.test(id),
       busy: total('busy', true) / span,
       taken: total('taken', false) / span,
       waiting: total('waiting', true) / span,
-      up: table.up[n][last.k] > 0,
-      seen: table.seen[n][last.k] > 0,
-      part: table.part[n][last.k] > 0,
+      up: at(table.up[n], last.k) > 0,
+      seen: at(table.seen[n], last.k) > 0,
+      part: at(table.part[n], last.k) > 0,
+      primary: at(table.primary[n], last.k) > 0,
+    };
+  });
+}
+
+/** One entry a cache node and a point of presence: look-ups a second, hit ratio (null without look-ups) over the rows, items held. */
+export function stores(rows) {
+  const last = rows.at(-1);
+  const table = last?.piece.stores;
+  if (!table) return [];
+  const same = alike(rows, 'stores').filter((row) => row.piece.stores);
+  const span = same.reduce((sum, row) => sum + row.t - row.start, 0) || 1;
+  return table.id.map((id, n) => {
+    const total = (name) => same.reduce((sum, row) => sum + row.piece.stores[name][n][row.k], 0);
+    const looks = total('looks');
+    const up = at(table.up[n], last.k);
+    return {
+      id,
+      tier: table.tier[n],
+      index: table.index[n],
+      name: table.name[n],
+      region: table.region[n] || undefined,
+      size: table.size[n],
+      looks: looks / span,
+      hits: looks ? total('hits') / looks : null,
+      items: table.items[n][last.k],
+      upCount: up,
+      up: up > 0,
     };
   });
 }

@@ -1,0 +1,99 @@
+"""Faults: what a page lets a person break, as values; and an injected fault checked as the text of a stranger.
+
+What a fault does is the engine's; which button injects it is the browser's.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from engine.system import Fault
+
+SERVERS = ("servers.crash", "servers.slow", "servers.fail_fast")
+DATABASE = ("database.crash", "database.slow")
+REPLICAS = ("database.cut",)
+CACHE = ("cache.lose", "cache.flush")
+POPS = ("cdn.outage",)
+ZONES = ("zone.crash",)
+SPIKE = ("traffic.spike",)
+RANDOM = ("servers.random",)
+KINDS = {
+    "servers.crash": ("crash", "servers"), "servers.slow": ("slow", "servers"), "servers.fail_fast": ("fail_fast", "servers"),
+    "servers.random": ("random_crashes", "servers"), "database.crash": ("crash", "database"), "database.slow": ("slow", "database"),
+    "database.cut": ("cut_replication", "database"), "cache.lose": ("lose_cache_node", None), "cache.flush": ("flush_cache", None),
+    "cdn.outage": ("pop_outage", None), "zone.crash": ("crash", "zone"), "zone.slow": ("slow", "zone"),
+    "traffic.spike": ("traffic_spike", None),
+}  # fmt: skip
+"""What a button injects: kind and tier of the fault."""
+MENDS = {"cdn": ("pop_recovery", None)}
+"""What mends a tier, where it is not `recover`."""
+_FAULT = TypeAdapter(Fault)
+
+
+class BadFault(ValueError):
+    """A fault that cannot be injected on this page; the message says what can."""
+
+
+def read_fault(raw: Any, offered: frozenset[str]) -> dict[str, Any]:
+    """The fault in its canonical form, only what the page offers. Raises BadFault."""
+    allowed = {KINDS[name] for name in offered}
+    allowed |= {MENDS.get(tier, ("recover", tier)) for tier in {name.split(".")[0] for name in offered} - {"traffic"}}
+    if not isinstance(raw, dict):
+        raise BadFault("A fault is an object with its kind.")
+    try:
+        fault = _FAULT.validate_python({name: value for name, value in raw.items() if name != "at_s"}).model_dump()
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        place = ".".join(str(part) for part in first["loc"][1:])
+        raise BadFault(f"fault{place and '.'}{place}: {first['msg']}") from None
+    if (fault["kind"], fault.get("tier")) not in allowed:
+        raise BadFault(f"A fault is one of those of this page: {', '.join(sorted(offered)) or 'none'}.")
+    fault.pop("at_s")
+    if not fault.get("shard", 1):
+        fault.pop("shard")
+    return fault
+
+
+@dataclass
+class Broken:
+    """What is broken after some faults, and when the last of the passing ones was."""
+
+    failing: set[int] = field(default_factory=set)
+    """Servers that fail fast."""
+    slow: dict[tuple[str, int, int], float] = field(default_factory=dict)
+    """Speed by tier, group and number."""
+    cut: set[tuple[int, int]] = field(default_factory=set)
+    """Group and number of replicas that receive nothing."""
+    flushed_s: float | None = None
+    spike_until_s: float | None = None
+
+
+def broken_by(changes: Iterable[Any]) -> Broken:
+    """What the faults among these changes leave broken."""
+    out = Broken()
+    for change in changes:
+        if fault := change.values.get("inject"):
+            _take(out, fault, change.t_ms / 1_000)
+    return out
+
+
+def _take(out: Broken, fault: dict[str, Any], at_s: float) -> None:
+    kind, tier, group, index = fault["kind"], fault.get("tier", ""), fault.get("shard", 0), fault.get("index", 0)
+    if kind == "fail_fast":
+        out.failing.add(index)
+    elif kind == "slow":
+        out.slow[tier, group, index] = fault["factor"]
+    elif kind == "cut_replication":
+        out.cut.add((group, index))
+    elif kind == "flush_cache":
+        out.flushed_s = at_s
+    elif kind == "traffic_spike":
+        out.spike_until_s = at_s if fault["factor"] < 1 else at_s + fault["for_s"]
+    elif kind == "recover":
+        out.slow.pop((tier, group, index), None)
+        if tier == "servers":
+            out.failing.discard(index)
+        elif tier == "database":
+            out.cut.discard((group, index))

@@ -1,0 +1,63 @@
+// The goal of a challenge: each limit beside what the running system does now, and whether it meets it. Judges a reading, not the run.
+import { attribute, h, text } from './dom.js';
+import { ABSENT, percent, whole } from './format.js';
+import { value } from './store.js';
+
+const NEAR = 0.97; // Poisson traffic of the wanted rate is now and then a little below it
+
+export class Goal {
+  constructor({ title, limits, best }) {
+    this.limits = limits;
+    this.rows = [
+      { name: 'offered_rate', label: 'Requests', limit: `${whole(limits.rate)}/s`, show: (v) => `${whole(v)}/s`, met: (v) => v >= NEAR * limits.rate },
+      { name: 'latency_p95_ms', label: 'p95 latency', limit: `≤ ${whole(limits.latency_p95_ms)} ms`, show: (v) => `${whole(v)} ms`, met: (v) => v <= limits.latency_p95_ms },
+      { name: 'errors', label: 'Errors', limit: `≤ ${percent(limits.error_rate)} %`, show: (v) => `${percent(v, 2)} %`, met: (v) => v <= limits.error_rate },
+      { name: 'cost_per_hour', label: 'Cost', limit: `≤ $${whole(limits.cost_per_hour)}/h`, show: (v) => `$${whole(v)}/h`, met: (v) => v <= limits.cost_per_hour },
+    ].map((row) => {
+      const now = h('strong', {}, ABSENT);
+      const mark = h('span', { class: 'mark' });
+      const root = h('li', {}, h('span', {}, row.label), now, h('small', {}, row.limit), mark);
+      return { ...row, now, mark, root };
+    });
+    this.verdict = h('p', { class: 'verdict', role: 'status' });
+    this.root = h(
+      'section',
+      { class: 'card goal', 'aria-label': 'The goal' },
+      h('h2', {}, 'The goal', h('small', {}, title)),
+      h('ul', {}, this.rows.map((row) => row.root)),
+      this.verdict,
+      known(best),
+    );
+  }
+
+  update({ row }) {
+    const causes = ['timeout', 'refused', 'failed', 'unavailable'];
+    const told = (name) => (name === 'errors' ? causes.reduce((sum, cause) => sum + value(row, `errors.${cause}`), 0) : value(row, name));
+    let met = 0;
+    for (const one of this.rows) {
+      const now = told(one.name);
+      const ok = now !== null && one.met(now);
+      met += ok;
+      text(one.now, now === null ? ABSENT : one.show(now));
+      text(one.mark, ok ? 'met' : 'not met');
+      attribute(one.root, 'data-met', ok);
+    }
+    text(this.verdict, met === this.rows.length ? 'The running system meets all four now.' : `The running system meets ${met} of four now.`);
+  }
+}
+
+/** The best design that is known, folded away: it gives the answer away. */
+function known(best) {
+  const lines = best.choices.map(({ tier, field, value: set }) => h('li', {}, `${tier}: ${field.replaceAll('_', ' ')} ${typeof set === 'number' ? whole(set) : set ? 'on' : 'off'}`));
+  return h(
+    'details',
+    { class: 'more' },
+    h('summary', {}, 'The best known design'),
+    h(
+      'p',
+      { class: 'hint' },
+      `$${whole(best.cost_per_hour)}/h at a p95 of ${whole(best.latency_p95_ms)} ms, found on ${best.date} by a search through ${whole(best.designs_count)} designs, at prices of ${best.prices_date}.`,
+    ),
+    h('ul', { class: 'hint' }, lines),
+  );
+}

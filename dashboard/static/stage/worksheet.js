@@ -1,0 +1,69 @@
+// From people to requests: users × actions a day × peak, and the rate that they come to. Knows nothing of the run.
+import { h, text } from './dom.js';
+import { whole } from './format.js';
+
+const DAY_S = 86400;
+const USERS = [1e3, 3e3, 1e4, 3e4, 1e5, 1.5e5, 2e5, 2.5e5, 3e5, 4e5, 5e5, 7e5, 1e6, 2e6];
+const ROWS = [
+  { name: 'users', label: 'Users', stops: USERS, help: 'People who use the application on a day.' },
+  { name: 'actions', label: 'Actions each, a day', stops: [1, 2, 5, 10, 20, 50, 100, 200], help: 'Requests that one of them makes on a day.' },
+  { name: 'peak', label: 'Peak ÷ mean', stops: [1, 1.5, 2, 3, 4, 5, 8, 10], help: 'How many times the mean the busiest moment is.' },
+];
+
+export class Worksheet {
+  constructor({ onRate }) {
+    this.onRate = onRate;
+    this.values = { users: 1e5, actions: 20, peak: 3 };
+    this.inputs = new Map();
+    this.sum = h('p', { class: 'sum', 'aria-live': 'polite' });
+    this.root = h(
+      'div',
+      { class: 'group worksheet', role: 'group', 'aria-label': 'People' },
+      h('h3', {}, 'People'),
+      ROWS.map((row) => this.row(row)),
+      this.sum,
+    );
+    this.tell();
+  }
+
+  row({ name, label, stops, help }) {
+    const id = `worksheet-${name}`;
+    const shown = h('span', { class: 'value' });
+    const range = h('input', { type: 'range', id, min: 0, max: stops.length - 1, step: 1, 'data-worksheet': name });
+    range.oninput = () => {
+      this.values[name] = stops[Number(range.value)];
+      this.tell();
+      this.onRate(Math.max(1, Math.round(10 * this.rate) / 10));
+    };
+    this.inputs.set(name, { range, shown, stops });
+    return h('div', { class: 'control slider', title: help }, h('label', { for: id }, label), shown, range);
+  }
+
+  get rate() {
+    const { users, actions, peak } = this.values;
+    return (users * actions * peak) / DAY_S;
+  }
+
+  /** The rate was set otherwise: so many people would make it, at these actions and this peak. */
+  show(rate) {
+    if (Math.abs(rate - this.rate) > Math.max(0.06, 0.005 * rate)) this.values.users = (rate * DAY_S) / (this.values.actions * this.values.peak);
+    this.tell();
+  }
+
+  tell() {
+    for (const [name, { range, shown, stops }] of this.inputs) {
+      const value = this.values[name];
+      const at = stops.reduce((best, one, i) => (Math.abs(one - value) < Math.abs(stops[best] - value) ? i : best), 0);
+      if (Number(range.value) !== at) range.value = at;
+      range.style.setProperty('--share', `${(100 * at) / (stops.length - 1)}%`);
+      const words = name === 'users' ? whole(Number(value.toPrecision(3))) : String(value);
+      range.setAttribute('aria-valuetext', words);
+      text(shown, words);
+    }
+    const { users, actions, peak } = this.values;
+    const mean = (users * actions) / DAY_S;
+    text(this.sum, `${whole(Number(users.toPrecision(3)))} × ${actions} ÷ 86,400 s = ${digits(mean)}/s, × ${peak} = ${digits(this.rate)} requests/s`);
+  }
+}
+
+const digits = (value) => (value < 10 ? value.toFixed(1) : whole(value));

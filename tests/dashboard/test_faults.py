@@ -1,0 +1,93 @@
+"""Faults: what a page offers is what may be injected, whatever a browser sends; and what is broken afterwards."""
+
+import pytest
+
+from dashboard.asks import Change
+from dashboard.faults import (
+    CACHE,
+    DATABASE,
+    KINDS,
+    POPS,
+    REPLICAS,
+    SERVERS,
+    SPIKE,
+    ZONES,
+    BadFault,
+    broken_by,
+    read_fault,
+)  # fmt: skip
+from engine.live import as_fault
+
+ALL = frozenset(KINDS)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"kind": "crash", "tier": "database", "index": 1, "shard": 2},
+        {"kind": "recover", "tier": "database", "index": 1, "shard": 2},
+        {"kind": "cut_replication", "tier": "database", "index": 1},
+        {"kind": "slow", "tier": "servers", "index": 3, "factor": 0.5},
+        {"kind": "crash", "tier": "zone", "index": 0},
+        {"kind": "flush_cache", "index": 0},
+        {"kind": "lose_cache_node", "index": 1},
+        {"kind": "recover", "tier": "cache", "index": 1},
+        {"kind": "pop_outage", "region": "india"},
+        {"kind": "pop_recovery", "region": "india"},
+        {"kind": "traffic_spike", "factor": 3, "for_s": 20},
+    ],
+)
+def test_what_the_page_offers_is_taken_and_is_a_fault_of_the_engine(raw):
+    clean = read_fault(raw, ALL)
+    assert raw.items() <= clean.items()
+    assert as_fault(clean).kind == raw["kind"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "offered"),
+    [
+        ({"kind": "crash", "tier": "database", "index": 0}, SERVERS),
+        ({"kind": "recover", "tier": "database", "index": 0}, SERVERS),
+        ({"kind": "pop_outage", "region": "india"}, CACHE),
+        ({"kind": "pop_outage", "region": "atlantis"}, POPS),
+        ({"kind": "crash", "tier": "zone", "index": 0}, (*SERVERS, *DATABASE)),
+        ({"kind": "traffic_spike", "factor": 1e9, "for_s": 20}, SPIKE),
+        ({"kind": "cut_replication", "tier": "servers", "index": 0}, REPLICAS),
+        ({"kind": "crash", "tier": "servers", "index": 0, "at": 3}, ZONES),
+        ({"kind": "crash"}, ()),
+        ([], SERVERS),
+    ],
+)
+def test_what_it_does_not_offer_is_refused(raw, offered):
+    with pytest.raises(BadFault):
+        read_fault(raw, frozenset(offered))
+
+
+def test_the_time_of_a_fault_is_that_of_its_change():
+    assert "at_s" not in read_fault({"kind": "crash", "tier": "servers", "index": 1, "at_s": 40.0}, frozenset(SERVERS))
+
+
+def change(t_s, fault):
+    """A change that injects a fault."""
+    return Change(round(1_000 * t_s), f'{{"inject":{fault}}}')
+
+
+def test_what_is_broken_is_what_nobody_has_mended():
+    broken = broken_by([
+        change(1, '{"kind":"fail_fast","tier":"servers","index":1}'),
+        change(2, '{"kind":"slow","tier":"servers","index":2,"factor":0.5}'),
+        change(3, '{"kind":"cut_replication","tier":"database","index":1}'),
+        change(4, '{"kind":"cut_replication","tier":"database","index":2,"shard":1}'),
+        change(5, '{"kind":"recover","tier":"servers","index":1}'),
+        change(6, '{"kind":"recover","tier":"database","index":1}'),
+    ])  # fmt: skip
+    assert broken.failing == set()
+    assert broken.slow == {("servers", 0, 2): 0.5}
+    assert broken.cut == {(1, 2)}
+
+
+def test_a_spike_lasts_as_long_as_it_says_unless_it_is_ended():
+    spike = change(8, '{"kind":"traffic_spike","factor":3.0,"for_s":20.0}')
+    assert broken_by([spike]).spike_until_s == 28
+    assert broken_by([spike, change(12, '{"kind":"traffic_spike","factor":0.3333,"for_s":16.0}')]).spike_until_s == 12
+    assert broken_by([change(3, '{"kind":"flush_cache","index":0}')]).flushed_s == 3
