@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import experiment, recordings, runs
-from dashboard.asks import MAX_CHANGES, MAX_RUN_S, BadAsk, read_ask, read_experiment
+from dashboard.asks import MAX_CHANGES, MAX_RUN_S, BadAsk, read_ask
 from dashboard.charts import LAST_S, Chart
 from dashboard.controls import Control, value_at
 from engine.system import System
@@ -41,6 +41,8 @@ class Page:
     faults: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
     recordings: bool = False
+    sweep: tuple[str, str] = ("", "")
+    """The control that a sweep moves at first, and the metric that it draws; empty: what suits the controls."""
 
 
 @cache
@@ -79,9 +81,8 @@ def chunk(page: Page, raw: Any) -> dict[str, Any]:
     raw = raw or {"id": "first", "seed": 1, "changes": [], "from_s": 0, "length_s": FIRST_S}
     ask_id = str(raw.get("id", ""))[:40] if isinstance(raw, dict) else ""
     try:
-        if isinstance(raw, dict) and "experiment" in raw:
-            seed, values = read_experiment(raw, controls)
-            return {"echo": ask_id, "experiment": experiment.answer(page.start, seed, values, recordings.fields)}
+        if (told := experiment.reply(page.start, raw, controls, recordings.fields)) is not None:
+            return {"echo": ask_id} | told
         _, ask = read_ask(raw, controls, frozenset(page.faults))
         return {"echo": ask_id} | runs.answer(page.start, ask, recordings.fields)
     except BadAsk as problem:
@@ -102,6 +103,7 @@ def description(page: Page) -> dict[str, Any]:
         "controls": [asdict(control) | {"value": value_at(page.start, control.path)} for control in shown],
         "faults": list(page.faults),
         "charts": [asdict(chart) for chart in page.charts],
+        "sweep": list(page.sweep),
         "recordings": recordings.offer() if page.recordings else None,
         "limits": {"changes": MAX_CHANGES, "run_s": MAX_RUN_S, "first_s": FIRST_S, "past_s": LAST_S},
         "files": {"plotly": "app/static/vendor/plotly-basic-4.1.1.min.js"},

@@ -37,6 +37,7 @@ PAGE = Page(
     faults=("crash", "recover", "fail_fast"),
     charts=(LATENCY, LOAD, ERRORS, ANSWERED),
     recordings=True,
+    sweep=("servers.count", "latency_p95_ms"),
 )  # fmt: skip
 
 show(PAGE)
