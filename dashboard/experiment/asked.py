@@ -1,7 +1,8 @@
 """What the browser may ask of whole runs: an experiment, theory beside it, one point of a sweep, a table as CSV.
 
-Each ask holds the controls' values, so that it is complete in itself: {id, seed, experiment|theory|point|csv: {path: value}}; a csv ask
-also names its `table`. Everything in it is checked here or in asks.py. Knows nothing of Streamlit nor of what stands in an answer.
+Each ask holds the controls' values, so that it is complete in itself: {id, seed, experiment|theory|point|csv: {path: value}}; one
+for a csv also names its `table`. Everything in it is checked here or in asks.py. Knows nothing of Streamlit nor of what stands in
+an answer.
 """
 
 from typing import Any

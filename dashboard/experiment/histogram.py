@@ -47,8 +47,8 @@ def described(result: Result) -> dict[str, Any]:
 
 
 def bars_of(counted: np.ndarray) -> tuple[list[float], list[int]]:
-    """Edges in ms and counts of the bars: as many as there is room for, and as equal in width on a log scale as the engine's buckets
-    allow, of which each bar joins some.
+    """Edges in ms and counts of the bars: as many as there is room for, each of some of the engine's buckets, and as equal in width
+    on a log scale as these allow.
     """
     filled = np.flatnonzero(counted)
     if not len(filled):

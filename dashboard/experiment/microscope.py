@@ -57,10 +57,7 @@ def _request(tries: list[dict[str, int]], cache: bool) -> dict[str, Any]:
     if last["stale"] > 0:
         told["stale"] = True
     if len(tries) > 1 or last["outcome"] != OK:
-        told["attempts"] = [
-            [one["server"], OUTCOMES[one["outcome"]] if one["outcome"] >= 0 else "open", round((one["ended"] - one["sent"]) / 1_000)]
-            for one in tries
-        ]
+        told["attempts"] = [[one["server"], OUTCOMES[one["outcome"]], round((one["ended"] - one["sent"]) / 1_000)] for one in tries]
     return told
 
 

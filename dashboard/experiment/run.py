@@ -25,7 +25,8 @@ NUMBERS = (
     "latency_mean_ms", "latency_p50_ms", "latency_p95_ms", "latency_p99_ms", "latency_p999_ms", "error_rate",
     "errors.timeout", "errors.refused", "errors.failed", "errors.unavailable",
     "offered_rate", "throughput", "goodput", "attempts_per_request", "load_imbalance", "server_utilisation", "database_utilisation",
-    "queue_length_mean", "latency_by_stage_ms.server_queue", "latency_by_stage_ms.database_queue", "cache_hit_ratio", "cdn_hit_ratio", "cdn_offload", "stale_read_ratio", "read_your_writes_violations",
+    "queue_length_mean", "latency_by_stage_ms.server_queue", "latency_by_stage_ms.database_queue",
+    "cache_hit_ratio", "cdn_hit_ratio", "cdn_offload", "stale_read_ratio", "read_your_writes_violations",
     "replication_lag_p95_ms", "lost_writes", "unavailable_s", "write_unavailable_s", "cost_per_hour", "cost_per_million_ok",
 )  # fmt: skip
 

@@ -48,8 +48,10 @@ def sentence(tail: Tail) -> str:
         return ALIKE
     most = max(tail.parts, key=lambda part: part.tail_ns)
     grown = max(tail.parts, key=lambda part: part.excess_ns)
-    share, usual = (f"{100 * part / whole:.0f} %" for part, whole in ((most.tail_ns, tail.tail_ns), (most.middle_ns, tail.middle_ns)))
-    said = f"{share} of the time of the slowest 1 % is {STAGE_WORDS[most.stage]}; in an ordinary request that is {usual}."
+    share, usual = 100 * most.tail_ns / tail.tail_ns, 100 * most.middle_ns / tail.middle_ns
+    said = (
+        f"{share:.0f} % of the time of the slowest 1 % is {STAGE_WORDS[most.stage]}; in an ordinary request that is {usual:.0f} %."
+    )
     if grown is most:
         return said
     return f"{said} What grows most is {STAGE_WORDS[grown.stage]}."

@@ -52,12 +52,14 @@ def described(system: System, measured: dict[str, list[float | None]]) -> list[d
     `measured` and the entry of that name are [value, low, high]; `verdict` is "inside", "near", "apart", "simpler" (the theory is
     that of a simpler system, as `words` say) or "none".
     """
-    simpler = _of_simpler(system)
+    simpler, silent = _of_simpler(system)
     rows = []
     for own in _predictions(system):
         numbers = measured.get(own.metric, [None, None, None])
         fitting, given = (own, "") if own.value is not None else simpler.get(own.metric, (own, ""))
         verdict, words = _verdict(own, fitting, given, *numbers)
+        if fitting.value is None and silent.get(own.metric, own.failing) != own.failing:
+            words = f"{own.failing} And without that: {silent[own.metric]}"
         rows.append({
             "metric": own.metric, "formula": fitting.formula, "source": fitting.source, "theory": rounded(fitting.value),
             "measured": numbers, "verdict": verdict, "words": words,
@@ -87,8 +89,11 @@ def _predictions(system: System) -> list[Prediction]:
     ]
 
 
-def _of_simpler(system: System) -> dict[str, tuple[Prediction, str]]:
-    """For each metric the first simpler system that a formula fits: its prediction, and what was left out."""
+def _of_simpler(system: System) -> tuple[dict[str, tuple[Prediction, str]], dict[str, str]]:
+    """For each metric the first simpler system that a formula fits, as its prediction and what was left out; and for the others
+    which assumption fails in the simplest one.
+    """
+    silent: dict[str, str] = {}
     found: dict[str, tuple[Prediction, str]] = {}
     left_out: list[str] = []
     for words, simplified in SIMPLER:
@@ -100,7 +105,8 @@ def _of_simpler(system: System) -> dict[str, tuple[Prediction, str]]:
         for one in _predictions(system):
             if one.value is not None:
                 found.setdefault(one.metric, (one, ", and ".join(left_out)))
-    return found
+            silent[one.metric] = one.failing
+    return found, silent
 
 
 def _verdict(

@@ -3,8 +3,15 @@ import { withUnit } from './format.js';
 import { compare, METRICS, withMetric } from './metrics.js';
 
 const TOLD = [
-  'latency_p95_ms', 'latency_p99_ms', 'error_rate', 'goodput', 'cache_hit_ratio', 'cdn_hit_ratio', 'stale_read_ratio', 'lost_writes',
-]; // prettier-ignore
+  'latency_p95_ms',
+  'latency_p99_ms',
+  'error_rate',
+  'goodput',
+  'cache_hit_ratio',
+  'cdn_hit_ratio',
+  'stale_read_ratio',
+  'lost_writes',
+];
 
 /** "Algorithm: round robin → least connections." */
 export function movesOf(controls, values, before) {
@@ -31,7 +38,8 @@ export function wordsOf(controls, now, before) {
   const effects = effectsOf(now.numbers, before.numbers);
   const first = moves.length ? `${moves.join('; ')}.` : 'The controls are as in the run before.';
   if (effects.length) return `${first} ${effects.join('; ')}.`;
-  const sure = Object.values(now.numbers).some((one) => one[1] !== null) && Object.values(before.numbers).some((one) => one[1] !== null);
+  const sure =
+    Object.values(now.numbers).some((one) => one[1] !== null) && Object.values(before.numbers).some((one) => one[1] !== null);
   return sure
     ? `${first} No percentile, error ratio or goodput moved by more than chance.`
     : `${first} Without intervals for both runs, nobody can tell what is chance.`;

@@ -10,14 +10,16 @@ const GESTURE_MS = 1500; // moves of a control that are no further apart are one
 export class Experiment {
   /** `ask` wants a run of the controls' values; `onShown` is told of every run that is there. */
   constructor({ controls, ask, onShown }) {
-    Object.assign(this, { controls, ask, onShown, tried: false, now: null, before: null, last: null, movedAt: -Infinity });
+    Object.assign(this, { controls, ask, onShown, tried: false });
+    Object.assign(this, { now: null, before: null, last: null, movedAt: -Infinity });
     this.button = h('button', { type: 'button', class: 'plain', onclick: () => this.run() }, 'Run it');
     this.status = h('span', { class: 'sr', role: 'status', 'aria-live': 'polite' });
     this.body = h(
       'p',
       { class: 'hint' },
       'The controls as they are, a new system, 100,000 requests or more in one go: numbers that chance moves little, with their ' +
-        '95 % confidence intervals, single requests, theory and the bill. Move a control afterwards and it runs again, beside the run before.',
+        '95 % confidence intervals, single requests, theory and the bill. Move a control afterwards and it runs again, ' +
+        'beside the run before.',
     );
     this.root = h(
       'section',
@@ -74,9 +76,21 @@ export class Experiment {
       'table',
       {},
       h('caption', { class: 'sr' }, 'The experiment: each number, its 95 % interval, and the run before'),
-      h('thead', {}, h('tr', {}, heads.map((head) => h('th', { scope: 'col' }, head)))),
-      h('tbody', {}, rowsOf(now.numbers).map((name) => this.row(name, intervals))),
-    ); // prettier-ignore
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          heads.map((head) => h('th', { scope: 'col' }, head)),
+        ),
+      ),
+      h(
+        'tbody',
+        {},
+        rowsOf(now.numbers).map((name) => this.row(name, intervals)),
+      ),
+    );
   }
 
   row(name, intervals) {

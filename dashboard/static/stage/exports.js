@@ -9,7 +9,19 @@ const TABLES = [
   ['timeline', 'Over time', 'a line for every window of the run'],
   ['requests', 'Requests', 'an even sample of up to 1,000, stage by stage'],
 ];
-const LIGHT = { ink: '#1c2128', ink2: '#667080', line: '#e3e1da', card: '#ffffff', ground: '#f6f5f1', blue: '#2563d0', green: '#0a7d61', amber: '#a86a00', violet: '#8e3fb8', cyan: '#0f7f9e', red: '#bf3420' }; // prettier-ignore
+const LIGHT = {
+  ink: '#1c2128',
+  ink2: '#667080',
+  line: '#e3e1da',
+  card: '#ffffff',
+  ground: '#f6f5f1',
+  blue: '#2563d0',
+  green: '#0a7d61',
+  amber: '#a86a00',
+  violet: '#8e3fb8',
+  cyan: '#0f7f9e',
+  red: '#bf3420',
+};
 
 /** A drawing of a dark page in the colours of a light one, for paper. Pure. */
 export function onPaper(svg, colors) {
@@ -34,14 +46,36 @@ export class ExportCard {
       'div',
       { class: 'pane exporting', 'data-chart': 'export' },
       h('h3', {}, 'The run as CSV'),
-      h('div', { class: 'grid' }, TABLES.map(([name, title, note]) => h('div', { class: 'take' }, h('span', {}, title, h('small', {}, note)), button('CSV', `${title} as CSV`, () => this.csv(name))))),
+      h(
+        'div',
+        { class: 'grid' },
+        TABLES.map(([name, title, note]) =>
+          h(
+            'div',
+            { class: 'take' },
+            h('span', {}, title, h('small', {}, note)),
+            button('CSV', `${title} as CSV`, () => this.csv(name)),
+          ),
+        ),
+      ),
       h('h3', {}, 'Charts as pictures'),
       this.pictures,
       h('h3', {}, 'Lab report'),
-      h('p', { class: 'hint' }, 'One page with the system, the numbers and their intervals, the pictures, theory, costs, seed and version. It opens without this app, and prints.'),
-      h('div', { class: 'fields' }, h('label', { class: 'field' }, h('span', {}, 'Your name (only in the file)'), this.author), h('label', { class: 'field long' }, h('span', {}, 'What you found'), this.notes), button('Save the report', 'Save the lab report', () => this.report())),
+      h(
+        'p',
+        { class: 'hint' },
+        'One page with the system, the numbers and their intervals, the pictures, theory, costs, seed and version. ' +
+          'It opens without this app, and prints.',
+      ),
+      h(
+        'div',
+        { class: 'fields' },
+        h('label', { class: 'field' }, h('span', {}, 'Your name (only in the file)'), this.author),
+        h('label', { class: 'field long' }, h('span', {}, 'What you found'), this.notes),
+        button('Save the report', 'Save the lab report', () => this.report()),
+      ),
       this.status,
-    ); // prettier-ignore
+    );
   }
 
   show(now, before) {
@@ -51,11 +85,31 @@ export class ExportCard {
   opened(is) {
     if (!is) return;
     const row = (title, svg, png) =>
-      h('div', { class: 'take' }, h('span', {}, title), h('span', { class: 'pair' },
-        h('button', { type: 'button', class: 'plain', 'aria-label': `${title} as SVG`, onclick: svg }, 'SVG'),
-        h('button', { type: 'button', class: 'plain', 'aria-label': `${title} as PNG`, onclick: png }, 'PNG'))); // prettier-ignore
-    const ours = this.drawings().map(([name, title, drawing]) => row(title, () => this.ours(name, drawing, 'svg'), () => this.ours(name, drawing, 'png')));
-    const live = this.charts.items.map((item) => row(`${item.spec.title}, live`, () => this.live(item, 'svg'), () => this.live(item, 'png')));
+      h(
+        'div',
+        { class: 'take' },
+        h('span', {}, title),
+        h(
+          'span',
+          { class: 'pair' },
+          h('button', { type: 'button', class: 'plain', 'aria-label': `${title} as SVG`, onclick: svg }, 'SVG'),
+          h('button', { type: 'button', class: 'plain', 'aria-label': `${title} as PNG`, onclick: png }, 'PNG'),
+        ),
+      );
+    const ours = this.drawings().map(([name, title, drawing]) =>
+      row(
+        title,
+        () => this.ours(name, drawing, 'svg'),
+        () => this.ours(name, drawing, 'png'),
+      ),
+    );
+    const live = this.charts.items.map((item) =>
+      row(
+        `${item.spec.title}, live`,
+        () => this.live(item, 'svg'),
+        () => this.live(item, 'png'),
+      ),
+    );
     this.pictures.replaceChildren(...ours, ...live);
   }
 
@@ -99,9 +153,17 @@ export class ExportCard {
       const pictures = this.drawings().map(([, title, drawing]) => [title, onPaper(asText(drawing, colors.card), colors)]);
       const { page, now, before } = this;
       const html = reportOf({
-        page, controls: page.controls, now, before, theory, pictures, sweep: this.sweep(),
-        author: this.author.value.trim(), notes: this.notes.value.trim(), address: `page “${page.title}”`,
-      }); // prettier-ignore
+        page,
+        controls: page.controls,
+        now,
+        before,
+        theory,
+        pictures,
+        sweep: this.sweep(),
+        author: this.author.value.trim(),
+        notes: this.notes.value.trim(),
+        address: `page “${page.title}”`,
+      });
       save(this.name('report', 'html'), html, 'text/html;charset=utf-8');
       text(this.status, `Saved as ${this.name('report', 'html')}.`);
     });

@@ -44,13 +44,27 @@ export const METRICS = {
 };
 
 const ALWAYS = [
-  'latency_p50_ms', 'latency_p95_ms', 'latency_p99_ms', 'error_rate', 'goodput', 'load_imbalance', 'server_utilisation',
+  'latency_p50_ms',
+  'latency_p95_ms',
+  'latency_p99_ms',
+  'error_rate',
+  'goodput',
+  'load_imbalance',
+  'server_utilisation',
   'database_utilisation',
-]; // prettier-ignore
+];
 const WHERE_THERE_ARE = [
-  'errors.timeout', 'errors.refused', 'errors.failed', 'errors.unavailable', 'cdn_offload', 'stale_read_ratio',
-  'read_your_writes_violations', 'lost_writes', 'unavailable_s', 'write_unavailable_s',
-]; // prettier-ignore
+  'errors.timeout',
+  'errors.refused',
+  'errors.failed',
+  'errors.unavailable',
+  'cdn_offload',
+  'stale_read_ratio',
+  'read_your_writes_violations',
+  'lost_writes',
+  'unavailable_s',
+  'write_unavailable_s',
+];
 const WHERE_KNOWN = ['cache_hit_ratio', 'cdn_hit_ratio', 'replication_lag_p95_ms'];
 
 /** The metrics that an experiment's table shows, in order: some always, some only where they say something. */
@@ -67,7 +81,7 @@ export function rowsOf(numbers) {
 export function withMetric(name, value) {
   const { unit, show, before } = METRICS[name];
   if (absent(value)) return ABSENT;
-  return before ? `${unit} ${show(value)}` : `${show(value)} ${unit}`.trim();
+  return before ? `${unit} ${show(value)}` : `${show(value)} ${unit}`.trim();
 }
 
 /** An arrow and a mood, where the intervals of two runs are apart: then it is hardly chance. */

@@ -12,10 +12,17 @@ const OUTCOMES = {
   unavailable: 'nobody could serve it',
 };
 const PLACES = {
-  north_america_east: 'eastern North America', north_america_west: 'western North America', south_america: 'South America',
-  europe_west: 'western Europe', africa_south: 'southern Africa', middle_east: 'the Middle East', india: 'India',
-  asia_southeast: 'south-east Asia', asia_east: 'eastern Asia', oceania: 'Oceania',
-}; // prettier-ignore
+  north_america_east: 'eastern North America',
+  north_america_west: 'western North America',
+  south_america: 'South America',
+  europe_west: 'western Europe',
+  africa_south: 'southern Africa',
+  middle_east: 'the Middle East',
+  india: 'India',
+  asia_southeast: 'south-east Asia',
+  asia_east: 'eastern Asia',
+  oceania: 'Oceania',
+};
 const POP = ['it fetched the file there', 'found there', 'it waited there for another’s fetch'];
 
 export const milliseconds = (us) => MS.format(us / 1000);
@@ -78,20 +85,35 @@ export class Microscope {
     const one = this.told.requests[place];
     const followed = this.told.ada.length > 1 && this.told.ada.includes(place);
     text(this.title, followed ? 'One of Ada’s requests' : 'One real request');
-    text(this.sum, one.outcome === 'ok' ? `${milliseconds(one.total_us)} ms = its parts` : `${OUTCOMES[one.outcome]} after ${milliseconds(one.total_us)} ms`);
+    text(
+      this.sum,
+      one.outcome === 'ok'
+        ? `${milliseconds(one.total_us)} ms = its parts`
+        : `${OUTCOMES[one.outcome]} after ${milliseconds(one.total_us)} ms`,
+    );
     this.parts = inTime(one, (stage) => this.words(one, stage));
     this.drawBar();
     this.list.replaceChildren(
-      ...this.parts.map((part) => h('div', {}, h('dt', {}, swatch(part.stage), part.label), h('dd', {}, `${milliseconds(part.us)} ms`))),
-      h('div', { class: 'sum' }, h('dt', {}, 'Sum'), h('dd', {}, `${milliseconds(this.parts.reduce((sum, part) => sum + part.us, 0))} ms`)),
-    ); // prettier-ignore
+      ...this.parts.map((part) =>
+        h('div', {}, h('dt', {}, swatch(part.stage), part.label), h('dd', {}, `${milliseconds(part.us)} ms`)),
+      ),
+      h(
+        'div',
+        { class: 'sum' },
+        h('dt', {}, 'Sum'),
+        h('dd', {}, `${milliseconds(this.parts.reduce((sum, part) => sum + part.us, 0))} ms`),
+      ),
+    );
     text(this.facts, this.about(one));
     this.previous.disabled = place === 0;
     this.next.disabled = place === this.told.requests.length - 1;
     this.hers.hidden = this.told.ada.length < 2;
     attribute(this.root, 'data-request', one.request);
     const most = [...this.parts].sort((a, b) => b.us - a.us)[0];
-    text(this.status, `${this.title.textContent}: ${milliseconds(one.total_us)} milliseconds, most of it ${most?.label ?? 'nothing'}.`);
+    text(
+      this.status,
+      `${this.title.textContent}: ${milliseconds(one.total_us)} milliseconds, most of it ${most?.label ?? 'nothing'}.`,
+    );
   }
 
   drawBar() {
@@ -120,16 +142,22 @@ export class Microscope {
 
   about(one) {
     const kind = { static: 'A file', read: 'A read', write: 'A write' }[one.kind];
-    const facts = [`${kind} from ${PLACES[one.region]}, request ${whole(one.request)} of the run, sent at ${one.at_s.toFixed(2)} s.`];
+    const facts = [
+      `${kind} from ${PLACES[one.region]}, request ${whole(one.request)} of the run, sent at ${one.at_s.toFixed(2)} s.`,
+    ];
     if (one.pop !== undefined && one.pop_hit >= 0) facts.push(`CDN: ${POP[one.pop_hit] ?? ''}.`);
     if (one.hit !== undefined) facts.push(one.hit === 1 ? 'Cache hit.' : 'Cache miss.');
     if (one.stale) facts.push('What it read was no longer current.');
     if (one.attempts?.length > 1) {
-      const tries = one.attempts.map(([server, outcome, us], i) => `${i + 1}. ${server >= 0 ? `server ${server + 1}` : 'no server'}, ${outcome}, ${milliseconds(us)} ms`);
+      const tries = one.attempts.map(
+        ([server, outcome, us], i) =>
+          `${i + 1}. ${server >= 0 ? `server ${server + 1}` : 'no server'}, ${outcome}, ${milliseconds(us)} ms`,
+      );
       facts.push(`${one.attempts.length} attempts: ${tries.join('; ')}.`);
     }
     const then = this.before?.requests.find((other) => other.request === one.request);
-    if (then) facts.push(`In the run before: ${milliseconds(then.total_us)} ms${then.outcome === 'ok' ? '' : ', without an answer'}.`);
+    if (then)
+      facts.push(`In the run before: ${milliseconds(then.total_us)} ms${then.outcome === 'ok' ? '' : ', without an answer'}.`);
     return facts.join(' ');
   }
 }

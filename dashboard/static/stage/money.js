@@ -28,15 +28,26 @@ export class MoneyCard {
     const { money } = now;
     const then = before?.money;
     this.root.replaceChildren(
-      h('dl', { class: 'totals' }, TOTALS.map(([name, label]) => h(
-        'div', { 'data-name': name },
-        h('dt', {}, label),
-        h('dd', { class: 'big' }, h('span', { class: 'unit' }, '$ '), dollars(money[name])),
-        h('dd', { class: 'note' }, name === 'million' && money.million === null ? 'nobody was answered' : change(money[name], then?.[name])),
-      ))),
+      h(
+        'dl',
+        { class: 'totals' },
+        TOTALS.map(([name, label]) =>
+          h(
+            'div',
+            { 'data-name': name },
+            h('dt', {}, label),
+            h('dd', { class: 'big' }, h('span', { class: 'unit' }, '$ '), dollars(money[name])),
+            h(
+              'dd',
+              { class: 'note' },
+              name === 'million' && money.million === null ? 'nobody was answered' : change(money[name], then?.[name]),
+            ),
+          ),
+        ),
+      ),
       this.lines(money, then),
       this.sources(money),
-    ); // prettier-ignore
+    );
   }
 
   lines(money, then) {
@@ -44,12 +55,17 @@ export class MoneyCard {
     const rows = money.lines.map((line) => [
       h('span', {}, h('strong', {}, `${TIERS[line.tier]}. `), line.item),
       `${line.amount < 100 ? short(line.amount) : whole(line.amount)} ${line.unit}`,
-      `$ ${dollars(line.month)}`,
+      `$ ${dollars(line.month)}`,
       `${((100 * line.month) / (money.month || 1)).toFixed(0)} %`,
-      ...(then ? [before.has(`${line.tier} ${line.unit}`) ? `$ ${dollars(before.get(`${line.tier} ${line.unit}`))}` : ABSENT] : []),
+      ...(then ? [before.has(`${line.tier} ${line.unit}`) ? `$ ${dollars(before.get(`${line.tier} ${line.unit}`))}` : ABSENT] : []),
     ]);
-    rows.push(['All', '', `$ ${dollars(money.month)}`, '100 %', ...(then ? [`$ ${dollars(then.month)}`] : [])]);
-    return table('The bill of a month like this run', ['A month like this run', 'amount', 'cost', 'share', ...(then ? ['run before'] : [])], rows, { class: 'wide' });
+    rows.push(['All', '', `$ ${dollars(money.month)}`, '100 %', ...(then ? [`$ ${dollars(then.month)}`] : [])]);
+    return table(
+      'The bill of a month like this run',
+      ['A month like this run', 'amount', 'cost', 'share', ...(then ? ['run before'] : [])],
+      rows,
+      { class: 'wide' },
+    );
   }
 
   sources(money) {
@@ -57,8 +73,14 @@ export class MoneyCard {
       'details',
       { class: 'sources' },
       h('summary', {}, `List prices in US dollars, last read on ${money.list_date}: where they come from`),
-      h('ul', {}, money.sources.map(([tier, words, date]) => h('li', {}, h('strong', {}, `${TIERS[tier]}. `), words, date ? ` (${date})` : '', '.'))),
+      h(
+        'ul',
+        {},
+        money.sources.map(([tier, words, date]) =>
+          h('li', {}, h('strong', {}, `${TIERS[tier]}. `), words, date ? ` (${date})` : '', '.'),
+        ),
+      ),
       h('p', { class: 'hint' }, money.assumed),
-    ); // prettier-ignore
+    );
   }
 }

@@ -24,11 +24,30 @@ export function reportOf({ page, controls, now, before, theory, pictures, sweep,
     h('p', {}, page.question),
     ...(notes ? [h('h2', {}, 'What I found'), h('p', { class: 'notes' }, notes)] : []),
     h('h2', {}, 'The system'),
-    h('div', { class: 'two' }, controls.map((spec) => h('p', {}, `${spec.group}, ${spec.label}: `, h('strong', {}, withUnit(spec, now.values[spec.path] ?? null)), moved(spec, now)))),
+    h(
+      'div',
+      { class: 'two' },
+      shown(controls, now).map((spec) =>
+        h(
+          'p',
+          {},
+          `${spec.group}, ${spec.label}: `,
+          h('strong', {}, withUnit(spec, now.values[spec.path] ?? null)),
+          moved(spec, now),
+        ),
+      ),
+    ),
     h('h2', {}, 'What was measured'),
     ...(before ? [h('p', {}, wordsOf(controls, now, before))] : []),
     numbers(now, before),
-    h('p', { class: 'quiet' }, [`${whole(now.requests)} requests in ${short(now.simulated_s)} s of simulated time, the first tenth left out.`, ...now.limits].join(' ')),
+    h(
+      'p',
+      { class: 'quiet' },
+      [
+        `${whole(now.requests)} requests in ${short(now.simulated_s)} s of simulated time, the first tenth left out.`,
+        ...now.limits,
+      ].join(' '),
+    ),
     ...pictures.flatMap(([title, svg]) => [h('h2', {}, title), drawn(svg)]),
     h('p', {}, now.tail.words),
     ...(sweep ? [h('p', {}, sweep)] : []),
@@ -36,19 +55,34 @@ export function reportOf({ page, controls, now, before, theory, pictures, sweep,
     h('h2', {}, 'What it costs'),
     bill(now.money),
     h('h2', {}, 'To run it again'),
-    h('p', {}, `Seed ${now.seed}, engine version ${now.version}, ${address}. The same system, seed and version give the same numbers on every machine.`),
-  ); // prettier-ignore
+    h(
+      'p',
+      {},
+      `Seed ${now.seed}, engine version ${now.version}, ${address}. ` +
+        'The same system, seed and version give the same numbers on every machine.',
+    ),
+  );
   return `<!doctype html>\n${file.documentElement.outerHTML}`;
 }
 
-const moved = (spec, now) => ((now.values[spec.path] ?? null) === (spec.value ?? null) ? '' : ` (at first ${withUnit(spec, spec.value ?? null)})`);
+/** The speed of a recording says nothing where none is played. */
+const shown = (controls, now) =>
+  controls.filter((spec) => spec.path !== 'traffic.recording_speed' || now.values['traffic.recording']);
+
+const moved = (spec, now) =>
+  (now.values[spec.path] ?? null) === (spec.value ?? null) ? '' : ` (at first ${withUnit(spec, spec.value ?? null)})`;
 
 function numbers(now, before) {
   const head = ['', 'value', '95 % interval', ...(before ? ['run before'] : [])];
   const row = (name) => {
     const [value, low, high] = now.numbers[name];
     const between = low === null ? ABSENT : `${METRICS[name].show(Math.max(0, low))} – ${METRICS[name].show(high)}`;
-    return [METRICS[name].label, withMetric(name, value), between, ...(before ? [withMetric(name, before.numbers[name]?.[0] ?? null)] : [])];
+    return [
+      METRICS[name].label,
+      withMetric(name, value),
+      between,
+      ...(before ? [withMetric(name, before.numbers[name]?.[0] ?? null)] : []),
+    ];
   };
   return table('', head, rowsOf(now.numbers).map(row));
 }
@@ -62,17 +96,36 @@ function theoryOf(theory) {
   return [
     h('h2', {}, 'Theory'),
     told.length
-      ? table('', ['', 'theory', 'measured', 'verdict', 'formula'], told.map((row) => [METRICS[row.metric].label, withMetric(row.metric, row.theory), withMetric(row.metric, row.measured[0]), words[row.verdict], row.formula]))
+      ? table(
+          '',
+          ['', 'theory', 'measured', 'verdict', 'formula'],
+          told.map((row) => [
+            METRICS[row.metric].label,
+            withMetric(row.metric, row.theory),
+            withMetric(row.metric, row.measured[0]),
+            words[row.verdict],
+            row.formula,
+          ]),
+        )
       : '',
     ...reasons.map((reason) => h('p', { class: 'quiet' }, `No formula for some of the rest: ${reason}`)),
-  ]; // prettier-ignore
+  ];
 }
 
 function bill(money) {
-  const rows = money.lines.map((line) => [line.item, `${line.amount < 100 ? short(line.amount) : whole(line.amount)} ${line.unit}`, `$ ${dollars(line.month)}`]);
-  rows.push(['All, per month', '', `$ ${dollars(money.month)}`], ['Per hour', '', `$ ${dollars(money.hour)}`]);
-  if (money.million !== null) rows.push(['Per million good requests', '', `$ ${dollars(money.million)}`]);
-  return h('div', {}, table('', ['', 'amount', 'cost'], rows), h('p', { class: 'quiet' }, `List prices last read on ${money.list_date}. ${money.assumed}`));
+  const rows = money.lines.map((line) => [
+    line.item,
+    `${line.amount < 100 ? short(line.amount) : whole(line.amount)} ${line.unit}`,
+    `$ ${dollars(line.month)}`,
+  ]);
+  rows.push(['All, per month', '', `$ ${dollars(money.month)}`], ['Per hour', '', `$ ${dollars(money.hour)}`]);
+  if (money.million !== null) rows.push(['Per million good requests', '', `$ ${dollars(money.million)}`]);
+  return h(
+    'div',
+    {},
+    table('', ['', 'amount', 'cost'], rows),
+    h('p', { class: 'quiet' }, `List prices last read on ${money.list_date}. ${money.assumed}`),
+  );
 }
 
 const drawn = (svg) => document.adoptNode(new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement);

@@ -1,8 +1,18 @@
-// Drawings: small SVG charts of our own, in the page's colours, that can be saved as they are seen. Knows nothing of what they show.
+// Drawings: small SVG charts of our own, that can be saved as they are seen. Knows nothing of what they show.
 import { ABSENT, short } from './format.js';
 
 const SPACE = 'http://www.w3.org/2000/svg';
-const KEPT = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'opacity', 'font-size', 'font-weight', 'text-anchor', 'fill-opacity'];
+const KEPT = [
+  'fill',
+  'stroke',
+  'stroke-width',
+  'stroke-dasharray',
+  'opacity',
+  'font-size',
+  'font-weight',
+  'text-anchor',
+  'fill-opacity',
+];
 
 export function s(tag, props = {}, ...children) {
   const element = document.createElementNS(SPACE, tag);
@@ -25,7 +35,11 @@ export const WAITING = 'url(#stage-waiting)';
 export function hatch() {
   const stripe = s('rect', { width: 2.5, height: 6, class: 'hatch' });
   const turned = { id: 'stage-waiting', width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' };
-  return s('svg', { width: 0, height: 0, class: 'hatches drawing', 'aria-hidden': 'true' }, s('defs', {}, s('pattern', turned, stripe)));
+  return s(
+    'svg',
+    { width: 0, height: 0, class: 'hatches drawing', 'aria-hidden': 'true' },
+    s('defs', {}, s('pattern', turned, stripe)),
+  );
 }
 
 /** Where a value stands between two ends, on a linear or a logarithmic scale. */
@@ -42,7 +56,8 @@ export function ticks(low, high, most = 5) {
   const decade = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].find((n) => n * decade >= rough) * decade;
   const found = [];
-  for (let at = Math.ceil(low / step - 1e-9) * step; at <= high * (1 + 1e-9) + 1e-12; at += step) found.push(Number(at.toPrecision(12)));
+  for (let at = Math.ceil(low / step - 1e-9) * step; at <= high * (1 + 1e-9) + 1e-12; at += step)
+    found.push(Number(at.toPrecision(12)));
   return found;
 }
 
@@ -51,7 +66,8 @@ export function logTicks(low, high, most = 6) {
   for (const steps of [[1, 1.5, 2, 3, 5, 7], [1, 2, 5], [1]]) {
     const found = [];
     for (let decade = 10 ** Math.floor(Math.log10(low)); decade <= high; decade *= 10)
-      for (const step of steps) if (step * decade >= low && step * decade <= high) found.push(Number((step * decade).toPrecision(6)));
+      for (const step of steps)
+        if (step * decade >= low && step * decade <= high) found.push(Number((step * decade).toPrecision(6)));
     if (found.length && found.length <= most) return found;
     if (steps.length === 1) return found.length ? found.filter((_, i) => i % Math.ceil(found.length / most) === 0) : [low];
   }

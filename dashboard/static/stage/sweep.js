@@ -15,19 +15,37 @@ export class SweepCard {
     Object.assign(this, { controls: sweepable(controls), ask, drop, values, points: [], ghost: [], todo: [], total: 0 });
     const [path, metric] = firstSweep(this.controls, declared);
     const select = (label, options, value, by) => {
-      const element = h('select', { class: 'which', onchange: by, 'aria-label': label }, options.map(([name, words]) => h('option', { value: name, selected: name === value }, words)));
+      const element = h(
+        'select',
+        { class: 'which', onchange: by, 'aria-label': label },
+        options.map(([name, words]) => h('option', { value: name, selected: name === value }, words)),
+      );
       return [h('label', { class: 'field' }, h('span', {}, label), element), element];
-    }; // prettier-ignore
+    };
     const box = (label) => {
       const element = h('input', { type: 'text', inputmode: 'decimal', class: 'which ends', 'aria-label': label });
       return [h('label', { class: 'field' }, h('span', {}, label), element), element];
     };
-    const [control, controlBox] = select('Move', this.controls.map((spec) => [spec.path, `${spec.label} (${spec.group})`]), path, () => this.choose()); // prettier-ignore
-    const [against, metricBox] = select('Against', OFFERED.map((name) => [name, METRICS[name].label]), metric, () => this.paint()); // prettier-ignore
+    const [control, controlBox] = select(
+      'Move',
+      this.controls.map((spec) => [spec.path, `${spec.label} (${spec.group})`]),
+      path,
+      () => this.choose(),
+    );
+    const [against, metricBox] = select(
+      'Against',
+      OFFERED.map((name) => [name, METRICS[name].label]),
+      metric,
+      () => this.paint(),
+    );
     const [from, fromBox] = box('From');
     const [to, toBox] = box('To');
     Object.assign(this, { controlBox, metricBox, fromBox, toBox, ends: [from, to] });
-    this.button = h('button', { type: 'button', class: 'plain strong', onclick: () => (this.running ? this.cancel() : this.start()) }, 'Run the sweep');
+    this.button = h(
+      'button',
+      { type: 'button', class: 'plain strong', onclick: () => (this.running ? this.cancel() : this.start()) },
+      'Run the sweep',
+    );
     this.progress = h('progress', { max: 1, value: 0, 'aria-label': 'Progress of the sweep', hidden: true });
     this.status = h('span', { class: 'hint', role: 'status', 'aria-live': 'polite' });
     this.plot = h('div', { class: 'plot sweep' });
@@ -71,10 +89,14 @@ export class SweepCard {
   start() {
     const [from, to] = [this.fromBox, this.toBox].map((box) => parse(this.spec, box.value));
     if (this.spec.kind === 'slider' && (from === undefined || to === undefined || from === to)) {
-      text(this.status, `From and To: give two numbers between ${withUnit(this.spec, this.spec.low)} and ${withUnit(this.spec, this.spec.most)}.`);
+      text(
+        this.status,
+        `From and To: give two numbers between ${withUnit(this.spec, this.spec.low)} and ${withUnit(this.spec, this.spec.most)}.`,
+      );
       return;
     }
-    if (from !== undefined && this.spec.kind === 'slider') [this.fromBox.value, this.toBox.value] = [from, to].map((value) => number(this.spec, value));
+    if (from !== undefined && this.spec.kind === 'slider')
+      [this.fromBox.value, this.toBox.value] = [from, to].map((value) => number(this.spec, value));
     if (this.points.length > 1) this.ghost = this.points;
     this.fixed = { ...this.values() };
     this.todo = valuesOf(this.spec, from, to, USUAL_POINTS);
@@ -119,7 +141,9 @@ export class SweepCard {
   finish(words) {
     this.running = false;
     text(this.button, this.points.length ? 'Run it again' : 'Run the sweep');
-    const short = this.points.some((point) => point.answer.short) ? ' Some points are shorter than a full run of their system.' : '';
+    const short = this.points.some((point) => point.answer.short)
+      ? ' Some points are shorter than a full run of their system.'
+      : '';
     this.tell(words || `${this.points.length} points, each a run of its own on the same random numbers.${short}`);
   }
 

@@ -8,10 +8,16 @@ const HEIGHT = 270;
 /** The drawing; `now` is the control's value on the page. */
 export function drawSweep(width, { spec, metric, curve, ghost, now, label }) {
   const narrow = width < 460;
-  const margin = { left: 46, right: narrow ? 14 : 76, top: 16, bottom: 44 };
+  const named = spec.kind !== 'slider';
+  const margin = { left: named ? 62 : 46, right: narrow || named ? 14 : 76, top: 16, bottom: named ? 74 : 44 };
   const drawing = sheet(width, HEIGHT, label);
   const all = [...curve, ...ghost];
-  const tops = all.flatMap((point) => [point.middle, point.full ? null : point.high, point.theory]).filter((v) => v !== null && v !== undefined);
+  const calm = all.filter((point) => !point.full && point.middle !== null);
+  // What is full has no end: where other points are not, they set the scale, and full ones stand at the edge.
+  const seen = calm.length > 1 ? calm : all;
+  const tops = seen
+    .flatMap((point) => [point.middle, point.full ? null : point.high, point.theory])
+    .filter((v) => v !== null && v !== undefined);
   const grid = ticks(0, Math.max(...tops, 1e-9) * 1.06, 5);
   const top = Math.max(grid.at(-1) + (grid[1] ?? 0), ...tops);
   const y = scale([0, top], [HEIGHT - margin.bottom, margin.top]);
@@ -23,18 +29,30 @@ export function drawSweep(width, { spec, metric, curve, ghost, now, label }) {
     );
   drawing.append(s('text', { x: 0, y: 10, class: 'note' }, METRICS[metric].unit));
   drawing.append(...axis(spec, curve, x, HEIGHT - margin.bottom, width - margin.right - margin.left));
-  if (!spec.choices?.length && spec.kind === 'slider' && typeof now === 'number' && x(now) >= margin.left && x(now) <= width - margin.right)
+  const inside = spec.kind === 'slider' && typeof now === 'number' && x(now) >= margin.left && x(now) <= width - margin.right;
+  if (inside)
     drawing.append(
       s('line', { x1: x(now), x2: x(now), y1: margin.top, y2: HEIGHT - margin.bottom, class: 'limit' }),
       s('text', { x: x(now) + 4, y: margin.top + 4, class: 'note' }, 'now'),
     );
-  const line = (points, of) => points.filter((point) => of(point) !== null && of(point) !== undefined).map((point, i) => `${i ? 'L' : 'M'}${x(point.value).toFixed(1)},${y(of(point)).toFixed(1)}`).join('');
+  const line = (points, of) =>
+    points
+      .filter((point) => of(point) !== null && of(point) !== undefined)
+      .map((point, i) => `${i ? 'L' : 'M'}${x(point.value).toFixed(1)},${y(of(point)).toFixed(1)}`)
+      .join('');
   const joined = spec.kind === 'slider';
-  if (ghost.length && joined) drawing.append(s('path', { d: line(ghost, (point) => point.middle), class: 'ghost' }));
-  if (joined) drawing.append(...bands(curve).map((run) => s('path', { d: band(run, x, y), class: 'band' })));
-  if (joined) drawing.append(s('path', { d: line(curve, (point) => point.theory), class: 'theory' }), s('path', { d: line(curve, (point) => point.middle), class: 'curve' }));
-  drawing.append(...curve.flatMap((point) => mark(point, spec, metric, x, y, joined)));
-  if (!narrow) drawing.append(...ends(curve, x, y, joined));
+  // A line that goes beyond the scale leaves the frame; it does not turn along its edge.
+  const [above, inner] = [margin.top - 6, HEIGHT - margin.bottom - margin.top + 8];
+  const framed = s('svg', { x: 0, y: above, width, height: inner, viewBox: `0 ${above} ${width} ${inner}` });
+  if (joined)
+    framed.append(
+      ...(ghost.length ? [s('path', { d: line(ghost, (point) => point.middle), class: 'ghost' })] : []),
+      ...bands(curve).map((run) => s('path', { d: band(run, x, y), class: 'band' })),
+      s('path', { d: line(curve, (point) => point.theory), class: 'theory' }),
+      s('path', { d: line(curve, (point) => point.middle), class: 'curve' }),
+    );
+  drawing.append(framed, ...curve.flatMap((point) => mark(point, spec, metric, x, y, joined, { top, edge: margin.top })));
+  if (!narrow) drawing.append(...ends(curve, x, y, joined, top));
   return drawing;
 }
 
@@ -51,10 +69,18 @@ function place(spec, points, [from, to]) {
 
 function axis(spec, curve, x, base, room) {
   const named = spec.kind !== 'slider';
-  const title = s('text', { x: x(curve[0].value) - (named ? 0 : 8), y: base + 38, class: 'note strong' }, named ? '' : `${spec.label}${spec.unit ? `, ${spec.unit}` : ''}`);
+  const title = s(
+    'text',
+    { x: x(curve[0].value) - (named ? 0 : 8), y: base + 38, class: 'note strong' },
+    named ? '' : `${spec.label}${spec.unit ? `, ${spec.unit}` : ''}`,
+  );
   const [low, high] = [curve[0].value, curve.at(-1).value];
   const factor = spec.unit === '%' ? 100 : 1;
-  const at = named ? curve.map((point) => point.value) : spec.scale === 'log' && low > 0 ? logTicks(low, high, 7) : ticks(low, high, 7);
+  const at = named
+    ? curve.map((point) => point.value)
+    : spec.scale === 'log' && low > 0
+      ? logTicks(low, high, 7)
+      : ticks(low, high, 7);
   return [
     title,
     ...at.map((value) => {
@@ -78,25 +104,44 @@ function bands(curve) {
 }
 
 const band = (run, x, y) =>
-  `M${run.map((point) => `${x(point.value).toFixed(1)},${y(point.high).toFixed(1)}`).join('L')}L${[...run].reverse().map((point) => `${x(point.value).toFixed(1)},${y(Math.max(0, point.low)).toFixed(1)}`).join('L')}Z`;
+  `M${run.map((point) => `${x(point.value).toFixed(1)},${y(point.high).toFixed(1)}`).join('L')}L${[...run]
+    .reverse()
+    .map((point) => `${x(point.value).toFixed(1)},${y(Math.max(0, point.low)).toFixed(1)}`)
+    .join('L')}Z`;
 
-function mark(point, spec, metric, x, y, joined) {
-  if (point.middle === null) return [];
-  const at = { cx: x(point.value), cy: y(point.middle) };
-  const { show, unit, scale: by } = METRICS[metric];
-  const words = `${withUnit(spec, point.value)}: ${show(point.middle / by)} ${unit}${point.low === null ? '' : `, 95 % ${show(Math.max(0, point.low) / by)} – ${show(point.high / by)}`}${point.full ? ', full' : ''}`;
+/** A point, and what it says; one that is full is a square, one beyond the scale an arrow at the edge. */
+function mark(point, spec, metric, x, y, joined, { top, edge }) {
+  if (point.middle === null) return nobody(x(point.value), y(0), `${withUnit(spec, point.value)}: nobody was answered`);
+  const [cx, cy] = [x(point.value), y(point.middle)];
+  const title = s('title', {}, told(point, spec, metric));
+  if (point.middle > top)
+    return [s('path', { d: `M${cx - 6},${edge + 4}h12l-6,-10z`, class: `point${point.full ? ' full' : ''}` }, title)];
+  const theory = point.theory !== null && point.theory !== undefined && !joined;
   return [
-    point.low !== null && !joined ? s('line', { x1: at.cx, x2: at.cx, y1: y(Math.max(0, point.low)), y2: y(point.high), class: 'whisker' }) : null,
-    point.theory !== null && point.theory !== undefined && !joined ? s('path', { d: `M${at.cx - 14},${y(point.theory)}h28`, class: 'theory' }) : null,
+    point.low !== null && !joined
+      ? s('line', { x1: cx, x2: cx, y1: y(Math.max(0, point.low)), y2: y(point.high), class: 'whisker' })
+      : null,
+    theory ? s('path', { d: `M${cx - 14},${y(point.theory)}h28`, class: 'theory' }) : null,
     point.full
-      ? s('rect', { x: at.cx - 4, y: at.cy - 4, width: 8, height: 8, class: 'point full' }, s('title', {}, words))
-      : s('circle', { ...at, r: joined ? 3.4 : 5, class: 'point' }, s('title', {}, words)),
+      ? s('rect', { x: cx - 4, y: cy - 4, width: 8, height: 8, class: 'point full' }, title)
+      : s('circle', { cx, cy, r: joined ? 3.4 : 5, class: 'point' }, title),
   ].filter(Boolean);
 }
 
-function ends(curve, x, y, joined) {
+/** A cross on the ground: there is no number, because nobody was answered. */
+const nobody = (cx, base, words) => [
+  s('path', { d: `M${cx - 5},${base - 14}l10,10m0,-10l-10,10`, class: 'nobody' }, s('title', {}, words)),
+];
+
+function told(point, spec, metric) {
+  const { show, unit, scale: by } = METRICS[metric];
+  const interval = point.low === null ? '' : `, 95 % ${show(Math.max(0, point.low) / by)} – ${show(point.high / by)}`;
+  return `${withUnit(spec, point.value)}: ${show(point.middle / by)} ${unit}${interval}${point.full ? ', full' : ''}`;
+}
+
+function ends(curve, x, y, joined, top) {
   if (!joined) return [];
-  const measured = curve.filter((point) => point.middle !== null).at(-1);
+  const measured = curve.filter((point) => point.middle !== null && point.middle <= top).at(-1);
   const theory = curve.filter((point) => point.theory !== null && point.theory !== undefined).at(-1);
   if (!measured) return [];
   const apart = theory && Math.abs(y(theory.theory) - y(measured.middle)) < 14 && theory.value === measured.value ? 14 : 0;

@@ -4,6 +4,7 @@ import { METRICS } from './metrics.js';
 
 export const MOST_POINTS = 24;
 export const USUAL_POINTS = 11;
+const MANY = 0.05; // share of requests without an answer that is worth a word
 const PREFERRED = [
   ['servers.count', 'latency_p95_ms'],
   ['traffic.rate', 'latency_p95_ms'],
@@ -13,7 +14,8 @@ const PREFERRED = [
 ];
 
 /** Which controls can be swept: those that are a number, a choice or a switch. */
-export const sweepable = (controls) => controls.filter((spec) => spec.path !== 'traffic.recording' && spec.path !== 'traffic.recording_speed');
+export const sweepable = (controls) =>
+  controls.filter((spec) => spec.path !== 'traffic.recording' && spec.path !== 'traffic.recording_speed');
 
 /** The control and the metric of a page's first sweep: what it declares, else what suits its controls. */
 export function firstSweep(controls, declared) {
@@ -56,19 +58,31 @@ export function curveOf(points, metric) {
   const scaled = (v) => (v === null || v === undefined ? null : v * scale);
   return points.map(({ value, answer }) => {
     const [middle, low, high] = answer.numbers[metric] ?? [null, null, null];
-    return { value, middle: scaled(middle), low: scaled(low), high: scaled(high), theory: scaled(answer.theory[metric]), full: answer.full };
+    return {
+      value,
+      middle: scaled(middle),
+      low: scaled(low),
+      high: scaled(high),
+      theory: scaled(answer.theory[metric]),
+      full: answer.full,
+      errors: answer.numbers.error_rate[0],
+    };
   });
 }
 
-/** The curve in words: its ends, its best point, where something is full. */
+/** The curve in words: its ends, its best point, where something is full, where many got no answer. */
 export function wordsOf(spec, metric, curve) {
   const known = curve.filter((point) => point.middle !== null);
-  if (!known.length) return 'No point has an answer.';
+  if (!known.length) return 'Nobody was answered at any point.';
   const { label, unit, show, scale, worse } = METRICS[metric];
   const told = (point) => `${show(point.middle / scale)} ${unit} at ${withUnit(spec, point.value)}`;
   const best = worse === 0 ? null : known.reduce((a, b) => ((b.middle - a.middle) * worse < 0 ? b : a));
-  const full = known.filter((point) => point.full).map((point) => withUnit(spec, point.value));
-  const words = [`${label}: ${told(known[0])}, ${told(known.at(-1))}${best ? `; best ${told(best)}` : ''}.`];
-  if (full.length) words.push(`Something is full all the time at ${full.join(', ')}: there the numbers grow with the length of the run.`);
+  const ends = spec.kind === 'slider' ? `${told(known[0])}, ${told(known.at(-1))}` : '';
+  const words = [`${label}: ${[ends, best ? `best ${told(best)}` : ''].filter(Boolean).join('; ') || known.map(told).join(', ')}.`];
+  const where = (points) => points.map((point) => withUnit(spec, point.value)).join(', ');
+  const [lost, full] = [curve.filter((point) => point.errors > MANY), known.filter((point) => point.full)];
+  if (lost.length) words.push(`More than 1 in 20 got no answer at ${where(lost)}: latencies there are those of the others.`);
+  if (full.length)
+    words.push(`Something is full all the time at ${where(full)}: there the numbers depend on the length of the run.`);
   return words.join(' ');
 }

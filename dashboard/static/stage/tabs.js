@@ -7,11 +7,25 @@ export class Tabs {
     Object.assign(this, { panes, onOpen, name: panes[0][0] });
     this.buttons = panes.map(([name, title, pane]) => {
       pane.id = `pane-${name}`;
-      for (const [key, value] of Object.entries({ role: 'tabpanel', 'aria-labelledby': `tab-${name}`, tabindex: '0' })) attribute(pane, key, value);
-      return h('button', { type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': `pane-${name}`, onclick: () => this.open(name) }, title);
+      for (const [key, value] of Object.entries({ role: 'tabpanel', 'aria-labelledby': `tab-${name}`, tabindex: '0' }))
+        attribute(pane, key, value);
+      return h(
+        'button',
+        { type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': `pane-${name}`, onclick: () => this.open(name) },
+        title,
+      );
     });
-    this.list = h('div', { class: 'tabs', role: 'tablist', 'aria-label': label, onkeydown: (event) => this.key(event) }, this.buttons);
-    this.root = h('section', { class: 'card tabbed' }, this.list, panes.map(([, , pane]) => pane));
+    this.list = h(
+      'div',
+      { class: 'tabs', role: 'tablist', 'aria-label': label, onkeydown: (event) => this.key(event) },
+      this.buttons,
+    );
+    this.root = h(
+      'section',
+      { class: 'card tabbed' },
+      this.list,
+      panes.map(([, , pane]) => pane),
+    );
     this.paint();
   }
 

@@ -7,13 +7,27 @@ export function table(caption, head, rows, props = {}) {
     'table',
     props,
     caption ? h('caption', { class: 'sr' }, caption) : null,
-    h('thead', {}, h('tr', {}, head.map((name) => h('th', { scope: 'col' }, name)))),
+    h(
+      'thead',
+      {},
+      h(
+        'tr',
+        {},
+        head.map((name) => h('th', { scope: 'col' }, name)),
+      ),
+    ),
     h(
       'tbody',
       {},
-      rows.map((row) => h('tr', {}, row.map((cell, i) => (i ? h('td', {}, cell) : h('th', { scope: 'row' }, cell))))),
+      rows.map((row) =>
+        h(
+          'tr',
+          {},
+          row.map((cell, i) => (i ? h('td', {}, cell) : h('th', { scope: 'row' }, cell))),
+        ),
+      ),
     ),
-  ); // prettier-ignore
+  );
 }
 
 /** A button and the place for the data that it shows; `make` gives the table when it is opened. */

@@ -63,7 +63,11 @@ export class TailCard {
     if (!this.told?.parts.length) return;
     const { tail_ms: tail, middle_ms: middle } = this.told;
     const label = width < 480 ? 78 : 110;
-    const drawing = sheet(width, 84, `${this.told.words} The slowest take ${short(tail)} ms on average, ordinary ones ${short(middle)} ms.`);
+    const drawing = sheet(
+      width,
+      84,
+      `${this.told.words} The slowest take ${short(tail)} ms on average, ordinary ones ${short(middle)} ms.`,
+    );
     const top = Math.max(tail, middle);
     const rows = [
       ['Slowest 1 %', 1, tail],

@@ -1,22 +1,29 @@
-// Theory beside measurement: each quantity that a formula gives, what was measured, and how far they are apart; asked for when opened.
+// Theory beside measurement: each quantity that a formula gives, what was measured, how far they are apart. Asked for when opened.
 import { h } from './dom.js';
 import { ABSENT } from './format.js';
 import { METRICS, withMetric } from './metrics.js';
 
-const MARKS = { inside: ['✓', 'agrees', 'good'], near: ['≈', 'near', ''], apart: ['≠', 'apart', 'bad'], simpler: ['~', 'simpler system', ''], none: [ABSENT, 'no formula fits', ''] }; // prettier-ignore
+const MARKS = {
+  inside: ['✓', 'agrees', 'good'],
+  near: ['≈', 'near', ''],
+  apart: ['≠', 'apart', 'bad'],
+  simpler: ['~', 'simpler system', ''],
+  none: [ABSENT, 'no formula fits', ''],
+};
 
 /** Metrics without a number, by the reason why: [[reason, [labels]]]. Pure. */
 export function unexplained(rows) {
   const found = new Map();
   for (const row of rows)
-    if (row.verdict === 'none' && METRICS[row.metric]) found.set(row.words, [...(found.get(row.words) ?? []), METRICS[row.metric].label]);
+    if (row.verdict === 'none' && METRICS[row.metric])
+      found.set(row.words, [...(found.get(row.words) ?? []), METRICS[row.metric].label]);
   return [...found];
 }
 
 export class TheoryCard {
   constructor({ ask }) {
     Object.assign(this, { ask, told: null, wanted: null, shown: false });
-    this.root = h('div', { class: 'pane', 'data-chart': 'theory', 'aria-busy': 'false' }, h('p', { class: 'hint' }, 'Reckoning …'));
+    this.root = h('div', { class: 'pane', 'data-chart': 'theory' }, h('p', { class: 'hint' }, 'Reckoning …'));
   }
 
   show(now) {
@@ -49,11 +56,18 @@ export class TheoryCard {
     const found = rows.filter((row) => row.verdict !== 'none' && METRICS[row.metric]);
     const reasons = unexplained(rows);
     return [
-      found.length ? this.table(found) : h('p', { class: 'words' }, 'No formula fits this system. Why, stands below; what would fit is a simpler one.'),
+      found.length
+        ? this.table(found)
+        : h('p', { class: 'words' }, 'No formula fits this system. Why, stands below; what would fit is a simpler one.'),
       reasons.length ? h('h3', {}, 'Where theory is silent') : '',
       ...reasons.map(([reason, labels]) => h('p', { class: 'hint' }, h('strong', {}, `${labels.join(', ')}. `), reason)),
-      h('p', { class: 'hint' }, '✓ inside the 95 % interval, ≈ near, ≠ apart. With ~ an assumption of the formula does not hold: its number is that of a simpler system.'),
-    ]; // prettier-ignore
+      h(
+        'p',
+        { class: 'hint' },
+        '✓ inside the 95 % interval, ≈ near, ≠ apart. With ~ an assumption of the formula does not hold: ' +
+          'its number is that of a simpler system.',
+      ),
+    ];
   }
 
   table(rows) {
@@ -62,13 +76,24 @@ export class TheoryCard {
       'table',
       { class: 'wide theory' },
       h('caption', { class: 'sr' }, 'Theory beside measurement'),
-      h('thead', {}, h('tr', {}, head.map((one) => h('th', { scope: 'col' }, one)))),
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          head.map((one) => h('th', { scope: 'col' }, one)),
+        ),
+      ),
       h(
         'tbody',
         {},
         rows.map(({ metric, formula, source, theory, measured, verdict, words }) => {
           const [mark, said, mood] = MARKS[verdict];
-          const between = measured[1] === null ? ABSENT : `${METRICS[metric].show(Math.max(0, measured[1]))} – ${METRICS[metric].show(measured[2])}`;
+          const between =
+            measured[1] === null
+              ? ABSENT
+              : `${METRICS[metric].show(Math.max(0, measured[1]))} – ${METRICS[metric].show(measured[2])}`;
           return h(
             'tr',
             { 'data-metric': metric, 'data-verdict': verdict },
@@ -80,6 +105,6 @@ export class TheoryCard {
           );
         }),
       ),
-    ); // prettier-ignore
+    );
   }
 }
