@@ -1,4 +1,4 @@
-"""What is read off a whole run as a person uses it: a bar, a request, the tail, theory, money, a sweep, files; keyboard and phone."""
+"""What is read off a whole run as a person uses it: bars, requests, the tail, theory, money, a sweep, files; keyboard and phone."""
 
 import csv
 import io
@@ -110,8 +110,8 @@ def test_a_sweep_grows_point_by_point_can_be_cancelled_and_run_to_its_end(ran):
     page.get_by_role("button", name="Cancel").click()
     assert "Cancelled after" in page.locator(".sweeping [role=status]").inner_text()
     kept = page.locator(".plot.sweep").get_attribute("data-points")
-    page.locator(".sweeping .strong").click()
-    page.wait_for_function("() => document.querySelector('.sweeping .strong').textContent === 'Run it again'")
+    page.locator(".sweeping button.strong").click()
+    page.wait_for_function("() => document.querySelector('.sweeping button.strong').textContent === 'Run it again'")
     assert int(kept) < 6 and page.locator(".plot.sweep").get_attribute("data-points") == "6"
     assert page.locator(".plot.sweep svg .point").count() == 6
     page.get_by_role("button", name="Sweep: show the data as a table").click()

@@ -21,8 +21,9 @@ def test_bars_of_different_width_are_as_tall_as_they_are_dense(run):
 
 
 def test_parts_follow_each_other_in_time_and_the_network_is_there_and_back(run):
-    parts = run("stages", """return m.inTime({ there_us: 10, parts_us: { network: 25, server_queue: 5, server_cpu: 7, failed_attempts: 3 } })
-      .map((part) => [part.stage, part.from, part.us]);""")  # fmt: skip
+    parts = run("stages", """
+      const parts_us = { network: 25, server_queue: 5, server_cpu: 7, failed_attempts: 3 };
+      return m.inTime({ there_us: 10, parts_us }).map((part) => [part.stage, part.from, part.us]);""")  # fmt: skip
     assert parts == [
         ["failed_attempts", 0, 3],
         ["network", 3, 10],
@@ -32,7 +33,8 @@ def test_parts_follow_each_other_in_time_and_the_network_is_there_and_back(run):
     ]
 
 
-SLIDER = "{ kind: 'slider', path: 'p', label: 'Servers', unit: '', low: 1, high: 12, most: 300, whole: true, scale: 'linear', choices: [] }"
+SLIDER = """{ kind: 'slider', path: 'p', label: 'Servers', unit: '', low: 1, high: 12, most: 300, whole: true, scale: 'linear',
+  choices: [] }"""
 
 
 @pytest.mark.parametrize(
@@ -47,8 +49,7 @@ SLIDER = "{ kind: 'slider', path: 'p', label: 'Servers', unit: '', low: 1, high:
     ],
 )
 def test_a_sweep_goes_through_values_that_the_control_takes_and_none_twice(run, spec, ends, values):
-    assert run("sweep_points", f"return m.valuesOf({spec}, {ends});") == pytest.approx(values) if values[0] != "a" else True
-    assert len(run("sweep_points", f"return m.valuesOf({spec}, {ends});")) == len(values)
+    assert run("sweep_points", f"return m.valuesOf({spec}, {ends});") == values
 
 
 def test_a_sweep_has_no_more_points_than_its_bound(run):

@@ -112,7 +112,8 @@ def test_an_ask_without_an_answer_is_sent_again(run):
 
 def test_a_wish_waits_for_the_change_and_is_asked_again_when_it_got_lost(run):
     asks, told = run("link", LINK + """
-      const told = []; const want = (a) => link.wish('experiment', { experiment: { a } }, (got) => told.push(got.experiment ?? got.problem));
+      const told = [], take = (got) => told.push(got.experiment ?? got.problem);
+      const want = (a) => link.wish('experiment', { experiment: { a } }, take);
       link.change(5, { a: 1 }, 0); want(1); link.pump(at(5, 0));
       link.take({ echo: sent[0].id }, 0.1); link.pump(at(5, 0.2)); link.pump(at(5, 9));
       link.take({ echo: sent[1].id, experiment: 'late' }, 9.1);
@@ -125,12 +126,12 @@ def test_a_wish_waits_for_the_change_and_is_asked_again_when_it_got_lost(run):
 
 def test_while_a_slider_is_dragged_changes_and_wishes_take_turns(run):
     asks = run("link", LINK + """
-      for (let k = 0; k < 6; k++) {
+      for (let k = 0; k < 4; k++) {
         link.change(5, { a: k }, k); link.wish('experiment', { experiment: { a: k } }, () => {});
         link.pump(at(5, k)); link.take({ echo: sent.at(-1).id }, k + 0.1);
       }
       return sent.map((ask) => ask.experiment?.a ?? 'live');""")  # fmt: skip
-    assert asks == ["live", 1, "live", 3, "live", 5]
+    assert asks == ["live", 1, "live", 3]
 
 
 def test_what_is_no_longer_wished_for_is_not_asked_again_and_its_answer_is_nobodys(run):
