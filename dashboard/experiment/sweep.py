@@ -18,7 +18,10 @@ MOST_REQUESTS = 120_000
 
 
 def answer(start: System, seed: int, values: Change, recordings: Recordings, memo: Memo = MEMO) -> dict[str, Any]:
-    """{numbers: {metric: [value, low, high]}, theory: {metric: value}, full, short, engine}: `short` if the budget cut the run."""
+    """{numbers: {metric: [value, low, high]}, theory: {metric: value}, simpler: {metric: value}, full, short, engine}.
+
+    `simpler` is theory of a system without what the formula does not know; `short` says that the budget cut the run.
+    """
     system = changed(start, values, recordings)[0]
     key = ("point", system.model_dump_json(), seed)
     told = memo.answer(key)
@@ -32,9 +35,11 @@ def answer(start: System, seed: int, values: Change, recordings: Recordings, mem
 
 def _point(system: System, seed: int) -> dict[str, Any]:
     result = whole_run(system, seed, MOST_REQUESTS, 0)
+    fitting, simpler = theory.values(system)
     return {
         "numbers": numbers(result.summary(), honest_intervals(result), NUMBERS),
-        "theory": {metric: rounded(value) for metric, value in theory.values(system).items() if metric in NUMBERS},
+        "theory": {metric: rounded(value) for metric, value in fitting.items() if metric in NUMBERS},
+        "simpler": {metric: rounded(value) for metric, value in simpler.items() if metric in NUMBERS},
         "full": is_full(result),
         "short": MOST_REQUESTS / mean_rate(system) < 0.99 * default_duration_s(system),
         "engine": result.engine,

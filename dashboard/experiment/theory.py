@@ -67,9 +67,11 @@ def described(system: System, measured: dict[str, list[float | None]]) -> list[d
     return rows
 
 
-def values(system: System) -> dict[str, float]:
-    """What the formulas that fit give, by metric."""
-    return {one.metric: one.value for one in _predictions(system) if one.value is not None}
+def values(system: System) -> tuple[dict[str, float], dict[str, float]]:
+    """What the formulas that fit give, by metric; and for other metrics what they give for a simpler system."""
+    fitting = {one.metric: one.value for one in _predictions(system) if one.value is not None}
+    simpler = {metric: one.value for metric, (one, _) in _of_simpler(system)[0].items() if metric not in fitting}
+    return fitting, simpler
 
 
 def _predictions(system: System) -> list[Prediction]:

@@ -70,7 +70,7 @@ def test_the_first_sweep_is_the_pages_or_one_that_its_controls_allow(run):
 def test_a_curve_is_told_with_what_is_full_and_who_got_nothing(run):
     words = run("sweep_points", f"""
       const point = (value, ms, full, errors) => ({{ value, answer: {{ numbers: {{ latency_p95_ms: [ms, ms && ms - 1, ms && ms + 1],
-        error_rate: [errors, null, null] }}, theory: {{}}, full }} }});
+        error_rate: [errors, null, null] }}, theory: {{}}, simpler: {{}}, full }} }});
       const spec = {SLIDER};
       const curve = m.curveOf([point(1, null, true, 1), point(2, 900, true, 0.2), point(3, 50, false, 0), point(4, 40, false, 0)],
         'latency_p95_ms');

@@ -10,6 +10,9 @@ const BASE = HEIGHT - MARGIN.bottom;
 /** How tall each bar is: answers per equal step of the logarithm, so that wide bars do not look fuller. */
 export const densities = (edges, counts) => counts.map((count, i) => count / Math.log(edges[i + 1] / edges[i]));
 
+/** Of all requests of a run: runs of different length stand beside each other. */
+const sharesOf = ({ counts, answered, unanswered }) => counts.map((count) => count / (answered + unanswered));
+
 /** {drawing, x, lostX}: where a latency stands, and where the bar of those without an answer begins (0: there is none). */
 export function drawHistogram(width, view) {
   const { told, before, label } = view;
@@ -24,8 +27,8 @@ export function drawHistogram(width, view) {
   const both = [...edges, ...(before?.edges_ms ?? [])];
   const [low, high] = [Math.min(...both), Math.max(...both)];
   const x = scale([low, high], [MARGIN.left, (lostX || width - MARGIN.right + 14) - 14], true);
-  const heights = densities(edges, told.counts);
-  const ghosts = before?.edges_ms.length ? densities(before.edges_ms, before.counts) : [];
+  const heights = densities(edges, sharesOf(told));
+  const ghosts = before?.edges_ms.length ? densities(before.edges_ms, sharesOf(before)) : [];
   const y = scale([0, Math.max(...heights, ...ghosts) || 1], [0, BASE - MARGIN.top]);
   drawing.append(
     bars(view, heights, x, y),

@@ -141,10 +141,15 @@ export class SweepCard {
   finish(words) {
     this.running = false;
     text(this.button, this.points.length ? 'Run it again' : 'Run the sweep');
+    const simpler = this.points.some(
+      (point) => Object.keys(point.answer.simpler).includes(this.metric) && !(this.metric in point.answer.theory),
+    )
+      ? ' Dotted: theory of a simpler system; the Theory tab says which.'
+      : '';
     const short = this.points.some((point) => point.answer.short)
       ? ' Some points are shorter than a full run of their system.'
       : '';
-    this.tell(words || `${this.points.length} points, each a run of its own on the same random numbers.${short}`);
+    this.tell(words || `${this.points.length} points, each a run of its own on the same random numbers.${simpler}${short}`);
   }
 
   /** A control was moved: the curve is that of the old values, and says so. */
@@ -190,7 +195,7 @@ export class SweepCard {
         withUnit(this.spec, point.value),
         told(point.middle),
         point.low === null ? ABSENT : `${told(Math.max(0, point.low))} – ${told(point.high)}`,
-        told(point.theory),
+        `${told(point.theory)}${point.simpler ? ' ~' : ''}`,
       ]),
     );
   }

@@ -4,22 +4,24 @@ import { METRICS } from './metrics.js';
 import { s, scale, sheet, tick, ticks, logTicks } from './svg.js';
 
 const HEIGHT = 270;
+const THEORY_ABOVE = 1.5; // times what was measured: so far the scale follows theory
 
 /** The drawing; `now` is the control's value on the page. */
 export function drawSweep(width, { spec, metric, curve, ghost, now, label }) {
   const narrow = width < 460;
   const named = spec.kind !== 'slider';
-  const margin = { left: named ? 62 : 46, right: narrow || named ? 14 : 76, top: 16, bottom: named ? 74 : 44 };
+  const margin = { left: named ? 62 : 46, right: narrow || named ? 14 : 100, top: 16, bottom: named ? 74 : 44 };
   const drawing = sheet(width, HEIGHT, label);
   const all = [...curve, ...ghost];
   const calm = all.filter((point) => !point.full && point.middle !== null);
   // What is full has no end: where other points are not, they set the scale, and full ones stand at the edge.
   const seen = calm.length > 1 ? calm : all;
-  const tops = seen
-    .flatMap((point) => [point.middle, point.full ? null : point.high, point.theory])
-    .filter((v) => v !== null && v !== undefined);
-  const grid = ticks(0, Math.max(...tops, 1e-9) * 1.06, 5);
-  const top = Math.max(grid.at(-1) + (grid[1] ?? 0), ...tops);
+  const known = (values) => values.filter((v) => v !== null && v !== undefined);
+  const measured = Math.max(...known(seen.flatMap((point) => [point.middle, point.full ? null : point.high])), 1e-9);
+  // Theory has no bound where a queue has none: it may leave the frame.
+  const most = Math.max(measured, Math.min(THEORY_ABOVE * measured, Math.max(...known(seen.map((point) => point.theory)), 0)));
+  const grid = ticks(0, most * 1.06, 5);
+  const top = Math.max(grid.at(-1) + (grid[1] ?? 0), most);
   const y = scale([0, top], [HEIGHT - margin.bottom, margin.top]);
   const x = place(spec, [...curve, ...ghost], [margin.left + 8, width - margin.right]);
   for (const at of ticks(0, top, 5))
@@ -37,7 +39,7 @@ export function drawSweep(width, { spec, metric, curve, ghost, now, label }) {
     );
   const line = (points, of) =>
     points
-      .filter((point) => of(point) !== null && of(point) !== undefined)
+      .filter((point) => known([of(point)]).length)
       .map((point, i) => `${i ? 'L' : 'M'}${x(point.value).toFixed(1)},${y(of(point)).toFixed(1)}`)
       .join('');
   const joined = spec.kind === 'slider';
@@ -48,7 +50,10 @@ export function drawSweep(width, { spec, metric, curve, ghost, now, label }) {
     framed.append(
       ...(ghost.length ? [s('path', { d: line(ghost, (point) => point.middle), class: 'ghost' })] : []),
       ...bands(curve).map((run) => s('path', { d: band(run, x, y), class: 'band' })),
-      s('path', { d: line(curve, (point) => point.theory), class: 'theory' }),
+      s('path', {
+        d: line(curve, (point) => point.theory),
+        class: `theory${curve.some((point) => point.simpler) ? ' simpler' : ''}`,
+      }),
       s('path', { d: line(curve, (point) => point.middle), class: 'curve' }),
     );
   drawing.append(framed, ...curve.flatMap((point) => mark(point, spec, metric, x, y, joined, { top, edge: margin.top })));
@@ -142,11 +147,17 @@ function told(point, spec, metric) {
 function ends(curve, x, y, joined, top) {
   if (!joined) return [];
   const measured = curve.filter((point) => point.middle !== null && point.middle <= top).at(-1);
-  const theory = curve.filter((point) => point.theory !== null && point.theory !== undefined).at(-1);
+  const theory = curve.filter((point) => point.theory !== null && point.theory <= top).at(-1);
   if (!measured) return [];
   const apart = theory && Math.abs(y(theory.theory) - y(measured.middle)) < 14 && theory.value === measured.value ? 14 : 0;
   return [
     s('text', { x: x(measured.value) + 10, y: y(measured.middle) + 4, class: 'note strong' }, 'measured'),
-    theory ? s('text', { x: x(theory.value) + 10, y: y(theory.theory) + 4 + apart, class: 'note' }, 'theory') : null,
+    theory
+      ? s(
+          'text',
+          { x: x(theory.value) + 10, y: y(theory.theory) + 4 + apart, class: 'note' },
+          theory.simpler ? 'simpler theory' : 'theory',
+        )
+      : null,
   ].filter(Boolean);
 }

@@ -63,7 +63,8 @@ export function curveOf(points, metric) {
       middle: scaled(middle),
       low: scaled(low),
       high: scaled(high),
-      theory: scaled(answer.theory[metric]),
+      theory: scaled(answer.theory[metric] ?? answer.simpler[metric]),
+      simpler: answer.theory[metric] === undefined && answer.simpler[metric] !== undefined,
       full: answer.full,
       errors: answer.numbers.error_rate[0],
     };

@@ -88,7 +88,8 @@ export class TheoryCard {
       h(
         'tbody',
         {},
-        rows.map(({ metric, formula, source, theory, measured, verdict, words }) => {
+        rows.map(({ metric, formula, source, theory, measured, verdict, words }, i) => {
+          const again = words === rows[i - 1]?.words && words.length > 40;
           const [mark, said, mood] = MARKS[verdict];
           const between =
             measured[1] === null
@@ -101,7 +102,12 @@ export class TheoryCard {
             h('td', {}, withMetric(metric, theory)),
             h('td', {}, h('strong', {}, withMetric(metric, measured[0]))),
             h('td', {}, between),
-            h('td', { class: 'verdict', 'data-mood': mood }, h('strong', {}, `${mark} ${said}`), h('small', {}, words)),
+            h(
+              'td',
+              { class: 'verdict', 'data-mood': mood },
+              h('strong', {}, `${mark} ${said}`),
+              h('small', {}, again ? 'as above' : words),
+            ),
           );
         }),
       ),

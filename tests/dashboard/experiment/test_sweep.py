@@ -28,6 +28,12 @@ def test_a_point_has_the_metric_its_interval_and_what_theory_says():
     assert not told["full"] and not told["short"]
 
 
+def test_where_no_formula_fits_a_simpler_system_is_told_apart():
+    told = point({"traffic.rate": 50.0, "client.timeout_ms": 1_000.0})
+    assert "latency_mean_ms" not in told["theory"]
+    assert told["simpler"]["latency_mean_ms"] == pytest.approx(20.0)
+
+
 def test_a_point_that_is_full_says_so_and_has_no_interval():
     told = point({"traffic.rate": 150.0})
     assert told["full"]
