@@ -71,7 +71,9 @@ export class Experiment {
   table() {
     const { now, before } = this;
     const intervals = Object.values(now.numbers).some((one) => one[1] !== null);
-    const heads = ['', 'This run', intervals ? '95 % interval' : null, before ? 'Run before' : null].filter((one) => one !== null);
+    const heads = ['Number', 'This run', intervals ? '95 % interval' : null, before ? 'Run before' : null].filter(
+      (one) => one !== null,
+    );
     return h(
       'table',
       {},

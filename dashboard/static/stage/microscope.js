@@ -29,7 +29,7 @@ export const milliseconds = (us) => MS.format(us / 1000);
 
 export class Microscope {
   constructor({ onOpen }) {
-    Object.assign(this, { onOpen, told: null, place: null, before: null });
+    Object.assign(this, { onOpen, told: null, place: null, before: null, silent: false });
     this.title = h('span', {}, 'One real request');
     this.sum = h('small', {});
     this.bar = h('div', { class: 'strip-of-parts' });
@@ -50,7 +50,10 @@ export class Microscope {
       h('div', { class: 'turn' }, this.previous, this.next, this.hers),
       this.status,
     );
-    this.stop = onWidth(this.bar, () => this.drawBar());
+    this.stop = onWidth(this.bar, () => {
+      this.root.style.minHeight = '';
+      this.drawBar();
+    });
   }
 
   dispose() {
@@ -67,7 +70,10 @@ export class Microscope {
     const answered = ada.filter((place) => requests[place].outcome === 'ok');
     const place = same >= 0 ? same : (answered.at(-1) ?? requests.length - 1);
     this.root.hidden = !requests.length;
+    // A new run is told by the experiment; a request is read out when somebody opens it.
+    this.silent = true;
     if (requests.length) this.onOpen(place);
+    this.silent = false;
   }
 
   step(by) {
@@ -109,6 +115,9 @@ export class Microscope {
     this.next.disabled = place === this.told.requests.length - 1;
     this.hers.hidden = this.told.ada.length < 2;
     attribute(this.root, 'data-request', one.request);
+    // What is beneath does not jump while one goes from request to request.
+    this.root.style.minHeight = `${Math.max(parseFloat(this.root.style.minHeight) || 0, this.root.offsetHeight)}px`;
+    if (this.silent) return;
     const most = [...this.parts].sort((a, b) => b.us - a.us)[0];
     text(
       this.status,
@@ -147,6 +156,8 @@ export class Microscope {
     ];
     if (one.pop !== undefined && one.pop_hit >= 0) facts.push(`CDN: ${POP[one.pop_hit] ?? ''}.`);
     if (one.hit !== undefined) facts.push(one.hit === 1 ? 'Cache hit.' : 'Cache miss.');
+    if (this.told.ada.length > 1 && this.told.ada.includes(this.place))
+      facts.push(`Ada is user ${whole(one.user)}, of whom the log keeps the most requests.`);
     if (one.stale) facts.push('What it read was no longer current.');
     if (one.attempts?.length > 1) {
       const tries = one.attempts.map(

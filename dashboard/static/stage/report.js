@@ -73,7 +73,7 @@ const moved = (spec, now) =>
   (now.values[spec.path] ?? null) === (spec.value ?? null) ? '' : ` (at first ${withUnit(spec, spec.value ?? null)})`;
 
 function numbers(now, before) {
-  const head = ['', 'value', '95 % interval', ...(before ? ['run before'] : [])];
+  const head = ['Number', 'value', '95 % interval', ...(before ? ['run before'] : [])];
   const row = (name) => {
     const [value, low, high] = now.numbers[name];
     const between = low === null ? ABSENT : `${METRICS[name].show(Math.max(0, low))} – ${METRICS[name].show(high)}`;
@@ -123,7 +123,7 @@ function bill(money) {
   return h(
     'div',
     {},
-    table('', ['', 'amount', 'cost'], rows),
+    table('', ['Item', 'amount', 'cost'], rows),
     h('p', { class: 'quiet' }, `List prices last read on ${money.list_date}. ${money.assumed}`),
   );
 }

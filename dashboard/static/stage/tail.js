@@ -41,7 +41,7 @@ export class TailCard {
       parts.length
         ? table(
             'What the tail is made of',
-            ['', 'Slowest 1 %', 'share', 'Ordinary', 'share'],
+            ['Stage', 'Slowest 1 %', 'share', 'Ordinary', 'share'],
             [
               ...this.parts.map(([stage, slow, usual]) => [
                 h('span', { class: 'keyed' }, swatch(stage), STAGES[stage].label),
