@@ -5,12 +5,13 @@ import { attribute, h, text } from './dom.js';
 import { ABSENT, short, whole } from './format.js';
 import { compare, METRICS, rowsOf } from './metrics.js';
 
+const SLOW_MS = 500; // an answer that takes longer is announced
 const GESTURE_MS = 1500; // moves of a control that are no further apart are one: what was before it stays the run before
 
 export class Experiment {
   /** `ask` wants a run of the controls' values; `onShown` is told of every run that is there. */
   constructor({ controls, ask, onShown }) {
-    Object.assign(this, { controls, ask, onShown, tried: false });
+    Object.assign(this, { controls, ask, onShown, tried: false, slow: null });
     Object.assign(this, { now: null, before: null, last: null, movedAt: -Infinity });
     this.button = h('button', { type: 'button', class: 'plain', onclick: () => this.run() }, 'Run it');
     this.status = h('span', { class: 'sr', role: 'status', 'aria-live': 'polite' });
@@ -33,6 +34,7 @@ export class Experiment {
   run() {
     this.tried = true;
     attribute(this.root, 'aria-busy', 'true');
+    this.slow ??= setTimeout(() => text(this.button, 'Running …'), SLOW_MS);
     this.ask();
   }
 
@@ -47,6 +49,8 @@ export class Experiment {
 
   show({ experiment, problem }, values) {
     attribute(this.root, 'aria-busy', 'false');
+    clearTimeout(this.slow);
+    this.slow = null;
     text(this.button, 'Run it again');
     if (problem) {
       this.fill(h('p', { class: 'bad' }, problem));

@@ -4,6 +4,8 @@ from fractions import Fraction
 
 import pytest
 
+from dashboard import runs
+from dashboard.asks import Change
 from dashboard.experiment import money, tail, theory
 from dashboard.experiment.run import whole_run
 from engine import System, prices
@@ -63,6 +65,14 @@ def test_theory_and_measurement_are_compared(measured, verdict, words):
     assert row["theory"] == pytest.approx(100 / 3, rel=1e-5)
     assert (row["verdict"], row["words"]) == (verdict, words)
     assert "M/M/1" in row["formula"]
+
+
+def test_theory_is_reckoned_once_for_a_run_that_is_remembered(monkeypatch):
+    memo, values = runs.Memo(), Change(0, '{"traffic.rate":50.0}')
+    first = theory.answer(ALONE, 1, values, lambda _: {}, memo)
+    assert next(row for row in first if row["metric"] == "latency_mean_ms")["theory"] == pytest.approx(20.0)
+    monkeypatch.setattr(theory, "predictions", lambda *_: pytest.fail("reckoned again"))
+    assert theory.answer(ALONE, 1, values, lambda _: {}, memo) == first
 
 
 def test_where_an_assumption_fails_it_is_named_and_the_number_is_that_of_a_simpler_system():
