@@ -81,9 +81,9 @@ def read_ask(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> 
     return ask_id, Ask(seed, tuple(change for change in clean if change.t_ms < until), from_ms, length_ms, pace)
 
 
-def read_experiment(raw: dict[str, Any], controls: dict[str, Control]) -> tuple[int, Change]:
-    """Seed and values of an ask {id, seed, experiment: {path: value}} for a whole run at once. Raises BadAsk."""
-    change = _change([0, raw["experiment"]], controls, frozenset())
+def read_experiment(raw: dict[str, Any], controls: dict[str, Control], name: str = "experiment") -> tuple[int, Change]:
+    """Seed and values of an ask {id, seed, <name>: {path: value}} for a whole run at once. Raises BadAsk."""
+    change = _change([0, raw[name]], controls, frozenset())
     return _seed(raw), change
 
 

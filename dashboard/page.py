@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import experiment, recordings, regions, runs
-from dashboard.asks import MAX_CHANGES, MAX_RUN_S, BadAsk, read_ask, read_experiment
+from dashboard.asks import MAX_CHANGES, MAX_RUN_S, BadAsk, read_ask
 from dashboard.catalogue import machines
 from dashboard.charts import LAST_S, Chart
 from dashboard.controls import Control, value_at
@@ -62,6 +62,8 @@ class Page:
     """whether machines of the price list can be chosen;"""
     goal: Goal | None = None
     """what the running system is held against."""
+    sweep: tuple[str, str] = ("", "")
+    """The control that a sweep moves at first, and the metric that it draws; empty: what suits the controls."""
 
 
 @cache
@@ -100,9 +102,8 @@ def chunk(page: Page, raw: Any) -> dict[str, Any]:
     raw = raw or {"id": "first", "seed": 1, "changes": [], "from_s": 0, "length_s": FIRST_S}
     ask_id = str(raw.get("id", ""))[:40] if isinstance(raw, dict) else ""
     try:
-        if isinstance(raw, dict) and "experiment" in raw:
-            seed, values = read_experiment(raw, controls)
-            return {"echo": ask_id, "experiment": experiment.answer(page.start, seed, values, recordings.fields)}
+        if (told := experiment.reply(page.start, raw, controls, recordings.fields)) is not None:
+            return {"echo": ask_id} | told
         _, ask = read_ask(raw, controls, frozenset(page.faults))
         return {"echo": ask_id} | runs.answer(page.start, ask, recordings.fields)
     except BadAsk as problem:
@@ -127,6 +128,7 @@ def description(page: Page) -> dict[str, Any]:
         "tile": page.tile,
         "regions": regions.offer(),
         "charts": [asdict(chart) for chart in page.charts],
+        "sweep": list(page.sweep),
         "recordings": recordings.offer() if page.recordings else None,
         "worksheet": page.worksheet,
         "catalogue": machines() if page.catalogue else None,

@@ -51,6 +51,7 @@ PAGE = Page(
     faults=(*SERVERS, *RANDOM, *ZONES, *SPIKE),
     charts=(LATENCY, LOAD, ERRORS, ANSWERED, SERVING, BUSY),
     recordings=True,
+    sweep=("servers.count", "latency_p95_ms"),
 )  # fmt: skip
 
 show(PAGE)

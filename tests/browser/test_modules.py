@@ -110,17 +110,37 @@ def test_an_ask_without_an_answer_is_sent_again(run):
     assert asks == [5, 5]
 
 
-def test_an_experiment_waits_for_the_change_and_is_asked_again_when_it_got_lost(run):
+def test_a_wish_waits_for_the_change_and_is_asked_again_when_it_got_lost(run):
     asks, told = run("link", LINK + """
-      const told = []; link.onExperiment = (answer) => told.push(answer.experiment ?? answer.problem);
-      link.change(5, { a: 1 }, 0); link.want({ a: 1 }); link.pump(at(5, 0));
+      const told = [], take = (got) => told.push(got.experiment ?? got.problem);
+      const want = (a) => link.wish('experiment', { experiment: { a } }, take);
+      link.change(5, { a: 1 }, 0); want(1); link.pump(at(5, 0));
       link.take({ echo: sent[0].id }, 0.1); link.pump(at(5, 0.2)); link.pump(at(5, 9));
       link.take({ echo: sent[1].id, experiment: 'late' }, 9.1);
       link.take({ echo: sent[2].id, experiment: 'in time' }, 9.2);
-      link.want({ a: 2 }); link.pump(at(5, 10)); link.take({ echo: sent.at(-1).id, problem: 'no' }, 10.1);
+      want(2); link.pump(at(5, 10)); link.take({ echo: sent.at(-1).id, problem: 'no' }, 10.1);
       return [sent.map((ask) => ask.experiment ?? ask.from_s), told];""")  # fmt: skip
     assert asks == [5, {"a": 1}, {"a": 1}, {"a": 2}]
     assert told == ["in time", "no"]
+
+
+def test_while_a_slider_is_dragged_changes_and_wishes_take_turns(run):
+    asks = run("link", LINK + """
+      for (let k = 0; k < 4; k++) {
+        link.change(5, { a: k }, k); link.wish('experiment', { experiment: { a: k } }, () => {});
+        link.pump(at(5, k)); link.take({ echo: sent.at(-1).id }, k + 0.1);
+      }
+      return sent.map((ask) => ask.experiment?.a ?? 'live');""")  # fmt: skip
+    assert asks == ["live", 1, "live", 3]
+
+
+def test_what_is_no_longer_wished_for_is_not_asked_again_and_its_answer_is_nobodys(run):
+    asks, told = run("link", LINK + """
+      const told = []; link.wish('point', { point: {} }, () => told.push('point'));
+      link.pump(at(5, 0)); link.unwish('point'); link.take({ echo: sent[0].id }, 0.1); link.pump(at(5, 0.2));
+      link.wish('point', { point: {} }, () => told.push('again')); link.pump(at(5, 1)); link.unwish('point'); link.pump(at(5, 9));
+      return [sent.length, told];""")  # fmt: skip
+    assert (asks, told) == (2, [])
 
 
 def test_at_the_bound_of_changes_a_new_run_begins(run):

@@ -5,9 +5,10 @@ import math
 
 import pytest
 
-from dashboard import experiment, page, runs
+from dashboard import page, runs
 from dashboard.asks import BadAsk, Change, read_experiment
 from dashboard.controls import control
+from dashboard.experiment import run as experiment
 from engine import System
 
 START = System.model_validate({
@@ -99,6 +100,24 @@ def test_no_more_of_them_at_once_than_cores(monkeypatch):
 def test_what_a_stranger_sends_is_checked(raw, words):
     with pytest.raises(BadAsk, match=words):
         read_experiment(raw, CONTROLS)
+
+
+@pytest.mark.parametrize("kind", ["experiment", "theory", "point", "csv"])
+def test_every_ask_about_whole_runs_is_checked_alike(kind):
+    declared = page.Page("test", "", "", START, tuple(CONTROLS.values()))
+    refused = page.chunk(declared, {"id": "x", "seed": 1, kind: {"servers.count": 3}})
+    assert "not a control" in refused["problem"]
+
+
+def test_a_table_that_there_is_not_is_refused():
+    declared = page.Page("test", "", "", START, tuple(CONTROLS.values()))
+    refused = page.chunk(declared, {"id": "x", "seed": 1, "csv": {"traffic.rate": 70}, "table": "passwords"})
+    assert "give one of summary, timeline, requests" in refused["problem"]
+
+
+def test_the_answer_is_small_enough_to_be_sent_at_every_move():
+    told = run({"traffic.rate": 90.0})
+    assert len(json.dumps(told)) < 60_000
 
 
 def test_values_are_clamped_to_the_controls_bounds():

@@ -1,71 +1,69 @@
 // The experiment: the system of the controls run at once from empty; its numbers, their intervals, and those of the run before.
-// Knows nothing of how it is asked for.
+// Knows nothing of how it is asked for, nor of what else is read off a run.
+import { wordsOf } from './changed.js';
 import { attribute, h, text } from './dom.js';
-import { ABSENT, percent, short, whole } from './format.js';
+import { ABSENT, short, whole } from './format.js';
+import { compare, METRICS, rowsOf } from './metrics.js';
 
-const SETTLED_MS = 400; // after the last move of a control it runs again
-const CAUSES = ['timeout', 'refused', 'failed', 'unavailable'];
-const fine = (v) => (v === null ? ABSENT : v < 100 ? v.toFixed(1) : whole(v));
-const ROWS = [
-  { name: 'latency_p50_ms', label: 'p50 latency', unit: 'ms', show: fine, worse: 1 },
-  { name: 'latency_p95_ms', label: 'p95 latency', unit: 'ms', show: fine, worse: 1 },
-  { name: 'latency_p99_ms', label: 'p99 latency', unit: 'ms', show: fine, worse: 1 },
-  { name: 'error_rate', label: 'Errors', unit: '%', show: (v) => percent(v, 2), worse: 1 },
-  { name: 'goodput', label: 'Goodput', unit: '/s', show: whole, worse: -1 },
-  { name: 'load_imbalance', label: 'Busiest ÷ mean', unit: '×', show: (v) => (v === null ? ABSENT : v.toFixed(2)), worse: 0 },
-  { name: 'server_utilisation', label: 'Servers busy', unit: '%', show: (v) => percent(v), worse: 0 },
-  { name: 'database_utilisation', label: 'Database busy', unit: '%', show: (v) => percent(v), worse: 0 },
-];
+const SLOW_MS = 500; // an answer that takes longer is announced
+const GESTURE_MS = 1500; // moves of a control that are no further apart are one: what was before it stays the run before
 
 export class Experiment {
-  constructor({ onRun }) {
-    Object.assign(this, { onRun, tried: false, now: null, before: null, timer: null });
+  /** `ask` wants a run of the controls' values; `onShown` is told of every run that is there. */
+  constructor({ controls, ask, onShown }) {
+    Object.assign(this, { controls, ask, onShown, tried: false, slow: null });
+    Object.assign(this, { now: null, before: null, last: null, movedAt: -Infinity });
     this.button = h('button', { type: 'button', class: 'plain', onclick: () => this.run() }, 'Run it');
     this.status = h('span', { class: 'sr', role: 'status', 'aria-live': 'polite' });
     this.body = h(
       'p',
       { class: 'hint' },
       'The controls as they are, a new system, 100,000 requests or more in one go: numbers that chance moves little, with their ' +
-        '95 % confidence intervals. Move a control afterwards and it runs again, beside the run before.',
+        '95 % confidence intervals, single requests, theory and the bill. Move a control afterwards and it runs again, ' +
+        'beside the run before.',
     );
     this.root = h(
       'section',
-      { class: 'card experiment', 'aria-busy': 'false' },
-      h('h2', {}, 'Experiment', h('small', {}, 'a whole run at once'), this.button),
+      { class: 'card experiment', 'aria-busy': 'false', 'aria-labelledby': 'experiment-title' },
+      h('h2', { id: 'experiment-title' }, 'Experiment', h('small', {}, 'a whole run at once'), this.button),
       this.body,
       this.status,
     );
   }
 
   run() {
-    clearTimeout(this.timer);
     this.tried = true;
     attribute(this.root, 'aria-busy', 'true');
-    this.button.disabled = true;
-    this.onRun();
+    this.slow ??= setTimeout(() => text(this.button, 'Running …'), SLOW_MS);
+    this.ask();
   }
 
-  /** A control was moved: once it has settled the experiment runs again, if there has been one. */
+  /** A control was moved: it runs again, if there has been a run; the run before is that before the gesture. */
   moved() {
     if (!this.tried) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.run(), SETTLED_MS);
+    const at = performance.now();
+    if (at - this.movedAt > GESTURE_MS) this.last = this.now;
+    this.movedAt = at;
+    this.run();
   }
 
-  show({ experiment, problem }) {
+  show({ experiment, problem }, values) {
     attribute(this.root, 'aria-busy', 'false');
-    this.button.disabled = false;
+    clearTimeout(this.slow);
+    this.slow = null;
     text(this.button, 'Run it again');
     if (problem) {
       this.fill(h('p', { class: 'bad' }, problem));
       return;
     }
-    if (JSON.stringify(experiment) !== JSON.stringify(this.now)) {
-      this.before = this.now;
-      this.now = experiment;
-    }
-    this.fill(this.table(), this.notes());
-    text(this.status, `Experiment done: p95 latency ${short(this.now.numbers.latency_p95_ms[0])} milliseconds.`);
+    const now = { ...experiment, values };
+    if (this.last) this.before = this.last;
+    else if (this.now && JSON.stringify(this.now.numbers) !== JSON.stringify(now.numbers)) this.before = this.now;
+    this.now = now;
+    const words = wordsOf(this.controls, now, this.before);
+    this.fill(words ? h('p', { class: 'words' }, words) : null, this.table(), this.notes());
+    text(this.status, `Experiment done: p95 latency ${short(now.numbers.latency_p95_ms[0])} milliseconds. ${words}`);
+    this.onShown(now, this.before);
   }
 
   fill(...children) {
@@ -76,10 +74,10 @@ export class Experiment {
 
   table() {
     const { now, before } = this;
-    const rows = [...ROWS];
-    const causes = CAUSES.filter((cause) => now.numbers[`errors.${cause}`][0] > 0);
-    rows.splice(4, 0, ...causes.map((cause) => ({ ...ROWS[3], name: `errors.${cause}`, label: `… ${cause}`, part: true })));
     const intervals = Object.values(now.numbers).some((one) => one[1] !== null);
+    const heads = ['Number', 'This run', intervals ? '95 % interval' : null, before ? 'Run before' : null].filter(
+      (one) => one !== null,
+    );
     return h(
       'table',
       {},
@@ -90,29 +88,30 @@ export class Experiment {
         h(
           'tr',
           {},
-          h('th', { scope: 'col' }, ''),
-          h('th', { scope: 'col' }, 'This run'),
-          intervals ? h('th', { scope: 'col' }, '95 % interval') : null,
-          before ? h('th', { scope: 'col' }, 'Run before') : null,
+          heads.map((head) => h('th', { scope: 'col' }, head)),
         ),
       ),
       h(
         'tbody',
         {},
-        rows.map((row) => {
-          const told = now.numbers[row.name];
-          const then = before?.numbers[row.name];
-          const [arrow, mood] = before ? compare(row, told, then) : ['', ''];
-          return h(
-            'tr',
-            { 'data-name': row.name, class: row.part ? 'part' : undefined },
-            h('th', { scope: 'row' }, row.label),
-            h('td', { 'data-mood': mood }, arrow, ' ', h('strong', {}, row.show(told[0])), ` ${row.unit}`),
-            intervals ? h('td', {}, told[1] === null ? ABSENT : range(row, told)) : null,
-            before ? h('td', {}, `${row.show(then[0])} ${row.unit}`) : null,
-          );
-        }),
+        rowsOf(now.numbers).map((name) => this.row(name, intervals)),
       ),
+    );
+  }
+
+  row(name, intervals) {
+    const { show, unit, worse, label, part } = METRICS[name];
+    const told = this.now.numbers[name];
+    const then = this.before?.numbers[name];
+    const [arrow, mood] = then ? compare(worse, told, then) : ['', ''];
+    const interval = told[1] === null ? ABSENT : `${show(Math.max(0, told[1]))} – ${show(told[2])}`;
+    return h(
+      'tr',
+      { 'data-name': name, class: part ? 'part' : undefined },
+      h('th', { scope: 'row' }, label),
+      h('td', { 'data-mood': mood }, arrow, ' ', h('strong', {}, show(told[0])), ` ${unit}`),
+      intervals ? h('td', {}, interval) : null,
+      this.before ? h('td', {}, then ? `${show(then[0])} ${unit}` : ABSENT) : null,
     );
   }
 
@@ -122,14 +121,4 @@ export class Experiment {
     const words = 'the first tenth is left out, because the system begins empty. Faults of the live run are not part of it.';
     return h('p', { class: 'hint' }, [length, words, ...limits].join(' '));
   }
-}
-
-const range = (row, [, low, high]) => `${row.show(Math.max(0, low))} – ${row.show(high)}`;
-
-/** An arrow, and whether that is good, where the intervals of this run and the one before are apart: then it is hardly chance. */
-function compare(row, now, then) {
-  const apart = now[1] !== null && then[1] !== null && (now[1] > then[2] || now[2] < then[1]);
-  if (!apart) return ['', ''];
-  const up = now[0] > then[0];
-  return [up ? '↑' : '↓', row.worse === 0 ? '' : up === row.worse > 0 ? 'bad' : 'good'];
 }

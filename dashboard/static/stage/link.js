@@ -4,9 +4,10 @@ const THIN_S = 0.25; // four changes a second at most
 const ANSWER_S = 4; // without an answer for so long the ask is sent again
 
 export class Link {
-  constructor({ limits, send, onChunk, onExperiment, onProblem, onNewRun }) {
-    Object.assign(this, { limits, send, onChunk, onExperiment, onProblem, onNewRun });
-    this.wish = null;
+  constructor({ limits, send, onChunk, onProblem, onNewRun }) {
+    Object.assign(this, { limits, send, onChunk, onProblem, onNewRun });
+    this.wishes = new Map();
+    this.lived = false;
     this.seed = 1;
     this.changes = [];
     this.flight = null;
@@ -41,34 +42,48 @@ export class Link {
     this.dirty = this.dirty === null ? t : Math.min(this.dirty, t);
   }
 
-  /** A whole run at once of the system with these values: asked for as soon as the live run leaves room. */
-  want(values) {
-    this.wish = values;
+  /** Something besides the live run: of each kind the last wish counts; its answer goes to `done`. */
+  wish(kind, body, done) {
+    this.wishes.delete(kind);
+    this.wishes.set(kind, { kind, body, done });
   }
 
-  /** Sends what is needed, if nothing is on its way. */
+  /** It is no longer wanted; an answer that is on its way is nobody's. */
+  unwish(kind) {
+    this.wishes.delete(kind);
+    if (this.flight?.wish?.kind === kind) this.flight.wish.gone = true;
+  }
+
+  /** Sends what is needed, if nothing is on its way: the live run and what is wished besides take turns. */
   pump({ t, until, speed, playing, wall }) {
-    if (this.held && this.dirty === null && this.wish === null) return;
     if (this.flight && wall - this.flight.wall < ANSWER_S) return;
-    if (this.flight) {
-      this.dirty = this.flight.dirty ?? this.dirty;
-      this.wish ??= this.flight.wish;
-    }
+    if (this.flight) this.again();
+    const [wish] = this.wishes.values();
+    if (this.held && this.dirty === null && !wish) return;
     this.pace = speed;
     const length = Math.min(30, Math.max(0.1, 4 * speed));
     const reply = Math.min(30, Math.max(0.1, 1.6 * speed)); // short, so that it comes soon
     const lead = Math.min(12, Math.max(0.04, 1.8 * speed));
-    if (this.dirty !== null) this.ask(this.dirty, reply, wall, this.dirty);
-    else if (this.wish !== null) this.askExperiment(wall);
-    else if (until < t + (playing ? lead : 0.001) && t < this.limits.run_s - 60)
-      this.ask(until, until < t - 1 ? Math.min(60, t - until + length) : length, wall, null);
+    const ahead = !this.held && until < t + (playing ? lead : 0.001) && t < this.limits.run_s - 60;
+    if (wish && (this.lived || (this.dirty === null && !ahead))) this.askWish(wish, wall);
+    else if (this.dirty !== null) this.ask(this.dirty, reply, wall, this.dirty);
+    else if (ahead) this.ask(until, until < t - 1 ? Math.min(60, t - until + length) : length, wall, null);
     else if (t >= this.limits.run_s - 60) this.onNewRun({}, 'time');
+  }
+
+  /** What is on its way got lost, or is no longer wanted as it was: it is asked for again, unless a newer wish took its place. */
+  again() {
+    const { dirty, wish } = this.flight;
+    this.dirty = dirty ?? this.dirty;
+    if (wish && !wish.gone && !this.wishes.has(wish.kind)) this.wishes.set(wish.kind, wish);
+    this.flight = null;
   }
 
   ask(from, length, wall, dirty) {
     const id = `${this.tag}-${++this.counter}`;
     this.flight = { id, wall, dirty, wish: null };
     this.dirty = null;
+    this.lived = true;
     this.send({
       id,
       seed: this.seed,
@@ -79,11 +94,12 @@ export class Link {
     });
   }
 
-  askExperiment(wall) {
+  askWish(wish, wall) {
     const id = `${this.tag}-${++this.counter}`;
-    this.flight = { id, wall, dirty: null, wish: this.wish };
-    this.wish = null;
-    this.send({ id, seed: this.seed, experiment: this.flight.wish });
+    this.flight = { id, wall, dirty: null, wish };
+    this.wishes.delete(wish.kind);
+    this.lived = false;
+    this.send({ id, seed: this.seed, ...wish.body });
   }
 
   /** Takes an answer; answers to other asks are old news. */
@@ -93,7 +109,7 @@ export class Link {
     const { dirty, wish } = this.flight;
     this.flight = null;
     if (wish !== null) {
-      this.onExperiment(chunk);
+      if (!wish.gone) wish.done(chunk);
       return;
     }
     // After a problem that no change of the person's brought, asking waits for the next thing that they do.
@@ -105,8 +121,7 @@ export class Link {
   restart(changes) {
     this.changes = changes;
     this.lastChange = null;
-    this.wish ??= this.flight?.wish ?? null;
-    this.flight = null;
+    if (this.flight) this.again();
     this.dirty = null;
     this.held = false;
   }

@@ -4,9 +4,9 @@ import { Clock, SPEEDS } from './clock.js';
 import { readColors, watchTheme } from './colors.js';
 import { Controls } from './controls.js';
 import { attribute, h, text } from './dom.js';
-import { Experiment } from './experiment.js';
 import { Faults } from './faults.js';
 import { withUnit } from './format.js';
+import { Inspect } from './inspect.js';
 import { Link } from './link.js';
 import { fold, recall, remember } from './memory.js';
 import { Numbers, Sentence } from './numbers.js';
@@ -54,7 +54,6 @@ class Stage {
       limits: page.limits,
       send: (ask) => this.send(ask),
       onChunk: (chunk, changed) => this.merge(chunk, changed),
-      onExperiment: (answer) => this.experiment.show(answer),
       onProblem: (chunk, dirty) => this.problem(chunk, dirty),
       onNewRun: (values, bound) => {
         this.again(values);
@@ -98,7 +97,13 @@ class Stage {
     this.sentence = new Sentence();
     this.numbers = new Numbers(page.tile);
     this.charts = new Charts(page.charts, new URL(page.files.plotly, document.baseURI).href, page.regions);
-    this.experiment = new Experiment({ onRun: () => this.link.want({ ...this.values }) });
+    this.experiment = new Inspect({
+      page,
+      link: this.link,
+      charts: this.charts,
+      values: () => this.values ?? this.start,
+      colors: () => this.colors,
+    });
     this.controls = new Controls(page.controls, (spec, moved) =>
       this.move({ [spec.path]: moved }, `${spec.label} ${withUnit(spec, moved)}`),
     );
@@ -342,6 +347,7 @@ class Stage {
     this.top.disconnect();
     this.scene.dispose();
     this.charts.dispose();
+    this.experiment.dispose();
     this.root.remove();
   }
 }

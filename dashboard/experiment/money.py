@@ -1,0 +1,63 @@
+"""Money: the bill of a run, a line each, with where every price comes from and when it was read.
+
+Knows the engine's bill and price list; nothing of drawing.
+"""
+
+from typing import Any
+
+from dashboard.experiment.figures import rounded
+from engine import Result, prices
+from engine.prices import PriceLine
+
+OF_TIER = {
+    "servers": ("server_vcpu_hour", "server_memory_gb_hour"),
+    "database": ("database_vcpu_hour", "storage_gb_month"),
+    "cache": ("cache_gb_hour",),
+    "balancer": ("balancer_hour", "balancer_gb_price"),
+    "traffic": ("traffic_gb_price",),
+    "cdn": ("cdn_gb_price", "cdn_10k_requests"),
+}
+"""The fields of a system's own prices, by the tier whose lines they replace."""
+LISTED: dict[str, tuple[PriceLine, ...]] = {
+    "servers": prices.SERVERS,
+    "database": (prices.DATABASE, prices.STORAGE),
+    "cache": prices.CACHES,
+    "balancer": (prices.BALANCER, prices.BALANCER_GB),
+    "traffic": prices.TRAFFIC,
+    "cdn": (*prices.CDN, prices.CDN_REQUESTS),
+}
+
+
+def described(result: Result) -> dict[str, Any]:
+    """{hour, month, million, lines: [{tier, item, amount, unit, month}], sources: [[tier, text, date]], list_date, assumed}."""
+    summary = result.summary()
+    table = result.costs()
+    tiers = list(dict.fromkeys(table["tier"]))
+    own = result.system.prices
+    return {
+        "hour": rounded(summary["cost_per_hour"]),
+        "month": rounded(summary["cost_per_month"]),
+        "million": rounded(summary["cost_per_million_ok"]),
+        "lines": [
+            {"tier": tier, "item": item, "amount": rounded(amount), "unit": unit, "month": rounded(month)}
+            for tier, item, amount, unit, month in zip(
+                table["tier"], table["item"], table["amount"], table["unit"], table["cost_per_month"]
+            )
+        ],
+        "sources": [[tier, *source] for tier in tiers for source in sources(result, tier)],
+        "list_date": prices.LIST_DATE,
+        "assumed": (
+            f"Assumed: {own.answer_kb:g} kB an answer, {own.file_kb:g} kB a file, {own.data_gb:g} GB of data, "
+            f"one database vCPU for {own.connections_per_vcpu:g} connections."
+        ),
+    }
+
+
+def sources(result: Result, tier: str) -> list[tuple[str, str]]:
+    """Where a tier's prices come from, and the newest date on which each source was read."""
+    if any(getattr(result.system.prices, name) is not None for name in OF_TIER[tier]):
+        return [("a price of one's own", "")]
+    found: dict[str, str] = {}
+    for line in LISTED[tier]:
+        found[line.source] = max(found.get(line.source, ""), line.date)
+    return list(found.items())
