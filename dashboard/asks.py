@@ -1,8 +1,9 @@
 """Asks: what the browser sends for a slice of a run, taken as the text of a stranger.
 
-An ask is {id, seed, changes: [[t_s, {path: value}], [t_s, {"inject": fault}]], from_s, length_s, pace}, complete in itself, so that
-asking again gives the same bytes. {id, seed, experiment: {path: value}} wants a whole run at once instead. Everything in it is
-checked and clamped here; nothing here runs a simulation.
+An ask is {id, seed, changes: [[t_s, {path: value}], [t_s, {"inject": fault}]], from_s, length_s, pace, pin}, complete in itself, so
+that asking again gives the same bytes. `pin` is [t_s, {path: value}], the pinned design's values that differ from the page's, or None.
+{id, seed, experiment: {path: value}} wants a whole run at once instead. Everything in it is checked and clamped here; nothing here
+runs a simulation.
 """
 
 import json
@@ -59,6 +60,8 @@ class Ask:
     from_ms: int
     length_ms: int
     pace: float = 1.0
+    pin: Change | None = None
+    """The pinned design: the values in which it differs from the page's own, in force from its time on; None before that time."""
 
 
 def read_ask(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> tuple[str, Ask]:
@@ -77,7 +80,9 @@ def read_ask(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> 
     length_ms = _milliseconds(raw.get("length_s", 2), "length_s", 0.05, MAX_LENGTH_S)
     pace = _milliseconds(raw.get("pace", 1), "pace", *PACES) / 1_000
     until = from_ms + length_ms
-    return ask_id, Ask(seed, tuple(change for change in clean if change.t_ms < until), from_ms, length_ms, pace)
+    pin = None if raw.get("pin") is None else _change(raw["pin"], controls, frozenset(), 0)
+    pin = pin if pin and pin.t_ms < until else None
+    return ask_id, Ask(seed, tuple(change for change in clean if change.t_ms < until), from_ms, length_ms, pace, pin)
 
 
 def read_experiment(raw: dict[str, Any], controls: dict[str, Control]) -> tuple[int, Change]:
@@ -86,12 +91,12 @@ def read_experiment(raw: dict[str, Any], controls: dict[str, Control]) -> tuple[
     return _seed(raw), change
 
 
-def _change(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> Change:
-    if not (isinstance(raw, list) and len(raw) == 2 and isinstance(raw[1], dict) and 0 < len(raw[1]) <= len(controls) + 1):
+def _change(raw: Any, controls: dict[str, Control], faults: frozenset[str], least: int = 1) -> Change:
+    if not (isinstance(raw, list) and len(raw) == 2 and isinstance(raw[1], dict) and least <= len(raw[1]) <= len(controls) + 1):
         raise BadAsk("A change is a pair of its time in seconds and an object of values.")
     t_ms = _milliseconds(raw[0], "the time of a change", 0, MAX_RUN_S)
     if "inject" in raw[1]:
-        return Change(t_ms, _canonical({"inject": _fault(raw[1]["inject"], faults)}))
+        return Change(t_ms, canonical({"inject": _fault(raw[1]["inject"], faults)}))
     values = {}
     for path, value in raw[1].items():
         if path == RECORDING:
@@ -103,7 +108,7 @@ def _change(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> C
                 raise BadAsk(str(problem)) from None
         else:
             raise BadAsk(f"{path!r:.60} is not a control of this page.")
-    return Change(t_ms, _canonical(values))
+    return Change(t_ms, canonical(values))
 
 
 def _fault(raw: Any, faults: frozenset[str]) -> dict[str, Any]:
@@ -136,5 +141,6 @@ def _milliseconds(raw: Any, name: str, low: float, high: float) -> int:
     return round(min(max(float(raw), low), high) * 1_000)
 
 
-def _canonical(values: dict[str, Any]) -> str:
+def canonical(values: dict[str, Any]) -> str:
+    """One text for equal values, whatever their order."""
     return json.dumps(values, sort_keys=True, separators=(",", ":"))
