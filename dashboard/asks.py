@@ -1,7 +1,7 @@
 """Asks: what the browser sends for a slice of a run, taken as the text of a stranger.
 
 An ask is {id, seed, changes: [[t_s, {path: value}], [t_s, {"inject": fault}]], from_s, length_s, pace, pin}, complete in itself, so
-that asking again gives the same bytes. `pin` is [t_s, {path: value}], the pinned design's values that differ from the page's, or None.
+that asking again gives the same bytes. `pin` is [t_s, {path: value}], what the pinned design has and the page has not, or None.
 {id, seed, experiment: {path: value}} wants a whole run at once instead. Everything in it is checked and clamped here; nothing here
 runs a simulation.
 """
@@ -69,29 +69,30 @@ def read_ask(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> 
     if not isinstance(raw, dict):
         raise BadAsk("An ask is an object with id, seed, changes, from_s and length_s.")
     ask_id = str(raw.get("id", ""))[:40]
-    seed = _seed(raw)
+    seed = read_seed(raw)
     changes = raw.get("changes", [])
     if not isinstance(changes, list) or len(changes) > MAX_CHANGES:
         raise BadAsk(f"changes: give a list of at most {MAX_CHANGES} changes.")
-    clean = [_change(change, controls, faults) for change in changes]
+    clean = [read_change(change, controls, faults) for change in changes]
     if any(later.t_ms < earlier.t_ms for earlier, later in zip(clean, clean[1:])):
         raise BadAsk("changes: the times must not fall.")
     from_ms = _milliseconds(raw.get("from_s", 0), "from_s", 0, MAX_RUN_S)
     length_ms = _milliseconds(raw.get("length_s", 2), "length_s", 0.05, MAX_LENGTH_S)
     pace = _milliseconds(raw.get("pace", 1), "pace", *PACES) / 1_000
     until = from_ms + length_ms
-    pin = None if raw.get("pin") is None else _change(raw["pin"], controls, frozenset(), 0)
+    pin = None if raw.get("pin") is None else read_change(raw["pin"], controls, frozenset(), 0)
     pin = pin if pin and pin.t_ms < until else None
     return ask_id, Ask(seed, tuple(change for change in clean if change.t_ms < until), from_ms, length_ms, pace, pin)
 
 
 def read_experiment(raw: dict[str, Any], controls: dict[str, Control]) -> tuple[int, Change]:
     """Seed and values of an ask {id, seed, experiment: {path: value}} for a whole run at once. Raises BadAsk."""
-    change = _change([0, raw["experiment"]], controls, frozenset())
-    return _seed(raw), change
+    change = read_change([0, raw["experiment"]], controls, frozenset())
+    return read_seed(raw), change
 
 
-def _change(raw: Any, controls: dict[str, Control], faults: frozenset[str], least: int = 1) -> Change:
+def read_change(raw: Any, controls: dict[str, Control], faults: frozenset[str], least: int = 1) -> Change:
+    """A change of a run, checked and clamped, with at least so many values. Raises BadAsk."""
     if not (isinstance(raw, list) and len(raw) == 2 and isinstance(raw[1], dict) and least <= len(raw[1]) <= len(controls) + 1):
         raise BadAsk("A change is a pair of its time in seconds and an object of values.")
     t_ms = _milliseconds(raw[0], "the time of a change", 0, MAX_RUN_S)
@@ -121,7 +122,8 @@ def _fault(raw: Any, faults: frozenset[str]) -> dict[str, Any]:
     return {"kind": raw["kind"], "tier": "servers", "index": index}
 
 
-def _seed(raw: dict[str, Any]) -> int:
+def read_seed(raw: dict[str, Any]) -> int:
+    """The seed of a run. Raises BadAsk."""
     seed = raw.get("seed", 1)
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
         raise BadAsk(f"seed: give a whole number from 0 to {MAX_SEED:,}.")

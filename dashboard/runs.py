@@ -241,7 +241,7 @@ def _go_back(live: Live, ask: Ask, recordings: Recordings, row_ms: int) -> tuple
     needed_ms = needed_from_ms(ask) if ask.pin else since_ms
     wanted = _cut_times(ask, since_ms, row_ms)
     cuts = [cut for cut in live.cuts if cut.time_ns in wanted]
-    known = not ask.pin or live.ends.since_ms <= needed_ms and live.ends.until_ms == ask.from_ms
+    known = not ask.pin or (live.ends.since_ms <= needed_ms and live.ends.until_ms == ask.from_ms)
     if shared_ms == ask.from_ms == _now_ms(live) and live.tail_since_ms <= since_ms and len(cuts) == len(wanted) and known:
         live.cuts = cuts
         return ask.from_ms, since_ms

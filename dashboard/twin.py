@@ -1,7 +1,8 @@
 """The twin run: which run the ghost of a pinned design is, and which requests fare better or worse in it, one by one.
 
-A ghost is a run like any other: the same start and seed, the same traffic and faults, and from the pin's instant on the pinned values
-of everything else. So the same number means the same request in both, and what became of it can be compared. Runs nothing itself.
+A ghost is a run like any other: the same start and seed, the same traffic and faults, and from the pin's instant on the pinned
+values of everything else. So the same number means the same request in both, and what became of it can be compared.
+Runs nothing itself.
 """
 
 from dataclasses import dataclass, replace
@@ -25,7 +26,7 @@ REQUEST, OUTCOME, ENDED, FINAL = (list(COLUMNS).index(name) for name in ("reques
 
 
 def ghost(ask: Ask, start: System) -> Ask:
-    """The ask for the same stretch of the ghost's run. Changes that both runs take are the same values, so that memory is shared."""
+    """The ask for the same stretch of the ghost's run. What both runs take are equal values, so that memory is shared."""
     pin = ask.pin
     values: dict[str, Any] = {}
     before = [change for change in ask.changes if change.t_ms < pin.t_ms]
