@@ -2,7 +2,7 @@
 
 `?v=1&servers.count=6` opens a system: what is not named is as the page has it. A run is replayed by
 `&seed=1&at=4.25:traffic.rate:900&at=9:crash,index:1,tier:servers&pin=4:servers.count:6&until=30`. A file has the same, but one to
-a line. `v` is the version of the names and of the pages' defaults; what is older is brought forward by `migrations`, what is damaged
+a line. `v` is the version of the names and of the pages' defaults: what is older is brought forward by `migrations`, what is bad
 is refused as a whole, with reasons. Knows nothing of Streamlit, nor of how a run is simulated.
 """
 

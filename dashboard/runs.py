@@ -153,7 +153,8 @@ def _twin(
     # In a closed loop who asks next depends on the answers, so the same number is not the same request.
     alike = live.system.traffic.loop == other.system.traffic.loop == "open"
     step_ms = round(_step_s(ask) * 1_000)
-    counts = compare(live.ends, other.ends, ask.from_ms, round(told["to_s"] * 1_000), step_ms) if alike else None
+    told_ms = round(told["to_s"] * 1_000)
+    counts = compare(live.ends, other.ends, ask.from_ms, told_ms, step_ms, ask.pin.t_ms) if alike else None
     return {"from_s": told["from_s"], "to_s": told["to_s"], "pieces": told["pieces"], "counts": counts}
 
 

@@ -91,15 +91,17 @@ class Ends:
         return Ends(since_ms, until_ms, self.request[which], self.ended[which], self.ok[which], self.every[which])
 
 
-def compare(live: Ends, pinned: Ends, from_ms: int, to_ms: int, step_ms: int) -> dict[str, Any]:
+def compare(live: Ends, pinned: Ends, from_ms: int, to_ms: int, step_ms: int, pin_ms: int = 0) -> dict[str, Any]:
     """Requests whose later end lies in each step: `saved` are ok in the live run only, `hurt` in the pinned one only, `both` all.
+
+    Those that were over when the design was pinned do not count.
 
     `every` n says that one of n was looked at and counts for n.
     """
     _, mine, theirs = np.intersect1d(live.request, pinned.request, assume_unique=True, return_indices=True)
     first, later = (pick(live.ended[mine], pinned.ended[theirs]) for pick in (np.minimum, np.maximum))
     from_ns = from_ms * 1_000_000
-    decided = (later > from_ns) & (later <= to_ms * 1_000_000) & (later - first <= APART_S * NS)
+    decided = (later > max(from_ns, pin_ms * 1_000_000)) & (later <= to_ms * 1_000_000) & (later - first <= APART_S * NS)
     mine, theirs, later = mine[decided], theirs[decided], later[decided]
     weight = np.lcm(live.every[mine], pinned.every[theirs])
     steps = -(-(to_ms - from_ms) // step_ms)

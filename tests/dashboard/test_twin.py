@@ -75,6 +75,11 @@ def test_requests_are_compared_where_the_later_of_their_ends_lies():
     assert counts == {"step_s": 0.1, "saved": [1, 0], "hurt": [0, 1], "both": [2, 2], "every": 1}
 
 
+def test_what_was_over_at_the_pin_does_not_count():
+    one = ends((1, 150, 1), (2, 250, 1))
+    assert compare(one, one, 100, 300, 100, pin_ms=200)["both"] == [0, 1]
+
+
 def test_who_ends_too_far_apart_is_in_no_count():
     live = ends((1, 25_000, 1), (2, 25_000, 1))
     assert compare(live, ends((1, 5_000, 0), (2, 4_999, 0)), 24_000, 26_000, 2_000)["saved"] == [1]

@@ -1,7 +1,10 @@
 // The run as a value and the asks about it: one ask in flight, changes at once, the next chunk in time, nothing lost.
 // Knows nothing of drawing.
+import { instant, until } from './history.js';
+
 const THIN_S = 0.25; // four changes a second at most
-const ANSWER_S = 4; // without an answer for so long the ask is sent again
+const ANSWER_S = 4; // without an answer for so long the ask is sent again,
+const PATIENCE_S = 32; // and later ones less often: what takes long must not be interrupted for ever
 
 export class Link {
   constructor({ limits, send, onChunk, onExperiment, onProblem, onNewRun }) {
@@ -9,36 +12,44 @@ export class Link {
     this.wish = null;
     this.seed = 1;
     this.changes = [];
+    this.pin = null; // {at, values} of a pinned design
+    this.edge = (t) => t; // from where on a change at t is asked for
     this.flight = null;
     this.dirty = null;
     this.counter = 0;
+    this.version = 0;
     this.pace = 1;
     this.held = false;
     this.lastChange = null;
+    this.errands = []; // questions that are no part of the run
     this.tag = Math.random().toString(36).slice(2, 8);
   }
 
   /** A change takes effect now; a slider's moves within a quarter of a second are one change with the last value. */
-  change(t, values, wall) {
-    const at = Math.round(t * 1000) / 1000;
+  change(t, values, wall, note) {
+    const past = until(this.changes, t);
+    if (past.length < this.changes.length) this.changes = past;
     const last = this.lastChange;
     const same =
       last && !values.inject && !last.entry[1].inject && Object.keys(values).join() === Object.keys(last.entry[1]).join();
     if (same && wall - last.wall < THIN_S && last.entry === this.changes.at(-1)) {
       last.entry[1] = values;
+      if (note) last.entry[2] = { ...note, kind: last.entry[2].kind };
       this.mark(last.entry[0]);
     } else {
       if (this.changes.length >= this.limits.changes) return this.onNewRun(values, 'changes');
-      const entry = [Math.max(at, this.changes.length ? this.changes.at(-1)[0] : 0), values];
+      const entry = [instant(t), values, ...(note ? [note] : [])];
       this.changes.push(entry);
       this.lastChange = { entry, wall };
       this.mark(entry[0]);
     }
+    this.version++;
     return undefined;
   }
 
   mark(t) {
-    this.dirty = this.dirty === null ? t : Math.min(this.dirty, t);
+    const from = this.edge(t);
+    this.dirty = this.dirty === null ? from : Math.min(this.dirty, from);
   }
 
   /** A whole run at once of the system with these values: asked for as soon as the live run leaves room. */
@@ -46,66 +57,107 @@ export class Link {
     this.wish = values;
   }
 
+  /** Something else to ask the server, once. */
+  errand(body, onAnswer) {
+    this.errands.push({ body, onAnswer });
+  }
+
   /** Sends what is needed, if nothing is on its way. */
-  pump({ t, until, speed, playing, wall }) {
-    if (this.held && this.dirty === null && this.wish === null) return;
-    if (this.flight && wall - this.flight.wall < ANSWER_S) return;
+  pump({ t, until: known, speed, playing, wall }) {
+    const idle = this.dirty === null && this.wish === null && !this.errands.length;
+    if (this.held && idle) return;
+    const patience = Math.min(PATIENCE_S, ANSWER_S * 2 ** (this.flight?.tries ?? 0));
+    if (this.flight && wall - this.flight.wall < patience) return;
+    this.tries = this.flight ? (this.flight.tries ?? 0) + 1 : 0;
     if (this.flight) {
       this.dirty = this.flight.dirty ?? this.dirty;
       this.wish ??= this.flight.wish;
+      if (this.flight.errand) this.errands.unshift(this.flight.errand);
     }
     this.pace = speed;
     const length = Math.min(30, Math.max(0.1, 4 * speed));
     const reply = Math.min(30, Math.max(0.1, 1.6 * speed)); // short, so that it comes soon
     const lead = Math.min(12, Math.max(0.04, 1.8 * speed));
-    if (this.dirty !== null) this.ask(this.dirty, reply, wall, this.dirty);
+    if (this.dirty !== null) this.ask(this.dirty, reply + Math.max(0, t - this.dirty), wall, this.dirty);
+    else if (this.errands.length) this.run(this.errands.shift(), wall);
     else if (this.wish !== null) this.askExperiment(wall);
-    else if (until < t + (playing ? lead : 0.001) && t < this.limits.run_s - 60)
-      this.ask(until, until < t - 1 ? Math.min(60, t - until + length) : length, wall, null);
+    else if (known < t + (playing ? lead : 0.001) && t < this.limits.run_s - 60)
+      this.ask(known, known < t - 1 ? Math.min(60, t - known + length) : length, wall, null);
     else if (t >= this.limits.run_s - 60) this.onNewRun({}, 'time');
   }
 
   ask(from, length, wall, dirty) {
-    const id = `${this.tag}-${++this.counter}`;
-    this.flight = { id, wall, dirty, wish: null };
+    const { pin } = this;
     this.dirty = null;
-    this.send({
-      id,
-      seed: this.seed,
+    this.post({ dirty, wish: null }, wall, {
       changes: this.changes.map((change) => [change[0], change[1]]),
       from_s: from,
-      length_s: length,
+      length_s: Math.min(60, length),
       pace: this.pace,
+      ...(pin ? { pin: [pin.at, pin.values] } : {}),
     });
   }
 
   askExperiment(wall) {
-    const id = `${this.tag}-${++this.counter}`;
-    this.flight = { id, wall, dirty: null, wish: this.wish };
+    const { wish } = this;
     this.wish = null;
-    this.send({ id, seed: this.seed, experiment: this.flight.wish });
+    this.post({ dirty: null, wish }, wall, { experiment: wish });
+  }
+
+  run(errand, wall) {
+    this.post({ dirty: null, wish: null, errand }, wall, errand.body);
+  }
+
+  post(flight, wall, body) {
+    const id = `${this.tag}-${++this.counter}`;
+    this.flight = { id, wall, tries: this.tries, ...flight };
+    this.send({ id, seed: this.seed, ...body });
+  }
+
+  /** How long (s) the person has been waiting for an answer that has not come. */
+  waiting(wall) {
+    return this.flight ? wall - this.flight.wall + (this.flight.tries ? ANSWER_S * (2 ** this.flight.tries - 1) : 0) : 0;
+  }
+
+  /** The line is there again: what was on its way is asked for at once. */
+  again() {
+    if (this.flight) this.flight.wall = -Infinity;
   }
 
   /** Takes an answer; answers to other asks are old news. */
   take(chunk, wall) {
     if (!this.flight || chunk.echo !== this.flight.id) return;
     this.trip = wall - this.flight.wall;
-    const { dirty, wish } = this.flight;
+    const { dirty, wish, errand, stale } = this.flight;
     this.flight = null;
+    if (errand) {
+      errand.onAnswer(chunk);
+      return;
+    }
     if (wish !== null) {
       this.onExperiment(chunk);
       return;
     }
+    if (stale) return;
     // After a problem that no change of the person's brought, asking waits for the next thing that they do.
     this.held = !!chunk.problem && dirty === null;
     if (chunk.problem) this.onProblem(chunk, dirty);
     else this.onChunk(chunk, dirty !== null);
   }
 
+  /** The clock went to where nothing is known: what is on its way is about another time. */
+  elsewhere() {
+    if (this.flight && this.flight.wish === null && !this.flight.errand) Object.assign(this.flight, { stale: true, dirty: null });
+    this.dirty = null;
+    this.held = false;
+  }
+
   restart(changes) {
     this.changes = changes;
+    this.version++;
     this.lastChange = null;
     this.wish ??= this.flight?.wish ?? null;
+    if (this.flight?.errand) this.errands.unshift(this.flight.errand);
     this.flight = null;
     this.dirty = null;
     this.held = false;
