@@ -17,10 +17,12 @@ export class Link {
     this.flight = null;
     this.dirty = null;
     this.counter = 0;
+    this.answers = 0;
     this.version = 0;
     this.pace = 1;
     this.held = false;
     this.lastChange = null;
+    this.finer = null; // from where on the picture needs another sample
     this.errands = []; // questions that are no part of the run
     this.tag = Math.random().toString(36).slice(2, 8);
   }
@@ -57,6 +59,11 @@ export class Link {
     this.wish = values;
   }
 
+  /** The pace is another, so the picture needs more, or fewer, of the requests from t on; the numbers stay. */
+  resample(t) {
+    this.finer = this.edge(t);
+  }
+
   /** Something else to ask the server, once. */
   errand(body, onAnswer) {
     this.errands.push({ body, onAnswer });
@@ -64,7 +71,7 @@ export class Link {
 
   /** Sends what is needed, if nothing is on its way. */
   pump({ t, until: known, speed, playing, wall }) {
-    const idle = this.dirty === null && this.wish === null && !this.errands.length;
+    const idle = this.dirty === null && this.wish === null && this.finer === null && !this.errands.length;
     if (this.held && idle) return;
     const patience = Math.min(PATIENCE_S, ANSWER_S * 2 ** (this.flight?.tries ?? 0));
     if (this.flight && wall - this.flight.wall < patience) return;
@@ -77,9 +84,10 @@ export class Link {
     this.pace = speed;
     const length = Math.min(30, Math.max(0.1, 4 * speed));
     const reply = Math.min(30, Math.max(0.1, 1.6 * speed)); // short, so that it comes soon
-    const lead = Math.min(12, Math.max(0.04, 1.8 * speed));
+    const lead = Math.min(20, Math.max(0.04, 1.8 * speed));
     if (this.dirty !== null) this.ask(this.dirty, reply + Math.max(0, t - this.dirty), wall, this.dirty);
     else if (this.errands.length) this.run(this.errands.shift(), wall);
+    else if (this.finer !== null) this.ask(Math.min(this.finer, known), length + Math.max(0, t - this.finer), wall, null);
     else if (this.wish !== null) this.askExperiment(wall);
     else if (known < t + (playing ? lead : 0.001) && t < this.limits.run_s - 60)
       this.ask(known, known < t - 1 ? Math.min(60, t - known + length) : length, wall, null);
@@ -88,7 +96,7 @@ export class Link {
 
   ask(from, length, wall, dirty) {
     const { pin } = this;
-    this.dirty = null;
+    Object.assign(this, { dirty: null, finer: null });
     this.post({ dirty, wish: null }, wall, {
       changes: this.changes.map((change) => [change[0], change[1]]),
       from_s: from,
@@ -116,17 +124,18 @@ export class Link {
 
   /** How long (s) the person has been waiting for an answer that has not come. */
   waiting(wall) {
-    return this.flight ? wall - this.flight.wall + (this.flight.tries ? ANSWER_S * (2 ** this.flight.tries - 1) : 0) : 0;
+    return this.flight && Number.isFinite(this.flight.wall) ? wall - this.flight.wall + (this.flight.tries ? ANSWER_S * (2 ** this.flight.tries - 1) : 0) : 0;
   }
 
   /** The line is there again: what was on its way is asked for at once. */
   again() {
-    if (this.flight) this.flight.wall = -Infinity;
+    if (this.flight) Object.assign(this.flight, { wall: -Infinity, tries: 0 });
   }
 
   /** Takes an answer; answers to other asks are old news. */
   take(chunk, wall) {
     if (!this.flight || chunk.echo !== this.flight.id) return;
+    this.answers++;
     this.trip = wall - this.flight.wall;
     const { dirty, wish, errand, stale } = this.flight;
     this.flight = null;
@@ -147,6 +156,7 @@ export class Link {
 
   /** The clock went to where nothing is known: what is on its way is about another time. */
   elsewhere() {
+    this.finer = null;
     if (this.flight && this.flight.wish === null && !this.flight.errand) Object.assign(this.flight, { stale: true, dirty: null });
     this.dirty = null;
     this.held = false;
@@ -159,6 +169,7 @@ export class Link {
     this.wish ??= this.flight?.wish ?? null;
     if (this.flight?.errand) this.errands.unshift(this.flight.errand);
     this.flight = null;
+    this.finer = null;
     this.dirty = null;
     this.held = false;
   }

@@ -54,7 +54,7 @@ export function openRun(stage, opened, first = null) {
   stage.numbers.base = null;
   stage.share.open(false);
   stage.screen.urgent = true;
-  if (replay) stage.tellPerson(`A run is replayed, up to ${clockText(opened.until_s)}. Your first move makes it yours from there on.`);
+  if (replay) stage.tellPerson(`A run is replayed, up to ${clockText(opened.until_s)}. Your first move makes it yours from there on.`, true);
 }
 
 /** Keeps the run, the clock, the pin and what was tried, for this tab. */

@@ -1,7 +1,7 @@
 // The stage: one live page. Puts the parts together, owns the frame loop, and keeps everything through Streamlit's repeated calls.
 import { Charts } from './charts.js';
 import { readColors, watchTheme } from './colors.js';
-import { connected, lineState, LOST, watchConnection } from './connection.js';
+import { connected, keepAsking, lineState, LOST, watchConnection } from './connection.js';
 import { Controls } from './controls.js';
 import { attribute, h, text } from './dom.js';
 import { Experiment } from './experiment.js';
@@ -22,6 +22,7 @@ import { Store } from './store.js';
 import { Transport } from './transport.js';
 import { assemble, style } from './frame.js';
 
+const SLOW = 0.5; // below this speed single requests are followed, so the picture needs all of them
 const STAGES = new WeakMap();
 
 /** Called by Streamlit for every new data; the first call for an element makes the stage. */
@@ -85,7 +86,7 @@ class Stage {
     });
     this.top.observe(this.kicker);
     this.unwatch = watchTheme(() => this.theme());
-    this.unwatchLine = watchConnection((online) => online && this.link.again());
+    this.unwatchLine = watchConnection(keepAsking(this.link, () => this.save()));
     this.loop();
   }
 
@@ -241,7 +242,7 @@ class Stage {
     if (t < first || t > store.until + this.page.limits.past_s) {
       this.forgetFrom(this.pin.edge(Math.max(0, t - this.page.limits.past_s)));
       this.link.elsewhere();
-    }
+    } else if (this.clock.speed < SLOW && t < store.until) this.link.resample(instant(t));
     this.clock.t = t;
     this.clock.last = null;
     store.rewind(t);
@@ -286,8 +287,9 @@ class Stage {
     this.tellPerson(problem);
   }
 
-  tellPerson(words) {
+  tellPerson(words, calm = false) {
     text(this.notice, words);
+    attribute(this.notice, 'data-calm', calm);
     this.notice.hidden = false;
   }
 
@@ -312,6 +314,7 @@ class Stage {
 
   speed(speed) {
     this.clock.setSpeed(speed);
+    if (this.store.rows.length) this.link.resample(instant(this.clock.t));
     this.save();
   }
 
@@ -357,7 +360,7 @@ class Stage {
     const state = lineState(this.link.waiting(wall), connected());
     if (state === 'lost') this.tellPerson(LOST);
     else if (this.notice.textContent === LOST) this.hush();
-    return state === 'late' ? 'waiting for the server' : '';
+    return state ? 'waiting for the server' : '';
   }
 
   loop() {
