@@ -50,6 +50,11 @@ export class Charts {
     this.items.forEach((item) => this.lib?.purge(item.plot));
   }
 
+  /** Another time is shown: axes need not wait until they fit. */
+  fit() {
+    for (const item of this.items) Object.assign(item, { top: 0, drawn: null });
+  }
+
   setColors(colors) {
     this.items.forEach((item) => {
       item.colors = colors;

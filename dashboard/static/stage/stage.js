@@ -255,7 +255,10 @@ class Stage {
   hold(on) {
     if (on) this.heldPlaying = this.clock.playing;
     this.clock.play(on ? false : this.heldPlaying);
-    if (!on) this.save();
+    if (on) return;
+    this.charts.fit();
+    this.screen.urgent = true;
+    this.save();
   }
 
   /** A new run from 0 with the controls as they are; faults are forgotten. */

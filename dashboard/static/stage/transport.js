@@ -57,7 +57,7 @@ export class Transport {
 }
 
 function pill(name, label, title, onclick) {
-  return h('button', { type: 'button', class: 'pill only', 'aria-label': label, title, onclick }, icon(name));
+  return h('button', { type: 'button', class: 'pill only', 'data-part': name, 'aria-label': label, title, onclick }, icon(name));
 }
 
 /** A button that says which move it takes back or makes again; undefined if there is none. */
