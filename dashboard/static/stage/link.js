@@ -50,8 +50,7 @@ export class Link {
   }
 
   mark(t) {
-    const from = this.edge(t);
-    this.dirty = this.dirty === null ? from : Math.min(this.dirty, from);
+    this.dirty = this.dirty === null ? t : Math.min(this.dirty, t);
   }
 
   /** A whole run at once of the system with these values: asked for as soon as the live run leaves room. */
@@ -61,7 +60,7 @@ export class Link {
 
   /** The pace is another, so the picture needs more, or fewer, of the requests from t on; the numbers stay. */
   resample(t) {
-    this.finer = this.edge(t);
+    this.finer = t;
   }
 
   /** Something else to ask the server, once. */
@@ -94,13 +93,14 @@ export class Link {
     else if (t >= this.limits.run_s - 60) this.onNewRun({}, 'time');
   }
 
-  ask(from, length, wall, dirty) {
+  ask(wanted, length, wall, dirty) {
     const { pin } = this;
+    const from = this.edge(wanted);
     Object.assign(this, { dirty: null, finer: null });
     this.post({ dirty, wish: null }, wall, {
       changes: this.changes.map((change) => [change[0], change[1]]),
       from_s: from,
-      length_s: Math.min(60, length),
+      length_s: Math.min(60, length + wanted - from),
       pace: this.pace,
       ...(pin ? { pin: [pin.at, pin.values] } : {}),
     });

@@ -4,6 +4,7 @@
 import { attribute, text } from './dom.js';
 import { factsOf, viewOf } from './facts.js';
 import { users, whole } from './format.js';
+import { instant } from './history.js';
 import { readingAt, wording } from './reading.js';
 import { value } from './store.js';
 
@@ -72,7 +73,9 @@ export class Screen {
   /** The clock's buttons and the timeline; they answer also where nothing is known of the run. */
   buttons(stage, wall) {
     const { clock, store, journal } = stage;
-    const waiting = stage.line(wall) || (store.until < clock.t ? 'catching up' : stage.engine);
+    const fresh = !clock.playing && stage.link.changes.some(([at]) => at === instant(clock.t) && at > 0);
+    const known = fresh ? 'takes effect when the clock runs' : stage.engine;
+    const waiting = stage.line(wall) || (store.until < clock.t ? 'catching up' : known);
     const { undo, redo } = journal.now;
     stage.transport.update({ ...clock, undo: undo.at(-1), redo: redo.at(-1), marks: journal.marks(), waiting });
   }

@@ -344,6 +344,7 @@ class Stage {
   merge(chunk, changed) {
     this.store.merge(chunk);
     this.pin.merge(chunk);
+    if (!this.clock.playing) this.screen.urgent = true;
     this.engine = chunk.engine === 'plain' ? 'short runs in plain Python while the kernel compiles' : '';
     if (changed) {
       this.screen.pending = { echo: chunk.echo, from: chunk.from_s };

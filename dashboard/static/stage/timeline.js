@@ -36,7 +36,8 @@ export class Timeline {
     const to = this.target(event.key, event.shiftKey ? FINE_S : STEP_S);
     if (to === null || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    this.onSeek(Math.min(this.front, Math.max(0, to)));
+    this.t = Math.min(this.front, Math.max(0, to)); // the next key may come before the next look
+    this.onSeek(this.t);
   }
 
   target(key, step) {
