@@ -4,11 +4,12 @@ Between the page and `links`: puts what is asked through the same checks as a ru
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from dashboard import links
-from dashboard.asks import MAX_CHANGES, RECORDING, BadAsk, read_change, read_seed
+from dashboard.asks import MAX_CHANGES, RECORDING, BadAsk, Change, read_change, read_seed
 from dashboard.links import BadLink, Book, Opened
 
 
@@ -40,8 +41,7 @@ def links_of(raw: dict[str, Any], book: Book, title: str) -> dict[str, Any]:
     until_s = asked.get("until_s")
     if isinstance(until_s, bool) or not isinstance(until_s, int | float) or not math.isfinite(until_s):
         raise BadAsk("until_s: give a number of seconds.")
-    pairs = lambda all_: [[change.t_ms / 1_000, change.values] for change in all_]  # noqa: E731
-    run = Opened(pairs(changes), read_seed(raw), pairs([pin])[0] if pin else None, round(max(0.0, until_s), 1))
+    run = Opened([_pair(change) for change in changes], read_seed(raw), pin and _pair(pin), round(max(0.0, until_s), 1))
     told = links.of_run(run, book)
     link = links.query(told)
     return {
@@ -54,7 +54,11 @@ def links_of(raw: dict[str, Any], book: Book, title: str) -> dict[str, Any]:
     }
 
 
-def _opened(read: Any, name: str) -> dict[str, Any] | None:
+def _pair(change: Change) -> list[Any]:
+    return [change.t_ms / 1_000, change.values]
+
+
+def _opened(read: Callable[[], Opened | None], name: str) -> dict[str, Any] | None:
     try:
         found = read()
     except BadLink as problem:

@@ -99,7 +99,7 @@ class Stage {
     this.share = new Share({
       name: page.name,
       onAsk: () => this.askLinks(),
-      onFile: (content) => this.link.errand({ open: content }, ({ opened }) => this.open(opened)),
+      onFile: (content) => this.link.errand({ open: content }, (answer) => this.open(answer)),
     });
     this.transport = new Transport({
       onPlay: () => this.play(!this.clock.playing),
@@ -142,8 +142,9 @@ class Stage {
   }
 
   /** A run from a file: it begins anew. */
-  open(opened) {
+  open({ opened, problem }) {
     if (opened) openRun(this, opened);
+    else this.tellPerson(problem);
   }
 
   save() {
