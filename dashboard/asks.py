@@ -1,8 +1,9 @@
 """Asks: what the browser sends for a slice of a run, taken as the text of a stranger.
 
-An ask is {id, seed, changes: [[t_s, {path: value}], [t_s, {"inject": fault}]], from_s, length_s, pace}, complete in itself, so that
-asking again gives the same bytes. {id, seed, experiment: {path: value}} wants a whole run at once instead. Everything in it is
-checked and clamped here; nothing here runs a simulation.
+An ask is {id, seed, changes: [[t_s, {path: value}], [t_s, {"inject": fault}]], from_s, length_s, pace, pin}, complete in itself, so
+that asking again gives the same bytes. `pin` is [t_s, {path: value}], what the pinned design has and the page has not, or None.
+{id, seed, experiment: {path: value}} wants a whole run at once instead. Everything in it is checked and clamped here; nothing here
+runs a simulation.
 """
 
 import json
@@ -60,6 +61,8 @@ class Ask:
     from_ms: int
     length_ms: int
     pace: float = 1.0
+    pin: Change | None = None
+    """The pinned design: the values in which it differs from the page's own, in force from its time on; None before that time."""
 
 
 def read_ask(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> tuple[str, Ask]:
@@ -67,32 +70,35 @@ def read_ask(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> 
     if not isinstance(raw, dict):
         raise BadAsk("An ask is an object with id, seed, changes, from_s and length_s.")
     ask_id = str(raw.get("id", ""))[:40]
-    seed = _seed(raw)
+    seed = read_seed(raw)
     changes = raw.get("changes", [])
     if not isinstance(changes, list) or len(changes) > MAX_CHANGES:
         raise BadAsk(f"changes: give a list of at most {MAX_CHANGES} changes.")
-    clean = [_change(change, controls, faults) for change in changes]
+    clean = [read_change(change, controls, faults) for change in changes]
     if any(later.t_ms < earlier.t_ms for earlier, later in zip(clean, clean[1:])):
         raise BadAsk("changes: the times must not fall.")
     from_ms = _milliseconds(raw.get("from_s", 0), "from_s", 0, MAX_RUN_S)
     length_ms = _milliseconds(raw.get("length_s", 2), "length_s", 0.05, MAX_LENGTH_S)
     pace = _milliseconds(raw.get("pace", 1), "pace", *PACES) / 1_000
     until = from_ms + length_ms
-    return ask_id, Ask(seed, tuple(change for change in clean if change.t_ms < until), from_ms, length_ms, pace)
+    pin = None if raw.get("pin") is None else read_change(raw["pin"], controls, frozenset(), 0)
+    pin = pin if pin and pin.t_ms < until else None
+    return ask_id, Ask(seed, tuple(change for change in clean if change.t_ms < until), from_ms, length_ms, pace, pin)
 
 
 def read_experiment(raw: dict[str, Any], controls: dict[str, Control], name: str = "experiment") -> tuple[int, Change]:
     """Seed and values of an ask {id, seed, <name>: {path: value}} for a whole run at once. Raises BadAsk."""
-    change = _change([0, raw[name]], controls, frozenset())
-    return _seed(raw), change
+    change = read_change([0, raw[name]], controls, frozenset())
+    return read_seed(raw), change
 
 
-def _change(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> Change:
-    if not (isinstance(raw, list) and len(raw) == 2 and isinstance(raw[1], dict) and 0 < len(raw[1]) <= len(controls) + 1):
+def read_change(raw: Any, controls: dict[str, Control], faults: frozenset[str], least: int = 1) -> Change:
+    """A change of a run, checked and clamped, with at least so many values. Raises BadAsk."""
+    if not (isinstance(raw, list) and len(raw) == 2 and isinstance(raw[1], dict) and least <= len(raw[1]) <= len(controls) + 1):
         raise BadAsk("A change is a pair of its time in seconds and an object of values.")
     t_ms = _milliseconds(raw[0], "the time of a change", 0, MAX_RUN_S)
     if "inject" in raw[1]:
-        return Change(t_ms, _canonical({"inject": _fault(raw[1]["inject"], faults)}))
+        return Change(t_ms, canonical({"inject": _fault(raw[1]["inject"], faults)}))
     values = {}
     for path, value in raw[1].items():
         if path == RECORDING:
@@ -104,7 +110,7 @@ def _change(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> C
                 raise BadAsk(str(problem)) from None
         else:
             raise BadAsk(f"{path!r:.60} is not a control of this page.")
-    return Change(t_ms, _canonical(values))
+    return Change(t_ms, canonical(values))
 
 
 def _fault(raw: Any, faults: frozenset[str]) -> dict[str, Any]:
@@ -115,7 +121,8 @@ def _fault(raw: Any, faults: frozenset[str]) -> dict[str, Any]:
         raise BadAsk(str(problem)) from None
 
 
-def _seed(raw: dict[str, Any]) -> int:
+def read_seed(raw: dict[str, Any]) -> int:
+    """The seed of a run. Raises BadAsk."""
     seed = raw.get("seed", 1)
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
         raise BadAsk(f"seed: give a whole number from 0 to {MAX_SEED:,}.")
@@ -135,5 +142,6 @@ def _milliseconds(raw: Any, name: str, low: float, high: float) -> int:
     return round(min(max(float(raw), low), high) * 1_000)
 
 
-def _canonical(values: dict[str, Any]) -> str:
+def canonical(values: dict[str, Any]) -> str:
+    """One text for equal values, whatever their order."""
     return json.dumps(values, sort_keys=True, separators=(",", ":"))

@@ -13,12 +13,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import experiment, recordings, regions, runs
+from dashboard import experiment, recordings, regions, runs, sharing
 from dashboard.asks import MAX_CHANGES, MAX_RUN_S, BadAsk, read_ask
 from dashboard.catalogue import machines
 from dashboard.charts import LAST_S, Chart
 from dashboard.controls import Control, value_at
 from dashboard.goal import Goal
+from dashboard.links import Book
 from engine.system import System
 
 STATIC = Path(__file__).parent / "static"
@@ -90,20 +91,35 @@ def _answer(page: Page) -> None:
     raw = (st.session_state.get(key) or {}).get("ask")
     if page.name not in _DESCRIPTIONS:
         _DESCRIPTIONS[page.name] = description(page)
-    _stage()(key=key, data={"page": _DESCRIPTIONS[page.name], "chunk": chunk(page, raw)}, on_ask_change=lambda: None)
+    data = {"page": _DESCRIPTIONS[page.name]}
+    if raw is None:  # the page was just opened, perhaps by a link
+        pairs = [(name, text) for name in st.query_params for text in st.query_params.get_all(name)]
+        data["opened"] = sharing.opened(pairs, book(page))
+    _stage()(key=key, data=data | {"chunk": chunk(page, raw, data.get("opened"))}, on_ask_change=lambda: None)
 
 
-def chunk(page: Page, raw: Any) -> dict[str, Any]:
-    """The answer to what the browser sent: a stretch of the live run, or an experiment.
+def book(page: Page) -> Book:
+    """What a link may say of the page."""
+    controls = {control.path: control for control in (*page.controls, *(recordings.CONTROLS if page.recordings else ()))}
+    return Book(page.name, controls, {path: value_at(page.start, path) for path in controls}, frozenset(page.faults))
 
-    Before it has sent anything it is the begin of the run that the page starts with.
+
+def chunk(page: Page, raw: Any, opened: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The answer to what the browser sent: a stretch of the live run, an experiment, links, or what a file opens.
+
+    Before it has sent anything it is the begin of the run that the page starts with, or that a link opens.
     """
     controls = {control.path: control for control in (*page.controls, *recordings.CONTROLS)}
-    raw = raw or {"id": "first", "seed": 1, "changes": [], "from_s": 0, "length_s": FIRST_S}
+    run = opened if opened and not opened["reasons"] else {"seed": 1, "changes": []}
+    raw = raw or {name: run.get(name) for name in ("seed", "changes", "pin")} | {"id": "first", "from_s": 0, "length_s": FIRST_S}
     ask_id = str(raw.get("id", ""))[:40] if isinstance(raw, dict) else ""
     try:
         if (told := experiment.reply(page.start, raw, controls, recordings.fields)) is not None:
             return {"echo": ask_id} | told
+        if isinstance(raw, dict) and "share" in raw:
+            return {"echo": ask_id, "share": sharing.links_of(raw, book(page), page.title)}
+        if isinstance(raw, dict) and "open" in raw:
+            return {"echo": ask_id, "opened": sharing.from_file(raw["open"], book(page))}
         _, ask = read_ask(raw, controls, frozenset(page.faults))
         return {"echo": ask_id} | runs.answer(page.start, ask, recordings.fields)
     except BadAsk as problem:

@@ -20,6 +20,7 @@ from dashboard.controls import with_values
 from dashboard.faults import broken_by
 from dashboard.sample import DRAWN_S, PER_VIEWER_SECOND
 from dashboard.sentence import sentences
+from dashboard.twin import Ends, compare, ghost, needed_from_ms
 from dashboard.window import cuts_of
 from engine import Simulation
 from engine.live import as_fault
@@ -60,6 +61,8 @@ class Live:
     tail: payload.Tail = field(default_factory=payload.Tail.empty)
     tail_since_ms: int = 0
     cuts: list[Reading] = field(default_factory=list)
+    ends: Ends = field(default_factory=Ends.nothing)
+    """Which requests were over; kept only while a design is pinned."""
 
 
 class Memo:
@@ -121,16 +124,46 @@ def answer(start: System, ask: Ask, recordings: Recordings, memo: Memo = MEMO) -
     chunk = memo.answer((run, ask))
     if chunk is None:
         with CORES:
-            live = memo.take_live(run, ask)
-            if live is None or live.sim.engine == PLAIN:
-                fresh = Live(run, start, Simulation(start, seed=ask.seed, snapshot_bytes=SNAPSHOT_BYTES), start)
-                # A run that began in plain Python goes on compiled as soon as the kernel is there: the bytes are the same.
-                live = fresh if live is None or fresh.sim.engine != PLAIN else live
+            live = _taken(start, run, ask, memo)
             chunk = _run(live, ask, recordings)
+            if ask.pin is not None:
+                # While the live run is taken the ghost gets a simulation of its own, and each finds its own again next time.
+                chunk["twin"] = _twin(start, run, ask, chunk, live, recordings, memo)
             memo.keep_live(live)
         if chunk["engine"] != PLAIN:
             memo.keep_answer((run, ask), chunk)
     return chunk
+
+
+def _taken(start: System, run: tuple[str, int], ask: Ask, memo: Memo) -> Live:
+    """A simulation for this run: the fittest of those that are remembered, or a new one."""
+    live = memo.take_live(run, ask)
+    if live is not None and live.sim.engine != PLAIN:
+        return live
+    fresh = Live(run, start, Simulation(start, seed=ask.seed, snapshot_bytes=SNAPSHOT_BYTES), start)
+    # A run that began in plain Python goes on compiled as soon as the kernel is there: the bytes are the same.
+    return fresh if live is None or fresh.sim.engine != PLAIN else live
+
+
+def _twin(
+    start: System, run: tuple[str, int], ask: Ask, chunk: dict[str, Any], live: Live, recordings: Recordings, memo: Memo
+) -> dict[str, Any]:
+    """The same stretch of the pinned design's ghost, and the requests of both runs compared."""
+    shadow = ghost(ask, start)
+    other = _taken(start, run, shadow, memo)
+    to_ms = round(chunk["to_s"] * 1_000)
+    told = _run(other, shadow, recordings, to_ms)
+    memo.keep_live(other)
+    # In a closed loop who asks next depends on the answers, so the same number is not the same request.
+    alike = live.system.traffic.loop == other.system.traffic.loop == "open"
+    step_ms = round(_step_s(ask) * 1_000)
+    told_ms = round(told["to_s"] * 1_000)
+    counts = compare(live.ends, other.ends, ask.from_ms, told_ms, step_ms, ask.pin.t_ms) if alike else None
+    return {"from_s": told["from_s"], "to_s": told["to_s"], "pieces": told["pieces"], "counts": counts}
+
+
+def _step_s(ask: Ask) -> float:
+    return next(step for least, step in STEPS_S if ask.length_ms >= least * 1_000)
 
 
 def _shared_until(live: Live, ask: Ask) -> int:
@@ -142,38 +175,45 @@ def _shared_until(live: Live, ask: Ask) -> int:
     return until
 
 
-def _run(live: Live, ask: Ask, recordings: Recordings) -> dict[str, Any]:
-    step_s = next(step for least, step in STEPS_S if ask.length_ms >= least * 1_000)
-    since_ms = _go_back(live, ask, recordings, round(step_s * 1_000))
-    _forward(live, ask, recordings, since_ms)
+def _run(live: Live, ask: Ask, recordings: Recordings, ghost_to_ms: int | None = None) -> dict[str, Any]:
+    """The asked stretch; a ghost goes as far as its live run got, and needs neither picture nor words."""
+    step_s = _step_s(ask)
+    row_ms = round(step_s * 1_000)
+    record_ms, since_ms = _go_back(live, ask, recordings, row_ms)
+    _forward(live, ask, recordings, record_ms)
     results, pieces, said = [], [], []
     budget = MAX_REQUESTS_IN_PLAIN_PYTHON if live.sim.engine == PLAIN else MAX_REQUESTS_PER_ANSWER
-    to_ms = ask.from_ms + ask.length_ms
+    if ask.pin is not None:
+        budget /= 2  # the other half is the twin's
+    to_ms = ghost_to_ms or ask.from_ms + ask.length_ms
     stopped = ""
     while (now_ms := _now_ms(live)) < to_ms and not stopped:
+        if now_ms == since_ms < ask.from_ms:  # a run has the same windows wherever the ends before them began
+            live.tail, live.cuts = payload.Tail.empty(), []
         _apply_due(live, ask, recordings, now_ms)
         rate, servers = max(live.system.traffic.rate, 0.01), live.system.servers.count
         ends = [to_ms, *(change.t_ms for change in ask.changes if change.t_ms > now_ms)]
         if now_ms < ask.from_ms:
-            until = min(*ends, ask.from_ms)
+            until = min(*ends, *(at for at in (since_ms, ask.from_ms) if at > now_ms))
         else:
             # A slice that would cost too much ends early, and the browser asks on from there.
             # It ends with a whole row, so that the next one finds the cuts that it needs.
-            row_ms = round(step_s * 1_000)
-            until = min(*ends, now_ms + max(row_ms, int(budget / rate * 1_000) // row_ms * row_ms))
+            until = min(*ends, now_ms + max(row_ms, int(max(budget, 0) / rate * 1_000) // row_ms * row_ms))
             budget -= rate * (until - now_ms) / 1_000
-            to_ms = until if budget <= 0 else to_ms
+            to_ms = until if budget <= 0 and ghost_to_ms is None else to_ms
         keep_every = payload.every(rate, MAX_KEPT_PER_S, servers)
         window_s = payload.trailing_window_s(rate)
         result = live.sim.advance((until - now_ms) / 1_000, window_s=step_s, keep_every=keep_every)
         live.tail = payload.collect(result, live.tail)
         live.cuts = live.cuts or cuts_of(result.readings[:1])
         live.cuts += cuts_of(result.readings[1:])
+        live.ends = live.ends.plus(result, keep_every) if ask.pin else Ends.nothing()
         stopped = result.stopped
         if now_ms >= ask.from_ms:
             results.append((result, keep_every))
             pieces.append(payload.piece(result, live.cuts, step_s, window_s))
-            said += sentences(pieces[-1], result, live.system, live.tail, live.cuts, broken_by(live.applied))
+            if ghost_to_ms is None:
+                said += sentences(pieces[-1], result, live.system, live.tail, live.cuts, broken_by(live.applied))
     oldest = _now_ms(live) - payload.LONGEST_WINDOW_S * 1_000
     live.cuts = [cut for cut in live.cuts if cut.time_ns >= oldest * 1_000_000]
     last = results[-1][0]
@@ -181,7 +221,7 @@ def _run(live: Live, ask: Ask, recordings: Recordings) -> dict[str, Any]:
         "from_s": ask.from_ms / 1_000,
         "to_s": _now_ms(live) / 1_000,
         "pieces": pieces,
-        "moves": _moves(live, ask, results),
+        "moves": _moves(live, ask, results) if ghost_to_ms is None else None,
         "sentences": said,
         "stopped": stopped,
         "engine": last.engine,
@@ -201,16 +241,26 @@ def _moves(live: Live, ask: Ask, results: list[tuple[Any, int]]) -> dict[str, An
     return payload.moves([result for result, _ in results], ask.from_ms / 1_000, step * keep_every, last_s)
 
 
-def _go_back(live: Live, ask: Ask, recordings: Recordings, row_ms: int) -> int:
-    """Rewind to where the asked run leaves the live one, and forget the rest; when the trailing windows begin (ms)."""
+def _go_back(live: Live, ask: Ask, recordings: Recordings, row_ms: int) -> tuple[int, int]:
+    """Rewind to where the asked run leaves the live one, and forget the rest.
+
+    From when on (ms) it must be followed request by request, and when the trailing windows begin.
+    """
     since_ms = max(0, ask.from_ms - round(payload.trailing_window_s(_rate_at(live.start, ask, recordings)) * 1_000))
     shared_ms = _shared_until(live, ask)
+    needed_ms = needed_from_ms(ask) if ask.pin else since_ms
     wanted = _cut_times(ask, since_ms, row_ms)
     cuts = [cut for cut in live.cuts if cut.time_ns in wanted]
-    if shared_ms == ask.from_ms == _now_ms(live) and live.tail_since_ms <= since_ms and len(cuts) == len(wanted):
+    known = not ask.pin or (live.ends.since_ms <= needed_ms and live.ends.until_ms == ask.from_ms)
+    if shared_ms == ask.from_ms == _now_ms(live) and live.tail_since_ms <= since_ms and len(cuts) == len(wanted) and known:
         live.cuts = cuts
-        return since_ms
-    back_ms = min(shared_ms, since_ms)
+        return ask.from_ms, since_ms
+    ends = live.ends.cut(max(shared_ms, 0))
+    if not ask.pin or not ends.since_ms <= needed_ms <= ends.until_ms:
+        ends = Ends.nothing(min(needed_ms, since_ms))
+    live.ends = ends.cut(since_ms)
+    record_ms = live.ends.until_ms if ask.pin else since_ms
+    back_ms = min(shared_ms, record_ms)
     kept = [change for change in live.applied if change.t_ms <= back_ms]
     live.sim.seek(back_ms / 1_000)
     live.sim.truncate()
@@ -218,7 +268,7 @@ def _go_back(live: Live, ask: Ask, recordings: Recordings, row_ms: int) -> int:
     for change in kept:
         live.system = changed(live.system, change, recordings)[0]
     live.tail, live.tail_since_ms, live.cuts = payload.Tail.empty(), since_ms, []
-    return since_ms
+    return record_ms, since_ms
 
 
 def _cut_times(ask: Ask, since_ms: int, row_ms: int) -> set[int]:

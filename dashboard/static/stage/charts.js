@@ -3,6 +3,7 @@
 import { attribute, h, icon, text } from './dom.js';
 import { ABSENT, short, whole } from './format.js';
 import { drawKnee } from './knee.js';
+import { ghostLines, ghostTicks } from './pin.js';
 import { value } from './store.js';
 import { nameOf } from './words.js';
 import { WorldMap } from './worldmap.js';
@@ -10,6 +11,7 @@ import { WorldMap } from './worldmap.js';
 const GRID_S = 0.25;
 const LABEL_GAP = 15; // px between two labels at the ends of lines
 const SHRINK_S = 6; // an axis shrinks only when it has been far too long for so long
+const TICK = { type: 'line', line: { width: 2, dash: 'dot' } };
 const NICE = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10];
 let plotly = null;
 
@@ -49,6 +51,11 @@ export class Charts {
   dispose() {
     this.watch.disconnect();
     this.items.forEach((item) => this.lib?.purge(item.plot));
+  }
+
+  /** Another time is shown: axes need not wait until they fit. */
+  fit() {
+    for (const item of this.items) Object.assign(item, { top: 0, drawn: null });
   }
 
   setColors(colors) {
@@ -162,9 +169,15 @@ class Item {
         if (trace.visible) ends.push({ name: trace.meta.label, at: last, last, color: trace.line.color, bold: trace.line.width > 2 });
       }
     }
+    const pinned = ghostLines(figure, rows, view.pinned, scale);
+    for (const line of pinned) {
+      for (const v of line.y) if (v > peak) peak = v;
+      ends.push({ name: 'pinned', at: line.y.at(-1), last: line.y.at(-1), color: this.colors.ink2 });
+    }
     // Between lines with gaps Plotly fills from the last point before a gap to far ones: then there is no band.
     const gaps = figure.data.some((trace) => trace.y.includes(null));
     for (const trace of figure.data) if (gaps && trace.fill === 'tonexty') trace.fill = 'none';
+    figure.data.push(...pinned.map((line) => ({ ...line, x, line: { color: this.colors.ink2, width: 1.6, dash: 'dash' } })));
     const top = Math.min(this.spec.most_top ?? Infinity, this.axis(peak, least, view.wall));
     figure.layout.yaxis.range = [0, top];
     figure.layout.yaxis.autorange = false;
@@ -239,7 +252,9 @@ class Item {
     trace.marker.color = full.map((is) => (is ? this.colors.red : own));
     trace.marker.pattern.shape = full.map((is) => (is ? '/' : ''));
     trace.marker.pattern.fgcolor = this.colors.card;
-    const top = this.axis(Math.max(...per, 0), this.spec.least_top, view.wall);
+    const ticks = ghostTicks(servers, view.pinned);
+    figure.layout.shapes = ticks.map(([i, x]) => ({ ...TICK, x0: x, x1: x, y0: i - 0.4, y1: i + 0.4, line: { ...TICK.line, color: this.colors.ink } }));
+    const top = this.axis(Math.max(...per, ...ticks.map(([, x]) => x), 0), this.spec.least_top, view.wall);
     figure.layout.xaxis.range = [0, top];
     const size = names.length > 8 ? 11 : 12;
     figure.layout.yaxis.tickfont.size = size;

@@ -245,20 +245,6 @@ export class Faults {
       rows.length > 6 ? h('li', {}, `and ${rows.length - 6} more`) : '',
     );
   }
-
-  /** The fault that takes this one back; null where nothing does. */
-  inverse(fault) {
-    if (fault.kind === 'recover') return fault.tier === 'cache' ? { kind: 'lose_cache_node', index: fault.index } : { ...fault, kind: 'crash' };
-    if (fault.kind === 'pop_recovery') return { ...fault, kind: 'pop_outage' };
-    if (fault.kind === 'pop_outage') return { kind: 'pop_recovery', region: fault.region };
-    if (fault.kind === 'lose_cache_node') return { kind: 'recover', tier: 'cache', index: fault.index };
-    if (fault.kind === 'traffic_spike') {
-      const now = this.spikes.find((one) => this.t < one.until);
-      return now && fault.factor > 1 ? { kind: 'traffic_spike', factor: 1 / now.factor, for_s: now.until - this.t } : null;
-    }
-    if (!('tier' in fault) || fault.kind === 'random_crashes') return null;
-    return { kind: 'recover', tier: fault.tier, index: fault.index, ...(fault.shard ? { shard: fault.shard } : {}) };
-  }
 }
 
 /** The name in the middle of a sentence: cities keep their capital. */

@@ -2,11 +2,11 @@
 import { h } from './dom.js';
 
 /** The stage's element: the story at the left, the controls at the side. */
-export function assemble({ page, kicker, transport, notice, scene, sentence, numbers, charts, experiment, controls, faults, source, worksheet, catalogue, goal, sheet }) {
+export function assemble({ page, kicker, transport, notice, scene, sentence, pin, numbers, charts, experiment, controls, faults, source, worksheet, catalogue, goal, sheet }) {
   const panel = h('div', { class: 'card panel' }, worksheet?.root, controls.first, catalogue?.root, faults.root, controls.more);
   if (source) panel.querySelector('[data-group="Traffic"] h3').after(source.root);
   const header = h('header', {}, kicker, h('h1', {}, page.title), h('p', { class: 'question' }, page.question));
-  const parts = [transport, scene, sentence, numbers, goal, charts, experiment].filter(Boolean).map((part) => part.root);
+  const parts = [transport, scene, sentence, pin, numbers, goal, charts, experiment].filter(Boolean).map((part) => part.root);
   parts.splice(1, 0, notice);
   return h(
     'div',

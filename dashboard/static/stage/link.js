@@ -1,40 +1,51 @@
 // The run as a value and the asks about it: one ask in flight, changes at once, the next chunk in time, nothing lost.
 // Knows nothing of drawing.
+import { instant, until } from './history.js';
+
 const THIN_S = 0.25; // four changes a second at most
-const ANSWER_S = 4; // without an answer for so long the ask is sent again
+const ANSWER_S = 4; // without an answer for so long the ask is sent again,
+const PATIENCE_S = 32; // and later ones less often: what takes long must not be interrupted for ever
 
 export class Link {
   constructor({ limits, send, onChunk, onProblem, onNewRun }) {
     Object.assign(this, { limits, send, onChunk, onProblem, onNewRun });
-    this.wishes = new Map();
+    this.wishes = new Map(); // questions besides the live run, by their kind
     this.lived = false;
     this.seed = 1;
     this.changes = [];
+    this.pin = null; // {at, values} of a pinned design
+    this.edge = (t) => t; // from where on a change at t is asked for
     this.flight = null;
     this.dirty = null;
     this.counter = 0;
+    this.answers = 0;
+    this.version = 0;
     this.pace = 1;
     this.held = false;
     this.lastChange = null;
+    this.finer = null; // from where on the picture needs another sample
     this.tag = Math.random().toString(36).slice(2, 8);
   }
 
   /** A change takes effect now; a slider's moves within a quarter of a second are one change with the last value. */
-  change(t, values, wall) {
-    const at = Math.round(t * 1000) / 1000;
+  change(t, values, wall, note) {
+    const past = until(this.changes, t);
+    if (past.length < this.changes.length) this.changes = past;
     const last = this.lastChange;
     const same =
       last && !values.inject && !last.entry[1].inject && Object.keys(values).join() === Object.keys(last.entry[1]).join();
     if (same && wall - last.wall < THIN_S && last.entry === this.changes.at(-1)) {
       last.entry[1] = values;
+      if (note) last.entry[2] = { ...note, kind: last.entry[2].kind };
       this.mark(last.entry[0]);
     } else {
       if (this.changes.length >= this.limits.changes) return this.onNewRun(values, 'changes');
-      const entry = [Math.max(at, this.changes.length ? this.changes.at(-1)[0] : 0), values];
+      const entry = [instant(t), values, ...(note ? [note] : [])];
       this.changes.push(entry);
       this.lastChange = { entry, wall };
       this.mark(entry[0]);
     }
+    this.version++;
     return undefined;
   }
 
@@ -54,74 +65,107 @@ export class Link {
     if (this.flight?.wish?.kind === kind) this.flight.wish.gone = true;
   }
 
+  /** The pace is another, so the picture needs more, or fewer, of the requests from t on; the numbers stay. */
+  resample(t) {
+    this.finer = t;
+  }
+
   /** Sends what is needed, if nothing is on its way: the live run and what is wished besides take turns. */
-  pump({ t, until, speed, playing, wall }) {
-    if (this.flight && wall - this.flight.wall < ANSWER_S) return;
-    if (this.flight) this.again();
+  pump({ t, until: known, speed, playing, wall }) {
+    const patience = Math.min(PATIENCE_S, ANSWER_S * 2 ** (this.flight?.tries ?? 0));
+    if (this.flight && wall - this.flight.wall < patience) return;
+    this.tries = this.flight ? (this.flight.tries ?? 0) + 1 : 0;
+    if (this.flight) this.lose();
     const [wish] = this.wishes.values();
-    if (this.held && this.dirty === null && !wish) return;
+    if (this.held && this.dirty === null && this.finer === null && !wish) return;
     this.pace = speed;
     const length = Math.min(30, Math.max(0.1, 4 * speed));
     const reply = Math.min(30, Math.max(0.1, 1.6 * speed)); // short, so that it comes soon
-    const lead = Math.min(12, Math.max(0.04, 1.8 * speed));
-    const ahead = !this.held && until < t + (playing ? lead : 0.001) && t < this.limits.run_s - 60;
-    if (wish && (this.lived || (this.dirty === null && !ahead))) this.askWish(wish, wall);
-    else if (this.dirty !== null) this.ask(this.dirty, reply, wall, this.dirty);
-    else if (ahead) this.ask(until, until < t - 1 ? Math.min(60, t - until + length) : length, wall, null);
-    else if (t >= this.limits.run_s - 60) this.onNewRun({}, 'time');
+    const lead = Math.min(20, Math.max(0.04, 1.8 * speed));
+    const ends = t >= this.limits.run_s - 60;
+    const ahead = !this.held && !ends && known < t + (playing ? lead : 0.001);
+    if (wish && (this.lived || (this.dirty === null && this.finer === null && !ahead))) this.askWish(wish, wall);
+    else if (this.dirty !== null) this.ask(this.dirty, reply + Math.max(0, t - this.dirty), wall, this.dirty);
+    else if (this.finer !== null) this.ask(Math.min(this.finer, known), length + Math.max(0, t - this.finer), wall, null);
+    else if (ahead) this.ask(known, known < t - 1 ? Math.min(60, t - known + length) : length, wall, null);
+    else if (ends) this.onNewRun({}, 'time');
   }
 
   /** What is on its way got lost, or is no longer wanted as it was: it is asked for again, unless a newer wish took its place. */
-  again() {
+  lose() {
     const { dirty, wish } = this.flight;
     this.dirty = dirty ?? this.dirty;
     if (wish && !wish.gone && !this.wishes.has(wish.kind)) this.wishes.set(wish.kind, wish);
     this.flight = null;
   }
 
-  ask(from, length, wall, dirty) {
-    const id = `${this.tag}-${++this.counter}`;
-    this.flight = { id, wall, dirty, wish: null };
-    this.dirty = null;
-    this.lived = true;
-    this.send({
-      id,
-      seed: this.seed,
+  ask(wanted, length, wall, dirty) {
+    const { pin } = this;
+    const from = this.edge(wanted);
+    Object.assign(this, { dirty: null, finer: null, lived: true });
+    this.post({ dirty, wish: null }, wall, {
       changes: this.changes.map((change) => [change[0], change[1]]),
       from_s: from,
-      length_s: length,
+      length_s: Math.min(60, length + wanted - from),
       pace: this.pace,
+      ...(pin ? { pin: [pin.at, pin.values] } : {}),
     });
   }
 
   askWish(wish, wall) {
-    const id = `${this.tag}-${++this.counter}`;
-    this.flight = { id, wall, dirty: null, wish };
     this.wishes.delete(wish.kind);
     this.lived = false;
-    this.send({ id, seed: this.seed, ...wish.body });
+    this.post({ dirty: null, wish }, wall, wish.body);
+  }
+
+  post(flight, wall, body) {
+    const id = `${this.tag}-${++this.counter}`;
+    this.flight = { id, wall, tries: this.tries, ...flight };
+    this.send({ id, seed: this.seed, ...body });
+  }
+
+  /** How long (s) the person has been waiting for an answer that has not come. */
+  waiting(wall) {
+    return this.flight && Number.isFinite(this.flight.wall) ? wall - this.flight.wall + (this.flight.tries ? ANSWER_S * (2 ** this.flight.tries - 1) : 0) : 0;
+  }
+
+  /** The line is there again: what was on its way is asked for at once. */
+  again() {
+    if (this.flight) Object.assign(this.flight, { wall: -Infinity, tries: 0 });
   }
 
   /** Takes an answer; answers to other asks are old news. */
   take(chunk, wall) {
     if (!this.flight || chunk.echo !== this.flight.id) return;
+    this.answers++;
     this.trip = wall - this.flight.wall;
-    const { dirty, wish } = this.flight;
+    const { dirty, wish, stale } = this.flight;
     this.flight = null;
     if (wish !== null) {
       if (!wish.gone) wish.done(chunk);
       return;
     }
+    if (stale) return;
     // After a problem that no change of the person's brought, asking waits for the next thing that they do.
     this.held = !!chunk.problem && dirty === null;
     if (chunk.problem) this.onProblem(chunk, dirty);
     else this.onChunk(chunk, dirty !== null);
   }
 
+  /** The clock went to where nothing is known: what is on its way is about another time. */
+  elsewhere() {
+    this.finer = null;
+    if (this.flight && this.flight.wish === null) Object.assign(this.flight, { stale: true, dirty: null });
+    this.dirty = null;
+    this.held = false;
+  }
+
   restart(changes) {
     this.changes = changes;
+    this.version++;
     this.lastChange = null;
-    if (this.flight) this.again();
+    if (this.flight) this.lose();
+    this.finer = null;
     this.dirty = null;
     this.held = false;
   }

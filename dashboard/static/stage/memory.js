@@ -1,4 +1,4 @@
-// What a tab remembers of its run over a refresh, and what a list of changes comes to. Knows nothing of the page's parts.
+// What a tab remembers of its run over a refresh. Knows nothing of the page's parts.
 const VERSION = 1;
 
 /** The run that this tab was in, or null. */
@@ -19,25 +19,4 @@ export function remember(name, state) {
   } catch {
     // A full or forbidden storage costs only the memory of this tab.
   }
-}
-
-/** The values of all controls after the changes, and which servers are down or failing. */
-export function fold(start, changes) {
-  const values = { ...start };
-  const downs = new Set();
-  const failing = new Set();
-  for (const [, change] of changes) {
-    if (!change.inject) {
-      Object.assign(values, change);
-      continue;
-    }
-    const { kind, index } = change.inject;
-    if (kind === 'crash') downs.add(index);
-    if (kind === 'fail_fast') failing.add(index);
-    if (kind === 'recover') {
-      downs.delete(index);
-      failing.delete(index);
-    }
-  }
-  return { values, downs, failing };
 }

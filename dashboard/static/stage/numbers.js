@@ -1,6 +1,7 @@
 // The sentence and the strip of numbers: exact values of one reading; a change since the last move of a control is told beneath.
 import { attribute, h, text } from './dom.js';
 import { ABSENT, percent, short, whole } from './format.js';
+import { against } from './pin.js';
 import { value } from './store.js';
 
 const CAUSES = [
@@ -15,9 +16,9 @@ const TILES = [
   { name: 'latency_p50_ms', label: 'p50 latency', unit: 'ms', show: short, hint: 'half are faster', worse: 1, key: true },
   { name: 'latency_p95_ms', label: 'p95 latency', unit: 'ms', show: short, hint: '1 in 20 is slower', worse: 1, key: true },
   { name: 'latency_p99_ms', label: 'p99 latency', unit: 'ms', show: short, hint: '1 in 100 is slower', worse: 1, key: true },
-  { name: 'errors', label: 'Errors', unit: '%', show: (v) => percent(v), worse: 1 },
+  { name: 'errors', label: 'Errors', unit: '%', show: (v) => percent(v), worse: 1, scale: 100 },
   { name: 'load_imbalance', label: 'Busiest ÷ mean', unit: '×', show: (v) => (v === null ? ABSENT : v.toFixed(2)) },
-  { name: 'goodput', label: 'Goodput', unit: '/s', show: whole },
+  { name: 'goodput', label: 'Goodput', unit: '/s', show: whole, worse: -1 },
 ];
 
 /** The fifth number is the page's own. */
@@ -66,12 +67,14 @@ export class Numbers {
     return CAUSES.reduce((sum, [cause]) => sum + value(row, `errors.${cause}`), 0);
   }
 
-  update(reading, facts) {
+  /** The numbers of a reading; `pinned` is the row of a pinned design's ghost, or null. */
+  update(reading, facts, pinned = null) {
     const { row, busiest } = reading;
     for (const tile of this.tiles) {
       const now = this.of(row, tile.name);
       text(tile.number, tile.show(now));
-      const [note, mood] = this.note(tile, now, row, { ...facts, busiest });
+      const beside = pinned && tile.worse ? against(now, this.of(pinned, tile.name), tile.worse, tile.scale) : null;
+      const [note, mood] = beside ?? this.note(tile, now, row, { ...facts, busiest });
       text(tile.note, note);
       attribute(tile.root, 'data-mood', mood);
     }

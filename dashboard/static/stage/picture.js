@@ -215,7 +215,7 @@ export class Picture {
       }
       const leg = move.legs.find((one) => t >= one.from && t < one.to);
       if (!leg) {
-        if (t > over(move.legs) + 1 && t > move.ended) store.moves.delete(move.id);
+        if (t > over(move.legs) + 1 && t > move.ended) store.retire(move);
         continue;
       }
       const share = (t - leg.from) / (leg.to - leg.from);

@@ -4,6 +4,7 @@
 import { attribute, text } from './dom.js';
 import { factsOf, viewOf } from './facts.js';
 import { users, whole } from './format.js';
+import { instant, until } from './history.js';
 import { readingAt, wording } from './reading.js';
 import { value } from './store.js';
 
@@ -30,6 +31,7 @@ export class Screen {
     const another = row && moved && this.another(store, t, wall);
     if (another) this.read(stage, t, wall);
     if (row && (this.due('boxes', BOXES_S, wall) || another)) this.boxes(stage, row, t);
+    if (this.due('buttons', BOXES_S, wall)) this.buttons(stage, wall);
     if (moved || stage.scene.stale) stage.scene.draw(store, t, clock.speed);
     this.charts(stage, wall);
     stage.source?.at(t, stage.values);
@@ -66,11 +68,18 @@ export class Screen {
     const { clock, store } = stage;
     const lately = store.between(t - BOXES_OVER_S * clock.speed, t);
     const facts = this.facts(stage, row, t);
-    stage.scene.broken = stage.faults.fold(stage.link.changes, t);
+    const taken = until(stage.link.changes, t);
+    stage.scene.broken = stage.faults.fold(taken, t);
     stage.scene.update(lately.length ? lately : [row], facts, this.reading);
-    stage.faults.update(stage.scene.list, stage.scene.stores, facts, stage.link.changes, t);
-    const waiting = store.until < t ? 'catching up' : stage.engine;
-    stage.transport.update({ ...clock, undo: stage.undone.length, waiting });
+    stage.faults.update(stage.scene.list, stage.scene.stores, facts, taken, t);
+  }
+
+  /** The clock's buttons and the timeline; they answer also where nothing is known of the run. */
+  buttons(stage, wall) {
+    const { clock, store, journal } = stage;
+    const waiting = stage.line(wall) || (store.until < clock.t ? 'catching up' : stage.engine);
+    const { undo, redo } = journal.now;
+    stage.transport.update({ ...clock, undo: undo.at(-1), redo: redo.at(-1), marks: journal.marks(), waiting });
   }
 
   /** Whether it is time for another reading. */
@@ -91,14 +100,16 @@ export class Screen {
     if (!this.reading || wording(this.reading.words) !== wording(reading.words)) this.wordsAt = wall;
     this.reading = reading;
     const { row } = reading;
-    stage.numbers.update(reading, this.facts(stage, row, reading.t));
+    stage.numbers.update(reading, this.facts(stage, row, reading.t), stage.pin.row(reading.t));
+    stage.pin.tell(reading);
     stage.sentence.update(reading, wall);
     stage.goal?.update(reading);
     const rate = value(row, 'offered_rate');
     const shown = Math.round(rate / 10) * 10 || rate;
     text(stage.kicker, `${whole(shown)} requests/s · about ${users(rate)} users × 20 a day × peak 3`);
-    const changes = stage.link.changes.map(([at]) => [at, stage.labels.get(at) ?? '']);
-    this.view = viewOf(stage.store, reading, wall, stage.page.limits.past_s, changes, this.facts(stage, row, reading.t));
+    const past = stage.page.limits.past_s;
+    const facts = this.facts(stage, row, reading.t);
+    this.view = { ...viewOf(stage.store, reading, wall, past, stage.journal.marks(), facts), pinned: stage.pin.view(reading, past) };
     stage.store.forget(t);
     attribute(stage.root, 'data-reading', reading.t.toFixed(3));
     if (this.burst) stage.root.dataset.numbers = this.burst;

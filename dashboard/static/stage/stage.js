@@ -1,17 +1,22 @@
 // The stage: one live page. Puts the parts together, owns the frame loop, and keeps everything through Streamlit's repeated calls.
 import { Charts } from './charts.js';
-import { Clock, SPEEDS } from './clock.js';
 import { readColors, watchTheme } from './colors.js';
+import { connected, keepAsking, lineState, LOST, watchConnection } from './connection.js';
 import { Controls } from './controls.js';
 import { attribute, h, text } from './dom.js';
 import { Faults } from './faults.js';
 import { withUnit } from './format.js';
+import { instant, until } from './history.js';
 import { Inspect } from './inspect.js';
+import { Journal } from './journal.js';
+import { key } from './keys.js';
 import { Link } from './link.js';
-import { fold, recall, remember } from './memory.js';
 import { Numbers, Sentence } from './numbers.js';
+import { openRun, restore, save } from './opening.js';
+import { Pin } from './pin.js';
 import { Scene } from './scene.js';
 import { Screen } from './screen.js';
+import { Share } from './share.js';
 import { Source } from './source.js';
 import { Store } from './store.js';
 import { Transport } from './transport.js';
@@ -20,15 +25,15 @@ import { Goal } from './goal.js';
 import { Worksheet } from './worksheet.js';
 import { assemble, style } from './frame.js';
 
+const SLOW = 0.5; // below this speed single requests are followed, so the picture needs all of them
 const STAGES = new WeakMap();
-const HEAD_START_S = 4; // simulated time kept ahead of the clock when a page opens
 
 /** Called by Streamlit for every new data; the first call for an element makes the stage. */
 export function mount(component) {
   const { parentElement: host } = component;
   let stage = STAGES.get(host);
   if (!stage) {
-    stage = new Stage(host, component.data.page, component.data.chunk);
+    stage = new Stage(host, component.data.page, component.data.chunk, component.data.opened);
     STAGES.set(host, stage);
   }
   stage.send = (ask) => component.setStateValue('ask', ask);
@@ -43,7 +48,7 @@ export function mount(component) {
 }
 
 class Stage {
-  constructor(host, page, first) {
+  constructor(host, page, first, opened) {
     this.page = page;
     this.host = host;
     this.name = `stage:${page.name}`;
@@ -60,15 +65,20 @@ class Stage {
         this.tellPerson(`A new run began: the last one had reached its limit of ${bound}. The controls stay as they are.`);
       },
     });
-    this.undone = [];
+    this.journal = new Journal(this);
     this.build();
-    this.restore(first);
+    restore(this, first, opened);
+    this.follow();
     this.frame = this.frame.bind(this);
-    this.keys = (event) => this.key(event);
+    this.keys = (event) => key(this, event);
     this.hide = () => {
       this.save();
-      this.clock.last = null;
-      if (!document.hidden) this.loop();
+      const wall = performance.now() / 1000;
+      if (document.hidden) this.clock.leave(wall);
+      else {
+        this.clock.back(wall, this.page.limits.run_s - 120);
+        this.loop();
+      }
     };
     document.addEventListener('keydown', this.keys);
     document.addEventListener('visibilitychange', this.hide);
@@ -78,6 +88,7 @@ class Stage {
     });
     this.top.observe(this.kicker);
     this.unwatch = watchTheme(() => this.theme());
+    this.unwatchLine = watchConnection(keepAsking(this.link, () => this.save()));
     this.loop();
   }
 
@@ -85,12 +96,23 @@ class Stage {
     const { page } = this;
     this.screen = new Screen();
     this.kicker = h('p', { class: 'kicker' }, ' ');
+    this.pin = new Pin({ onPin: () => this.pinDesign(), onUnpin: () => this.unpin() });
+    this.link.edge = (t) => this.pin.edge(t);
+    this.share = new Share({
+      name: page.name,
+      onAsk: () => this.askLinks(),
+      onFile: (content) => this.link.wish('open', { open: content }, (answer) => this.open(answer)),
+    });
     this.transport = new Transport({
       onPlay: () => this.play(!this.clock.playing),
       onStep: () => this.step(),
       onSpeed: (speed) => this.speed(speed),
       onStart: () => this.again({}),
       onUndo: () => this.undo(),
+      onRedo: () => this.redo(),
+      onSeek: (t) => this.seek(t),
+      onHold: (on) => this.hold(on),
+      more: [this.pin.button, this.share.root],
     });
     this.scene = new Scene({ onSelect: (id) => this.faults.choose(id) });
     this.scene.picture.still = this.still;
@@ -123,61 +145,37 @@ class Stage {
     this.sheet.append(h('span', { 'aria-hidden': 'true' }, '↑'));
     this.root = assemble(this);
     this.host.append(this.root);
-    style(new URL('./stage.css', import.meta.url).href).then(() => {
+    Promise.all(['./stage.css', './parts.css'].map((sheet) => style(new URL(sheet, import.meta.url).href))).then(() => {
       this.root.hidden = false;
       this.theme();
     });
   }
 
-  /** Goes on where this tab left off, or begins with the chunk that came with the page. */
-  restore(first) {
-    const saved = recall(this.name, this.page.limits);
-    this.labels = new Map(saved ? saved.labels : []);
-    if (saved) {
-      this.link.seed = saved.seed;
-      this.link.changes = saved.changes;
-      this.clock = new Clock(saved.t, SPEEDS.includes(saved.speed) ? saved.speed : 1, saved.playing && !this.still);
-      this.store.clear(Math.max(0, saved.t - this.page.limits.past_s));
-      this.source?.restore(saved.source);
-    } else {
-      this.clock = new Clock(Math.max(0, (first?.to_s ?? 0) - HEAD_START_S), 1, !this.still);
-    }
-    if (
-      first &&
-      !first.problem &&
-      first.from_s === 0 &&
-      !this.link.changes.length &&
-      first.echo === 'first' &&
-      this.clock.t <= first.to_s
-    )
-      this.store.merge(first);
-    this.fold();
-    this.showControls();
-    if (saved?.experiment) this.experiment.run();
+  /** A run from a file: it begins anew. */
+  open({ opened, problem }) {
+    if (opened) openRun(this, opened);
+    else this.tellPerson(problem);
   }
 
   save() {
-    const { seed, changes } = this.link;
-    const { t, speed, playing } = this.clock;
-    remember(this.name, {
-      seed,
-      changes,
-      t,
-      speed,
-      playing,
-      labels: [...this.labels].slice(-50),
-      source: this.source?.state(),
-      experiment: this.experiment.tried,
-    });
+    save(this);
   }
 
-  fold() {
-    this.values = fold(this.start, this.link.changes).values;
+  /** The controls and faults as they are at the clock's instant: a run that is replayed moves them. */
+  follow() {
+    if (!this.journal.follow(this.clock.t)) return;
+    this.values = this.journal.now.values;
+    this.showControls();
+  }
+
+  forgetFrom(t) {
+    this.store.clear(t);
+    this.pin.clearFrom(t);
   }
 
   showControls() {
     this.controls.show(this.values);
-    this.faults.fold(this.link.changes, this.clock.t);
+    this.faults.fold(until(this.link.changes, this.clock.t), this.clock.t);
     this.faults.show();
     this.source?.show(this.values);
     this.worksheet?.show(this.values['traffic.rate']);
@@ -185,31 +183,83 @@ class Stage {
   }
 
   /** A person moved something: it takes effect at the clock's instant and is asked for at once. */
-  move(values, words, undoable = true) {
-    const before = values.inject ? null : Object.fromEntries(Object.keys(values).map((path) => [path, this.values[path] ?? null]));
-    const length = this.link.changes.length;
+  move(values, words, more) {
     if (!this.movedAt || performance.now() - this.movedAt > 1500) this.numbers.pin(this.screen.reading?.row);
     this.movedAt = performance.now();
-    this.link.change(this.clock.t, values, performance.now() / 1000);
-    if (undoable && this.link.changes.length > length) this.undone.push({ before, fault: values.inject });
-    const entry = this.link.changes.at(-1);
-    if (entry) this.labels.set(entry[0], words);
-    this.fold();
-    if (!values.inject) this.experiment.moved();
-    this.showControls();
+    this.journal.move(values, words, more);
+    this.moved(!values.inject);
+  }
+
+  undo() {
+    if (this.journal.undo()) this.moved(true);
+  }
+
+  redo() {
+    if (this.journal.redo()) this.moved(true);
+  }
+
+  moved(settings) {
+    if (settings) this.experiment.moved();
+    this.clock.front = this.clock.t;
+    this.pin.branch(this.clock.t);
+    this.follow();
     this.hush();
     this.pump();
     this.save();
   }
 
-  undo() {
-    const last = this.undone.pop();
-    if (!last) return;
-    if (last.before) this.move(last.before, 'undone', false);
-    else {
-      const inverse = this.faults.inverse(last.fault);
-      if (inverse) this.move({ inject: inverse }, 'undone', false);
-    }
+  pinDesign() {
+    this.pin.set(this.clock.t, this.values, this.start);
+    this.link.pin = this.pin.pinned;
+    this.link.mark(instant(this.clock.t));
+    this.pump();
+    this.save();
+  }
+
+  unpin() {
+    this.pin.clear();
+    this.link.pin = null;
+    this.screen.urgent = true;
+    this.save();
+  }
+
+  askLinks() {
+    const { changes, pin } = this.link;
+    const share = {
+      values: this.values,
+      changes: changes.map(([t, change]) => [t, change]),
+      pin: pin ? [pin.at, pin.values] : null,
+      until_s: this.clock.front,
+    };
+    this.link.wish('share', { share }, (answer) => this.share.show(answer));
+    this.pump();
+  }
+
+  /** The clock goes to another time of the run: at once where it is known, else as soon as the server has told. */
+  seek(to) {
+    const t = Math.min(this.clock.front, Math.max(0, to));
+    const { store } = this;
+    const first = store.rows[0]?.start ?? store.until;
+    if (t < first || t > store.until + this.page.limits.past_s) {
+      this.forgetFrom(this.pin.edge(Math.max(0, t - this.page.limits.past_s)));
+      this.link.elsewhere();
+    } else if (this.clock.speed < SLOW && t < store.until) this.link.resample(instant(t));
+    this.clock.t = t;
+    this.clock.last = null;
+    store.rewind(t);
+    this.follow();
+    this.screen.urgent = true;
+    this.pump();
+  }
+
+  /** While the timeline is held the clock stands. */
+  hold(on) {
+    if (on) this.heldPlaying = this.clock.playing;
+    this.clock.play(on ? false : this.heldPlaying);
+    if (on) return;
+    this.charts.fit();
+    this.screen.urgent = true;
+    this.save();
   }
 
   /** A new run from 0 with the controls as they are; faults are forgotten. */
@@ -217,14 +267,12 @@ class Stage {
     const settings = { ...this.values, ...(extra.inject ? {} : extra) };
     const changed = Object.fromEntries(Object.entries(settings).filter(([path, v]) => v !== this.start[path]));
     this.link.restart(Object.keys(changed).length ? [[0, changed]] : []);
-    this.labels.clear();
-    this.undone = [];
     this.numbers.base = null;
-    this.store.clear(0);
-    this.clock.t = 0;
-    this.clock.last = null;
-    this.fold();
-    this.showControls();
+    this.pin.branch(0);
+    this.forgetFrom(0);
+    Object.assign(this.clock, { t: 0, front: 0, last: null });
+    this.follow();
+    this.screen.urgent = true;
     this.pump();
     this.save();
   }
@@ -236,16 +284,16 @@ class Stage {
     } else if (dirty !== null && this.link.changes.length) {
       // The last change was refused: take it back, so that the run goes on.
       this.link.changes.pop();
-      this.undone.pop();
-      this.fold();
-      this.showControls();
+      this.link.version++;
+      this.follow();
       this.link.mark(this.clock.t);
     } else this.clock.play(false);
     this.tellPerson(problem);
   }
 
-  tellPerson(words) {
+  tellPerson(words, calm = false) {
     text(this.notice, words);
+    attribute(this.notice, 'data-calm', calm);
     this.notice.hidden = false;
   }
 
@@ -263,27 +311,15 @@ class Stage {
   step() {
     this.clock.play(false);
     const next = this.store.rows[this.store.index(this.clock.t) + 1];
-    this.clock.t = Math.min(this.store.until, next ? next.t : this.clock.t + 0.1 * this.clock.speed);
+    this.clock.go(Math.min(this.store.until, next ? next.t : this.clock.t + 0.1 * this.clock.speed));
+    this.follow();
     this.screen.urgent = true;
   }
 
   speed(speed) {
     this.clock.setSpeed(speed);
+    if (this.store.rows.length) this.link.resample(instant(this.clock.t));
     this.save();
-  }
-
-  key(event) {
-    if (event.defaultPrevented || event.altKey) return;
-    const typing = event.target.closest?.('input, select, textarea, button, [contenteditable]');
-    const box = event.target.matches?.('input[type=text], textarea');
-    if ((event.ctrlKey || event.metaKey) && event.key === 'z' && !box) {
-      event.preventDefault();
-      this.undo();
-    } else if (event.ctrlKey || event.metaKey || typing) return;
-    else if (event.key === ' ') {
-      event.preventDefault();
-      this.play(!this.clock.playing);
-    } else if (event.key === '.') this.step();
   }
 
   openSheet() {
@@ -308,6 +344,8 @@ class Stage {
 
   merge(chunk, changed) {
     this.store.merge(chunk);
+    this.pin.merge(chunk);
+    if (!this.clock.playing) this.screen.urgent = true;
     this.engine = chunk.engine === 'plain' ? 'short runs in plain Python while the kernel compiles' : '';
     if (changed) {
       this.screen.pending = { echo: chunk.echo, from: chunk.from_s };
@@ -322,6 +360,14 @@ class Stage {
     this.link.pump({ t, until: this.store.until, speed, playing, wall: performance.now() / 1000 });
   }
 
+  /** Says when the server does not answer, and takes it back when it does. */
+  line(wall) {
+    const state = lineState(this.link.waiting(wall), connected());
+    if (state === 'lost') this.tellPerson(LOST);
+    else if (this.notice.textContent === LOST) this.hush();
+    return state ? 'waiting for the server' : '';
+  }
+
   loop() {
     if (this.handle) cancelAnimationFrame(this.handle);
     this.handle = requestAnimationFrame(this.frame);
@@ -333,6 +379,7 @@ class Stage {
     if (document.hidden) return; // visibilitychange starts it again
     const wall = performance.now() / 1000;
     this.clock.tick(wall, this.store.until);
+    this.follow();
     this.pump();
     if (!this.root.hidden) this.screen.frame(this, wall);
     this.handle = requestAnimationFrame(this.frame);
@@ -344,6 +391,8 @@ class Stage {
     document.removeEventListener('visibilitychange', this.hide);
     window.removeEventListener('pagehide', this.hide);
     this.unwatch();
+    this.unwatchLine();
+    this.share.dispose();
     this.top.disconnect();
     this.scene.dispose();
     this.charts.dispose();

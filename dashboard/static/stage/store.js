@@ -1,6 +1,7 @@
 // What the browser knows of the run: rows and moves, past and a little of the future. Merging a chunk replaces what it covers.
 // Knows nothing of where chunks come from nor of how they are drawn.
-const KEEP_S = 75;
+const KEEP_S = 125; // the last minute is instant to go back to, and its charts reach back a minute more
+const REACH_S = 60; // a request may be drawn for so long after its end: at high speed its way is drawn slower than it was
 
 export class Store {
   constructor() {
@@ -10,6 +11,7 @@ export class Store {
   clear(from) {
     this.rows = [];
     this.moves = new Map();
+    this.gone = new Map(); // those that are over, in case the clock goes back
     this.sentences = [];
     this.from = from;
     this.until = from;
@@ -33,10 +35,26 @@ export class Store {
     this.version++;
   }
 
+  /** Nothing more of it is drawn. */
+  retire(move) {
+    this.moves.delete(move.id);
+    this.gone.set(move.id, move);
+  }
+
+  /** The clock went back to t: what was under way then is drawn again. */
+  rewind(t) {
+    for (const [id, move] of this.gone) {
+      if (move.sent <= t && t > move.ended + REACH_S) continue;
+      this.gone.delete(id);
+      this.moves.set(id, move);
+    }
+  }
+
   mergeMoves(chunk) {
     const { moves, from_s: from } = chunk;
     const at = (value) => (value === null ? Infinity : from + value / 1e6);
     const fresh = new Set(moves.id);
+    for (const [id, move] of this.gone) if (fresh.has(id) || move.sent >= from || !(move.ended <= from)) this.gone.delete(id);
     // A request whose end the new chunk decides, and that it does not hold, is no longer in the sample.
     for (const [id, move] of this.moves) if (!fresh.has(id) && (move.sent >= from || !(move.ended <= from))) this.moves.delete(id);
     moves.id.forEach((id, i) => {
@@ -94,17 +112,14 @@ export class Store {
   }
 
   sentence(t) {
-    let found = null;
-    for (const entry of this.sentences)
-      if (entry[0] <= t + 1e-6) found = entry;
-      else break;
-    return found;
+    return this.sentences.findLast(([at]) => at <= t + 1e-6) ?? null;
   }
 
   forget(t) {
     const past = this.index(t - KEEP_S);
     if (past > 50) this.rows.splice(0, past);
-    while (this.sentences.length > 1 && this.sentences[1][0] < t - 10) this.sentences.shift();
+    while (this.sentences.length > 1 && this.sentences[1][0] < t - KEEP_S) this.sentences.shift();
+    for (const [id, move] of this.gone) if (move.ended < t - KEEP_S) this.gone.delete(id);
   }
 }
 

@@ -1,62 +1,46 @@
-// Pause, step, speed, back to the start, undo: the buttons of the clock. Knows nothing of the run.
+// Pause, step, speed, the timeline, back to the start, undo and redo: the buttons of the clock. Knows nothing of the run.
 import { attribute, h, icon, text } from './dom.js';
 import { clock } from './format.js';
 import { SPEEDS } from './clock.js';
+import { Timeline } from './timeline.js';
+
+const SLOW = 0.5; // below this speed the time is shown to the millisecond
 
 export class Transport {
-  constructor({ onPlay, onStep, onSpeed, onStart, onUndo }) {
+  constructor({ onPlay, onStep, onSpeed, onStart, onUndo, onRedo, onSeek, onHold, more = [] }) {
     this.play = h('button', { type: 'button', class: 'primary round', onclick: onPlay }, icon('pause'));
-    this.step = h(
-      'button',
-      { type: 'button', class: 'pill only', 'aria-label': 'One step', title: 'One step ( . )', onclick: onStep },
-      icon('step'),
-    );
-    this.start = h(
-      'button',
-      {
-        type: 'button',
-        class: 'pill only',
-        'aria-label': 'Back to the start',
-        title: 'Back to the start; the controls stay',
-        onclick: onStart,
-      },
-      icon('start'),
-    );
-    this.undo = h(
-      'button',
-      {
-        type: 'button',
-        class: 'pill only',
-        'aria-label': 'Undo the last change',
-        title: 'Undo the last change (Ctrl+Z)',
-        onclick: onUndo,
-        disabled: true,
-      },
-      icon('undo'),
-    );
+    this.step = pill('step', 'One step', 'One step ( . )', onStep);
+    this.start = pill('start', 'Back to the start', 'Back to the start: a new run; the controls stay', onStart);
+    this.undo = pill('undo', 'Undo', '', onUndo);
+    this.redo = pill('redo', 'Redo', '', onRedo);
     this.speed = h(
       'select',
-      { class: 'pill', 'aria-label': 'Speed' },
+      { class: 'pill', 'aria-label': 'Speed', title: 'Simulated time against yours' },
       SPEEDS.map((speed) => h('option', { value: speed }, `${speed}×`)),
     );
     this.speed.onchange = () => onSpeed(Number(this.speed.value));
     this.time = h('span', { class: 'pill time', role: 'timer', 'aria-label': 'Simulated time' }, '00:00');
-    this.state = h('span', { class: 'reached' });
+    this.timeline = new Timeline({ onSeek, onHold });
+    this.state = h('span', { class: 'reached', role: 'status' });
     this.root = h(
       'div',
       { class: 'transport', role: 'toolbar', 'aria-label': 'Clock' },
       this.play,
       this.speed,
       this.time,
+      this.timeline.root,
       this.step,
       this.start,
       this.undo,
+      this.redo,
+      more,
       this.state,
     );
   }
 
-  update({ t, playing, speed, reached, undo, waiting }) {
-    text(this.time, clock(t));
+  update({ t, front, playing, speed, reached, undo, redo, marks, waiting }) {
+    text(this.time, speed < SLOW ? `${clock(t)}.${String(Math.floor((t % 1) * 1000 + 1e-3)).padStart(3, '0')}` : clock(t));
+    this.timeline.update(t, front, marks);
     if (playing !== this.playing) {
       this.play.replaceChildren(icon(playing ? 'pause' : 'play'));
       attribute(this.play, 'aria-label', playing ? 'Pause' : 'Play');
@@ -65,8 +49,21 @@ export class Transport {
     }
     if (Number(this.speed.value) !== speed) this.speed.value = speed;
     this.step.disabled = playing;
-    this.undo.disabled = !undo;
+    say(this.undo, 'Undo', 'Ctrl+Z', undo);
+    say(this.redo, 'Redo', 'Ctrl+Shift+Z', redo);
     const slow = playing && reached < 0.85 * speed;
     text(this.state, waiting || (slow ? `runs at ${reached.toPrecision(2)}×` : ''));
   }
+}
+
+function pill(name, label, title, onclick) {
+  return h('button', { type: 'button', class: 'pill only', 'data-part': name, 'aria-label': label, title, onclick }, icon(name));
+}
+
+/** A button that says which move it takes back or makes again; undefined if there is none. */
+function say(button, name, keys, move) {
+  button.disabled = move === undefined;
+  attribute(button, 'aria-label', move?.words ? `${name}: ${move.words}` : name);
+  const title = move?.words ? `${name}: ${move.words} (${keys})` : `${name} (${keys})`;
+  if (button.title !== title) button.title = title;
 }

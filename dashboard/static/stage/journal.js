@@ -1,0 +1,75 @@
+// The journal: what a person does to the run, move by move, with undo and redo, and the controls as they stand at the clock's instant.
+// Reads and writes the link's changes. Knows nothing of drawing.
+import { withUnit } from './format.js';
+import { fold, instant, redoing, undoing, until } from './history.js';
+
+const GOES_ON_S = 1; // moves of the same sliders within so long are one move for undo
+
+export class Journal {
+  constructor(stage) {
+    Object.assign(this, { stage, start: stage.start, known: null, lastMove: null });
+    this.names = new Map(stage.page.controls.map((spec) => [spec.path, spec]));
+  }
+
+  /** Reads off the changes what holds at t. Whether anything is another than before. */
+  follow(t) {
+    const { changes } = this.stage.link;
+    const taken = until(changes, t);
+    const key = `${taken.length}|${changes.length}|${this.stage.link.version}`;
+    if (key === this.known) return false;
+    this.known = key;
+    this.now = fold(this.start, taken);
+    return true;
+  }
+
+  /** Marks for the charts and the timeline: [t, words]. */
+  marks() {
+    return this.stage.link.changes
+      .filter(([, , note]) => !['more', 'with'].includes(note?.kind))
+      .map(([t, change, note]) => [t, note?.words || this.words(change), change.inject ? 'broken' : 'moved']);
+  }
+
+  /** What a change says, where nobody said it: after a link was opened. */
+  words(change) {
+    if (change.inject) {
+      const { kind, tier = 'servers', index, region } = change.inject;
+      return `${kind.replaceAll('_', ' ')}: ${region ?? `${tier.replace(/s$/, '')} ${(index ?? 0) + 1}`}`;
+    }
+    const named = Object.entries(change).map(([path, value]) => {
+      const spec = this.names.get(path);
+      return spec ? `${spec.label} ${withUnit(spec, value)}` : path;
+    });
+    return named.slice(0, 2).join(', ') + (named.length > 2 ? ' …' : '');
+  }
+
+  /** A move at the clock's instant. What was to come after it belongs to another run now. */
+  move(change, words, more = {}) {
+    const { clock, link } = this.stage;
+    const wall = performance.now() / 1000;
+    const paths = change.inject ? null : Object.keys(change).join();
+    const goesOn = paths && this.lastMove?.paths === paths && wall - this.lastMove.wall < GOES_ON_S;
+    const last = link.changes.at(-1)?.[2]?.kind ?? 'move';
+    const kind = goesOn && ['move', 'more'].includes(last) ? 'more' : 'move';
+    this.lastMove = { paths, wall };
+    return link.change(instant(clock.t), change, wall, { kind, words, ...more });
+  }
+
+  undo() {
+    return this.make(undoing(this.now, instant(this.stage.clock.t)));
+  }
+
+  redo() {
+    return this.make(redoing(this.now));
+  }
+
+  make(list) {
+    const { clock, link } = this.stage;
+    this.lastMove = null;
+    for (const [change, note] of list) {
+      link.lastChange = null;
+      link.change(instant(clock.t), change, 0, note);
+    }
+    link.lastChange = null;
+    return list.length > 0;
+  }
+}

@@ -1,0 +1,76 @@
+// How a stage begins: where its tab left off, with what the address or a file opens, or with the chunk that came with the page.
+// And what a tab keeps so that nothing is lost. Works on the stage's parts.
+import { Clock, SPEEDS } from './clock.js';
+import { clock as clockText } from './format.js';
+import { recall, remember } from './memory.js';
+
+const HEAD_START_S = 4; // simulated time kept ahead of the clock when a page opens
+
+/** The first thing that a stage does. A link opens once in a tab: a refresh goes on with what became of it. */
+export function restore(stage, first, opened) {
+  const saved = recall(stage.name, stage.page.limits);
+  const anew = !saved || (opened && saved.opened !== opened.name);
+  if (opened && anew) openRun(stage, opened, first);
+  else if (saved) resume(stage, saved, opened);
+  else stage.clock = new Clock(headStart(first), 1, !stage.still);
+  const sound = first && !first.problem && first.echo === 'first' && first.from_s === 0 && stage.clock.t <= first.to_s;
+  if (sound && (anew || (!opened && !saved.changes.length && !saved.pin))) stage.merge(first, false);
+  if (saved?.experiment && !anew) stage.experiment.run();
+}
+
+const headStart = (first) => Math.max(0, (first?.to_s ?? 0) - HEAD_START_S);
+
+function resume(stage, saved, opened) {
+  stage.link.seed = saved.seed;
+  stage.link.changes = saved.changes;
+  stage.opened = opened?.name ?? saved.opened;
+  stage.clock = new Clock(saved.t, SPEEDS.includes(saved.speed) ? saved.speed : 1, saved.playing && !stage.still);
+  stage.clock.front = Math.max(saved.t, saved.front ?? 0);
+  stage.pin.restore(saved.pin);
+  stage.link.pin = stage.pin.pinned;
+  stage.forgetFrom(stage.pin.edge(Math.max(0, saved.t - stage.page.limits.past_s)));
+  stage.source?.restore(saved.source);
+}
+
+/** A run from a link or a file begins anew, a replay at 0. What is damaged is told, and opens nothing. */
+export function openRun(stage, opened, first = null) {
+  if (first) stage.opened = opened.name;
+  if (opened.reasons.length) {
+    stage.clock ??= new Clock(headStart(first), 1, !stage.still);
+    const what = first ? 'This link cannot be opened, so the page begins with its own system.' : 'This file cannot be opened.';
+    stage.tellPerson(`${what} ${opened.reasons.join(' ')}`);
+    return;
+  }
+  const replay = opened.until_s !== null;
+  const begin = replay || !first ? 0 : headStart(first);
+  stage.clock = new Clock(begin, 1, !stage.still);
+  stage.clock.front = Math.max(begin, opened.until_s ?? 0);
+  stage.link.seed = opened.seed;
+  stage.link.restart(opened.changes);
+  stage.pin.clear();
+  if (opened.pin) stage.pin.set(opened.pin[0], { ...stage.start, ...opened.pin[1] }, stage.start);
+  stage.link.pin = stage.pin.pinned;
+  stage.forgetFrom(0);
+  stage.numbers.base = null;
+  stage.share.open(false);
+  stage.screen.urgent = true;
+  if (replay) stage.tellPerson(`A run is replayed, up to ${clockText(opened.until_s)}. Your first move makes it yours from there on.`, true);
+}
+
+/** Keeps the run, the clock, the pin and what was tried, for this tab. */
+export function save(stage) {
+  const { seed, changes } = stage.link;
+  const { t, speed, playing, front } = stage.clock;
+  remember(stage.name, {
+    seed,
+    changes,
+    t,
+    speed,
+    playing,
+    front,
+    pin: stage.pin.state(),
+    opened: stage.opened,
+    source: stage.source?.state(),
+    experiment: stage.experiment.tried,
+  });
+}

@@ -1,0 +1,150 @@
+// The pinned design: its ghost goes on under the very same requests. What is pinned, what its run does, and the words about the two.
+// Knows nothing of how a ghost is simulated.
+import { attribute, h, text } from './dom.js';
+import { clock, short, whole } from './format.js';
+import { instant } from './history.js';
+import { nodes, Store, value } from './store.js';
+import { Tally } from './tally.js';
+
+const TRAFFIC = 'traffic.'; // the ghost follows the traffic: it is no part of a design
+
+export class Pin {
+  constructor({ onPin, onUnpin }) {
+    this.button = h('button', { type: 'button', class: 'pill', onclick: () => (this.pinned ? onUnpin() : onPin()) }, 'Pin design');
+    this.words = h('span', {});
+    this.root = h('p', { class: 'twin', hidden: true }, h('strong', {}, 'Against pinned. '), this.words);
+    this.clear();
+  }
+
+  clear() {
+    Object.assign(this, { pinned: null, store: new Store(), tally: new Tally() });
+    this.show();
+  }
+
+  /** Pins these values at t, where they differ from the page's own. */
+  set(t, values, start) {
+    const kept = Object.entries(values).filter(([path, v]) => !path.startsWith(TRAFFIC) && v !== start[path]);
+    this.clear();
+    this.pinned = { at: instant(t), values: Object.fromEntries(kept) };
+    this.store.clear(t);
+    this.show();
+  }
+
+  /** The run branches, or begins anew, at t: a design that was pinned later is pinned from there on. */
+  branch(t) {
+    if (!this.pinned || this.pinned.at <= t) return;
+    this.pinned.at = instant(t);
+    this.tally = new Tally();
+  }
+
+  /** The run is known from here on only. */
+  clearFrom(t) {
+    this.store.clear(t);
+  }
+
+  merge(chunk) {
+    if (!this.pinned || !chunk.twin) return;
+    this.store.merge({ ...chunk.twin, sentences: [], moves: { every: 1, id: [] } });
+    this.tally.merge(chunk.twin, this.pinned.at);
+    this.uncounted = !chunk.twin.counts;
+  }
+
+  /** Where a chunk for t must begin so that counting goes on. */
+  edge(t) {
+    return this.pinned && t > this.pinned.at ? this.tally.edge(t) : t;
+  }
+
+  /** The ghost's row at t, or null. */
+  row(t) {
+    const row = this.pinned && t > this.pinned.at ? this.store.row(t) : null;
+    return row && row.t > t - 2 && row.t > this.pinned.at ? row : null;
+  }
+
+  /** What the charts draw of it at a reading: rows since the pin, and nodes over the trailing window. */
+  view(reading, pastS) {
+    const row = this.row(reading.t);
+    if (!row) return null;
+    const rows = this.store.between(Math.max(this.pinned.at, reading.t - pastS), reading.t);
+    return { rows, nodes: nodes(this.store.between(row.t - row.piece.window_s, row.t)) };
+  }
+
+  /** The sentence of both runs at a reading. */
+  tell(reading) {
+    if (!this.pinned) return;
+    text(this.words, sentence(this.pinned, this.tally.at(reading.t), this.uncounted));
+    const counts = this.tally.at(reading.t);
+    attribute(this.root, 'data-saved', counts?.saved ?? '');
+    attribute(this.root, 'data-hurt', counts?.hurt ?? '');
+  }
+
+  show() {
+    const { pinned } = this;
+    this.root.hidden = !pinned;
+    text(this.button, pinned ? `Unpin ${clock(pinned.at)}` : 'Pin design');
+    attribute(this.button, 'aria-pressed', !!pinned);
+    this.button.title = pinned
+      ? 'Forget the pinned design'
+      : 'Keep the design as it is now, and let it go on under the very same requests beside what you change';
+  }
+
+  state() {
+    return this.pinned ? { ...this.pinned, list: this.tally.list, every: this.tally.every } : null;
+  }
+
+  restore(saved) {
+    if (!saved || !Number.isFinite(saved.at) || typeof saved.values !== 'object') return;
+    this.pinned = { at: saved.at, values: saved.values };
+    this.tally = new Tally(Array.isArray(saved.list) ? saved.list : [], saved.every ?? 1);
+    this.show();
+  }
+}
+
+/** Exact counts, or that they are a sample, in words. */
+export function sentence(pinned, counts, uncounted) {
+  if (uncounted) return 'These users wait for their answers before they ask again, so the two designs do not get the same requests.';
+  if (!counts || !counts.both) return `The design of ${clock(pinned.at)} goes on under the very same requests. Now change something.`;
+  const { saved, hurt, both, every, since } = counts;
+  const of = `of ${whole(both)} since ${clock(since)}`;
+  const sample = every > 1 ? ` (from one request in ${every})` : '';
+  if (!saved && !hurt) return `No request saved, none hurt, ${of}: each was answered in both designs or in neither${sample}.`;
+  const about = every > 1 ? 'about ' : '';
+  return `${capital(`${about}${whole(saved)} requests saved`)}, ${about}${whole(hurt)} hurt, ${of}: those answered in one design only${sample}.`;
+}
+
+const capital = (words) => words[0].toUpperCase() + words.slice(1);
+
+/** "▲ 26 against pinned" and whether that is good; null where it says nothing. */
+export function against(now, then, worse, scale = 1) {
+  if (now === null || then === null || now === undefined || then === undefined) return null;
+  const by = (now - then) * scale;
+  if (Math.abs(by) < Math.max(0.05, 0.01 * Math.abs(then * scale))) return ['as pinned', ''];
+  const much = Math.abs(by) > 0.1 * Math.abs(then * scale);
+  return [`${by > 0 ? '▲' : '▼'} ${short(Math.abs(by))} against pinned`, much ? (by * worse > 0 ? 'bad' : 'good') : ''];
+}
+
+/** The ghost's lines for a chart of these rows: one for each line that stands out, or all causes of trouble together. */
+export function ghostLines(figure, rows, pinned, scale) {
+  if (!pinned) return [];
+  const stacked = figure.data.filter((trace) => trace.stackgroup);
+  const bold = figure.data.filter((trace) => !trace.stackgroup && trace.line?.width > 2);
+  const sum = (row) => stacked.reduce((all, trace) => all + value(row, trace.meta.series), 0);
+  const reads = bold.map((trace) => (row) => value(row, trace.meta.series));
+  if (stacked.length) reads.push(sum);
+  const ghosts = rows.map((row) => pinned.rows.findLast((ghost) => ghost.t <= row.t + 1e-6) ?? null);
+  const lines = reads.map((read) => ghosts.map((ghost) => (ghost ? scaled(read(ghost), scale) : null)));
+  return lines
+    .filter((y) => !stacked.length || y.some((v) => v > 0))
+    .map((y) => ({ type: 'scatter', mode: 'lines', name: 'pinned', meta: { label: 'pinned' }, hoverinfo: 'skip', y }));
+}
+
+const scaled = (v, scale) => (v === null || v === undefined ? null : v * scale);
+
+/** Where the ghost's bars of these nodes end: [place, requests/s of one]. */
+export function ghostTicks(list, pinned) {
+  if (!pinned) return [];
+  const ghosts = new Map(pinned.nodes.map((node) => [node.id, node]));
+  return list
+    .map((node, i) => [i, ghosts.get(node.id)])
+    .filter(([, ghost]) => ghost?.size > 0)
+    .map(([i, ghost]) => [i, ghost.taken / ghost.size]);
+}

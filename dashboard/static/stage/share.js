@@ -1,0 +1,115 @@
+// Sharing: two links in a small panel, one for the system and one for the run, and runs as files. Knows nothing of what a link says:
+// the server writes and reads them.
+import { attribute, h, text } from './dom.js';
+import { whole } from './format.js';
+
+const MAX_FILE_BYTES = 200_000;
+
+export class Share {
+  constructor({ name, onAsk, onFile }) {
+    Object.assign(this, { name, onAsk, onFile });
+    this.button = h(
+      'button',
+      { type: 'button', class: 'pill', 'aria-expanded': 'false', 'aria-haspopup': 'dialog', onclick: () => this.open(this.panel.hidden) },
+      'Share',
+    );
+    this.system = row('This system', 'Opens the page with this system, running from the start.');
+    this.run = row('This run', '');
+    this.save = h('button', { type: 'button', class: 'plain', onclick: () => this.download() }, 'Save as a file');
+    this.picker = h('input', { type: 'file', class: 'sr', tabindex: -1, 'aria-hidden': 'true', accept: '.txt,text/plain' });
+    this.picker.onchange = () => this.take(this.picker.files[0]);
+    this.load = h('button', { type: 'button', class: 'plain', onclick: () => this.picker.click() }, 'Open a file');
+    this.status = h('p', { class: 'status', role: 'status' }, '');
+    this.panel = h(
+      'div',
+      { class: 'card share', role: 'dialog', 'aria-label': 'Share', tabindex: -1, hidden: true },
+      this.system.root,
+      this.run.root,
+      h('div', { class: 'files' }, this.save, this.load, this.picker),
+      this.status,
+    );
+    for (const one of [this.system, this.run]) one.copy.onclick = () => this.copy(one);
+    this.panel.onkeydown = (event) => {
+      if (event.key !== 'Escape') return;
+      event.stopPropagation();
+      this.open(false);
+      this.button.focus();
+    };
+    this.outside = (event) => {
+      if (!this.panel.hidden && !this.panel.contains(event.target) && !this.button.contains(event.target)) this.open(false);
+    };
+    document.addEventListener('pointerdown', this.outside);
+    this.root = h('span', { class: 'sharing' }, this.button, this.panel);
+  }
+
+  dispose() {
+    document.removeEventListener('pointerdown', this.outside);
+  }
+
+  open(on) {
+    this.panel.hidden = !on;
+    attribute(this.button, 'aria-expanded', on);
+    if (!on) return;
+    text(this.status, '');
+    for (const one of [this.system, this.run]) one.box.value = 'One moment …';
+    this.onAsk();
+    this.panel.focus({ preventScroll: true });
+  }
+
+  /** Shows the links that the server wrote. */
+  show({ share, problem }) {
+    if (problem) {
+      text(this.status, problem);
+      return;
+    }
+    const here = location.origin + location.pathname;
+    this.file = share.file;
+    this.system.box.value = here + share.system;
+    this.run.root.hidden = false;
+    const long = share.run === null;
+    this.run.box.value = long ? '' : here + share.run;
+    this.run.line.hidden = long;
+    const moves = share.moves === 1 ? 'one move' : `${whole(share.moves)} moves`;
+    const told = long
+      ? `Replays what you did from the start: seed and ${moves}. That is too long for a link, so save it as a file and pass that on.`
+      : `Replays what you did from the start: seed and ${moves}, each at its time.`;
+    const merged = share.merged ? ' Moves less than a quarter of a second apart are one in it.' : '';
+    const recording = share.recording ? ' The recording is not in it: whoever opens it gets the sliders’ traffic.' : '';
+    text(this.run.note, told + merged + recording);
+  }
+
+  async copy(one) {
+    one.box.select();
+    try {
+      await navigator.clipboard.writeText(one.box.value);
+      text(this.status, 'Copied.');
+    } catch {
+      one.box.focus();
+      one.box.select();
+      text(this.status, 'The browser does not let the page copy. The link is selected: press Ctrl+C.');
+    }
+  }
+
+  download() {
+    if (!this.file) return;
+    const url = URL.createObjectURL(new Blob([this.file], { type: 'text/plain' }));
+    h('a', { href: url, download: `${this.name}-run.txt` }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 1000);
+    text(this.status, 'Saved.');
+  }
+
+  async take(file) {
+    this.picker.value = '';
+    if (!file) return;
+    if (file.size > MAX_FILE_BYTES) text(this.status, 'This is no file of a run: it is too large.');
+    else this.onFile(await file.text());
+  }
+}
+
+function row(title, words) {
+  const box = h('input', { type: 'text', readonly: true, 'aria-label': `${title}: link`, onfocus: (event) => event.target.select() });
+  const copy = h('button', { type: 'button', class: 'plain', 'aria-label': `Copy the link: ${title}` }, 'Copy');
+  const note = h('p', { class: 'hint' }, words);
+  const line = h('div', { class: 'line' }, box, copy);
+  return { box, copy, note, line, root: h('section', {}, h('h3', {}, title), note, line) };
+}

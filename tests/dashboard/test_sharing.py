@@ -1,0 +1,103 @@
+"""What the browser is told of links and files, and what a page's address opens, through the page as Streamlit runs it."""
+
+import math
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import links, sharing
+from dashboard.asks import RECORDING, BadAsk
+from tests.dashboard.test_links import SMALL
+from tests.dashboard.test_page import KEY, MAIN, stage
+
+
+def asked(**more):
+    """Both links of a run with six servers; parts of the ask replaced."""
+    run = {"values": {"servers.count": 6}, "changes": [[3, {"servers.count": 6}]], "pin": None, "until_s": 12.34} | more
+    return sharing.links_of({"seed": 2, "share": run}, SMALL, "Shop")
+
+
+def test_both_links_and_the_file():
+    told = asked(pin=[1.5, {}])
+    assert told["system"] == "?v=1&servers.count=6"
+    assert told["run"] == "?v=1&seed=2&at=3:servers.count:6&pin=1.5&until=12.3"
+    assert told["file"].splitlines()[1:] == ["page=shop", "v=1", "seed=2", "at=3:servers.count:6", "pin=1.5", "until=12.3"]
+    assert (told["moves"], told["merged"], told["recording"]) == (1, 0, False)
+
+
+def test_a_link_of_many_moves_is_offered_as_a_file_only():
+    told = asked(changes=[[k, {"servers.count": 1 + k % 9}] for k in range(200)])
+    assert told["run"] is None
+    assert len(links.pairs_of_file(told["file"], SMALL)) == 203
+    longest = asked(changes=[[k, {"servers.count": 1 + k % 9}] for k in range(60)])["run"]
+    assert len(longest) <= links.MAX_LINK_CHARS
+
+
+def test_merged_moves_and_a_recording_are_said():
+    told = asked(changes=[[1, {RECORDING: "a" * 32}], [2, {"traffic.rate": 5}], [2.1, {"traffic.rate": 6}]])
+    assert (told["merged"], told["recording"], told["moves"]) == (1, True, 1)
+    assert RECORDING not in told["file"]
+
+
+@pytest.mark.parametrize(
+    "share",
+    [
+        None, [], {}, {"changes": 5}, {"values": 5, "changes": [], "until_s": 0},
+        {"values": {}, "changes": [], "until_s": math.nan},
+        {"values": {"x": 1}, "changes": [], "until_s": 0}, {"values": {}, "changes": [[0]], "until_s": 0},
+        {"values": {}, "changes": [[0, {"servers.count": 2}]] * 500, "until_s": 0},
+    ],
+)  # fmt: skip
+def test_an_ask_that_makes_no_sense_is_refused(share):
+    with pytest.raises(BadAsk):
+        sharing.links_of({"share": share}, SMALL, "Shop")
+
+
+def test_a_file_opens_or_says_why_not():
+    opened = sharing.from_file(asked()["file"], SMALL)
+    assert opened["reasons"] == []
+    assert opened["changes"] == [[3, {"servers.count": 6}]]
+    assert opened["until_s"] == 12.3
+    for junk in (None, 7, "", "<b>", "page=shop\nv=1\nservers.count=x"):
+        assert sharing.from_file(junk, SMALL)["reasons"]
+
+
+def page(**query) -> dict:
+    """The data of the page that an address opens."""
+    at = AppTest.from_file(MAIN, default_timeout=120)
+    for name, text in query.items():
+        at.query_params[name.replace("__", ".")] = text
+    return stage(at.run())
+
+
+def test_an_address_opens_its_system_with_the_first_chunk():
+    data = page(v="1", servers__count="6")
+    assert data["opened"]["changes"] == [[0, {"servers.count": 6}]]
+    assert data["chunk"]["pieces"][-1]["nodes"]["tier"].count("servers") == 6
+
+
+def test_an_address_replays_a_run_with_its_twin():
+    data = page(v="1", seed="4", at=["0.5:servers.count:6", "0.6:crash,index:1,tier:servers"], pin="0.3", until="9")
+    assert (data["opened"]["seed"], data["opened"]["until_s"], data["opened"]["pin"]) == (4, 9, [0.3, {}])
+    assert len(data["opened"]["changes"]) == 2
+    assert data["chunk"]["twin"]["pieces"][-1]["nodes"]["tier"].count("servers") == 4
+
+
+def test_a_damaged_address_opens_the_page_as_it_is():
+    data = page(v="1", servers__count="<script>")
+    assert "servers.count" in data["opened"]["reasons"][0]
+    assert data["chunk"] == page()["chunk"]
+
+
+def test_an_address_without_a_link_opens_nothing():
+    assert page()["opened"] is None
+    assert page(class_="K7QM")["opened"] is None
+
+
+@pytest.mark.parametrize("ask", [{"share": 5}, {"share": {"changes": []}}, {"open": 7}, {"open": "x"}])
+def test_the_page_answers_what_makes_no_sense_in_words(ask):
+    at = AppTest.from_file(MAIN, default_timeout=120)
+    at.session_state[KEY] = {"ask": {"id": "s", "seed": 1} | ask}
+    chunk = stage(at.run())["chunk"]
+    assert chunk["echo"] == "s"
+    assert chunk.get("problem") or chunk["opened"]["reasons"]
