@@ -241,6 +241,9 @@ class Item {
     trace.marker.pattern.fgcolor = this.colors.card;
     const top = this.axis(Math.max(...per, 0), this.spec.least_top, view.wall);
     figure.layout.xaxis.range = [0, top];
+    const middle = (names.length - 1) / 2,
+      half = Math.max(names.length, 3.2) / 2; // few bars stay slim
+    Object.assign(figure.layout.yaxis, { autorange: false, range: [middle + half, middle - half] });
     const size = names.length > 8 ? 11 : 12;
     figure.layout.yaxis.tickfont.size = size;
     figure.layout.annotations = servers.map((node, i) => ({
