@@ -15,7 +15,7 @@ GROUP_ABOVE = 12
 """Servers that are shown one by one,"""
 DATABASES_ABOVE = 9
 """database nodes, before each group of nodes is one box,"""
-SHARDS_ABOVE = 8
+SHARDS_ABOVE = 12
 """groups of them, before all are merged by state,"""
 CACHES_ABOVE = 6
 """and cache nodes."""

@@ -42,7 +42,7 @@ PAGE = Page(
         control("servers.shed_above", "Refuse above", "Servers", low=1, high=10_000, more=True),
         control("autoscaler.enabled", "Autoscaler", "Autoscaler", more=True),
         control("autoscaler.target_utilisation", "Aims for", "Autoscaler", low=0.1, more=True),
-        control("autoscaler.max", "Most servers", "Autoscaler", high=400, more=True),
+        control("autoscaler.max", "At most", "Autoscaler", high=400, more=True),
         control("balancer.algorithm", "Algorithm", "Balancer", more=True),
         control("client.timeout_ms", "Timeout", "Clients", low=50, high=10_000, step=1, more=True),
         control("client.retries", "Retries", "Clients", high=5, more=True),

@@ -108,8 +108,8 @@ def test_a_point_of_presence_comes_and_is_on_the_map(visit):
     page.get_by_role("checkbox", name="Sydney").check(force=True)
     wait_for(page, "() => document.querySelectorAll('.node.cdn').length === 2")
     wait_for(page, "() => document.querySelectorAll('.world .pop:not(.none)').length === 2")
-    shown = page.locator(".world .number")
-    assert sum(text.isdigit() for text in shown.all_inner_texts()) == 6
+    shown = page.locator(".world .number").all_text_contents()
+    assert sum(text.isdigit() for text in shown) == 6
     page.locator('[data-id="p9"]').click()
     page.get_by_role("button", name="Outage of Sydney").click()
     wait_for(page, "() => document.querySelector('[data-id=p9]').dataset.look === 'down'")

@@ -42,9 +42,9 @@ def test_many_database_nodes_become_a_box_a_shard_and_very_many_a_box_a_state():
     assert shards["id"][2:] == ["g0", "g1", "g2", "g3"]
     assert shards["size"][2:] == [3] * 4
     assert shards["of"]["d"] == ["g0"] * 3 + ["g1"] * 3 + ["g2"] * 3 + ["g3"] * 3
-    states = nodes(advance(0.2, **SMALL, database={"shards": 12}))
+    states = nodes(advance(0.2, **SMALL, database={"shards": 13}))
     assert states["id"][2:] == ["d-working", "d-full", "d-down"]
-    assert states["size"][2:] == [12, 0, 0]
+    assert states["size"][2:] == [13, 0, 0]
 
 
 def test_merged_or_not_every_attempt_is_counted_once():

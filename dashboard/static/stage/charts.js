@@ -256,6 +256,9 @@ class Item {
     figure.layout.shapes = ticks.map(([i, x]) => ({ ...TICK, x0: x, x1: x, y0: i - 0.4, y1: i + 0.4, line: { ...TICK.line, color: this.colors.ink } }));
     const top = this.axis(Math.max(...per, ...ticks.map(([, x]) => x), 0), this.spec.least_top, view.wall);
     figure.layout.xaxis.range = [0, top];
+    const middle = (names.length - 1) / 2,
+      half = Math.max(names.length, 3.2) / 2; // few bars stay slim
+    Object.assign(figure.layout.yaxis, { autorange: false, range: [middle + half, middle - half] });
     const size = names.length > 8 ? 11 : 12;
     figure.layout.yaxis.tickfont.size = size;
     figure.layout.annotations = servers.map((node, i) => ({

@@ -101,6 +101,7 @@ export class Faults {
       name: one.tier === 'cdn' ? one.name : nameOf(one, facts, true),
       proper: one.tier === 'cdn',
       primary: one.primary,
+      down: !one.up,
       zone: one.tier === 'database' ? (one.group + one.member) % facts.zones : one.tier === 'cdn' ? -1 : one.index % facts.zones,
       fault: addressOf(one),
     }));
@@ -109,6 +110,12 @@ export class Faults {
       const count = nodes.filter((one) => one.tier === 'servers').reduce((sum, one) => sum + one.size, 0);
       for (let k = 0; k < Math.min(count, 24); k++)
         this.targets.push({ id: `s${k}`, tier: 'servers', key: `servers:${k}`, name: `Server ${k + 1}`, zone: k % facts.zones, fault: { tier: 'servers', index: k } });
+    }
+    for (const one of nodes) {
+      if (one.tier !== 'database' || !one.merged || one.group < 0 || !this.tiers.includes('database')) continue;
+      const shard = one.group ? { shard: one.group } : {};
+      const name = `${nameOf(one, facts, true)}, first node`;
+      this.targets.push({ id: one.id, tier: 'database', key: `database:${one.group}:0`, name, primary: true, zone: one.group % facts.zones, fault: { tier: 'database', index: 0, ...shard } });
     }
     if (this.tiers.includes('zone'))
       for (let k = 0; k < facts.zones; k++)
@@ -148,14 +155,15 @@ export class Faults {
   act(name, target) {
     const spec = ACTS[name];
     const marks = this.broken.get(target.key);
-    const on = spec.mark && marks?.has(spec.mark);
+    // A whole zone, or chance, may have brought it down too.
+    const on = spec.mark && (marks?.has(spec.mark) || (spec.mark === 'down' && target.down));
     const which = NAMED.has(name) ? ` ${lower(target)}` : on && name === 'fail_fast' ? ` ${lower(target)}` : '';
     return {
       name: name.replace('_', '-'),
       label: `${on ? spec.mend : spec.act}${which}`,
       mends: on,
       help: spec.help,
-      disabled: !on && name !== 'crash' && marks?.has('down'),
+      disabled: !on && name !== 'crash' && (marks?.has('down') || target.down),
       go: () => this.inject(on ? mendOf(target) : breakOf(name, target), `${lower(target)} ${on ? spec.mended : spec.did}`),
     };
   }

@@ -6,9 +6,9 @@ const MERGED = {
   full: 'Servers that are full',
   down: 'Servers that are down',
   starting: 'Servers that start',
-  'd-working': 'Databases at work',
-  'd-full': 'Databases that are full',
-  'd-down': 'Databases that are down',
+  'd-working': 'Databases',
+  'd-full': 'Databases full',
+  'd-down': 'Databases down',
 };
 const ZONES = 'ABCDEFGHIJ';
 
