@@ -10,8 +10,10 @@ import { withUnit } from './format.js';
 import { Link } from './link.js';
 import { fold, recall, remember } from './memory.js';
 import { Numbers, Sentence } from './numbers.js';
+import { note } from './progress.js';
 import { Scene } from './scene.js';
 import { Screen } from './screen.js';
+import { reducedMotion } from './settings.js';
 import { Source } from './source.js';
 import { Store } from './store.js';
 import { Transport } from './transport.js';
@@ -44,7 +46,7 @@ class Stage {
     this.page = page;
     this.host = host;
     this.name = `stage:${page.name}`;
-    this.still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.still = reducedMotion();
     this.start = Object.fromEntries(page.controls.map((spec) => [spec.path, spec.value]));
     this.store = new Store();
     this.link = new Link({
@@ -77,6 +79,7 @@ class Stage {
     this.top.observe(this.kicker);
     this.unwatch = watchTheme(() => this.theme());
     this.loop();
+    note(page.name, 'opened');
   }
 
   build() {
@@ -183,6 +186,7 @@ class Stage {
   move(values, words, undoable = true) {
     const before = values.inject ? null : Object.fromEntries(Object.keys(values).map((path) => [path, this.values[path] ?? null]));
     const length = this.link.changes.length;
+    note(this.page.name, 'moved');
     if (!this.movedAt || performance.now() - this.movedAt > 1500) this.numbers.pin(this.screen.reading?.row);
     this.movedAt = performance.now();
     this.link.change(this.clock.t, values, performance.now() / 1000);
