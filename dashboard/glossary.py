@@ -121,7 +121,7 @@ TERMS = (
               "requests meets them nearly always.")),
     Term("load_balancing", mark("Tail"), "",
          mark("The slowest few requests, beyond p95 or p99. What makes them slow is mostly one queue.")),
-    Term("look_inside", mark("Stage"), "network cdn balancer database_service",
+    Term("look_inside", mark("Stage"), "database_service network cdn balancer",
          mark("A part of a latency: network, balancer, server queue, CPU, cache, database. The stages of a request sum to its "
               "latency exactly.")),
     Term("web_app", mark("In flight"), "",

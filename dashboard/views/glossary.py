@@ -4,9 +4,9 @@ from dashboard import places
 from dashboard.glossary import TERMS
 from dashboard.island import island
 from dashboard.journey import CONCEPTS
-from dashboard.words import t
+from dashboard.words import mark, t
 
-TITLES = dict(CONCEPTS) | {"look_inside": "Look inside"}
+TITLES = dict(CONCEPTS) | {"look_inside": mark("Look inside")}
 
 island("glossary", {
     "terms": sorted(
