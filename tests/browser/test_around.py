@@ -159,7 +159,8 @@ def test_every_text_on_a_page_comes_from_the_catalogue_and_longer_ones_fit(leaf,
 def test_a_page_fits_a_phone_and_a_small_one(leaf, path):
     page = leaf(path, width=320, height=700)
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 320
-    small = "() => [...document.querySelectorAll('.leaf :is(.primary, .plain, .box, .cell label)')].filter((one) => one.clientHeight && one.clientHeight < 42).length"
+    small = """() => [...document.querySelectorAll('.leaf :is(.primary, .plain, .box, .cell label)')]
+      .filter((one) => one.clientHeight && one.clientHeight < 42).length"""
     assert page.evaluate(small) == 0
 
 
