@@ -17,6 +17,7 @@ from dashboard import experiment, recordings, runs
 from dashboard.asks import MAX_CHANGES, MAX_RUN_S, BadAsk, read_ask, read_experiment
 from dashboard.charts import LAST_S, Chart
 from dashboard.controls import Control, value_at
+from dashboard.staging import staged
 from engine.system import System
 
 STATIC = Path(__file__).parent / "static"
@@ -58,25 +59,27 @@ export default function (component) {{
 
 
 def show(page: Page) -> None:
-    """Draw the page and answer what the browser asks."""
-    st.fragment(_answer)(page)
+    """Draw the page, or the page in the situation that its address names, and answer what the browser asks."""
+    st.fragment(_answer)(*staged(page, st.query_params.get("situation")))
 
 
-def _answer(page: Page) -> None:
+def _answer(page: Page, opened: dict[str, Any] | None = None) -> None:
     key = f"stage-{page.name}"
     raw = (st.session_state.get(key) or {}).get("ask")
     if page.name not in _DESCRIPTIONS:
         _DESCRIPTIONS[page.name] = description(page)
-    _stage()(key=key, data={"page": _DESCRIPTIONS[page.name], "chunk": chunk(page, raw)}, on_ask_change=lambda: None)
+    data = {"page": _DESCRIPTIONS[page.name], "opened": opened, "chunk": chunk(page, raw, opened)}
+    _stage()(key=key, data=data, on_ask_change=lambda: None)
 
 
-def chunk(page: Page, raw: Any) -> dict[str, Any]:
+def chunk(page: Page, raw: Any, opened: dict[str, Any] | None = None) -> dict[str, Any]:
     """The answer to what the browser sent: a stretch of the live run, or an experiment.
 
-    Before it has sent anything it is the begin of the run that the page starts with.
+    Before it has sent anything it is the begin of the run that the page starts with, or that was opened.
     """
     controls = {control.path: control for control in (*page.controls, *recordings.CONTROLS)}
-    raw = raw or {"id": "first", "seed": 1, "changes": [], "from_s": 0, "length_s": FIRST_S}
+    run = opened or {"seed": 1, "changes": []}
+    raw = raw or {"id": "first", "seed": run["seed"], "changes": run["changes"], "from_s": 0, "length_s": FIRST_S}
     ask_id = str(raw.get("id", ""))[:40] if isinstance(raw, dict) else ""
     try:
         if isinstance(raw, dict) and "experiment" in raw:

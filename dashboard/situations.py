@@ -4,11 +4,10 @@ Each is data: the page it opens on, what its system has differently from the eng
 What its sentence promises is proven by simulation in `tests/dashboard/test_situations.py`. Knows nothing of how a link is written.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from dashboard.controls import value_at, with_values
+from dashboard.controls import with_values
 from dashboard.places import path
 from dashboard.words import mark
 from engine.system import System
@@ -43,30 +42,8 @@ def opened(name: str) -> tuple[str, dict[str, Any], int, Changes]:
 
 
 def href(situation: Situation) -> str:
-    """The address that opens it, relative to the app's: its page looks the rest up by the name (`on_page`)."""
+    """The address that opens it, relative to the app's: its page looks the rest up by the name (`staging`)."""
     return f"{path(situation.page)}?situation={situation.name}"
-
-
-def on_page(situation: Situation, start: System, paths: Iterable[str]) -> Changes:
-    """The changes of its run on a page that begins with `start` and can move these paths: its system at 0, then the rest."""
-    wanted = situation.system
-    values = {path: value_at(wanted, path) for path in paths if value_at(wanted, path) != value_at(start, path)}
-    return [*([[0, values]] if values else []), *situation.changes]
-
-
-def unreachable(situation: Situation, start: System, paths: Iterable[str]) -> list[str]:
-    """What keeps a page from showing the situation as it was proven: paths of fields that differ and that it cannot move."""
-    known = set(paths)
-    moved = {path for _, change in situation.changes if "inject" not in change for path in change}
-    first = on_page(situation, start, known)[:1]
-    reached = with_values(start, first[0][1]) if first and first[0][0] == 0 else start
-    differing = {
-        f"{part}.{name}"
-        for part in ("traffic", "client", "network", "cdn", "balancer", "servers", "autoscaler", "cache", "database")
-        for name in type(getattr(reached, part)).model_fields
-        if getattr(getattr(reached, part), name) != getattr(getattr(situation.system, part), name)
-    }
-    return sorted(differing | (moved - known))
 
 
 def inject(at_s: float, kind: str, **fields: Any) -> list[Any]:
@@ -79,7 +56,7 @@ SITUATIONS = (
         "lunch_hour", "web_app", "servers", mark("Lunch hour"),
         mark("A third more visitors than an hour ago, and everybody stands in the queue several times as long."),
         {"traffic.rate": 140.0, "servers.count": 1, "servers.vcpus": 1, "database.read_ms": 3.0},
-        [[30, {"traffic.rate": 190.0}]],
+        [[20, {"traffic.rate": 190.0}]],
     ),
     Situation(
         "bigger_machine", "vertical_scaling", "servers", mark("The bigger machine"),
@@ -119,7 +96,7 @@ SITUATIONS = (
             "autoscaler.max": 12,
             "autoscaler.metric_window_s": 30.0,
         },
-        [[60, {"traffic.rate": 1_200.0}]],
+        [[20, {"traffic.rate": 1_200.0}]],
     ),
     Situation(
         "backup", "load_balancing", "servers", mark("A backup on one server"),

@@ -14,8 +14,8 @@ from dashboard.words import ENGLISH, LOCALE, NAMES, TEMPLATE
 
 ROOT = Path(__file__).resolve().parent
 CONVERTED = (
-    "glossary.py", "inside.py", "listing.py", "milestones.py", "situations.py", "views/gallery.py", "views/glossary.py",
-    "views/home.py", "views/look_inside.py", "views/settings.py", "static/pages/*.js",
+    "glossary.py", "inside.py", "listing.py", "milestones.py", "situations.py", "staging.py", "views/gallery.py",
+    "views/glossary.py", "views/home.py", "views/look_inside.py", "views/settings.py", "static/pages/*.js",
 )  # fmt: skip
 """Files whose texts all stand in the catalogue, within dashboard/."""
 KEYWORDS = {"t": None, "mark": None}

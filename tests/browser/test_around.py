@@ -52,11 +52,24 @@ def test_the_road_can_be_walked_with_the_keyboard(leaf):
     page.wait_for_selector(".stage:not([hidden])")
 
 
-def test_a_situation_opens_its_page_under_its_name(leaf):
+def test_a_situation_opens_a_moment_before_it_happens_and_then_it_happens(leaf):
     page = leaf("gallery")
-    page.locator("[data-situation=bad_deploy]").click()
+    page.locator("[data-situation=failing_fast]").click()
     page.wait_for_selector(".stage:not([hidden]) .node.servers")
-    assert page.url.endswith("/load-balancing?situation=bad_deploy")
+    assert page.url.endswith("/load-balancing?situation=failing_fast")
+    assert "One server answers every request at once with an error" in page.locator(".question").inner_text()
+    wait = "() => /Server 2 answers with errors/.test(document.querySelector('.said').textContent)"
+    assert not page.evaluate(wait)
+    page.wait_for_function(wait)
+
+
+def test_a_situation_can_be_opened_by_its_address_alone(visit):
+    page = visit(path="load-balancing?situation=celebrity_post")
+    assert page.locator(".node.servers").count() == 6
+    assert (
+        "Consistent hashing" in page.locator(".scene").inner_text()
+        or "consistent hashing" in page.locator(".said").inner_text().lower()
+    )
 
 
 def test_the_glossary_filters_while_one_types(leaf):

@@ -7,12 +7,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import places
-from dashboard.controls import value_at, with_values
 from dashboard.island import destination
 from dashboard.journey import CONCEPTS
 from dashboard.milestones import MILESTONES, USERS, figures, rate
-from dashboard.situations import BY_NAME, SITUATIONS, href, on_page, unreachable
-from engine.system import System
+from dashboard.situations import BY_NAME
 
 MAIN = str(Path(__file__).resolve().parents[2] / "dashboard/main.py")
 
@@ -100,25 +98,3 @@ def test_a_link_leads_to_a_page_of_ours_and_nowhere_else():
         {"view": "home", "query": "x" * 9_000},
     ):
         assert destination(raw) is None
-
-
-def test_on_its_page_a_situation_is_its_system_at_0_and_then_what_happens():
-    situation = BY_NAME["lunch_hour"]
-    start = with_values(System(), {"servers.count": 8, "traffic.rate": 140.0})
-    paths = ["servers.count", "servers.vcpus", "traffic.rate", "database.read_ms"]
-    assert on_page(situation, start, paths) == [
-        [0, {"servers.count": 1, "servers.vcpus": 1, "database.read_ms": 3.0}],
-        [30, {"traffic.rate": 190.0}],
-    ]
-    assert unreachable(situation, start, paths) == []
-    assert unreachable(situation, start, paths[1:]) == ["servers.count"]
-    assert unreachable(situation, start, paths[:2] + paths[3:]) == ["traffic.rate"], "it cannot be moved when its time comes"
-    assert on_page(situation, situation.system, paths) == situation.changes
-
-
-@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda situation: situation.name)
-def test_with_all_paths_a_page_reaches_every_situation(situation):
-    paths = [*situation.values, *(path for _, change in situation.changes if "inject" not in change for path in change)]
-    assert unreachable(situation, System(), paths) == []
-    assert href(situation).startswith(places.path(situation.page))
-    assert value_at(situation.system, "traffic.rate") > 0

@@ -51,7 +51,7 @@ def times(metric: str, factor: float) -> Callable[[Metrics, Metrics], bool]:
 
 
 PROOFS: dict[str, tuple[list[tuple[float, float]], Callable[..., bool]]] = {
-    "lunch_hour": ([(0, 30), (30, 150)], times("latency_by_stage_ms.server_queue", 3)),
+    "lunch_hour": ([(0, 20), (20, 140)], times("latency_by_stage_ms.server_queue", 3)),
     "bigger_machine": ([(5, 15), (20, 40)], lambda before, after: after["throughput"] < 0.7 * before["throughput"]),
     "ten_more_servers": (
         [(5, 15), (25, 45)],
@@ -62,7 +62,7 @@ PROOFS: dict[str, tuple[list[tuple[float, float]], Callable[..., bool]]] = {
     ),
     "zone_gone": ([(5, 15), (30, 60)], lambda before, after: before["error_rate"] == 0 and after["error_rate"] > 0.05),
     "autoscaler_too_slow": (
-        [(0, 60), (75, 180), (330, 390)],
+        [(0, 20), (35, 140), (290, 350)],
         lambda before, hole, after: (
             before["error_rate"] == 0
             and after["error_rate"] < 0.01

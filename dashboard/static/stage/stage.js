@@ -27,7 +27,7 @@ export function mount(component) {
   const { parentElement: host } = component;
   let stage = STAGES.get(host);
   if (!stage) {
-    stage = new Stage(host, component.data.page, component.data.chunk);
+    stage = new Stage(host, component.data.page, component.data.chunk, component.data.opened);
     STAGES.set(host, stage);
   }
   stage.send = (ask) => component.setStateValue('ask', ask);
@@ -42,10 +42,11 @@ export function mount(component) {
 }
 
 class Stage {
-  constructor(host, page, first) {
+  constructor(host, page, first, opened) {
     this.page = page;
     this.host = host;
     this.name = `stage:${page.name}`;
+    this.concept = page.name.split('.')[0]; // A page in a situation has the situation's name behind its own.
     this.still = reducedMotion();
     this.start = Object.fromEntries(page.controls.map((spec) => [spec.path, spec.value]));
     this.store = new Store();
@@ -62,7 +63,7 @@ class Stage {
     });
     this.undone = [];
     this.build();
-    this.restore(first);
+    this.restore(first, opened);
     this.frame = this.frame.bind(this);
     this.keys = (event) => this.key(event);
     this.hide = () => {
@@ -79,7 +80,7 @@ class Stage {
     this.top.observe(this.kicker);
     this.unwatch = watchTheme(() => this.theme());
     this.loop();
-    note(page.name, 'opened');
+    note(this.concept, 'opened');
   }
 
   build() {
@@ -123,7 +124,7 @@ class Stage {
   }
 
   /** Goes on where this tab left off, or begins with the chunk that came with the page. */
-  restore(first) {
+  restore(first, opened) {
     const saved = recall(this.name, this.page.limits);
     this.labels = new Map(saved ? saved.labels : []);
     if (saved) {
@@ -134,13 +135,14 @@ class Stage {
       this.store.clear(Math.max(0, saved.t - this.page.limits.past_s));
       this.source?.restore(saved.source);
     } else {
-      this.clock = new Clock(Math.max(0, (first?.to_s ?? 0) - HEAD_START_S), 1, !this.still);
+      if (opened) Object.assign(this.link, { seed: opened.seed, changes: opened.changes });
+      this.clock = new Clock(opened?.begin_s ?? Math.max(0, (first?.to_s ?? 0) - HEAD_START_S), 1, !this.still);
     }
     if (
       first &&
       !first.problem &&
       first.from_s === 0 &&
-      !this.link.changes.length &&
+      (!this.link.changes.length || (opened && !saved)) &&
       first.echo === 'first' &&
       this.clock.t <= first.to_s
     )
@@ -186,7 +188,7 @@ class Stage {
   move(values, words, undoable = true) {
     const before = values.inject ? null : Object.fromEntries(Object.keys(values).map((path) => [path, this.values[path] ?? null]));
     const length = this.link.changes.length;
-    note(this.page.name, 'moved');
+    note(this.concept, 'moved');
     if (!this.movedAt || performance.now() - this.movedAt > 1500) this.numbers.pin(this.screen.reading?.row);
     this.movedAt = performance.now();
     this.link.change(this.clock.t, values, performance.now() / 1000);
