@@ -16,14 +16,6 @@ CONCEPTS = (
     ("overload", "Overload and retries"),
     ("challenge", "100k+ challenge"),
 )
-MORE = (
-    ("home", "Home"),
-    ("gallery", "Gallery"),
-    ("glossary", "Glossary"),
-    ("look_inside", "Look inside"),
-    ("settings", "Settings"),
-)
-"""Pages beside the journey."""
 STYLE = Path(__file__).parent / "static" / "frame.css"
 
 
@@ -36,9 +28,6 @@ def frame(pages: dict[str, st.Page], chosen: st.Page) -> None:
             f'<nav aria-label="Journey"><ol class="journey">{_items(pages, chosen)}</ol></nav>'
             '<p class="coming">Pages in grey are still to come.</p>'
         )
-        with st.container(key="more"):
-            for name, title in MORE:
-                st.page_link(pages[name], label=title)
 
 
 def _items(pages: dict[str, st.Page], chosen: st.Page) -> str:

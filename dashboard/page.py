@@ -13,11 +13,10 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import experiment, recordings, runs
+from dashboard import experiment, recordings, runs, staging
 from dashboard.asks import MAX_CHANGES, MAX_RUN_S, BadAsk, read_ask, read_experiment
 from dashboard.charts import LAST_S, Chart
 from dashboard.controls import Control, value_at
-from dashboard.staging import staged
 from engine.system import System
 
 STATIC = Path(__file__).parent / "static"
@@ -60,7 +59,7 @@ export default function (component) {{
 
 def show(page: Page) -> None:
     """Draw the page, or the page in the situation that its address names, and answer what the browser asks."""
-    st.fragment(_answer)(*staged(page, st.query_params.get("situation")))
+    st.fragment(_answer)(*staging.staged(page, st.query_params.get("situation")))
 
 
 def _answer(page: Page, opened: dict[str, Any] | None = None) -> None:

@@ -1,6 +1,6 @@
 // The gallery: cards, each of which opens a system to which something happens.
 import { h } from '../stage/dom.js';
-import { t } from '../stage/words.js';
+import { t } from '../stage/translate.js';
 import { head, link, tierIcon } from './parts.js';
 
 export function draw(root, data) {

@@ -1,6 +1,6 @@
 // The glossary: filtered while typing, letters to jump to, and an address for every term.
 import { h, text } from '../stage/dom.js';
-import { t } from '../stage/words.js';
+import { t } from '../stage/translate.js';
 import { head, link } from './parts.js';
 
 /** How well a term fits what is typed: 0 not at all, more for the title, most for its begin. */

@@ -1,7 +1,7 @@
 // Home: the road from one user to 100,000 requests a second, where this browser has been, and what is next.
 import { h } from '../stage/dom.js';
 import { journey, progress } from '../stage/progress.js';
-import { t } from '../stage/words.js';
+import { t } from '../stage/translate.js';
 import { glyph } from './glyphs.js';
 import { draw as shape, head, link } from './parts.js';
 

@@ -3,7 +3,7 @@
 import { readColors, watchTheme } from '../stage/colors.js';
 import { h } from '../stage/dom.js';
 import { style } from '../stage/frame.js';
-import { ready } from '../stage/words.js';
+import { ready } from '../stage/translate.js';
 
 const ISLANDS = new WeakMap();
 

@@ -1,6 +1,6 @@
 // Look inside: the proof that both engines agree, theory beside a run, and the code of a tier.
 import { attribute, h } from '../stage/dom.js';
-import { t } from '../stage/words.js';
+import { t } from '../stage/translate.js';
 import { head } from './parts.js';
 import { proof, table } from './results.js';
 

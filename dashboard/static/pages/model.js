@@ -1,6 +1,6 @@
 // The model's own description, section by section, as it stands beside the code. It is written in English, as the code is.
 import { h } from '../stage/dom.js';
-import { t } from '../stage/words.js';
+import { t } from '../stage/translate.js';
 
 const FIRST_OPEN = 14;
 

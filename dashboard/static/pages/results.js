@@ -1,7 +1,7 @@
 // What a proof and a theory table look like, from the server's answers. Knows nothing of how they are asked for.
 import { h } from '../stage/dom.js';
 import { ABSENT, whole } from '../stage/format.js';
-import { t } from '../stage/words.js';
+import { t } from '../stage/translate.js';
 
 const RATES = ['throughput', 'goodput', 'offered_rate'];
 const figures = (number) => Number(number.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 6 });

@@ -2,7 +2,7 @@
 import { h } from '../stage/dom.js';
 import { forget, progress } from '../stage/progress.js';
 import { motion, setMotion, setTheme, theme } from '../stage/settings.js';
-import { choose, language, t } from '../stage/words.js';
+import { choose, language, t } from '../stage/translate.js';
 import { head } from './parts.js';
 
 export function draw(root, data) {
