@@ -1,7 +1,7 @@
 """Words: the texts of the interface in the viewer's language, looked up by their English.
 
 English stands in the code and needs no catalogue; another language is a gettext file `locale/<language>.po`. The browser's
-modules get the same catalogue as JSON (`static/stage/translate.js`). How texts are found in the sources is not this module's business.
+modules get the same catalogue as JSON (`static/stage/translate.js`). Finding texts in the sources is `translation.py`.
 """
 
 from collections.abc import Mapping
