@@ -189,7 +189,7 @@ SITUATIONS = (
         "stampede", "caching", "cache", mark("Every ten seconds"),
         mark("Everybody reads one copy that lives ten seconds; since the last release all who miss it ask the database, not one."),
         {
-            "traffic.rate": 2_000.0, "traffic.write_ratio": 0.0, "traffic.popularity": 3.0, "traffic.items": 1_000,
+            "traffic.rate": 2_000.0, "traffic.write_ratio": 0.0, "traffic.popularity": 2.0, "traffic.items": 1_000,
             "servers.count": 4,
             "servers.vcpus": 4, "servers.workers": 500, "cache.enabled": True, "cache.ttl_s": 10.0, "cache.coalescing": True,
             "database.connections": 8, "database.read_ms": 100.0, "database.service_distribution": "deterministic",

@@ -1,11 +1,14 @@
 """Staging: on its page a situation is its own system and what happens to it, and nothing else changes the page."""
 
+import importlib.util
 import json
 
 import pytest
 
 from dashboard.asks import read_ask
+from dashboard.controls import value_at
 from dashboard.page import Page, chunk, description
+from dashboard.places import VIEWS, exists
 from dashboard.situations import BY_NAME, SITUATIONS, Situation
 from dashboard.staging import moved, staged
 from engine.system import System
@@ -48,3 +51,24 @@ def test_what_happens_can_be_asked_for_on_its_page(situation: Situation):
     _, ask = read_ask({"id": "x", "seed": opened["seed"], "changes": changes, "from_s": 0, "length_s": 60}, controls, frozenset())
     assert [change.values for change in ask.changes] == [values for _, values in changes]
     assert 0 < situation.changes[0][0] <= 20, "it happens while one is looking"
+
+
+def declared(name: str, monkeypatch) -> Page:
+    """The page that a view declares, without drawing it."""
+    monkeypatch.setattr("dashboard.page.show", lambda page: None)
+    spec = importlib.util.spec_from_file_location(f"view_{name}", VIEWS / f"{name}.py")
+    view = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(view)
+    return view.PAGE
+
+
+@pytest.mark.parametrize("situation", [one for one in SITUATIONS if exists(one.page)], ids=lambda situation: situation.name)
+def test_the_page_that_there_is_takes_all_that_happens_and_its_sliders_reach_the_values(situation: Situation, monkeypatch):
+    there, opened = staged(declared(situation.page, monkeypatch), situation.name)
+    controls = {control.path: control for control in there.controls}
+    ask = {"id": "x", "seed": opened["seed"], "changes": opened["changes"], "from_s": 0, "length_s": 60}
+    assert len(read_ask(ask, controls, frozenset(there.faults))[1].changes) == len(situation.changes)
+    for control in controls.values():
+        value = value_at(there.start, control.path)
+        if control.kind == "slider" and value is not None:
+            assert control.low <= value <= control.most, control.path
