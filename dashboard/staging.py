@@ -4,18 +4,17 @@ So what is played is exactly what was proven, whatever the page begins with. Kno
 """
 
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from dashboard.controls import control
 from dashboard.situations import BY_NAME, Situation
 from dashboard.words import t
 
-Page = TypeVar("Page")
 BEFORE_S = 5.0
 """Simulated time that passes in front of one before something happens."""
 
 
-def staged(page: Page, name: str | None) -> tuple[Page, dict[str, Any] | None]:
+def staged(page: Any, name: str | None) -> tuple[Any, dict[str, Any] | None]:
     """The page in the situation of this name, and what its run begins with; the page as it is if it has no such situation."""
     situation = BY_NAME.get(name or "")
     if situation is None or situation.page.replace("_", "-") != page.name:
