@@ -16,7 +16,7 @@ import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
 import dashboard.page  # noqa: E402, F401  (the heavy imports, before the objects are frozen)
-from dashboard import recordings  # noqa: E402
+from dashboard import recordings, words  # noqa: E402
 from dashboard.headers import Headers  # noqa: E402
 from engine import Simulation, System  # noqa: E402
 
@@ -32,4 +32,4 @@ async def lifespan(_app):
     yield
 
 
-app = st.App("main.py", lifespan=lifespan, routes=recordings.ROUTES, middleware=[Middleware(Headers)])
+app = st.App("main.py", lifespan=lifespan, routes=[*recordings.ROUTES, *words.ROUTES], middleware=[Middleware(Headers)])

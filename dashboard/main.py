@@ -9,18 +9,18 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from dashboard import around  # noqa: E402
 from dashboard.journey import CONCEPTS, frame  # noqa: E402
-
-FIRST = "load_balancing"
-"""The concept at the address without a path."""
 
 st.set_page_config(
     page_title="Scale it up", page_icon=str(ROOT / "dashboard/static/icon.svg"), layout="wide", initial_sidebar_state="auto"
 )
 pages = {
-    name: st.Page(f"views/{name}.py", title=title, url_path=name.replace("_", "-"), default=name == FIRST)
+    name: st.Page(f"views/{name}.py", title=title, url_path=name.replace("_", "-"))
     for name, title in CONCEPTS
 }
+pages |= around.pages()
 chosen = st.navigation(list(pages.values()), position="hidden")
 frame(pages, chosen)
+around.links(pages)
 chosen.run()

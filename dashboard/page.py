@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import experiment, recordings, regions, runs, sharing
+from dashboard import experiment, recordings, regions, runs, sharing, staging
 from dashboard.asks import MAX_CHANGES, MAX_RUN_S, BadAsk, read_ask
 from dashboard.catalogue import machines
 from dashboard.charts import LAST_S, Chart
@@ -24,6 +24,8 @@ from engine.system import System
 
 STATIC = Path(__file__).parent / "static"
 LOG = logging.getLogger(__name__)
+SITUATION = "situation"
+"""The parameter of the address that names a situation."""
 FIRST_S = 24
 """Simulated time of the first chunk, which comes with the page itself: the system has been running for a while when one arrives."""
 
@@ -82,19 +84,19 @@ export default function (component) {{
 
 
 def show(page: Page) -> None:
-    """Draw the page and answer what the browser asks."""
-    st.fragment(_answer)(page)
+    """Draw the page, or the page in the situation that its address names, and answer what the browser asks."""
+    st.fragment(_answer)(*staging.staged(page, st.query_params.get(SITUATION)))
 
 
-def _answer(page: Page) -> None:
+def _answer(page: Page, opened: dict[str, Any] | None = None) -> None:
     key = f"stage-{page.name}"
     raw = (st.session_state.get(key) or {}).get("ask")
     if page.name not in _DESCRIPTIONS:
         _DESCRIPTIONS[page.name] = description(page)
     data = {"page": _DESCRIPTIONS[page.name]}
     if raw is None:  # the page was just opened, perhaps by a link
-        pairs = [(name, text) for name in st.query_params for text in st.query_params.get_all(name)]
-        data["opened"] = sharing.opened(pairs, book(page))
+        pairs = [(name, text) for name in st.query_params for text in st.query_params.get_all(name) if name != SITUATION]
+        data["opened"] = sharing.opened(pairs, book(page)) or opened
     _stage()(key=key, data=data | {"chunk": chunk(page, raw, data.get("opened"))}, on_ask_change=lambda: None)
 
 
@@ -107,7 +109,7 @@ def book(page: Page) -> Book:
 def chunk(page: Page, raw: Any, opened: dict[str, Any] | None = None) -> dict[str, Any]:
     """The answer to what the browser sent: a stretch of the live run, an experiment, links, or what a file opens.
 
-    Before it has sent anything it is the begin of the run that the page starts with, or that a link opens.
+    Before it has sent anything it is the begin of the run that the page starts with, or that a link or a situation opens.
     """
     controls = {control.path: control for control in (*page.controls, *recordings.CONTROLS)}
     run = opened if opened and not opened["reasons"] else {"seed": 1, "changes": []}

@@ -12,6 +12,11 @@ MAIN = str(Path(__file__).resolve().parents[2] / "dashboard/main.py")
 KEY = "stage-load-balancing"
 
 
+def opened() -> AppTest:
+    """The app on this page, about to run."""
+    return AppTest.from_file(MAIN, default_timeout=120).run().switch_page("views/load_balancing.py")
+
+
 def stage(at: AppTest) -> dict:
     """The data of the one stage on the page."""
     assert not at.exception
@@ -23,12 +28,12 @@ def stage(at: AppTest) -> dict:
 @pytest.fixture(scope="module")
 def first():
     """The data of a page that was just opened."""
-    return stage(AppTest.from_file(MAIN, default_timeout=120).run())
+    return stage(opened().run())
 
 
 def answer(**ask) -> dict:
     """The chunk that the page answers to an ask."""
-    at = AppTest.from_file(MAIN, default_timeout=120)
+    at = opened()
     at.session_state[KEY] = {"ask": {"id": "t", "seed": 1, "changes": [], "from_s": 0, "length_s": 2} | ask}
     return stage(at.run())["chunk"]
 
@@ -62,7 +67,7 @@ def test_every_control_has_help_and_bounds_and_a_value_within(first):
 
 
 def test_the_journey_stands_beside_the_page():
-    at = AppTest.from_file(MAIN, default_timeout=120).run()
+    at = opened().run()
     html = "".join(element.proto.body for element in at.get("html"))
     assert "Scale it up" in html
     assert 'aria-current="page">Load balancing' in html
@@ -128,7 +133,7 @@ def test_a_bad_ask_is_answered_in_words_and_breaks_nothing():
 
 @pytest.mark.parametrize("raw", [7, "x", [], {"id": {"a": 1}}, {"changes": None}, {"seed": 10**30}])
 def test_junk_in_the_state_breaks_nothing(raw):
-    at = AppTest.from_file(MAIN, default_timeout=120)
+    at = opened()
     at.session_state[KEY] = {"ask": raw}
     assert "chunk" in stage(at.run())
 

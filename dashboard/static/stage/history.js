@@ -5,7 +5,8 @@
 // timeline is for. So undo and redo are read off the list itself: a refresh or a rewind loses nothing of them.
 //
 // An entry is [t_s, values or {inject: fault}, note]; note.kind is "move" (also when there is none), "more" (goes on with the move
-// before it), "undo", "redo", or "with" (belongs to the undo or redo before it); note.words say it.
+// before it), "undo", "redo", "with" (belongs to the undo or redo before it), or "planned" (happens whatever is moved meanwhile);
+// note.words say it.
 const BREAKS = new Set(['crash', 'fail_fast', 'slow', 'lose_cache_node', 'cut_replication', 'pop_outage']);
 const MENDS = { pop_outage: 'pop_recovery' };
 const MENDING = new Set(['recover', 'pop_recovery']);
@@ -43,7 +44,7 @@ function apply(state, [at, change, note = {}]) {
     group.before = { ...move.before, ...group.before };
     Object.assign(group.after, move.after);
     group.words = move.words;
-  } else if (kind !== 'with') {
+  } else if (kind !== 'with' && kind !== 'planned') {
     if (move.after || move.back) state.undo.push(move);
     state.redo = [];
   }

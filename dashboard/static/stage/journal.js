@@ -48,7 +48,7 @@ export class Journal {
     const wall = performance.now() / 1000;
     const paths = change.inject ? null : Object.keys(change).join();
     const goesOn = paths && this.lastMove?.paths === paths && wall - this.lastMove.wall < GOES_ON_S;
-    const last = link.changes.at(-1)?.[2]?.kind ?? 'move';
+    const last = until(link.changes, clock.t).at(-1)?.[2]?.kind ?? 'move';
     const kind = goesOn && ['move', 'more'].includes(last) ? 'more' : 'move';
     this.lastMove = { paths, wall };
     return link.change(instant(clock.t), change, wall, { kind, words, ...more });

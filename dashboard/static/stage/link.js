@@ -30,18 +30,19 @@ export class Link {
   /** A change takes effect now; a slider's moves within a quarter of a second are one change with the last value. */
   change(t, values, wall, note) {
     const past = until(this.changes, t);
-    if (past.length < this.changes.length) this.changes = past;
+    const planned = this.changes.slice(past.length).filter(([, , said]) => said?.kind === 'planned');
     const last = this.lastChange;
     const same =
       last && !values.inject && !last.entry[1].inject && Object.keys(values).join() === Object.keys(last.entry[1]).join();
-    if (same && wall - last.wall < THIN_S && last.entry === this.changes.at(-1)) {
+    if (same && wall - last.wall < THIN_S && last.entry === past.at(-1)) {
       last.entry[1] = values;
       if (note) last.entry[2] = { ...note, kind: last.entry[2].kind };
+      this.changes = [...past, ...planned];
       this.mark(last.entry[0]);
     } else {
-      if (this.changes.length >= this.limits.changes) return this.onNewRun(values, 'changes');
+      if (past.length + planned.length >= this.limits.changes) return this.onNewRun(values, 'changes');
       const entry = [instant(t), values, ...(note ? [note] : [])];
-      this.changes.push(entry);
+      this.changes = [...past, entry, ...planned];
       this.lastChange = { entry, wall };
       this.mark(entry[0]);
     }

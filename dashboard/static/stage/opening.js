@@ -42,11 +42,12 @@ export function openRun(stage, opened, first = null) {
     return;
   }
   const replay = opened.until_s !== null;
-  const begin = replay || !first ? 0 : headStart(first);
+  const planned = opened.begin_s !== undefined; // a situation: what happens in it happens whatever is moved meanwhile
+  const begin = opened.begin_s ?? (replay || !first ? 0 : headStart(first));
   stage.clock = new Clock(begin, 1, !stage.still);
   stage.clock.front = Math.max(begin, opened.until_s ?? 0);
   stage.link.seed = opened.seed;
-  stage.link.restart(opened.changes);
+  stage.link.restart(planned ? opened.changes.map(([t, change]) => [t, change, { kind: 'planned' }]) : opened.changes);
   stage.pin.clear();
   if (opened.pin) stage.pin.set(opened.pin[0], { ...stage.start, ...opened.pin[1] }, stage.start);
   stage.link.pin = stage.pin.pinned;

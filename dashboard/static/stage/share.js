@@ -62,12 +62,14 @@ export class Share {
       text(this.status, problem);
       return;
     }
-    const here = location.origin + location.pathname;
+    const situation = new URLSearchParams(location.search).get('situation');
+    const named = this.name.includes('.') && situation ? `?${new URLSearchParams({ situation })}` : '';
+    const here = (query) => location.origin + location.pathname + named + (named ? query.replace('?', '&') : query);
     this.file = share.file;
-    this.system.box.value = here + share.system;
+    this.system.box.value = here(share.system);
     this.run.root.hidden = false;
     const long = share.run === null;
-    this.run.box.value = long ? '' : here + share.run;
+    this.run.box.value = long ? '' : here(share.run);
     this.run.line.hidden = long;
     const moves = share.moves === 1 ? 'one move' : `${whole(share.moves)} moves`;
     const told = long

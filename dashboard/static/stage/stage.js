@@ -14,8 +14,10 @@ import { Link } from './link.js';
 import { Numbers, Sentence } from './numbers.js';
 import { openRun, restore, save } from './opening.js';
 import { Pin } from './pin.js';
+import { note } from './progress.js';
 import { Scene } from './scene.js';
 import { Screen } from './screen.js';
+import { reducedMotion } from './settings.js';
 import { Share } from './share.js';
 import { Source } from './source.js';
 import { Store } from './store.js';
@@ -52,7 +54,8 @@ class Stage {
     this.page = page;
     this.host = host;
     this.name = `stage:${page.name}`;
-    this.still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.concept = page.name.split('.')[0]; // A page in a situation has the situation's name behind its own.
+    this.still = reducedMotion();
     this.start = Object.fromEntries(page.controls.map((spec) => [spec.path, spec.value]));
     this.store = new Store();
     this.link = new Link({
@@ -90,6 +93,7 @@ class Stage {
     this.unwatch = watchTheme(() => this.theme());
     this.unwatchLine = watchConnection(keepAsking(this.link, () => this.save()));
     this.loop();
+    note(this.concept, 'opened');
   }
 
   build() {
@@ -184,6 +188,7 @@ class Stage {
 
   /** A person moved something: it takes effect at the clock's instant and is asked for at once. */
   move(values, words, more) {
+    note(this.concept, 'moved');
     if (!this.movedAt || performance.now() - this.movedAt > 1500) this.numbers.pin(this.screen.reading?.row);
     this.movedAt = performance.now();
     this.journal.move(values, words, more);
@@ -283,7 +288,8 @@ class Stage {
       this.again({ 'traffic.recording': null });
     } else if (dirty !== null && this.link.changes.length) {
       // The last change was refused: take it back, so that the run goes on.
-      this.link.changes.pop();
+      const refused = this.link.lastChange?.entry ?? this.link.changes.at(-1);
+      this.link.changes = this.link.changes.filter((entry) => entry !== refused);
       this.link.version++;
       this.follow();
       this.link.mark(this.clock.t);

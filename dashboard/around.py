@@ -1,0 +1,20 @@
+"""The pages around the journey: which there are, and their links below it."""
+
+import streamlit as st
+
+AROUND = {"home": "Home", "gallery": "Gallery", "glossary": "Glossary", "look_inside": "Look inside", "settings": "Settings"}
+
+
+def pages() -> dict[str, st.Page]:
+    """The pages by name; home is where the app opens."""
+    return {
+        name: st.Page(f"views/{name}.py", title=title, url_path=name.replace("_", "-"), default=name == "home")
+        for name, title in AROUND.items()
+    }
+
+
+def links(every: dict[str, st.Page]) -> None:
+    """Their links, at the left below the journey."""
+    with st.sidebar, st.container(key="around"):
+        for name, title in AROUND.items():
+            st.page_link(every[name], label=title)

@@ -1,0 +1,49 @@
+"""Staging: a concept page in a situation, whose whole system takes the place of the page's own, and whose changes are to come.
+
+So what is played is exactly what was proven, whatever the page begins with. Knows pages as values, and nothing of Streamlit.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from dashboard.controls import control
+from dashboard.situations import BY_NAME, Situation
+from dashboard.words import t
+
+BEFORE_S = 5.0
+"""Simulated time that passes in front of one before something happens."""
+
+
+def staged(page: Any, name: str | None) -> tuple[Any, dict[str, Any] | None]:
+    """The page in the situation of this name, and what its run begins with; the page as it is if it has no such situation."""
+    situation = BY_NAME.get(name or "")
+    if situation is None or situation.page.replace("_", "-") != page.name:
+        return page, None
+    known = {one.path for one in page.controls}
+    added = tuple(_control(path) for path in moved(situation) if path not in known)
+    there = replace(
+        page,
+        name=f"{page.name}.{situation.name}",
+        question=t(situation.sentence),
+        start=situation.system,
+        controls=(*page.controls, *added),
+    )
+    return there, {
+        "name": f"?situation={situation.name}", "reasons": [], "seed": situation.seed, "changes": situation.changes, "pin": None,
+        "until_s": None, "begin_s": max(0.0, situation.changes[0][0] - BEFORE_S),
+    }  # fmt: skip
+
+
+def moved(situation: Situation) -> list[str]:
+    """The paths that its changes move, in order, each once."""
+    return list(dict.fromkeys(path for _, change in situation.changes if "inject" not in change for path in change))
+
+
+def _control(path: str) -> Any:
+    """A control for what a situation moves and the page does not show: among the further ones, named after its field."""
+    part, name, *item = path.split(".")
+    if item:
+        label = t("Server {number} speed", number=int(item[0]) + 1)
+    else:
+        label = name.replace("_", " ").removesuffix(" ratio").capitalize()
+    return control(path, label, part.capitalize(), more=True)

@@ -1,0 +1,24 @@
+"""Home: what this is, the road from one user to 100,000 requests a second, where one has been, and where to go on."""
+
+from dashboard import places
+from dashboard.glossary import TERMS
+from dashboard.island import island
+from dashboard.journey import CONCEPTS
+from dashboard.milestones import MILESTONES, USERS, figures, rate
+from dashboard.situations import SITUATIONS
+from dashboard.words import t
+
+TITLES = dict(CONCEPTS)
+
+island("home", {
+    "stops": [
+        {
+            "view": stop.name, "path": places.path(stop.name), "live": places.exists(stop.name), "title": t(TITLES[stop.name]),
+            "bottleneck": t(stop.bottleneck), "question": t(stop.question),
+        }
+        for stop in MILESTONES
+    ],
+    "marks": [{"users": users, "rate": figures(rate(users))} for users in USERS],
+    "situations": sum(places.exists(situation.page) for situation in SITUATIONS),
+    "terms": len(TERMS),
+})  # fmt: skip
