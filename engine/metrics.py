@@ -61,6 +61,7 @@ def metrics_between(start: Reading, end: Reading, answered: Reading | None = Non
     metrics["replication_lag_p95_ms"] = _ms(quantile_ns(finished.lags - start.lags, 0.95))
     metrics["unavailable_s"] = during["nobody_ns"] / 1e9
     metrics["read_your_writes_violations"] = float(followed["violations"])
+    metrics["cache_keys_moved"] = float(during["cache_keys_moved"])
     metrics["keys_moved"] = float(during["keys_moved"])
     metrics["keys_moving"] = float(end.keys_moving)
     metrics["lost_writes"] = float(during["lost_writes"])

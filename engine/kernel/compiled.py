@@ -66,8 +66,11 @@ def choose(engine: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=1)
 def sources_hash() -> str:
-    """A hash of every source that the compiled code is made of, and of what compiles it."""
-    digest = hashlib.sha256(f"{sys.version}|{numba.__version__ if NUMBA_PRESENT else ''}".encode())
+    """A hash of every source that the compiled code is made of, of what compiles it, and of where it is.
+
+    Numba finds compiled code by the path of its source: under another one there is none, however equal the sources are.
+    """
+    digest = hashlib.sha256(f"{sys.version}|{numba.__version__ if NUMBA_PRESENT else ''}|{ENGINE}".encode())
     folders = [ENGINE / "kernel", ENGINE / "workload"]
     single = [ENGINE / name for name in ("jit.py", "log.py", "reading.py", "system/base.py")]
     for path in sorted([*single, *(path for folder in folders for path in folder.glob("*.py"))]):

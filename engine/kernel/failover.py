@@ -36,7 +36,7 @@ def fail_over(w, slot):
 
 @jitable
 def send_on(w, group):
-    """What was held back is sent."""
+    """What was held back is sent, and former primaries that had nobody to copy are back."""
     g = w.groups[group]
     g.holds_back = 0
     g.needs_primary = 0
@@ -44,6 +44,24 @@ def send_on(w, group):
     while index != NIL:
         at_once(w, HELD_RESUME, index, 0)
         index = w.nodes[index].following
+    index = g.first
+    while index != NIL:
+        if w.nodes[index].waits_to_copy:
+            come_back(w, index)
+        index = w.nodes[index].following
+
+
+@jitable
+def come_back(w, index):
+    """A former primary whose group has a primary that is up is a copy of it."""
+    node = w.nodes[index]
+    node.waits_to_copy = 0
+    node.is_up = 1
+    node.is_cut = 0
+    at_once(w, HELD_RESUME, index, 0)
+    node.follows = 1
+    drop(w, index, -1)
+    copy_primary(w, index)
 
 
 @jitable
@@ -105,10 +123,19 @@ def settle_outages(w):
 
 @jitable
 def recover_node(w, index):
-    """Up and at full speed; what was kept for it is received. A former primary is a copy of the one in its place."""
+    """Up and at full speed; what was kept for it is received. A former primary copies the one in its place, once that is up."""
     node = w.nodes[index]
     node.speed = 1.0
     if node.is_up and not node.is_cut:
+        return
+    group = node.group
+    g = w.groups[group]
+    if not node.is_up and g.primary != index and not node.follows:
+        if not w.nodes[g.primary].is_up:
+            node.waits_to_copy = 1
+        else:
+            settle_outages(w)
+            come_back(w, index)
         return
     settle_outages(w)
     was_down = not node.is_up
@@ -117,14 +144,8 @@ def recover_node(w, index):
     at_once(w, HELD_RESUME, index, 0)
     if not was_down:
         return
-    group = node.group
-    g = w.groups[group]
     if g.primary == index:
         g.failures += 1
         send_on(w, group)
-    elif not node.follows:
-        node.follows = 1
-        drop(w, index, -1)
-        copy_primary(w, index)
     if g.needs_primary and node.takes_part:
         promote(w, group)

@@ -76,7 +76,7 @@ SHARE = ("jobs", "vcpus", "first", "due", "seq", "changed", "excess_area", "atta
 BREAKER = ("is_open", "failures", "opened", "trial")
 NODE = (
     "is_up", "takes_part", "applied", "received_until", "first_unapplied", "last_unapplied", "first_held", "last_held",
-    "queries", "speed", "group", "member", "following", "received", "is_cut", "follows",
+    "queries", "speed", "group", "member", "following", "received", "is_cut", "follows", "waits_to_copy",
 )  # fmt: skip
 GROUP = ("primary", "first", "holds_back", "needs_primary", "failures", "next_move", "end_move", "first_waiting", "last_waiting")
 ITEM = ("last_write", "moved")

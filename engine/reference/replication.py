@@ -28,6 +28,7 @@ class Node:
         self.takes_part = True
         self.follows = True
         self.is_cut = False
+        self.waits_to_copy = False
         self.speed = 1.0
         self.queries = 0
         self.reachable = world.clock.event()
@@ -68,9 +69,12 @@ class Node:
         return isinstance(who, Attempt) and not self.world.servers[who.server].is_up
 
     def recover(self):
-        """Up and at full speed; what was kept for it is received. A former primary is a copy of the one in its place."""
+        """Up and at full speed; what was kept for it is received. A former primary copies the one in its place, once that is up."""
         self.speed = 1.0
         if self.is_up and not self.is_cut:
+            return
+        if not (self.is_up or self.follows or self.is_primary or self.group.primary.is_up):
+            self.waits_to_copy = True
             return
         self.world.data.settle_outages()
         was_down, self.is_up, self.is_cut = not self.is_up, True, False
@@ -266,10 +270,14 @@ class Group:
         self.send_on()
 
     def send_on(self):
-        """What was held back is sent."""
+        """What was held back is sent, and former primaries that had nobody to copy are back."""
         self.holds_back = self.needs_primary = False
         for node in self.members:
             node.release()
+        for node in self.members:
+            if node.waits_to_copy:
+                node.waits_to_copy = False
+                node.recover()
 
     def promote(self):
         """The replica that has received the most is the primary; what it has not received is lost, here and everywhere."""

@@ -103,3 +103,13 @@ def test_a_replica_that_is_cut_off_stays_stale_until_it_recovers():
     assert (stale[:5] == 0).all()
     assert stale[5:10].max() > 0
     assert (stale[11:] == 0).all()
+
+
+def test_a_former_primary_copies_nobody_who_is_down():
+    # The first primary is back while the second is down: it lacks what was written since, and waits until that is up again.
+    faults = [crash(0, 1.0), crash(1, 2.0), recover(0, 2.05), recover(1, 2.5)]
+    result = simulate(written(100, faults, lag_ms=50.0, failover_s=0.1), duration_s=3.0, seed=1, engine="compiled")
+    summary_of, nodes = result.summary(), result.nodes.query("tier == 'database'")
+    assert summary_of["write_unavailable_s"] == pytest.approx(0.1 + 0.5, abs=1e-9)
+    assert nodes["role"].tolist() == ["replica", "primary"]
+    assert nodes["up"].all()
