@@ -1,5 +1,6 @@
 """Words: how names, counts, shares and times are said in a sentence. Pure."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -96,12 +97,13 @@ def listed(names: list[str]) -> str:
 
 def pressing(f: Facts, who: str) -> str:
     """What keeps them full: more comes than `who` can do, or what has queued."""
-    if f.queue_growth > 0.02 * f.rate:
+    chance = 2 * math.sqrt(2 * f.rate / max(f.window_s, 0.1))  # twice what Poisson arrivals and services make of it
+    if f.queue_growth > chance:
         return (
             f"{f.rate:,.0f} requests arrive in a second, more than {who} can do. "
             f"The queue grows by {f.queue_growth:,.0f} requests every second."
         )
-    if f.queue_growth < -0.02 * f.rate:
+    if f.queue_growth < -chance:
         return f"what has queued is worked off, {-f.queue_growth:,.0f} requests every second."
     if sum(f.waiting) >= 2 * len(f.waiting):
         return f"{f.rate:,.0f} requests arrive in a second, and {sum(f.waiting):,.0f} wait on average."

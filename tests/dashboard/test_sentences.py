@@ -172,3 +172,13 @@ def test_one_machine_is_told_by_how_full_it_is():
 
 def test_a_large_machine_says_what_it_loses_to_itself():
     assert "184 % longer" in describe(facts(**ONE, vcpus=48, growth=2.84))[1]
+
+
+@pytest.mark.parametrize(
+    ("growth", "words"),
+    [(300.0, "more than four servers can do"), (-300.0, "is worked off, 300 requests every second"), (20.0, "40 wait on average")],
+)
+def test_full_servers_say_what_keeps_them_full(growth, words):
+    """1,500 requests a second make queues grow or shrink by up to 110 a second by chance alone: 2 × √(2 × 1,500)."""
+    text = describe(facts(busy=(100.0,) * 4, waiting=(10.0,) * 4, queue_growth=growth))[1]
+    assert words in text

@@ -41,6 +41,7 @@ export function number(control, value) {
   if (value === null) return '';
   if (control.unit === '%') return String(Math.round(value * 1000) / 10);
   if (control.whole || Math.abs(value) >= 1000) return WHOLE.format(value);
+  if (value !== 0 && Math.abs(value) < 0.01) return String(Number(value.toPrecision(2)));
   return String(Math.round(value * 1000) / 1000);
 }
 
