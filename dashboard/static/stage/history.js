@@ -5,7 +5,8 @@
 // timeline is for. So undo and redo are read off the list itself: a refresh or a rewind loses nothing of them.
 //
 // An entry is [t_s, values or {inject: fault}, note]; note.kind is "move" (also when there is none), "more" (goes on with the move
-// before it), "undo", "redo", or "with" (belongs to the undo or redo before it); note.words say it, note.spike is the rate before a spike.
+// before it), "undo", "redo", or "with" (part of the undo or redo before it, or what a run begins with: at 0 also when there is
+// none); note.words say it, note.spike is the rate before a spike.
 const BREAKS = new Set(['crash', 'fail_fast', 'slow', 'lose_cache_node', 'cut_replication', 'pop_outage']);
 const MENDS = { pop_outage: 'pop_recovery' };
 const MENDING = new Set(['recover', 'pop_recovery']);
@@ -34,8 +35,8 @@ export function fold(start, changes) {
   return { ...state, downs: those('crash'), failing: those('fail_fast') };
 }
 
-function apply(state, [, change, note = {}]) {
-  const { kind = 'move' } = note;
+function apply(state, [t, change, note = {}]) {
+  const { kind = t > 0 ? 'move' : 'with' } = note;
   const move = change.inject ? fault(state, change.inject) : slide(state, change);
   move.words = note.words ?? '';
   move.spike = state.spike;

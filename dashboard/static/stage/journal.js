@@ -3,6 +3,7 @@
 import { withUnit } from './format.js';
 import { fold, instant, redoing, undoing, until } from './history.js';
 
+const MOST_RATE = 200000; // requests/s that may be typed
 const GOES_ON_S = 1; // moves of the same sliders within so long are one move for undo
 
 export class Journal {
@@ -25,7 +26,7 @@ export class Journal {
   /** Marks for the charts and the timeline: [t, words]. */
   marks() {
     return this.stage.link.changes
-      .filter(([, , note]) => !['more', 'with'].includes(note?.kind))
+      .filter(([t, , note]) => t > 0 && !['more', 'with'].includes(note?.kind))
       .map(([t, change, note]) => [t, note?.words || this.words(change), change.inject ? 'broken' : 'moved']);
   }
 
@@ -52,6 +53,13 @@ export class Journal {
     const kind = goesOn && ['move', 'more'].includes(last) ? 'more' : 'move';
     this.lastMove = { paths, wall };
     return link.change(instant(clock.t), change, wall, { kind, words, ...more });
+  }
+
+  /** Three times the traffic, until it is ended. */
+  spike(on) {
+    const rate = this.now.values['traffic.rate'];
+    if (on) this.stage.move({ 'traffic.rate': Math.min(MOST_RATE, rate * 3) }, 'Spike × 3', { spike: rate });
+    else this.stage.move({ 'traffic.rate': this.now.spike ?? rate }, 'spike over', { spike: null });
   }
 
   undo() {

@@ -123,7 +123,7 @@ class Stage {
     );
     this.faults = new Faults(page.faults, {
       onFault: (fault, words) => this.move({ inject: fault }, words),
-      onSpike: (on) => this.spike(on),
+      onSpike: (on) => this.journal.spike(on),
     });
     this.source = page.recordings ? new Source(page.recordings, { onSource: (values, words) => this.move(values, words) }) : null;
     this.notice = h('p', { class: 'notice', role: 'alert', hidden: true });
@@ -202,12 +202,6 @@ class Stage {
     this.save();
   }
 
-  spike(on) {
-    const rate = this.values['traffic.rate'];
-    if (on) this.move({ 'traffic.rate': Math.min(200000, rate * 3) }, 'Spike × 3', { spike: rate });
-    else this.move({ 'traffic.rate': this.faults.spiking ?? rate }, 'spike over', { spike: null });
-  }
-
   pinDesign() {
     this.pin.set(this.clock.t, this.values, this.start);
     this.link.pin = this.pin.pinned;
@@ -266,7 +260,8 @@ class Stage {
   again(extra) {
     const settings = { ...this.values, ...(extra.inject ? {} : extra) };
     const changed = Object.fromEntries(Object.entries(settings).filter(([path, v]) => v !== this.start[path]));
-    this.link.restart(Object.keys(changed).length ? [[0, changed]] : []);
+    const note = { kind: 'with', spike: this.faults.spiking };
+    this.link.restart(Object.keys(changed).length ? [[0, changed, note]] : []);
     this.numbers.base = null;
     this.pin.branch(0);
     this.forgetFrom(0);
