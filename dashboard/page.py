@@ -95,7 +95,7 @@ def _answer(page: Page, opened: dict[str, Any] | None = None) -> None:
         _DESCRIPTIONS[page.name] = description(page)
     data = {"page": _DESCRIPTIONS[page.name]}
     if raw is None:  # the page was just opened, perhaps by a link
-        pairs = [(name, text) for name in st.query_params for text in st.query_params.get_all(name) if name != SITUATION]
+        pairs = [(name, text) for name in st.query_params for text in st.query_params.get_all(name)]
         data["opened"] = sharing.opened(pairs, book(page)) or opened
     _stage()(key=key, data=data | {"chunk": chunk(page, raw, data.get("opened"))}, on_ask_change=lambda: None)
 

@@ -36,6 +36,13 @@ def test_undo_and_redo_are_read_off_the_changes(run):
     ]
 
 
+def test_what_a_run_begins_with_is_no_move(run):
+    told = run("history", START + """
+      const { values, undo, spike } = m.fold(start, [[0, { a: 5 }, { kind: 'with', spike: 3 }], [0, { b: 6 }]]);
+      return [values, undo.length, spike];""")  # fmt: skip
+    assert told == [{"a": 5, "b": 6}, 0, 3]
+
+
 def test_a_whole_drag_is_taken_back_at_once(run):
     back = run("history", START + """
       const list = [[1, { a: 2 }, { kind: 'move' }], [1.3, { a: 3 }, { kind: 'more' }], [1.6, { a: 4 }, { kind: 'more' }]];
@@ -58,7 +65,7 @@ CRASH, FAST, RECOVER = (f"{{ inject: {{ kind: '{kind}', index: 1 }} }}" for kind
     ],
 )
 def test_a_fault_is_undone_by_what_mends_it(run, faults, undone):
-    list_ = ", ".join(f"[{at}, {fault}]" for at, fault in enumerate(faults))
+    list_ = ", ".join(f"[{at}, {fault}]" for at, fault in enumerate(faults, 1))
     kinds = run("history", START + f"""
       const changes = m.undoing(m.fold(start, [{list_}]));
       return changes.map(([change]) => change.inject.kind);""")  # fmt: skip

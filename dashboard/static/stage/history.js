@@ -5,8 +5,8 @@
 // timeline is for. So undo and redo are read off the list itself: a refresh or a rewind loses nothing of them.
 //
 // An entry is [t_s, values or {inject: fault}, note]; note.kind is "move" (also when there is none), "more" (goes on with the move
-// before it), "undo", "redo", "with" (belongs to the undo or redo before it), or "planned" (happens whatever is moved meanwhile);
-// note.words say it.
+// before it), "undo", "redo", "with" (part of the undo or redo before it, or what a run begins with: at 0 also when there is none),
+// or "planned" (happens whatever is moved meanwhile); note.words say it.
 const BREAKS = new Set(['crash', 'fail_fast', 'slow', 'lose_cache_node', 'cut_replication', 'pop_outage']);
 const MENDS = { pop_outage: 'pop_recovery' };
 const MENDING = new Set(['recover', 'pop_recovery']);
@@ -34,7 +34,7 @@ export function fold(start, changes) {
 }
 
 function apply(state, [at, change, note = {}]) {
-  const { kind = 'move' } = note;
+  const { kind = at > 0 ? 'move' : 'with' } = note;
   const move = change.inject ? fault(state, change.inject, at) : slide(state, change);
   move.words = note.words ?? '';
   if (kind === 'undo') pass(state.undo, state.redo);

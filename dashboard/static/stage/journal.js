@@ -25,7 +25,7 @@ export class Journal {
   /** Marks for the charts and the timeline: [t, words]. */
   marks() {
     return this.stage.link.changes
-      .filter(([, , note]) => !['more', 'with'].includes(note?.kind))
+      .filter(([t, , note]) => t > 0 && !['more', 'with'].includes(note?.kind))
       .map(([t, change, note]) => [t, note?.words || this.words(change), change.inject ? 'broken' : 'moved']);
   }
 

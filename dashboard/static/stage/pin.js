@@ -104,10 +104,10 @@ export function sentence(pinned, counts, uncounted) {
   if (uncounted) return 'These users wait for their answers before they ask again, so the two designs do not get the same requests.';
   if (!counts || !counts.both) return `The design of ${clock(pinned.at)} goes on under the very same requests. Now change something.`;
   const { saved, hurt, both, every, since } = counts;
-  const of = `of ${whole(both)} since ${clock(since)}`;
-  const sample = every > 1 ? ` (from one request in ${every})` : '';
-  if (!saved && !hurt) return `No request saved, none hurt, ${of}: each was answered in both designs or in neither${sample}.`;
   const about = every > 1 ? 'about ' : '';
+  const of = `of ${about}${whole(both)} since ${clock(since)}`;
+  const sample = every > 1 ? ` (counted from one request in ${every})` : '';
+  if (!saved && !hurt) return `No request saved, none hurt, ${of}: each was answered in both designs or in neither${sample}.`;
   return `${capital(`${about}${whole(saved)} requests saved`)}, ${about}${whole(hurt)} hurt, ${of}: those answered in one design only${sample}.`;
 }
 

@@ -16,16 +16,14 @@ export class Share {
     this.system = row('This system', 'Opens the page with this system, running from the start.');
     this.run = row('This run', '');
     this.save = h('button', { type: 'button', class: 'plain', onclick: () => this.download() }, 'Save as a file');
-    this.picker = h('input', { type: 'file', class: 'sr', tabindex: -1, 'aria-hidden': 'true', accept: '.txt,text/plain' });
-    this.picker.onchange = () => this.take(this.picker.files[0]);
-    this.load = h('button', { type: 'button', class: 'plain', onclick: () => this.picker.click() }, 'Open a file');
+    this.load = h('button', { type: 'button', class: 'plain', onclick: () => this.choose() }, 'Open a file');
     this.status = h('p', { class: 'status', role: 'status' }, '');
     this.panel = h(
       'div',
       { class: 'card share', role: 'dialog', 'aria-label': 'Share', tabindex: -1, hidden: true },
       this.system.root,
       this.run.root,
-      h('div', { class: 'files' }, this.save, this.load, this.picker),
+      h('div', { class: 'files' }, this.save, this.load),
       this.status,
     );
     for (const one of [this.system, this.run]) one.copy.onclick = () => this.copy(one);
@@ -100,9 +98,13 @@ export class Share {
     text(this.status, 'Saved.');
   }
 
+  choose() {
+    const picker = h('input', { type: 'file', accept: '.txt,text/plain' });
+    picker.onchange = () => picker.files[0] && this.take(picker.files[0]);
+    picker.click();
+  }
+
   async take(file) {
-    this.picker.value = '';
-    if (!file) return;
     if (file.size > MAX_FILE_BYTES) text(this.status, 'This is no file of a run: it is too large.');
     else this.onFile(await file.text());
   }

@@ -271,7 +271,8 @@ class Stage {
   again(extra) {
     const settings = { ...this.values, ...(extra.inject ? {} : extra) };
     const changed = Object.fromEntries(Object.entries(settings).filter(([path, v]) => v !== this.start[path]));
-    this.link.restart(Object.keys(changed).length ? [[0, changed]] : []);
+    const note = { kind: 'with', spike: this.faults.spiking };
+    this.link.restart(Object.keys(changed).length ? [[0, changed, note]] : []);
     this.numbers.base = null;
     this.pin.branch(0);
     this.forgetFrom(0);
