@@ -83,17 +83,16 @@ REPLICATION = Family(
 )
 
 CDN = Family(
-    "a CDN before it all",
+    "a CDN before it all, LRU",
     {
         "traffic": {"static_ratio": 1.0},
-        "cdn": {"enabled": True, "pops": ["europe_west", "north_america_east"], "coalescing": False},
+        "cdn": {"enabled": True, "pops": ["europe_west", "north_america_east"], "capacity_items": 2_000, "coalescing": False},
     },
     {
         "coalescing": {"cdn": {"coalescing": True}},
-        "eviction: LFU": {"cdn": {"capacity_items": 2_000, "eviction": "lfu"}},
-        "eviction: FIFO": {"cdn": {"capacity_items": 2_000, "eviction": "fifo"}},
-        "eviction: random": {"cdn": {"capacity_items": 2_000, "eviction": "random"}},
-        "eviction: LRU": {"cdn": {"capacity_items": 2_000}},
+        "eviction: LFU": {"cdn": {"eviction": "lfu"}},
+        "eviction: FIFO": {"cdn": {"eviction": "fifo"}},
+        "eviction: random": {"cdn": {"eviction": "random"}},
         "dynamic reads as well, half of all": {
             "traffic": {"static_ratio": 0.5, "write_ratio": 0.0},
             "cdn": {"cache_dynamic": True, "ttl_s": 10},
