@@ -1,141 +1,86 @@
-"""The price of every feature: of all of them when they are off, and of each when it is on."""
+"""The price of every feature: of all of them when they are off, of each when it is on, and of everything at once."""
 
+import statistics
 from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks import minimal, ours
-from benchmarks.measure import Line, duration, medians_s, ratio
-from benchmarks.scenario import BALANCED, SEED, system_of
+from benchmarks import minimal, ours, switches, switches_data
+from benchmarks.measure import Line, cpu_s, duration, medians_s, ratio
+from benchmarks.scenario import BALANCED, SEED
+from benchmarks.switches import Parts, merged
 from engine.system import System
 from engine.workload import draws
 from engine.workload.counter import stream_keys
 from engine.workload.parameters import ALGORITHMS, parameters_of
 
-DYNAMIC = {
-    "traffic": {"static_ratio": 0.0, "write_ratio": 0.0},
-    "servers": {"workers": 32},
-    "database": {"connections": 64},
-}
-"""Workers wait for the database, so there are more of them; the vCPUs are as busy as before."""
-CACHED = {**DYNAMIC, "cache": {"enabled": True, "capacity_items": 2_000, "ttl_s": 10}}
-REPLICATED = {**DYNAMIC, "database": {"connections": 32, "replicas": 3, "read_from": "replicas"}}
-WAITING = {
-    "traffic": {"static_ratio": 0.0, "write_ratio": 0.1},
-    "servers": {"workers": 64},
-    "database": {"connections": 32, "replicas": 3, "read_from": "replicas", "replication": "sync", "lag_ms": 1},
-}
-NEAR_ALL = {"enabled": True, "pops": ["europe_west", "north_america_east"]}
-EVERYTHING = {
-    "traffic": {"static_ratio": 0.3, "write_ratio": 0.1, "functions": {"posts": 2.0, "users": 1.0}},
-    "client": {"timeout_ms": 500, "retries": 2, "backoff_ms": 10, "retry_budget": 0.1},
-    "network": {"jitter_cv": 0.3},
-    "cdn": {**NEAR_ALL, "cache_dynamic": True, "ttl_s": 1},
-    "balancer": {"algorithm": "power_of_two", "health_check_interval_s": 0.1},
-    "servers": {"workers": 64, "discipline": "processor_sharing", "queue_limit": 100, "drop_expired": "at_once"},
-    "autoscaler": {"enabled": True, "min": 8, "max": 12, "interval_s": 1, "metric_window_s": 1},
-    "cache": {
-        "enabled": True, "nodes": 3, "placement": "consistent_hash", "capacity_items": 1_000, "ttl_s": 2, "ttl_jitter": 0.2,
-        "eviction": "lfu", "coalescing": True, "stale_while_revalidate_s": 1,
-    },
-    "database": {
-        "connections": 16, "shards": 4, "sharding": "consistent_hash", "federated": True, "cross_shard_ratio": 0.02,
-        "cross_function_ratio": 0.02, "replicas": 2, "read_from": "replicas_read_your_writes", "replication": "semi_sync",
-        "lag_ms": 1, "failover_s": 1, "breaker": {"enabled": True},
-    },
-    "faults": [
-        {"kind": "crash", "tier": "database", "index": 0, "shard": 1, "at_s": 2.0},
-        {"kind": "crash", "tier": "zone", "index": 2, "at_s": 5.0},
-        {"kind": "recover", "tier": "zone", "index": 2, "at_s": 7.0},
-        {"kind": "traffic_spike", "factor": 1.5, "for_s": 2.0, "at_s": 8.0},
-    ],
-}  # fmt: skip
-"""Every tier, mode and several faults at once."""
-
-SWITCHED_ON = {
-    "a timeout that never ends": {"client": {"timeout_ms": 60_000}},
-    "a timeout of 20 ms": {"client": {"timeout_ms": 20}},
-    "…, 2 retries with backoff": {"client": {"timeout_ms": 20, "retries": 2, "backoff_ms": 10}},
-    "…, and a retry budget": {"client": {"timeout_ms": 20, "retries": 2, "backoff_ms": 10, "retry_budget": 0.1}},
-    "…, and work dropped at once": {
-        "client": {"timeout_ms": 20, "retries": 2, "backoff_ms": 10},
-        "servers": {"drop_expired": "at_once"},
-    },
-    "health checks every 10 ms": {"balancer": {"health_check_interval_s": 0.01}},
-    "distance: 24 ms round trip": {"network": {"rtt_ms": {"europe_west": {"europe_west": 24}}}},
-    "…, with jitter": {"network": {"rtt_ms": {"europe_west": {"europe_west": 24}}, "jitter_cv": 1}},
-    "balancer overhead 1 ms": {"balancer": {"overhead_ms": 1}},
-    "balancer's own maximum rate": {"balancer": {"max_rate": 10_000}},
-    "arrivals: evenly spaced": {"traffic": {"interarrival_cv": 0}},
-    "arrivals: cv 0.5": {"traffic": {"interarrival_cv": 0.5}},
-    "arrivals: cv 2": {"traffic": {"interarrival_cv": 2}},
-    "arrivals: a daily pattern": {"traffic": {"pattern": "daily", "day_s": 20, "daily_peak_factor": 1.2}},
-    "arrivals: bursts": {"traffic": {"pattern": "bursts", "burst_rate": 5_000, "burst_s": 1, "calm_s": 1}},
-    "service: deterministic": {"servers": {"service_distribution": "deterministic"}},
-    "service: lognormal": {"servers": {"service_distribution": "lognormal", "service_cv": 1.5}},
-    "service: pareto": {"servers": {"service_distribution": "pareto", "service_cv": 1.5}},
-    "service: hyperexponential": {"servers": {"service_distribution": "hyperexponential", "service_cv": 1.5}},
-    "Universal Scalability Law": {"servers": {"contention": 0.01, "coherency": 0.001}},
-    "queue limit and shedding": {"servers": {"queue_limit": 100, "shed_above": 100}},
-    "five cohorts of clients": {"traffic": {"cohorts": [{"name": f"part_{n}", "share": 1.0} for n in range(5)]}},
-    "a closed loop of 1,000 users": {"traffic": {"loop": "closed", "users": 1_000, "think_time_s": 0.22}},
-    "a crash and a recovery": {
-        "faults": [
-            {"kind": "crash", "index": 3, "at_s": 5.0},
-            {"kind": "recover", "index": 3, "at_s": 6.0},
-        ]
-    },
-    "reads of one database": DYNAMIC,
-    "…, with a cache": CACHED,
-    "…, 3 replicas instead": REPLICATED,
-    "…, and 10 % writes": {**REPLICATED, "traffic": {"static_ratio": 0.0, "write_ratio": 0.1}},
-    "…, acknowledged by all, 1 ms away": WAITING,
-    "processor sharing": {"servers": {"discipline": "processor_sharing"}},
-    "a circuit breaker": {**DYNAMIC, "database": {"connections": 64, "breaker": {"enabled": True}}},
-    "an autoscaler, every second": {"autoscaler": {"enabled": True, "min": 8, "interval_s": 1, "metric_window_s": 1}},
-    "a cache of 4 nodes, LFU": {**CACHED, "cache": {**CACHED["cache"], "nodes": 4, "eviction": "lfu"}},
-    "…, coalescing and refreshing": {
-        **CACHED,
-        "cache": {**CACHED["cache"], "nodes": 4, "eviction": "lfu", "coalescing": True, "stale_while_revalidate_s": 5},
-    },
-    "8 shards on a ring": {**DYNAMIC, "database": {"connections": 32, "shards": 8, "sharding": "consistent_hash"}},
-    "…, 5 % of the reads ask all": {**DYNAMIC, "database": {"connections": 32, "shards": 8, "cross_shard_ratio": 0.05}},
-    "a CDN before it all": {"traffic": {"static_ratio": 1.0}, "cdn": NEAR_ALL},
-    "everything on": EVERYTHING,
-}
-"""What is added to the plain system, one line each; "…" goes on from the line before."""
+FAMILIES = (
+    switches.PLAIN, switches.FAR, switches.IMPATIENT,
+    switches_data.DATABASE, switches_data.CACHE, switches_data.REPLICATION, switches_data.CDN,
+)  # fmt: skip
+MINIMAL = "a kernel that can do only this"
+ITSELF = "the complete kernel beside itself"
+WANTED_RATE = 1_000_000
 
 
-PLAIN, MINIMAL = "round robin over 8 servers, all else off", "a kernel that can do only this"
-
-
-def described(name: str, parts: dict) -> System:
-    """The plain system with some parts changed; faults are a list, which takes the place of the list before."""
-    faults = parts.get("faults", [])
-    system = system_of(BALANCED, **{part: fields for part, fields in parts.items() if part != "faults"})
-    return System.model_validate({**system.model_dump(), "faults": faults})
+def described(parts: Parts) -> System:
+    """The plain system with some parts changed."""
+    return System.model_validate(merged(BALANCED, parts))
 
 
 def lines(quick: bool) -> list[Line]:
-    """The complete kernel on a plain system beside one that can do nothing else, and then feature after feature."""
+    """The complete kernel on a plain system beside one that can do nothing else, feature after feature, and everything."""
     requests, repeats = (20_000, 3) if quick else (100_000, 7)
-    plain = described("plain", {})
-    run_plain = ours.kernel_run(plain, requests)
-    works: dict[str, Callable[[], object]] = {MINIMAL: minimal_run(plain, requests)}
-    works["the log kept, every request"] = ours.kernel_run(plain, requests, keep_every=1)
-    works["the log kept, every 100th"] = ours.kernel_run(plain, requests, keep_every=100)
+    run_plain = ours.kernel_run(described({}), requests)
+    found = off(run_plain, requests, 3 * repeats)
+    logs = {"the log kept, every request": 1, "the log kept, every 100th": 100}
+    more = {name: ours.kernel_run(described({}), requests, keep_every=every) for name, every in logs.items()}
     for algorithm in ALGORITHMS[1:]:
-        works[f"balancer: {algorithm}"] = ours.kernel_run(described(algorithm, {"balancer": {"algorithm": algorithm}}), requests)
-    for name, parts in SWITCHED_ON.items():
-        works[name] = ours.kernel_run(described(name, parts), requests)
-    ratios = {name: ratio(work, run_plain, repeats) for name, work in works.items()}
-    plain_s = medians_s({PLAIN: run_plain}, repeats)[PLAIN]
-    off = 1.0 / ratios.pop(MINIMAL)
-    found = [
-        Line(PLAIN, duration(plain_s / requests), "", "per request; the ratios below are to this"),
-        Line(MINIMAL, duration(plain_s / requests / off), "", f"so all that is off costs {off:.2f} ×"),
+        more[f"balancer: {algorithm}"] = ours.kernel_run(described({"balancer": {"algorithm": algorithm}}), requests)
+    found += [Line(f"  {name}", f"{ratio(run, run_plain, repeats):.2f} ×") for name, run in more.items()]
+    for family in FAMILIES:
+        run_base = ours.kernel_run(described(family.parts), requests)
+        if family.parts:
+            found.append(Line(family.base, f"{ratio(run_base, run_plain, repeats):.2f} ×", "", "the ratios below are to this"))
+        for name, parts in family.features.items():
+            run = ours.kernel_run(described(merged(family.parts, parts)), requests)
+            found.append(Line(f"  {name}", f"{ratio(run, run_base, repeats):.2f} ×"))
+    return found + everything(run_plain, requests, repeats)
+
+
+def off(run_plain: Callable[[], object], requests: int, repeats: int) -> list[Line]:
+    """What all costs that is off, with how far two measurements of the same thing are apart."""
+    run_minimal = minimal_run(described({}), requests)
+    pairs = {MINIMAL: run_minimal, ITSELF: run_plain}
+    ratios = {name: sorted(cpu_s(run_plain) / cpu_s(run) for _ in range(repeats)) for name, run in pairs.items()}
+    plain_s = medians_s({0: run_plain}, repeats)[0]
+    price, noise = ratios[MINIMAL], ratios[ITSELF]
+    return [
+        Line(switches.PLAIN.base, duration(plain_s / requests), "", "per request; the ratios below are to this"),
+        Line(MINIMAL, duration(plain_s / requests / statistics.median(price)), "", f"so all that is off costs {_spread(price)}"),
+        Line(ITSELF, f"{statistics.median(noise):.2f} ×", "1 ×", f"the noise: {_spread(noise)}"),
     ]
-    return found + [Line(name, f"{value:.2f} ×") for name, value in ratios.items()]
+
+
+def everything(run_plain: Callable[[], object], requests: int, repeats: int) -> list[Line]:
+    """Every tier, mode and several faults at once, and how many requests one core simulates in a second of its time."""
+    run = ours.kernel_run(described(switches_data.EVERYTHING), requests)
+    times = sorted(cpu_s(run) for _ in range(repeats))
+    rates = [requests / spent_s for spent_s in times]
+    return [
+        Line(
+            "everything on",
+            f"{ratio(run, run_plain, repeats):.2f} ×",
+            "",
+            f"{duration(statistics.median(times) / requests)} per request",
+        ),
+        Line(
+            "  requests per second of one core",
+            f"{statistics.median(rates):,.0f}",
+            f"over {WANTED_RATE:,}",
+            f"the fastest of {repeats} runs {rates[0]:,.0f}; others on the machine slow a core down",
+        ),
+    ]
 
 
 def minimal_run(system: System, requests: int) -> Callable[[], object]:
@@ -149,3 +94,9 @@ def minimal_run(system: System, requests: int) -> Callable[[], object]:
 
     run()
     return run
+
+
+def _spread(ratios: list[float]) -> str:
+    """The median of sorted ratios, and the middle half of them."""
+    quarter = len(ratios) // 4
+    return f"{statistics.median(ratios):.2f} × (half of the pairs {ratios[quarter]:.2f} to {ratios[-1 - quarter]:.2f})"

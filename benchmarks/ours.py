@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from benchmarks.replay import Told
 from benchmarks.scenario import SEED
 from engine import Simulation, simulate
 from engine.kernel import Kernel
@@ -24,11 +25,14 @@ def kernel_run(system: System, requests: int, keep_every: int = 0) -> Callable[[
     return run
 
 
-def latencies_s(system: System, requests: int) -> list[float]:
-    """Latencies of all requests that were answered in time."""
+def told(system: System, requests: int) -> Told:
+    """Latencies of all requests that were answered in time, and the hit ratio of the CDN, or else of the cache."""
     rows = kernel_run(system, requests, keep_every=1)().attempts()
     arrived, ended, outcome = (rows[:, COLUMN[name]] for name in ("arrived", "ended", "outcome"))
-    return ((ended - arrived)[outcome == OK] / 1e9).tolist()
+    found = rows[:, COLUMN["pop_hit" if system.cdn.enabled else "hit"]]
+    looked_up = found[found >= 0]
+    ratio = float((looked_up == 1).mean()) if len(looked_up) else None
+    return Told(((ended - arrived)[outcome == OK] / 1e9).tolist(), ratio)
 
 
 def all_stages(system: System, requests: int) -> dict:

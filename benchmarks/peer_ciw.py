@@ -6,7 +6,7 @@ worker while a database works, nor let a client leave whose request is being wor
 
 import ciw
 
-from benchmarks.replay import Path, Replay
+from benchmarks.replay import Path, Replay, Told
 
 CANNOT = "cannot hold a worker during the query, nor leave a request that is in service"
 
@@ -24,9 +24,9 @@ class InTurn(ciw.routing.NodeRouting):
         return node
 
 
-def run(replay: Replay, path: Path) -> list[float]:
-    """Latencies in s of all requests, for servers behind a balancer (or one server), without cache, database and timeouts."""
-    if path.replicas or path.timeout_s:
+def run(replay: Replay, path: Path) -> Told:
+    """Latencies of all requests, for servers behind a balancer (or one server), without cache, database and timeouts."""
+    if path.database or path.timeout_s:
         raise ValueError(f"Ciw {CANNOT}")
     gaps_s = [after - before for before, after in zip([0.0, *replay.arrived_s], replay.arrived_s)]
     arrivals = ciw.dists.Sequential([*gaps_s, float("inf")])
@@ -50,4 +50,4 @@ def run(replay: Replay, path: Path) -> list[float]:
     simulation = ciw.Simulation(network)
     simulation.simulate_until_max_customers(len(replay.arrived_s), method="Finish")
     records = [record for record in simulation.get_all_records() if record.node > 1 or path.servers == 1]
-    return [record.exit_date - record.arrival_date for record in records]
+    return Told([record.exit_date - record.arrival_date for record in records])

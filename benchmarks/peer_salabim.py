@@ -8,11 +8,11 @@ from itertools import cycle
 
 import salabim
 
-from benchmarks.replay import Path, Replay
+from benchmarks.replay import Path, Replay, Told
 
 
-def run(replay: Replay, path: Path) -> list[float]:
-    """Latencies in s of all requests that were answered in time."""
+def run(replay: Replay, path: Path) -> Told:
+    """Latencies of all requests that were answered in time."""
     salabim.yieldless(False)
     env = salabim.Environment(trace=False)
     servers = cycle([salabim.Resource(capacity=path.workers, monitor=False) for _ in range(path.servers)])
@@ -71,4 +71,4 @@ def run(replay: Replay, path: Path) -> list[float]:
 
     Source()
     env.run()
-    return latencies
+    return Told(latencies)

@@ -8,37 +8,48 @@ from itertools import cycle
 
 import simpy
 
-from benchmarks.replay import Path, Replay
+from benchmarks.replay import Path, Replay, Told
+
+
+class Cache:
+    """An LRU cache whose items expire."""
+
+    def __init__(self, env: simpy.Environment, path: Path):
+        self.env = env
+        self.path = path
+        self.expires_s: OrderedDict[int, float] = OrderedDict()
+        self.hits = 0
+
+    def has(self, key: int) -> bool:
+        """Look a key up; an item that is alive becomes the last to be evicted."""
+        expires_s = self.expires_s.get(key)
+        if expires_s is None:
+            return False
+        if expires_s <= self.env.now:
+            del self.expires_s[key]
+            return False
+        self.expires_s.move_to_end(key)
+        self.hits += 1
+        return True
+
+    def fill(self, key: int) -> None:
+        """Put a key into the cache; the one longest unused makes room."""
+        self.expires_s[key] = self.env.now + self.path.ttl_s
+        self.expires_s.move_to_end(key)
+        if len(self.expires_s) > self.path.capacity_items:
+            self.expires_s.popitem(last=False)
 
 
 class Web:
-    """The tiers: servers in turn, an LRU cache whose items expire, replicas."""
+    """The tiers: servers in turn, a cache, replicas (or a primary alone)."""
 
     def __init__(self, env: simpy.Environment, path: Path):
         self.env = env
         self.path = path
         self.servers = [simpy.Resource(env, capacity=path.workers) for _ in range(path.servers)]
         self.turn = cycle(self.servers)
-        self.replicas = [simpy.Resource(env, capacity=path.connections) for _ in range(path.replicas)]
-        self.cache: OrderedDict[int, float] = OrderedDict()
-
-    def has(self, key: int) -> bool:
-        """Look a key up; an item that is alive becomes the last to be evicted."""
-        expires_s = self.cache.get(key)
-        if expires_s is None:
-            return False
-        if expires_s <= self.env.now:
-            del self.cache[key]
-            return False
-        self.cache.move_to_end(key)
-        return True
-
-    def fill(self, key: int) -> None:
-        """Put a key into the cache; the one longest unused makes room."""
-        self.cache[key] = self.env.now + self.path.ttl_s
-        self.cache.move_to_end(key)
-        if len(self.cache) > self.path.capacity_items:
-            self.cache.popitem(last=False)
+        self.replicas = [simpy.Resource(env, capacity=path.connections) for _ in range(max(path.replicas, 1))]
+        self.cache = Cache(env, path)
 
     def handle(self, request: int, replay: Replay):
         """A server answers: worker, CPU, then cache and, after a miss, a replica; the worker is held throughout."""
@@ -46,14 +57,14 @@ class Web:
         with next(self.turn).request() as worker:
             yield worker
             yield env.timeout(replay.cpu_s[request])
-            if self.path.replicas:
+            if self.path.database:
                 yield env.timeout(self.path.lookup_s)
                 key = replay.key[request]
-                if not self.has(key):
+                if not self.cache.has(key):
                     with self.replicas[replay.replica[request]].request() as connection:
                         yield connection
                         yield env.timeout(replay.database_s[request])
-                    self.fill(key)
+                    self.cache.fill(key)
 
 
 def client(env: simpy.Environment, web: Web, request: int, replay: Replay, latencies: list[float]):
@@ -80,12 +91,13 @@ def source(env: simpy.Environment, web: Web, replay: Replay, latencies: list[flo
         env.process(kind(env, web, request, replay, latencies))
 
 
-def run(replay: Replay, path: Path, lean: bool = False) -> list[float]:
-    """Latencies in s of all requests that were answered in time."""
+def run(replay: Replay, path: Path, lean: bool = False) -> Told:
+    """Latencies of all requests that were answered in time, and the share of the requests that hit the cache."""
     env = simpy.Environment()
     latencies: list[float] = []
     kind = patient_client if lean or path.timeout_s is None else client
     path = path if path.timeout_s else path._replace(timeout_s=float("inf"))
-    env.process(source(env, Web(env, path), replay, latencies, kind))
+    web = Web(env, path)
+    env.process(source(env, web, replay, latencies, kind))
     env.run()
-    return latencies
+    return Told(latencies, web.cache.hits / len(replay.arrived_s) if path.database else None)
