@@ -197,7 +197,7 @@ class Result:
         over, ok = table[list(OUTCOMES)].sum(axis=1), table["ok"]
         table["error_rate"] = ((over - ok) / over).where(over > 0)
         table["latency_mean_ms"] = (table.pop("latency_ns") / ok / 1e6).where(ok > 0)
-        asked = [self.system.traffic.regions.get(name, 0) > 0 for name in REGIONS]
+        asked = np.array([self.system.traffic.regions.get(name, 0) > 0 for name in REGIONS])
         return table[asked | (over > 0)].reset_index(drop=True)
 
     @cached_property

@@ -14,6 +14,9 @@ const MENDING = new Set(['recover', 'pop_recovery']);
 /** Time as the run knows it: whole milliseconds. */
 export const instant = (t) => Math.round(t * 1000) / 1000;
 
+/** Whether an entry happens whatever is moved meanwhile. */
+export const isPlanned = ([, , note]) => note?.kind === 'planned';
+
 /** The changes that have taken effect by t. */
 export const until = (changes, t) => changes.filter(([at]) => at <= instant(t));
 

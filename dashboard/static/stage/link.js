@@ -1,6 +1,6 @@
 // The run as a value and the asks about it: one ask in flight, changes at once, the next chunk in time, nothing lost.
 // Knows nothing of drawing.
-import { instant, until } from './history.js';
+import { instant, isPlanned, until } from './history.js';
 
 const THIN_S = 0.25; // four changes a second at most
 const ANSWER_S = 4; // without an answer for so long the ask is sent again,
@@ -30,7 +30,7 @@ export class Link {
   /** A change takes effect now; a slider's moves within a quarter of a second are one change with the last value. */
   change(t, values, wall, note) {
     const past = until(this.changes, t);
-    const planned = this.changes.slice(past.length).filter(([, , said]) => said?.kind === 'planned');
+    const planned = this.changes.slice(past.length).filter(isPlanned);
     const last = this.lastChange;
     const same =
       last && !values.inject && !last.entry[1].inject && Object.keys(values).join() === Object.keys(last.entry[1]).join();

@@ -6,7 +6,7 @@ import { Controls } from './controls.js';
 import { attribute, h, text } from './dom.js';
 import { Faults } from './faults.js';
 import { withUnit } from './format.js';
-import { instant, until } from './history.js';
+import { fold, instant, isPlanned, until } from './history.js';
 import { Inspect } from './inspect.js';
 import { Journal } from './journal.js';
 import { key } from './keys.js';
@@ -267,12 +267,14 @@ class Stage {
     this.save();
   }
 
-  /** A new run from 0 with the controls as they are; faults are forgotten. */
+  /** A new run from 0 with the controls as they were set; faults are forgotten, but what a situation has planned comes again. */
   again(extra) {
-    const settings = { ...this.values, ...(extra.inject ? {} : extra) };
+    const { changes } = this.link;
+    const planned = changes.filter(isPlanned);
+    const moved = until(changes, this.clock.t).filter((entry) => !isPlanned(entry));
+    const settings = { ...fold(this.start, moved).values, ...(extra.inject ? {} : extra) };
     const changed = Object.fromEntries(Object.entries(settings).filter(([path, v]) => v !== this.start[path]));
-    const note = { kind: 'with', spike: this.faults.spiking };
-    this.link.restart(Object.keys(changed).length ? [[0, changed, note]] : []);
+    this.link.restart([...(Object.keys(changed).length ? [[0, changed, { kind: 'with' }]] : []), ...planned]);
     this.numbers.base = null;
     this.pin.branch(0);
     this.forgetFrom(0);
