@@ -15,6 +15,7 @@ export function restore(stage, first, opened) {
   else stage.clock = new Clock(headStart(first), 1, !stage.still);
   const sound = first && !first.problem && first.echo === 'first' && first.from_s === 0 && stage.clock.t <= first.to_s;
   if (sound && (anew || (!opened && !saved.changes.length && !saved.pin))) stage.merge(first, false);
+  stage.follow();
   if (saved?.experiment && !anew) stage.experiment.run();
 }
 

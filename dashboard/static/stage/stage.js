@@ -71,7 +71,6 @@ class Stage {
     this.journal = new Journal(this);
     this.build();
     restore(this, first, opened);
-    this.follow();
     this.frame = this.frame.bind(this);
     this.keys = (event) => key(this, event);
     this.hide = () => {
