@@ -202,7 +202,7 @@ TERMS = (
     Term("load_balancing", mark("Bounded loads"), "balancer.hash_bound",
          mark("Consistent hashing in which a server that has too much passes the next request on. It keeps a hot item from "
               "filling one server.")),
-    Term("caching", mark("Modulo placement"), "modulo keys_moved",
+    Term("caching", mark("Modulo placement"), "modulo cache_keys_moved",
          mark("An item's number divided by the number of nodes: the remainder says where it is. With one node more nearly "
               "every item is somewhere else.")),
     Term("load_balancing", mark("Load imbalance"), "load_imbalance jain_fairness",
@@ -250,6 +250,9 @@ TERMS = (
     Term("replication", mark("Shard"), "database.shards database.cross_shard_ratio",
          mark("A part of the items with a primary of its own, so that writes scale too. Reads that need several shards wait "
               "for the slowest.")),
+    Term("replication", mark("Resharding"), "database.copy_ms keys_moved keys_moving",
+         mark("Splitting the items anew while the system runs. What changes its shard is copied, which costs both databases "
+              "work, and is waited for while it is under way.")),
     Term("replication", mark("Hot shard"), "",
          mark("The shard that holds what everybody asks for. More shards do not help it, because one item cannot be split.")),
     Term("replication", mark("Federation"), "database.federated database.cross_function_ratio",

@@ -28,6 +28,9 @@ OTHERS = frozenset({"class", "embed", "embed_options", "lesson", "situation"})
 """Parameters of an address that are no part of a link."""
 NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?", re.ASCII)
 SAFE = ":,.-_~"
+WORDS = {None: "none", True: "on", False: "off"}
+BETWEEN = "~"
+"""What stands between the names of a set."""
 
 Pairs = Iterable[tuple[str, str]]
 
@@ -187,7 +190,7 @@ class _Reader:
         if "." in kind or value:
             values = self._values(moves)
             return [t_s, values] if values else None
-        fault = {"kind": kind} | {name: _number_or_text(text) for name, text in moves[1:]}
+        fault = {"kind": kind} | {name: _plain(text) for name, text in moves[1:]}
         try:
             checked = read_change([t_s, {"inject": fault}], self.book.controls, self.book.faults).values["inject"]
         except BadAsk as problem:
@@ -229,6 +232,8 @@ def _parsed(control: Control, text: str) -> Any:
     """The value that a text gives a control: nothing is clamped, because a link means what it says. Raises BadValue."""
     if control.kind == "choice":
         return control.clean(text)
+    if control.kind == "set":
+        return control.clean(text.split(BETWEEN))
     if control.kind == "switch":
         return control.clean({"on": True, "off": False}.get(text, text))
     if text == "none":
@@ -241,7 +246,10 @@ def _parsed(control: Control, text: str) -> Any:
     return clean
 
 
-def _number_or_text(text: str) -> Any:
+def _plain(text: str) -> Any:
+    """The value of a fault's field, which is checked with the fault."""
+    if text in WORDS.values():
+        return next(value for value, word in WORDS.items() if word == text)
     if not NUMBER.fullmatch(text):
         return text
     return float(text) if "." in text else int(text)
@@ -263,8 +271,10 @@ def _moves(values: dict[str, Any]) -> str:
 
 def _text(value: Any) -> str:
     if value is None or isinstance(value, bool):
-        return {None: "none", True: "on", False: "off"}[value]
+        return WORDS[value]
     if isinstance(value, str):
         return value
+    if isinstance(value, list):
+        return BETWEEN.join(value)
     plain = format(Decimal(repr(value)), "f")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain

@@ -27,6 +27,7 @@ TIERS = {
     "fetching": mark("Coalescing"),
     "store": mark("Stores"),
     "shards": mark("Shards"),
+    "moving": mark("Items on their way to another shard"),
     "fanout": mark("Reads of several groups"),
     "clock": mark("Clock"),
     "counted": mark("Counters"),

@@ -7,13 +7,13 @@ from typing import Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from dashboard.controls import ALGORITHM_NAMES
 from dashboard.glossary import TERMS
 from dashboard.journey import CONCEPTS
 from dashboard.places import VIEWS, exists
 from engine import simulate
 from engine.log import OUTCOMES, STAGES
 from engine.system import Balancer, Fault, System
+from engine.workload.parameters import ALGORITHMS
 
 EXPLAINED = set(chain.from_iterable(term.explains.split() for term in TERMS))
 SENTENCE_END = re.compile(r"[.?!](?= [A-Z0-9]|$)")
@@ -59,7 +59,7 @@ def test_what_a_page_lets_one_move_is_explained(view):
 
 def test_every_field_algorithm_stage_outcome_and_metric_of_the_engine_is_explained():
     metrics = {name for name in simulate(System(), requests=500).summary() if "." not in name}
-    for names in (fields(), set(ALGORITHM_NAMES), set(STAGES), set(OUTCOMES), metrics, faults() - {"random_crashes"}):
+    for names in (fields(), set(ALGORITHMS), set(STAGES), set(OUTCOMES), metrics, faults() - {"random_crashes"}):
         assert names - EXPLAINED == set()
 
 

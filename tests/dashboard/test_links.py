@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from dashboard import links
 from dashboard.asks import MAX_CHANGES, RECORDING
 from dashboard.controls import control
+from dashboard.faults import KINDS, read_fault
 from dashboard.links import BadLink, Book, Opened, read
 from dashboard.migrations import SCHEMA, Schema, Step
 from dashboard.page import book
+from engine.workload.tables import REGIONS
 from tests.dashboard.pages import all_pages
 
 PAGES = all_pages()
@@ -32,8 +34,16 @@ SMALL = Book(
         "traffic.rate": 100.0, "servers.count": 4, "client.timeout_ms": 1_000.0, "cache.enabled": False,
         "balancer.algorithm": "round_robin",
     },
-    frozenset({"crash", "recover"}),
+    frozenset({"servers.crash"}),
 )  # fmt: skip
+
+
+def fault_of(name, index):
+    """A fault that a page offers, as the browser sends it."""
+    kind, tier = KINDS[name]
+    where = {} if kind in ("traffic_spike", "random_crashes") else {"index": index}
+    where = {"region": REGIONS[index % len(REGIONS)]} if kind == "pop_outage" else where
+    return {"inject": read_fault({"kind": kind, **({"tier": tier} if tier else {}), **where}, frozenset({name}))}
 
 
 def back(pairs, which=SMALL):
@@ -45,6 +55,9 @@ def values_of(one):
     """Any value that a control takes."""
     if one.kind == "switch":
         return st.booleans()
+    if one.kind == "set":
+        names = [name for name, _ in one.choices]
+        return st.lists(st.sampled_from(names), min_size=1, unique=True).map(one.clean)
     if one.kind == "choice":
         return st.sampled_from([name for name, _ in one.choices])
     numbers = st.integers(int(one.low), int(one.most)) if one.whole else st.floats(one.low, one.most, allow_nan=False)
@@ -64,10 +77,7 @@ def test_every_system_that_the_controls_can_make_comes_back(which, data):
 def runs(draw, which):
     """Any run on a page, moves at least a quarter of a second apart."""
     values = st.fixed_dictionaries({}, optional={path: values_of(one) for path, one in which.controls.items()}).filter(bool)
-    faults = st.builds(
-        lambda kind, index: {"inject": {"kind": kind, "tier": "servers", "index": index}},
-        st.sampled_from(sorted(which.faults)), st.integers(0, 999),
-    )  # fmt: skip
+    faults = st.builds(fault_of, st.sampled_from(sorted(which.faults or {"servers.crash"})), st.integers(0, 40))
     moves = draw(st.lists(values | faults if which.faults else values, max_size=6))
     times = sorted(draw(st.lists(st.integers(0, 400), min_size=len(moves), max_size=len(moves), unique=True)))
     changes = [[t / 4 + 0.001 if t else 0, move] for t, move in zip(times, moves)]
@@ -195,7 +205,7 @@ def test_every_version_so_far_can_be_brought_forward():
         ("v=1&at=5:servers.count", "number"),
         ("v=1&at=5:crash,index:-1", "index"),
         ("v=1&at=5:crash,index:1e3", "index"),
-        ("v=1&at=5:crash,index:1,tier:database", "not known"),
+        ("v=1&at=5:crash,index:1,tier:database", "one of those of this page"),
         ("v=1&at=5:explode", "fault"),
         ("v=1&at=5:traffic.recording:abc", "not a control"),
         ("v=1&at=5:servers.count:5&at=4:servers.count:6", "order"),

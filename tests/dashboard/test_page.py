@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.around import AROUND
 from dashboard.journey import CONCEPTS
 
 MAIN = str(Path(__file__).resolve().parents[2] / "dashboard/main.py")
@@ -71,7 +72,8 @@ def test_the_journey_stands_beside_the_page():
     html = "".join(element.proto.body for element in at.get("html"))
     assert "Scale it up" in html
     assert 'aria-current="page">Load balancing' in html
-    assert [link.proto.label for link in at.get("page_link")] == [title for _, title in CONCEPTS if title != "Load balancing"]
+    journey = [title for _, title in CONCEPTS if title != "Load balancing"]
+    assert [link.proto.label for link in at.get("page_link")] == [*journey, *AROUND.values()]
 
 
 def test_the_first_chunk_is_a_run(first):

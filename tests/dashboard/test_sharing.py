@@ -3,12 +3,11 @@
 import math
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboard import links, sharing
 from dashboard.asks import RECORDING, BadAsk
 from tests.dashboard.test_links import SMALL
-from tests.dashboard.test_page import KEY, MAIN, stage
+from tests.dashboard.test_page import KEY, opened, stage
 
 
 def asked(**more):
@@ -64,7 +63,7 @@ def test_a_file_opens_or_says_why_not():
 
 def page(**query) -> dict:
     """The data of the page that an address opens."""
-    at = AppTest.from_file(MAIN, default_timeout=120)
+    at = opened()
     for name, text in query.items():
         at.query_params[name.replace("__", ".")] = text
     return stage(at.run())
@@ -96,7 +95,7 @@ def test_an_address_without_a_link_opens_nothing():
 
 @pytest.mark.parametrize("ask", [{"share": 5}, {"share": {"changes": []}}, {"open": 7}, {"open": "x"}])
 def test_the_page_answers_what_makes_no_sense_in_words(ask):
-    at = AppTest.from_file(MAIN, default_timeout=120)
+    at = opened()
     at.session_state[KEY] = {"ask": {"id": "s", "seed": 1} | ask}
     chunk = stage(at.run())["chunk"]
     assert chunk["echo"] == "s"

@@ -11,7 +11,7 @@ from dashboard.twin import Ends, compare, ghost
 from engine import Simulation
 from tests.dashboard.test_runs import CONTROLS, START
 
-FAULTS = frozenset({"crash", "recover"})
+FAULTS = frozenset({"servers.crash"})
 DRAG = [[2.0, {"servers.count": 2}], [2.2, {"traffic.rate": 260, "servers.count": 1}], [2.9, {"traffic.rate": 200}]]
 FAULT = [3.1, {"inject": {"kind": "crash", "index": 0}}]
 
