@@ -101,6 +101,14 @@ def no_retries(system: System) -> str:
     return ""
 
 
+def in_flight_is_computing(system: System) -> str:
+    """Who counts as in flight on a server waits for a vCPU there or has one."""
+    cached_s = read_ratio(system) * system.cache.lookup_ms if system.cache.enabled else 0.0
+    if _held_by_data(system) > 0 or cached_s > 0:
+        return "The balancer counts requests that wait for data as well; the formula's counts those at the CPU only."
+    return ""
+
+
 def no_failures(system: System) -> str:
     """Every request is served once: nobody leaves, comes back or is refused."""
     return patient(system) or unlimited(system)

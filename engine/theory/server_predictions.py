@@ -116,6 +116,7 @@ def _shared(system: System) -> Fit:
     failing = failing or _overloaded(system)
     if algorithm == "least_connections" and 1 < count <= 4 and count * workers <= MAX_CHAIN:
         name, source = "join the shortest queue with processor sharing", "Gupta, Harchol-Balter, Sigman & Whitt 2007"
+        failing = failing or given.in_flight_is_computing(system)
         approximate = "The distribution of the CPU time hardly matters, but it does; the chain is that of the exponential one."
         approximate = "" if system.servers.service_distribution == "exponential" else approximate
         response_s = None if failing else _chain(rate, service_s, count, workers, algorithm)
@@ -148,7 +149,7 @@ def _shortest(system: System, failing: str) -> Fit:
     """Join the shortest queue, and the power of two choices."""
     rate, service_s, workers = _load(system)
     count, algorithm = system.servers.count, system.balancer.algorithm
-    failing = failing or given.poisson(system) or given.exponential(system)
+    failing = failing or given.first_failing(system, given.poisson, given.exponential, given.in_flight_is_computing)
     if count <= 4 and count * workers <= MAX_CHAIN:
         name = "join the shortest queue" if algorithm == "least_connections" else "two choices"
         response_s = None if failing else _chain(rate, service_s, count, workers, algorithm)
