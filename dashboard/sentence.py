@@ -84,6 +84,8 @@ def _facts(piece: dict[str, Any], result: Any, system: System, row: int, window:
         p95_ms=series["latency_p95_ms"][row],
         database=nodes,
         shards=system.database.shards,
+        items=system.traffic.items,
+        keys_moving=reading.keys_moving,
         functions=functions,
         colocated=system.database.colocated,
         replication=_replication(series, row, system, reading, broken) if system.database.replicas else None,

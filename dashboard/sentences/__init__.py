@@ -1,6 +1,6 @@
 """Sentences: which situation the facts are, the most telling first. Pure: the same facts give the same words."""
 
-from dashboard.sentences import calm, clients, database, servers, stores
+from dashboard.sentences import calm, clients, database, moving, servers, stores
 from dashboard.sentences.facts import Facts
 
 LOOKS = (
@@ -12,6 +12,7 @@ LOOKS = (
     stores.cache_lost,
     stores.pops_down,
     database.replica_down,
+    moving.resharding,
     servers.failing,
     clients.storm,
     servers.starting,

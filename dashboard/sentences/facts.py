@@ -111,6 +111,9 @@ class Facts:
     p95_ms: float | None = None
     database: tuple[DatabaseNode, ...] = ()
     shards: int = 1
+    items: int = 1
+    keys_moving: int = 0
+    """Items that are still to be copied to another shard."""
     functions: tuple[str, ...] = ("",)
     """Names of the functions that have a database of their own."""
     colocated: bool = False

@@ -34,6 +34,7 @@ PAGE = Page(
         control("database.read_from", "Reads go to", "Database"),
         control("database.shards", "Shards", "Database", high=8, most=16, more=True),
         control("database.sharding", "Keys are placed by", "Database", more=True),
+        control("database.copy_ms", "Copying one key", "Database", low=0.01, high=10, more=True),
         control("database.federated", "A database for each function", "Database", more=True),
         control("database.cross_shard_ratio", "Reads that ask all shards", "Database", step=0.01, more=True),
         control("database.cross_function_ratio", "Reads across functions", "Database", step=0.01, more=True),

@@ -182,3 +182,11 @@ def test_full_servers_say_what_keeps_them_full(growth, words):
     """1,500 requests a second make queues grow or shrink by up to 110 a second by chance alone: 2 × √(2 × 1,500)."""
     text = describe(facts(busy=(100.0,) * 4, waiting=(10.0,) * 4, queue_growth=growth))[1]
     assert words in text
+
+
+def test_keys_on_their_way_are_counted_with_what_they_cost():
+    nodes = (node(busy=50), node(group=1, busy=70))
+    key, text = describe(facts(database=nodes, database_busy=70.0, shards=2, items=20_000, keys_moving=1_500))
+    assert key == "resharding"
+    assert "1,500 (8 % of all)" in text and "60 % busy" in text
+    assert describe(facts(database=nodes, database_busy=70.0, shards=2, items=20_000))[0] == "sharded"
