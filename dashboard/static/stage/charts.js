@@ -5,6 +5,7 @@ import { ABSENT, short, whole } from './format.js';
 import { drawKnee } from './knee.js';
 import { ghostLines, ghostTicks } from './pin.js';
 import { value } from './store.js';
+import { table } from './tabular.js';
 import { nameOf } from './words.js';
 import { WorldMap } from './worldmap.js';
 
@@ -83,7 +84,8 @@ class Item {
     this.top = 0;
     this.lowSince = null;
     this.plot = h('div', { class: 'plot', role: 'img', 'data-chart': spec.name, 'aria-label': spec.title }, this.map?.root);
-    this.table = h('div', { class: 'data', hidden: true });
+    this.table = h('div', { class: 'data', hidden: true, tabindex: 0, role: 'region', 'aria-label': `${spec.title}: data` });
+    this.table.onkeydown = (event) => event.key === 'Escape' && this.flip();
     this.toggle = h(
       'button',
       {
@@ -111,6 +113,7 @@ class Item {
     this.table.hidden = !open;
     this.plot.style.visibility = open ? 'hidden' : '';
     attribute(this.toggle, 'aria-expanded', open);
+    if (!open) this.toggle.focus({ preventScroll: true });
     if (this.lastTable) this.table.replaceChildren(this.lastTable());
   }
 
@@ -198,6 +201,7 @@ class Item {
     attribute(this.plot, 'aria-label', `${this.spec.title}, ${this.spec.note}. Now: ${told || 'none'}.`);
     this.lastTable = () =>
       table(
+        this.spec.title,
         ['second', ...figure.data.map((trace) => trace.meta.label)],
         x
           .map((at, i) => [at.toFixed(1), ...figure.data.map((trace) => short(trace.y[i]))])
@@ -286,7 +290,8 @@ class Item {
     );
     this.lastTable = () =>
       table(
-        ['', word, 'busy', 'mean queue'],
+        this.spec.title,
+        ['node', word, 'busy', 'mean queue'],
         servers.map((node, i) => [names[i], whole(per[i]), node.up ? `${Math.round(node.busy)} %` : ABSENT, whole(node.waiting)]),
       );
   }
@@ -305,6 +310,7 @@ class Item {
     attribute(this.plot, 'aria-label', `${this.spec.title}, ${this.spec.note}. Now: ${words.join(', ') || 'all users are in one region'}.`);
     this.lastTable = () =>
       table(
+        this.spec.title,
         ['users near', 'mean ms', 'errors'],
         regions.map((one) => [city(one.name), whole(one.latency), `${(100 * one.errors).toFixed(1)} %`]),
       );
@@ -364,33 +370,6 @@ function labels(ends, top, space, colors, unit) {
     text: end.bold ? `<b>${end.name} ${digits(end.last)}</b>` : `${end.name} ${digits(end.last)}`,
     font: { size: 12, color: end.bold ? colors.ink : colors.ink2 },
   }));
-}
-
-function table(head, rows) {
-  return h(
-    'table',
-    {},
-    h(
-      'thead',
-      {},
-      h(
-        'tr',
-        {},
-        head.map((name) => h('th', { scope: 'col' }, name)),
-      ),
-    ),
-    h(
-      'tbody',
-      {},
-      rows.map((row) =>
-        h(
-          'tr',
-          {},
-          row.map((cell) => h('td', {}, cell)),
-        ),
-      ),
-    ),
-  );
 }
 
 /** Puts the theme's colours in the place of their names. */

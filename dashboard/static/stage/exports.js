@@ -17,7 +17,7 @@ const LIGHT = {
   ground: '#f6f5f1',
   blue: '#2563d0',
   green: '#0a7d61',
-  amber: '#a86a00',
+  amber: '#965e00',
   violet: '#8e3fb8',
   cyan: '#0f7f9e',
   red: '#bf3420',

@@ -2,7 +2,7 @@
 import { h } from './dom.js';
 
 /** The stage's element: the story at the left, the controls at the side. */
-export function assemble({ page, kicker, transport, notice, scene, sentence, pin, numbers, charts, experiment, controls, faults, source, worksheet, catalogue, goal, sheet }) {
+export function assemble({ page, kicker, transport, notice, scene, sentence, pin, numbers, charts, experiment, controls, faults, source, worksheet, catalogue, goal }) {
   const panel = h('div', { class: 'card panel' }, worksheet?.root, controls.first, catalogue?.root, faults.root, controls.more);
   if (source) panel.querySelector('[data-group="Traffic"] h3').after(source.root);
   const header = h('header', {}, kicker, h('h1', {}, page.title), h('p', { class: 'question' }, page.question));
@@ -13,7 +13,6 @@ export function assemble({ page, kicker, transport, notice, scene, sentence, pin
     { class: 'stage', hidden: true },
     h('div', { class: 'story' }, header, parts),
     h('aside', { class: 'side', 'aria-label': 'Controls' }, panel),
-    sheet,
   );
 }
 

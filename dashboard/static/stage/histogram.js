@@ -15,9 +15,10 @@ export class Histogram {
       tabindex: 0,
       'aria-label': 'Latency histogram, bar',
       'aria-valuemin': 1,
+      'aria-describedby': 'histogram-legend',
     });
     this.data = dataToggle('Latency histogram', () => this.table());
-    this.legend = h('p', { class: 'hint' });
+    this.legend = h('p', { class: 'hint', id: 'histogram-legend' });
     this.root = h(
       'section',
       { class: 'card chart', 'data-chart': 'histogram' },

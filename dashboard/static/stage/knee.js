@@ -36,6 +36,7 @@ export function drawKnee(item, figure, view, table) {
   attribute(item.plot, 'aria-label', `${item.spec.title}, ${item.spec.note}: ${points.length} points. Now: ${words}.`);
   return () =>
     table(
+      item.spec.title,
       ['busy', 'mean ms'],
       points.map((point) => [`${percent(point[0], 0)} %`, whole(point[1])]).reverse(),
     );

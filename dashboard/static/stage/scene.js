@@ -1,10 +1,11 @@
 // The living picture: boxes as real buttons with their words and bars, over the canvas of what moves.
 // Knows nothing of asks or charts.
 import { attribute, h, icon, text } from './dom.js';
-import { whole } from './format.js';
+import { ABSENT, whole } from './format.js';
 import { layout } from './layout.js';
 import { Picture, stateOf } from './picture.js';
 import { nodes as readNodes, stores as readStores, value } from './store.js';
+import { dataToggle, table } from './tabular.js';
 import { groupName, capital, linesOf, linesOfPart, nameOf, told } from './words.js';
 
 const TIER = { client: 'clients', balancer: 'balancer', scaler: 'scaler' };
@@ -18,6 +19,7 @@ export class Scene {
     this.words = h('p', { class: 'sr' });
     this.note = h('p', { class: 'every' });
     this.card = h('div', { class: 'popover', hidden: true, role: 'status' });
+    this.data = dataToggle('The system', () => this.table());
     this.root = h(
       'section',
       { class: 'card scene', 'aria-label': 'The system, live' },
@@ -26,6 +28,8 @@ export class Scene {
       this.note,
       this.card,
       this.words,
+      this.data.button,
+      this.data.place,
     );
     Object.assign(this, { onSelect, elements: new Map(), key: '', selected: null, list: [], stores: [], broken: new Map() });
     this.observer = new ResizeObserver(() => {
@@ -177,6 +181,8 @@ export class Scene {
       this.fill(node.id, grouped ? capital(groupName(node.group, facts)) : name, state, busy, shown, this.tag(node));
     }
     this.describe();
+    if (reading !== this.tabled) this.data.refresh();
+    this.tabled = reading;
     text(this.note, facts.every > 1 ? `1 mark = ${whole(facts.every)} requests` : '');
   }
 
@@ -234,6 +240,19 @@ export class Scene {
       });
     const through = this.plan?.boxes.has('balancer') ? `go through the balancer (${this.facts.algorithm})` : 'go to one server';
     text(this.words, `${whole(this.rate)} requests a second ${through}. ${words.join('; ')}.`);
+  }
+
+  /** Every part that is drawn and what its box says: for those who do not see the picture, or want its numbers beside each other. */
+  table() {
+    const parts = [...this.list, ...this.stores].filter((one) => one.size);
+    const row = (one) => [
+      nameOf(one, this.facts, true),
+      one.up ? 'up' : 'down',
+      one.busy === undefined ? ABSENT : `${Math.round(one.busy)} %`,
+      one.busy === undefined ? ABSENT : whole(one.waiting),
+      one.busy === undefined && one.hits !== null ? `${Math.round(100 * one.hits)} %` : ABSENT,
+    ];
+    return table('The system, live', ['part', 'state', 'busy', 'waiting', 'hits'], this.facts ? parts.map(row) : []);
   }
 
   place(box) {

@@ -19,6 +19,7 @@ import { Scene } from './scene.js';
 import { Screen } from './screen.js';
 import { reducedMotion } from './settings.js';
 import { Share } from './share.js';
+import { Sheet } from './sheet.js';
 import { Source } from './source.js';
 import { Store } from './store.js';
 import { Transport } from './transport.js';
@@ -140,13 +141,9 @@ class Stage {
     this.catalogue = page.catalogue ? new Catalogue(page.catalogue, { onMachine: (values, words) => this.move(values, words) }) : null;
     this.goal = page.goal ? new Goal(page.goal) : null;
     this.notice = h('p', { class: 'notice', role: 'alert', hidden: true });
-    this.sheet = h(
-      'button',
-      { type: 'button', class: 'sheet', 'aria-expanded': 'false', onclick: () => this.openSheet() },
-      'Controls ',
-    );
-    this.sheet.append(h('span', { 'aria-hidden': 'true' }, '↑'));
     this.root = assemble(this);
+    const shown = { block: 'start', behavior: this.still ? 'auto' : 'smooth' };
+    this.sheet = new Sheet({ page: this.root, onOpen: () => this.scene.root.scrollIntoView(shown) });
     this.host.append(this.root);
     Promise.all(['./stage.css', './parts.css'].map((sheet) => style(new URL(sheet, import.meta.url).href))).then(() => {
       this.root.hidden = false;
@@ -328,13 +325,6 @@ class Stage {
     this.clock.setSpeed(speed);
     if (this.store.rows.length) this.link.resample(instant(this.clock.t));
     this.save();
-  }
-
-  openSheet() {
-    const open = this.root.classList.toggle('open');
-    attribute(this.sheet, 'aria-expanded', open);
-    this.sheet.lastChild.textContent = open ? '↓' : '↑';
-    if (open) this.scene.root.scrollIntoView({ block: 'start', behavior: this.still ? 'auto' : 'smooth' });
   }
 
   theme() {

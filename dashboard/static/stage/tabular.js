@@ -52,5 +52,10 @@ export function dataToggle(title, make) {
     attribute(button, 'aria-expanded', !place.hidden);
     refresh();
   };
+  place.onkeydown = (event) => {
+    if (event.key !== 'Escape') return;
+    button.click();
+    button.focus({ preventScroll: true });
+  };
   return { place, button, refresh };
 }

@@ -1,13 +1,13 @@
 // From people to requests: users × actions a day × peak, and the rate that they come to. Knows nothing of the run.
 import { h, text } from './dom.js';
-import { whole } from './format.js';
+import { parse, whole } from './format.js';
 
 const DAY_S = 86400;
 const USERS = [1e3, 3e3, 1e4, 3e4, 1e5, 1.5e5, 2e5, 2.5e5, 3e5, 4e5, 5e5, 7e5, 1e6, 2e6];
 const ROWS = [
-  { name: 'users', label: 'Users', stops: USERS, help: 'People who use the application on a day.' },
-  { name: 'actions', label: 'Actions each, a day', stops: [1, 2, 5, 10, 20, 50, 100, 200], help: 'Requests that one of them makes on a day.' },
-  { name: 'peak', label: 'Peak ÷ mean', stops: [1, 1.5, 2, 3, 4, 5, 8, 10], help: 'How many times the mean the busiest moment is.' },
+  { name: 'users', label: 'Users', most: 1e8, stops: USERS, help: 'People who use the application on a day.' },
+  { name: 'actions', label: 'Actions each, a day', most: 1e4, stops: [1, 2, 5, 10, 20, 50, 100, 200], help: 'Requests that one of them makes on a day.' },
+  { name: 'peak', label: 'Peak ÷ mean', most: 100, stops: [1, 1.5, 2, 3, 4, 5, 8, 10], help: 'How many times the mean the busiest moment is.' },
 ];
 
 export class Worksheet {
@@ -26,17 +26,27 @@ export class Worksheet {
     this.tell();
   }
 
-  row({ name, label, stops, help }) {
+  row({ name, label, most, stops, help }) {
     const id = `worksheet-${name}`;
-    const shown = h('span', { class: 'value' });
+    const box = h('input', { type: 'text', inputmode: 'decimal', class: 'box', 'aria-label': `${label}, number`, autocomplete: 'off', size: 6 });
     const range = h('input', { type: 'range', id, min: 0, max: stops.length - 1, step: 1, 'data-worksheet': name });
-    range.oninput = () => {
-      this.values[name] = stops[Number(range.value)];
+    const set = (value) => {
+      this.values[name] = value;
       this.tell();
       this.onRate(Math.max(1, Math.round(10 * this.rate) / 10));
     };
-    this.inputs.set(name, { range, shown, stops });
-    return h('div', { class: 'control slider', title: help }, h('label', { for: id }, label), shown, range);
+    range.oninput = () => set(stops[Number(range.value)]);
+    const spec = { low: 1, most, whole: name === 'users' };
+    const commit = () => {
+      const value = parse(spec, box.value);
+      if (value !== undefined && box.value !== shown(name, this.values[name])) set(value);
+      box.value = shown(name, this.values[name]);
+    };
+    box.onkeydown = (event) => event.key === 'Enter' && commit();
+    box.onblur = commit;
+    box.onfocus = () => box.select();
+    this.inputs.set(name, { range, box, stops });
+    return h('div', { class: 'control slider', title: help }, h('label', { for: id }, label), h('span', { class: 'value' }, box), range);
   }
 
   get rate() {
@@ -51,19 +61,21 @@ export class Worksheet {
   }
 
   tell() {
-    for (const [name, { range, shown, stops }] of this.inputs) {
+    for (const [name, { range, box, stops }] of this.inputs) {
       const value = this.values[name];
       const at = stops.reduce((best, one, i) => (Math.abs(one - value) < Math.abs(stops[best] - value) ? i : best), 0);
       if (Number(range.value) !== at) range.value = at;
       range.style.setProperty('--share', `${(100 * at) / (stops.length - 1)}%`);
-      const words = name === 'users' ? whole(Number(value.toPrecision(3))) : String(value);
-      range.setAttribute('aria-valuetext', words);
-      text(shown, words);
+      range.setAttribute('aria-valuetext', shown(name, value));
+      if (document.activeElement !== box) box.value = shown(name, value);
     }
     const { users, actions, peak } = this.values;
     const mean = (users * actions) / DAY_S;
     text(this.sum, `${whole(Number(users.toPrecision(3)))} × ${actions} ÷ 86,400 s = ${digits(mean)}/s, × ${peak} = ${digits(this.rate)} requests/s`);
   }
 }
+
+/** What stands in a row's box. */
+const shown = (name, value) => (name === 'users' ? whole(Number(value.toPrecision(3))) : String(Math.round(100 * value) / 100));
 
 const digits = (value) => (value < 10 ? value.toFixed(1) : whole(value));
