@@ -215,9 +215,9 @@ KNEE = Chart(
         ],
         "layout": _layout(
             hovermode=False,
-            margin={"l": 48, "r": 26, "t": 8, "b": 28},
+            margin={"l": 48, "r": 46, "t": 8, "b": 28},
             xaxis=AXIS | {
-                "range": [0, 1], "tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": ["0 %", "25", "50", "75", "100 % busy"],
+                "range": [0, 1.03], "tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": ["0 %", "25", "50", "75", "100 % busy"],
                 "ticklabelstandoff": 5,
             },
         ),

@@ -29,6 +29,8 @@ KINDS = {
 """What a button injects: kind and tier of the fault."""
 MENDS = {"cdn": ("pop_recovery", None)}
 """What mends a tier, where it is not `recover`."""
+PLACING = {"cache.nodes", "cache.placement"}
+"""Controls that give keys another cache node."""
 _FAULT = TypeAdapter(Fault)
 
 
@@ -67,6 +69,11 @@ class Broken:
     cut: set[tuple[int, int]] = field(default_factory=set)
     """Group and number of replicas that receive nothing."""
     flushed_s: float | None = None
+    flushed: int | None = None
+    """Which cache node; None if all."""
+    placed_s: float | None = None
+    """When the cache's nodes, and with them the places of its keys, last changed."""
+    database_crashed_s: float | None = None
     spike_until_s: float | None = None
 
 
@@ -76,6 +83,8 @@ def broken_by(changes: Iterable[Any]) -> Broken:
     for change in changes:
         if fault := change.values.get("inject"):
             _take(out, fault, change.t_ms / 1_000)
+        elif change.t_ms and not PLACING.isdisjoint(change.values):
+            out.placed_s = change.t_ms / 1_000
     return out
 
 
@@ -87,8 +96,10 @@ def _take(out: Broken, fault: dict[str, Any], at_s: float) -> None:
         out.slow[tier, group, index] = fault["factor"]
     elif kind == "cut_replication":
         out.cut.add((group, index))
+    elif kind == "crash" and tier in {"database", "zone"}:
+        out.database_crashed_s = at_s
     elif kind == "flush_cache":
-        out.flushed_s = at_s
+        out.flushed_s, out.flushed = at_s, fault.get("index")
     elif kind == "traffic_spike":
         out.spike_until_s = at_s if fault["factor"] < 1 else at_s + fault["for_s"]
     elif kind == "recover":

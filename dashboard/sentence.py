@@ -88,7 +88,7 @@ def _facts(piece: dict[str, Any], result: Any, system: System, row: int, window:
         keys_moving=reading.keys_moving,
         functions=functions,
         colocated=system.database.colocated,
-        replication=_replication(series, row, system, reading, broken) if system.database.replicas else None,
+        replication=_replication(series, row, system, reading, end_s, broken) if system.database.replicas else None,
         caching=_caching(series, row, system, reading, end_s, broken) if system.cache.enabled else None,
         delivery=_delivery(series, row, system, reading) if system.cdn.enabled else None,
         impatience=_impatience(series, row, system, reading, end_s, broken),
@@ -118,7 +118,7 @@ def _database(result: Any, row: int, window: Over) -> tuple[DatabaseNode, ...]:
     )  # fmt: skip
 
 
-def _replication(series: dict[str, Any], row: int, system: System, reading: Reading, broken: Broken) -> Replication:
+def _replication(series: dict[str, Any], row: int, system: System, reading: Reading, end_s: float, broken: Broken) -> Replication:
     database = system.database
     return Replication(
         mode=database.replication,
@@ -129,6 +129,7 @@ def _replication(series: dict[str, Any], row: int, system: System, reading: Read
         lost_writes=int(reading.counts[LOST]),
         no_primary_s=series["write_unavailable_s"][row] or 0.0,
         failover_s=database.failover_s,
+        crashed_s=None if broken.database_crashed_s is None else end_s - broken.database_crashed_s,
         cut=tuple(sorted(broken.cut)),
     )
 
@@ -143,6 +144,9 @@ def _caching(series: dict[str, Any], row: int, system: System, reading: Reading,
         capacity=system.cache.capacity_items,
         ttl_s=system.cache.ttl_s,
         emptied_s=None if broken.flushed_s is None else end_s - broken.flushed_s,
+        emptied=broken.flushed,
+        placed_s=None if broken.placed_s is None else end_s - broken.placed_s,
+        placement=system.cache.placement,
         coalescing=system.cache.coalescing,
     )
 

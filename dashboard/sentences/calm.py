@@ -2,7 +2,7 @@
 "and a sentence, or None."""
 
 from dashboard.sentences.facts import Facts
-from dashboard.sentences.words import capital, count, lately, mean, name, percent, pressing, span
+from dashboard.sentences.words import capital, count, lately, mean, name, percent, pressing, requests, span, times, wasted
 
 
 def scaling(f: Facts) -> tuple[str, str] | None:
@@ -26,16 +26,16 @@ def one_machine(f: Facts) -> tuple[str, str] | None:
     busy, waiting = f.busy[0], f.waiting[0] + (f.database_waiting if f.colocated else 0)
     if busy >= 95:
         late = f" {percent(f.timeouts)} of the clients give up." if f.timeouts >= 0.005 else ""
-        return "one-full", f"The machine is full: {pressing(f, 'it')}{late}"
+        return "one-full", f"The machine is full: {pressing(f, 'it')}{late}{wasted(f)}"
     sharing = " The database shares its vCPUs." if f.colocated else ""
     if busy >= 75:
         return "one-busy", (
-            f"The machine is {busy:.0f} % busy. That is not full, and yet {waiting:,.0f} requests wait on average: they do "
+            f"The machine is {busy:.0f} % busy. That is not full, and yet {requests(waiting)} on average: they do "
             f"not come evenly, "
             "and behind one that takes long there is a queue."
         )
     size = (
-        f" On {f.vcpus} vCPUs a request computes {percent(f.growth - 1)} longer than on one, because they wait for each other."
+        f" On {f.vcpus} vCPUs a request computes {times(f.growth)} on one, because they wait for each other."
         if f.growth >= 1.3
         else ""
     )
@@ -46,7 +46,7 @@ def one_machine(f: Facts) -> tuple[str, str] | None:
         )
     return (
         "calm",
-        f"One server takes {f.rate:,.0f} requests a second. It is {busy:.0f} % busy and {waiting:,.0f} requests wait on "
+        f"One server takes {f.rate:,.0f} requests a second. It is {busy:.0f} % busy and {requests(waiting)} on "
         f"average.{sharing}{size}",
     )
 

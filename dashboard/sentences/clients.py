@@ -1,7 +1,7 @@
 """Impatience: retries, what they make of an overload, and what refuses work. Each look gives a key and a sentence, or None."""
 
 from dashboard.sentences.facts import Facts
-from dashboard.sentences.words import lately, mean, percent, seconds
+from dashboard.sentences.words import FULL_PERCENT, answered, capital, lately, mean, percent, seconds
 
 STORM = 1.3
 """Attempts per request from which retries are spoken of."""
@@ -17,13 +17,13 @@ def spike(f: Facts) -> tuple[str, str] | None:
     ago = told.spike_ended_s
     poor = f.goodput < POOR * f.rate
     if ago < 0:
-        end = "All of them are answered." if not poor else f"{f.goodput:,.0f} are answered in time."
+        end = "All of them are answered." if not poor else f"{capital(answered(f))} answered in time."
         tried = f" With retries that makes {told.attempt_rate:,.0f} attempts." if told.attempts > 1.1 else ""
         return f"spike-{poor}", f"For {seconds(-ago)} more, {f.rate:,.0f} requests arrive in a second.{tried} {end}"
     if poor and told.attempts >= STORM and ago > 2:
         return "metastable", (
-            f"The spike ended {seconds(ago)} ago and {f.rate:,.0f} requests arrive in a second as before, but only "
-            f"{f.goodput:,.0f} are answered: "
+            f"The spike ended {seconds(ago)} ago and {f.rate:,.0f} requests arrive in a second as before, but "
+            f"{'only ' if round(f.goodput) else ''}{answered(f)} answered: "
             f"each is tried {told.attempts:.1f} times, so {told.attempt_rate:,.0f} attempts arrive. "
             "The retries are now the load that makes them necessary."
         )
@@ -39,7 +39,7 @@ def storm(f: Facts) -> tuple[str, str] | None:
     wasted = " Much of the work is for clients who have left." if f.timeouts > 0.05 and busy > 80 else ""
     return "storm", (
         f"{f.rate:,.0f} requests arrive in a second, each is tried {told.attempts:.1f} times: {told.attempt_rate:,.0f} attempts. "
-        f"The servers are {busy:.0f} % busy and {f.goodput:,.0f} requests a second are answered in time.{wasted}"
+        f"The servers are {busy:.0f} % busy and {answered(f)} answered in time.{wasted}"
     )
 
 
@@ -60,6 +60,8 @@ def crowded(f: Facts) -> tuple[str, str] | None:
     told = f.impatience
     if told.refused < 0.01 or told.limit != "memory":
         return None
+    if f.database_busy >= FULL_PERCENT > mean(f.busy) and not f.colocated:
+        return None  # the requests wait for the database
     who = "The machine's memory is" if len(f.up) == 1 else "The servers' memory is"
     busy = mean([one for one, up in zip(f.busy, f.up) if up])
     return "memory", (

@@ -3,6 +3,9 @@
 from dashboard.sentences.facts import DatabaseNode, Facts
 from dashboard.sentences.words import FULL_PERCENT, capital, lately, listed, mean, percent, seconds, span
 
+PROMOTED_TOLD_S = 20.0
+"""For so long after its promotion a new primary is spoken of; then it is one like any other."""
+
 
 def called(f: Facts, node: DatabaseNode) -> str:
     """What a node is called in a sentence."""
@@ -44,6 +47,8 @@ def primary_down(f: Facts) -> tuple[str, str] | None:
             f"{reads}. {then}"
         )
     promoted = [node for node in f.database if node.primary and node.member]
+    if f.replication and (f.replication.crashed_s or 0) > (f.replication.failover_s or 0) + PROMOTED_TOLD_S:
+        return None
     lost = f.replication.lost_writes if f.replication else 0
     old = [node for node in f.database if promoted and node.group == promoted[0].group and not node.member]
     if promoted and (lost or (old and not old[0].up)):

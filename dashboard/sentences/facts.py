@@ -31,6 +31,8 @@ class Replication:
     lost_writes: int = 0
     no_primary_s: float = 0.0
     failover_s: float | None = None
+    crashed_s: float | None = None
+    """How long ago a node was last brought down, if it was."""
     cut: tuple[tuple[int, int], ...] = ()
     """Group and number of the replicas that receive nothing."""
 
@@ -46,7 +48,12 @@ class Caching:
     capacity: int | None = None
     ttl_s: float | None = None
     emptied_s: float | None = None
-    """How long ago somebody emptied it."""
+    """How long ago somebody emptied it,"""
+    emptied: int | None = None
+    """or one node of it."""
+    placed_s: float | None = None
+    """How long ago the number of nodes or the placement changed."""
+    placement: str = "modulo"
     coalescing: bool = False
 
 

@@ -15,6 +15,7 @@ from dashboard.sentences.words import (
     ratio,
     servers,
     share,
+    wasted,
 )  # fmt: skip
 
 
@@ -91,7 +92,7 @@ def overload(f: Facts) -> tuple[str, str] | None:
         return None
     late = f" {percent(f.timeouts)} of the clients give up." if f.timeouts >= 0.005 else ""
     many = f"{count(len(working))} server{'' if len(working) == 1 else 's'}"
-    return "overload", f"Every server is full: {pressing(f, many)}{late}"
+    return "overload", f"Every server is full: {pressing(f, many)}{late}{wasted(f)}"
 
 
 def slow(f: Facts) -> tuple[str, str] | None:

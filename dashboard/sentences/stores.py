@@ -23,9 +23,17 @@ def cache_lost(f: Facts) -> tuple[str, str] | None:
             else f"{count(gone).capitalize()} of {count(told.nodes)} cache nodes {'is' if gone == 1 else 'are'}"
         )
         return f"cache-down-{told.up}", f"{many} down, with all that was there. Now {hits}, and {database}{waits}."
-    if told.emptied_s is not None and told.emptied_s < COLD_S:
+    emptied_s = COLD_S if told.emptied_s is None else told.emptied_s
+    if told.placed_s is not None and told.placed_s < min(COLD_S, emptied_s):
+        part = "most keys belong" if told.placement == "modulo" else "only some keys belong"
+        return "cache-moved", (
+            f"The cache nodes changed {seconds(told.placed_s)} ago, so {part} to another node now, which has to fetch them first: "
+            f"{hits}, and {database}{waits}."
+        )
+    if emptied_s < COLD_S:
+        what = "The cache" if told.emptied is None or told.nodes == 1 else f"Cache node {told.emptied + 1}"
         return "cache-cold", (
-            f"The cache was emptied {seconds(told.emptied_s)} ago and fills again read by read: {hits}, and {database}{waits}."
+            f"{what} was emptied {seconds(emptied_s)} ago and fills again read by read: {hits}, and {database}{waits}."
         )
     return None
 
@@ -62,10 +70,8 @@ def pops_down(f: Facts) -> tuple[str, str] | None:
             "pops-none",
             f"{names} {be} down, and there is no other point of presence: everybody asks the origin itself. {_farthest(f)}",
         )
-    return f"pops-{len(told.down)}", (
-        f"{names} {be} down. The users there are sent to the next nearest point of presence, {listed(list(told.pops))} "
-        f"{'is' if len(told.pops) == 1 else 'are'} left. {_farthest(f)}"
-    )
+    left = f"to {told.pops[0]}, the only one left" if len(told.pops) == 1 else f"to the nearest of the {count(len(told.pops))} left"
+    return f"pops-{len(told.down)}", f"{names} {be} down. The users there are sent {left}. {_farthest(f)}"
 
 
 def _farthest(f: Facts) -> str:

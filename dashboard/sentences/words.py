@@ -110,6 +110,28 @@ def pressing(f: Facts, who: str) -> str:
     return f"{f.rate:,.0f} requests arrive in a second, all that {who} can do."
 
 
+def requests(number: float) -> str:
+    """So many requests, and what they do."""
+    whole = round(number)
+    return f"{whole:,} {'request waits' if whole == 1 else 'requests wait'}"
+
+
+def answered(f: Facts) -> str:
+    """How many requests are answered in a second, as the begin of a clause."""
+    good = round(f.goodput)
+    return f"{good:,} are" if good else "none is"
+
+
+def times(growth: float) -> str:
+    """How much longer something takes: a share, or from twice on a multiple."""
+    return f"{growth:.1f} times as long as" if growth >= 2 else f"{percent(growth - 1)} longer than"
+
+
+def wasted(f: Facts) -> str:
+    """Full servers that answer hardly anybody in time work for clients who have left."""
+    return " What is worked on is for clients who have left." if f.timeouts > 0.5 and f.goodput < 0.1 * f.rate else ""
+
+
 def queries(number: float) -> str:
     """So many queries, and what they do."""
     whole = round(number)

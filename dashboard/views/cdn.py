@@ -23,7 +23,7 @@ PAGE = Page(
         "network": {"origin_region": "europe_west"},
         "balancer": {"algorithm": "least_connections", "health_check_interval_s": 2.0},
         "servers": {
-            "count": 4, "vcpus": 4, "memory_gb": 8.0, "memory_mb_per_request": 0.1,
+            "count": 4, "vcpus": 4, "memory_gb": 8.0, "memory_mb_per_request": 4.0,
             "cpu_ms": 4.0, "boot_s": 5.0, "workers": 400,
         },
         "cdn": {"enabled": True, "pops": ["europe_west"], "capacity_items": 5_000, "ttl_s": 300.0},

@@ -15,7 +15,7 @@ PAGE = Page(
         "client": {"timeout_ms": 2_000.0},
         "balancer": {"health_check_interval_s": 2.0},
         "servers": {
-            "count": 2, "vcpus": 4, "memory_gb": 8.0, "memory_mb_per_request": 0.1,
+            "count": 2, "vcpus": 4, "memory_gb": 8.0, "memory_mb_per_request": 4.0,
             "cpu_ms": 6.0, "boot_s": 5.0, "workers": 200,
         },
         "database": {"read_ms": 6.0, "write_ms": 9.0, "connections": 16},

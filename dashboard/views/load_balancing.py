@@ -11,10 +11,12 @@ PAGE = Page(
     title="Load balancing",
     question="One of four servers is a little slower. Nothing crashed. Who waits, and for whom?",
     start=System.model_validate({
-        "traffic": {"rate": 2_000.0, "users": 100_000, "day_s": 120.0, "burst_rate": 4_000.0},
+        "traffic": {"rate": 1_800.0, "users": 100_000, "day_s": 120.0, "burst_rate": 4_000.0},
         "client": {"timeout_ms": 1_000.0},
         "balancer": {"health_check_interval_s": 2.0},
-        "servers": {"count": 4, "vcpus": 4, "cpu_ms": 6.0, "speeds": [1.0, 1.0, 0.78, 1.0], "boot_s": 5.0},
+        "servers": {
+            "count": 4, "vcpus": 4, "cpu_ms": 6.0, "speeds": [1.0, 1.0, 0.78, 1.0], "weights": [1.0, 1.0, 0.78, 1.0], "boot_s": 5.0,
+        },
         "autoscaler": {"min": 2, "max": 10, "interval_s": 5.0, "metric_window_s": 10.0, "scale_down_cooldown_s": 30.0},
         "database": {"read_ms": 6.0, "write_ms": 6.0, "connections": 40},
     }),

@@ -15,7 +15,7 @@ PAGE = Page(
         "client": {"timeout_ms": 500.0, "retries": 3, "backoff": "none", "backoff_ms": 100.0},
         "balancer": {"algorithm": "least_connections", "health_check_interval_s": 2.0},
         "servers": {
-            "count": 4, "vcpus": 4, "memory_gb": 8.0, "memory_mb_per_request": 0.1,
+            "count": 4, "vcpus": 4, "memory_gb": 8.0, "memory_mb_per_request": 4.0,
             "cpu_ms": 6.0, "boot_s": 10.0, "workers": 400,
         },
         "database": {"read_ms": 6.0, "write_ms": 10.0, "connections": 40},

@@ -14,7 +14,7 @@ PAGE = Page(
         "traffic": {"rate": 69.4, "users": 100_000},
         "client": {"timeout_ms": 5_000.0},
         "servers": {
-            "count": 1, "vcpus": 2, "memory_gb": 4.0, "memory_mb_per_request": 0.1,
+            "count": 1, "vcpus": 2, "memory_gb": 4.0, "memory_mb_per_request": 8.0,
             "cpu_ms": 5.0, "workers": 200,
         },
         "database": {"colocated": True, "read_ms": 4.0, "write_ms": 8.0, "connections": 50},

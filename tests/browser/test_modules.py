@@ -79,6 +79,18 @@ def test_a_linear_slider_stops_at_its_steps(run):
     assert run("controls", "return m.stops({ low: 1, high: 4, step: 1, scale: 'linear', whole: true });") == [1, 2, 3, 4]
 
 
+def test_what_is_no_number_of_a_control_is_known(run):
+    spec = "{ low: 0, high: 0.5, most: 1, unit: '%', whole: false }"
+    told = run("format", f"return ['abc', '', '-1', '101', '100', '0', '12.5 %'].map((one) => m.outside({spec}, one));")
+    assert told == [True, True, True, True, False, False, False]
+
+
+def test_whole_numbers_stand_without_a_fraction(run):
+    assert run("format", "return [0, 4, 4.02, 0.25, 12.6, 1204].map((one) => m.short(one));") == [
+        "0", "4", "4.0", "0.25", "13", "1,204",
+    ]  # fmt: skip
+
+
 LINK = """const sent = [];
   const link = new m.Link({ limits: { changes: 5, run_s: 1000 }, send: (ask) => sent.push(ask), onChunk() {}, onProblem() {},
     onNewRun: (values) => sent.push(values) });

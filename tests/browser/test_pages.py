@@ -53,6 +53,21 @@ def test_people_become_requests(visit):
     wait_for(page, "() => /The machine is/.test(document.querySelector('.said').textContent)")
 
 
+def test_a_box_says_what_it_takes(visit):
+    page = visit()
+    go(page, "A web app under load")
+    box = page.get_by_label("Requests per second, requests/s")
+    wrong = page.locator(".control.slider", has=box).locator(".wrong")
+    for written, kept in (("abc", "69.4"), ("-5", "1")):
+        box.fill(written)
+        box.press("Enter")
+        assert wrong.inner_text() == "Give a number from 1 /s to 20,000 /s."
+        assert box.input_value() == kept
+    box.fill("120")
+    box.press("Enter")
+    assert not wrong.is_visible()
+
+
 def test_the_database_moves_out_of_the_machine(visit):
     page = visit()
     go(page, "A web app under load")

@@ -47,7 +47,7 @@ def test_an_undo_of_a_spike_ends_it(visit):
     page.get_by_role("button", name="End the spike").wait_for()
     page.get_by_role("button", name="Undo: Spike × 3").click()
     page.get_by_role("button", name="Spike × 3", exact=True).wait_for()
-    assert page.get_by_label("Requests per second, requests/s").input_value() == "2,000"
+    assert page.get_by_label("Requests per second, requests/s").input_value() == "1,800"
 
 
 def test_the_timeline_goes_back_by_keyboard_and_the_controls_go_along(visit):

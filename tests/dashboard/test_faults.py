@@ -90,4 +90,12 @@ def test_a_spike_lasts_as_long_as_it_says_unless_it_is_ended():
     spike = change(8, '{"kind":"traffic_spike","factor":3.0,"for_s":20.0}')
     assert broken_by([spike]).spike_until_s == 28
     assert broken_by([spike, change(12, '{"kind":"traffic_spike","factor":0.3333,"for_s":16.0}')]).spike_until_s == 12
-    assert broken_by([change(3, '{"kind":"flush_cache","index":0}')]).flushed_s == 3
+    emptied = broken_by([change(3, '{"kind":"flush_cache","index":1}')])
+    assert (emptied.flushed_s, emptied.flushed) == (3, 1)
+
+
+def test_a_dead_database_and_moved_keys_are_told_by_their_time():
+    assert broken_by([change(7, '{"kind":"crash","tier":"zone","index":1}')]).database_crashed_s == 7
+    assert broken_by([change(7, '{"kind":"crash","tier":"servers","index":1}')]).database_crashed_s is None
+    assert broken_by([Change(0, '{"cache.nodes":3}'), Change(9_000, '{"cache.nodes":4}')]).placed_s == 9
+    assert broken_by([Change(0, '{"cache.nodes":3}')]).placed_s is None, "how the run begins"

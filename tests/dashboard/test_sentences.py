@@ -53,6 +53,8 @@ def test_a_failover_says_what_it_lost():
     after = (node(up=False, primary=False), node(member=1, primary=True), node(member=2))
     assert "14 writes that had been confirmed" in describe(replicated(*after, lost_writes=14))[1]
     assert "lost" not in describe(replicated(*after))[1]
+    assert "are lost" in describe(replicated(*after, lost_writes=14, crashed_s=20.0))[1]
+    assert describe(replicated(*after, lost_writes=14, crashed_s=26.0))[0] == "replica-0-0", "told for 20 s after the failover"
 
 
 def test_more_replicas_do_not_take_writes():
@@ -96,6 +98,17 @@ def test_an_emptied_cache_is_cold_for_a_while():
     assert key == "cache-cold"
     assert "three seconds ago" in text
     assert describe(cached(emptied_s=40.0))[0] == "cached"
+    assert describe(cached(emptied_s=3.0, emptied=1))[1].startswith("Cache node 2 was emptied")
+    assert describe(cached(emptied_s=3.0, emptied=0, nodes=1, up=1))[1].startswith("The cache was emptied")
+
+
+def test_another_number_of_cache_nodes_is_blamed_before_what_was_emptied_earlier():
+    key, text = describe(cached(hit_ratio=0.4, emptied_s=9.0, placed_s=2.0))
+    assert key == "cache-moved"
+    assert "two seconds ago, so most keys belong to another node" in text
+    assert "only some keys belong" in describe(cached(placed_s=2.0, placement="consistent_hash"))[1]
+    assert describe(cached(emptied_s=1.0, placed_s=9.0))[0] == "cache-cold"
+    assert describe(cached(placed_s=40.0))[0] == "cached"
 
 
 def test_a_full_database_behind_a_cache_blames_the_misses():
@@ -171,7 +184,19 @@ def test_one_machine_is_told_by_how_full_it_is():
 
 
 def test_a_large_machine_says_what_it_loses_to_itself():
-    assert "184 % longer" in describe(facts(**ONE, vcpus=48, growth=2.84))[1]
+    assert "48 vCPUs a request computes 2.8 times as long as on one" in describe(facts(**ONE, vcpus=48, growth=2.84))[1]
+    assert "16 vCPUs a request computes 40 % longer than on one" in describe(facts(**ONE, vcpus=16, growth=1.4))[1]
+
+
+def test_one_request_waits_and_two_wait():
+    assert "and 1 request waits on average" in describe(facts(**ONE | {"waiting": (1.2,)}))[1]
+    assert "and 2 requests wait on average" in describe(facts(**ONE | {"waiting": (2.0,)}))[1]
+
+
+def test_a_full_machine_that_answers_nobody_works_for_those_who_left():
+    lost = ONE | {"busy": (100.0,), "waiting": (900.0,)}
+    assert "for clients who have left" in describe(facts(**lost, timeouts=1.0, goodput=0.0))[1]
+    assert "who have left" not in describe(facts(**lost, timeouts=0.2, goodput=60.0))[1]
 
 
 @pytest.mark.parametrize(

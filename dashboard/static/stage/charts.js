@@ -195,6 +195,8 @@ class Item {
         text: !rows.length ? '' : this.spec.name === 'errors' ? 'no errors' : 'nothing to show in this system',
         showarrow: false,
         font: { color: this.colors.ink2, size: 13 },
+        bgcolor: this.colors.card,
+        borderpad: 4,
       });
     }
     const told = ends.map((end) => `${end.name} ${short(end.last)} ${unit}`).join(', ');
@@ -357,7 +359,7 @@ function labels(ends, top, space, colors, unit) {
   const over = placed.length ? placed.at(-1).y - space + 4 : 0;
   if (over > 0)
     for (let i = placed.length - 1, limit = space - 4; i >= 0; i--, limit -= LABEL_GAP) placed[i].y = Math.min(placed[i].y, limit);
-  const digits = (v) => (unit === '%' ? `${short(v)} %` : short(v));
+  const digits = (v) => (unit === '%' ? `${short(v)} %` : unit === '$' ? `$${short(v)}` : short(v));
   return placed.map((end) => ({
     x: 1,
     xref: 'paper',

@@ -1,7 +1,7 @@
 // The controls: native range inputs with number boxes, segments and switches, made from the page's description. They speak while they
 // are dragged. Knows nothing of what a control does.
 import { attribute, h, text } from './dom.js';
-import { number, parse, withUnit } from './format.js';
+import { number, outside, parse, withUnit } from './format.js';
 
 let serial = 0;
 
@@ -101,6 +101,7 @@ function slider(spec, move) {
   const none = spec.optional
     ? h('input', { type: 'checkbox', class: 'switch', role: 'switch', 'aria-label': `${spec.label}: set` })
     : null;
+  const hint = h('p', { class: 'hint wrong', role: 'status', hidden: true });
   const root = h(
     'div',
     { class: 'control slider', title: spec.help },
@@ -108,7 +109,13 @@ function slider(spec, move) {
     h('span', { class: 'value' }, box, unit, none),
     range,
     h('span', { class: 'sr', id: `${id}-help` }, spec.help),
+    hint,
   );
+  const correct = (wrong) => {
+    text(hint, wrong ? `Give a number from ${withUnit(spec, spec.low)} to ${withUnit(spec, spec.most)}.` : '');
+    hint.hidden = !wrong;
+    attribute(box, 'aria-invalid', wrong);
+  };
   const show = (value) => {
     const set = value !== null;
     if (set) last = value;
@@ -123,13 +130,15 @@ function slider(spec, move) {
   };
   range.oninput = () => {
     const value = list[Number(range.value)];
+    correct(false);
     show(value);
     move(value);
   };
   const commit = () => {
     const value = parse(spec, box.value);
+    if (box.value !== number(spec, last)) correct(outside(spec, box.value));
     if (value === undefined) {
-      show(range.disabled ? null : last);
+      box.value = range.disabled ? 'none' : number(spec, last);
       return;
     }
     if (value !== last || range.disabled) {

@@ -14,8 +14,8 @@ export function compact(value) {
 export function short(value) {
   if (value === null || value === undefined || Number.isNaN(value)) return ABSENT;
   const size = Math.abs(value);
-  if (size >= 10) return WHOLE.format(value);
-  return value.toFixed(size >= 1 || value === 0 ? 1 : 2);
+  if (size >= 10 || Number.isInteger(value)) return WHOLE.format(value);
+  return value.toFixed(size >= 1 ? 1 : 2);
 }
 
 export const percent = (ratio, digits = 1) => (ratio === null || ratio === undefined ? ABSENT : (100 * ratio).toFixed(digits));
@@ -51,6 +51,14 @@ export function parse(control, written) {
   const raw = control.unit === '%' ? value / 100 : value;
   const clamped = Math.min(control.most, Math.max(control.low, raw));
   return control.whole ? Math.round(clamped) : clamped;
+}
+
+/** Whether what was written into a control's box is no number that it takes. */
+export function outside(control, written) {
+  const value = parse(control, written);
+  if (value === undefined) return true;
+  const raw = Number(String(written).replace(/[,\s%]/g, '')) / (control.unit === '%' ? 100 : 1);
+  return raw < control.low || raw > control.most;
 }
 
 /** 2,000 requests/s are about 2.9 million users at 20 actions a day and a peak of three times the mean. */

@@ -9,7 +9,7 @@ export class Goal {
   constructor({ title, limits, best }) {
     this.limits = limits;
     this.rows = [
-      { name: 'offered_rate', label: 'Requests', limit: `${whole(limits.rate)}/s`, show: (v) => `${whole(v)}/s`, met: (v) => v >= NEAR * limits.rate },
+      { name: 'offered_rate', label: 'Requests', limit: `about ${whole(limits.rate)}/s`, show: (v) => `${whole(v)}/s`, met: (v) => v >= NEAR * limits.rate },
       { name: 'latency_p95_ms', label: 'p95 latency', limit: `≤ ${whole(limits.latency_p95_ms)} ms`, show: (v) => `${whole(v)} ms`, met: (v) => v <= limits.latency_p95_ms },
       { name: 'errors', label: 'Errors', limit: `≤ ${percent(limits.error_rate)} %`, show: (v) => `${percent(v, 2)} %`, met: (v) => v <= limits.error_rate },
       { name: 'cost_per_hour', label: 'Cost', limit: `≤ $${whole(limits.cost_per_hour)}/h`, show: (v) => `$${whole(v)}/h`, met: (v) => v <= limits.cost_per_hour },

@@ -31,7 +31,7 @@ export function drawKnee(item, figure, view, table) {
   const words = last[1] === null ? 'nobody was served' : `${percent(last[0], 0)} % busy, ${whole(last[1])} ms`;
   if (last[1] !== null)
     figure.layout.annotations = [
-      { x: last[0], y: now.y[0], text: `<b>${whole(last[1])} ms</b> at ${percent(last[0], 0)} %`, showarrow: false, font: { size: 12, color: item.colors.ink }, xanchor: last[0] > 0.5 ? 'right' : 'left', xshift: last[0] > 0.5 ? -10 : 10, yanchor: 'bottom', bgcolor: item.colors.card },
+      { x: last[0], y: now.y[0], text: `<b>${whole(last[1])} ms</b> at ${percent(last[0], 0)} %`, showarrow: false, font: { size: 12, color: item.colors.ink }, xanchor: last[0] > 0.5 ? 'right' : 'left', xshift: last[0] > 0.5 ? -10 : 10, yanchor: now.y[0] > 0.9 * top ? 'top' : 'bottom', bgcolor: item.colors.card },
     ];
   attribute(item.plot, 'aria-label', `${item.spec.title}, ${item.spec.note}: ${points.length} points. Now: ${words}.`);
   return () =>

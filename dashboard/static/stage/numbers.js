@@ -30,7 +30,7 @@ const OWN = {
   cdn_offload: { name: 'cdn_offload', label: 'Kept off the origin', unit: '%', show: (v) => percent(v, 0), hint: 'of attempts', absent: 'no CDN' },
   stale_read_ratio: { name: 'stale_read_ratio', label: 'Stale reads', unit: '%', show: (v) => percent(v), hint: 'of database reads', absent: 'no replicas' },
   attempts_per_request: { name: 'attempts_per_request', label: 'Attempts', unit: '', show: (v) => (v === null ? ABSENT : v.toFixed(2)), hint: 'per request' },
-  cost_per_hour: { name: 'cost_per_hour', label: 'Cost', unit: '$/h', show: (v) => (v === null ? ABSENT : v < 100 ? v.toFixed(2) : whole(v)), hint: 'at list prices' },
+  cost_per_hour: { name: 'cost_per_hour', label: 'Cost', unit: '$/h', show: (v) => (v === null ? ABSENT : v < 100 ? v.toFixed(2) : whole(v)), hint: 'all tiers and traffic' },
 };
 
 export class Numbers {

@@ -165,7 +165,7 @@ export class Picture {
         c.fillStyle = this.colors.red;
         const label = `+${whole(count - shown)}`;
         const columns = Math.ceil(shown / deep);
-        if (node.tier === 'database' && !down && box.h > 50) {
+        if (!down && box.h > 50) {
           c.textAlign = 'center';
           c.fillText(label, box.x - 13 - ((columns - 1) * pitch) / 2, box.y + box.h / 2 - (deep * pitch) / 2 - 5);
         } else if (down) {

@@ -105,8 +105,7 @@ export class Screen {
     stage.sentence.update(reading, wall);
     stage.goal?.update(reading);
     const rate = value(row, 'offered_rate');
-    const shown = Math.round(rate / 10) * 10 || rate;
-    text(stage.kicker, `${whole(shown)} requests/s · about ${users(rate)} users × 20 a day × peak 3`);
+    text(stage.kicker, `${whole(rate)} requests/s · about ${users(rate)} users × 20 a day × peak 3`);
     const past = stage.page.limits.past_s;
     const facts = this.facts(stage, row, reading.t);
     this.view = { ...viewOf(stage.store, reading, wall, past, stage.journal.marks(), facts), pinned: stage.pin.view(reading, past) };

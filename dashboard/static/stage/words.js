@@ -76,7 +76,7 @@ function store(node, tight) {
 export function told(node, facts, box) {
   const room = box.narrow ? 'narrow' : box.compact ? 'tight' : 'wide';
   if (node.tier === 'cache' || node.tier === 'cdn')
-    return { name: nameOf(node, facts), state: store(node, box.tight), busy: node.up ? 100 * (node.hits ?? 0) : 0, look: node.up ? 'ok' : 'down' };
+    return { name: nameOf(node, facts), state: store(node, box.compact), busy: node.up ? 100 * (node.hits ?? 0) : 0, look: node.up ? 'ok' : 'down' };
   if (node.merged && node.size !== undefined && MERGED[node.id]) {
     const count = whole(node.size);
     const state = node.up ? `${count} · ${Math.round(node.busy)} % busy` : `${count} ${node.part ? 'down' : 'starting'}`;

@@ -1,0 +1,52 @@
+"""The obvious move on a page shows what it is there for, and taking it back is felt soon: as people meet it, chunk by chunk."""
+
+import pytest
+
+from dashboard.page import chunk
+from tests.dashboard.pages import all_pages
+
+PAGES = {page.name: page for page in all_pages()}
+BEGIN_S = 24
+
+
+def heard(name, changes, until_s):
+    """{end: (goodput, offered rate, sentence)} of the chunks of two seconds from the page's begin."""
+    out, at = {}, BEGIN_S
+    while at < until_s:
+        near = [change for change in changes if change[0] < at + 2]
+        told = chunk(PAGES[name], {"id": "x", "seed": 1, "changes": near, "pin": None, "from_s": at, "length_s": 2})
+        series, at = told["pieces"][-1]["series"], told["to_s"]
+        out[at] = series["goodput"][-1], series["offered_rate"][-1], told["sentences"][-1][2]
+    return out
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_page_begins_calm(name):
+    """Nearly all is answered, and no tier is told to be full."""
+    good, asked, sentence = heard(name, [], BEGIN_S + 2)[BEGIN_S + 2]
+    assert good > 0.9 * asked
+    assert "full" not in sentence
+    assert "bottleneck" not in sentence
+
+
+def test_the_outage_outlives_the_spike_and_ends_soon_after_the_retries():
+    spike = [BEGIN_S, {"inject": {"kind": "traffic_spike", "factor": 3, "for_s": 20}}]
+    told = heard("overload", [spike, [60, {"client.retries": 0}]], 80)
+    good, asked, sentence = told[58]
+    assert good < 0.1 * asked
+    assert "The retries are now the load that makes them necessary" in sentence
+    good, asked, sentence = told[80]
+    assert good > 0.9 * asked
+
+
+def test_a_machine_that_was_full_is_well_again_soon_after_the_people_have_gone():
+    told = heard("web-app", [[BEGIN_S, {"traffic.rate": 700.0}], [44, {"traffic.rate": 69.4}]], 54)
+    assert "full" in told[44][2]
+    good, asked, sentence = told[54]
+    assert good > 0.9 * asked
+    assert "full" not in sentence
+
+
+def test_weights_spare_the_slower_server():
+    told = heard("load-balancing", [[BEGIN_S, {"traffic.rate": 2_000.0, "balancer.algorithm": "weighted_round_robin"}]], 40)
+    assert "sends it every fifth request" in told[40][2], "0.78 of 3.78"
