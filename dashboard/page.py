@@ -5,6 +5,7 @@ it asked for, one script run a chunk. Knows nothing of which concept the page te
 """
 
 import hashlib
+import json
 import logging
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -31,7 +32,7 @@ FIRST_S = 24
 
 
 _DESCRIPTIONS: dict[str, dict[str, Any]] = {}
-"""What each page's browser must know, made once: it goes out with every chunk."""
+"""What each page's browser must know, made once; a browser that says that it knows it gets its name only."""
 
 
 FIXED = (
@@ -91,13 +92,22 @@ def show(page: Page) -> None:
 def _answer(page: Page, opened: dict[str, Any] | None = None) -> None:
     key = f"stage-{page.name}"
     raw = (st.session_state.get(key) or {}).get("ask")
-    if page.name not in _DESCRIPTIONS:
-        _DESCRIPTIONS[page.name] = description(page)
-    data = {"page": _DESCRIPTIONS[page.name]}
+    data = {"page": described(page, raw)}
     if raw is None:  # the page was just opened, perhaps by a link
         pairs = [(name, text) for name in st.query_params for text in st.query_params.get_all(name)]
         data["opened"] = sharing.opened(pairs, book(page)) or opened
     _stage()(key=key, data=data | {"chunk": chunk(page, raw, data.get("opened"))}, on_ask_change=lambda: None)
+
+
+def described(page: Page, raw: Any) -> dict[str, Any]:
+    """The page's description, or its name where the ask says that the browser knows this very description."""
+    if page.name not in _DESCRIPTIONS:
+        told = description(page)
+        told["version"] = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
+        _DESCRIPTIONS[page.name] = told
+    told = _DESCRIPTIONS[page.name]
+    knows = isinstance(raw, dict) and raw.get("knows") == told["version"]
+    return {"name": page.name} if knows else told
 
 
 def book(page: Page) -> Book:
@@ -123,7 +133,7 @@ def chunk(page: Page, raw: Any, opened: dict[str, Any] | None = None) -> dict[st
         if isinstance(raw, dict) and "open" in raw:
             return {"echo": ask_id, "opened": sharing.from_file(raw["open"], book(page))}
         _, ask = read_ask(raw, controls, frozenset(page.faults))
-        return {"echo": ask_id} | runs.answer(page.start, ask, recordings.fields)
+        return {"echo": ask_id} | runs.answer(page.start, ask, recordings.fields, owner=ask_id.rpartition("-")[0])
     except BadAsk as problem:
         return {"echo": ask_id, "problem": str(problem), "lost": problem.lost}
     except Exception:

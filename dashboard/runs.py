@@ -10,7 +10,7 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, zip_longest
 from typing import Any
 
@@ -29,13 +29,14 @@ from engine.system import System
 
 CORES = threading.BoundedSemaphore(os.cpu_count() or 1)
 MAX_CACHED_BYTES = 64_000_000
-MAX_LIVE = 24
-"""Live simulations kept in one process,"""
-MAX_LIVE_BYTES = 400_000_000
+MAX_LIVE = 64
+"""Live simulations kept in one process, one or, with a pin, two a viewer,"""
+MAX_LIVE_BYTES = 800_000_000
 """and the memory that they may hold together;"""
-SNAPSHOT_BYTES = 32_000_000
+SNAPSHOT_BYTES = 64_000_000
 """what one of them may spend on going back quickly."""
-MAX_REQUESTS_PER_ANSWER = 400_000
+MAX_REQUESTS_PER_ANSWER = 100_000
+"""Some tenth of a second of a core: at high rates answers are short, so that a move is seen soon."""
 PLAIN = "plain"
 MAX_REQUESTS_IN_PLAIN_PYTHON = 1_000
 """What plain Python answers in a moment, while the kernel is being compiled."""
@@ -54,6 +55,8 @@ class Live:
     """A simulation in the middle of a run: the changes it has taken, and what trailing windows need."""
 
     key: tuple[str, int]
+    owner: str
+    """Who goes on with it: a viewer, by the begin of the ids of their asks. Others who need what it has behind it fork it."""
     start: System
     sim: Simulation
     system: System
@@ -63,6 +66,10 @@ class Live:
     cuts: list[Reading] = field(default_factory=list)
     ends: Ends = field(default_factory=Ends.nothing)
     """Which requests were over; kept only while a design is pinned."""
+
+    def fork(self, owner: str) -> "Live":
+        """The same for another owner, who goes another way from here."""
+        return replace(self, owner=owner, sim=self.sim.fork(), applied=list(self.applied), cuts=list(self.cuts))
 
 
 class Memo:
@@ -94,15 +101,18 @@ class Memo:
             while self._bytes > MAX_CACHED_BYTES:
                 self._bytes -= len(self._answers.popitem(last=False)[1])
 
-    def take_live(self, key: tuple[str, int], ask: Ask) -> Live | None:
-        """The live simulation that has the longest part of this run behind it; while it is taken nobody else has it."""
+    def take_live(self, key: tuple[str, int], ask: Ask, owner: str = "") -> Live | None:
+        """The live simulation that has the longest part of this run behind it; while it is taken nobody else has it.
+
+        Another viewer's is left to them and forked: two who take turns with one simulation would replay their runs with every ask.
+        """
         with self._lock:
-            fitting = [live for live in self._live if live.key == key]
-            if not fitting:
+            shared = [(_shared_until(live, ask), live.owner == owner, live) for live in self._live if live.key == key]
+            best_ms, own, best = max(shared, key=lambda one: one[:2], default=(-1, False, None))
+            if best_ms < 0:
                 return None
-            best = max(fitting, key=lambda live: _shared_until(live, ask))
-            if _shared_until(best, ask) < 0:
-                return None
+            if not own:
+                return best.fork(owner)
             self._live.remove(best)
             return best
 
@@ -118,39 +128,39 @@ class Memo:
 MEMO = Memo()
 
 
-def answer(start: System, ask: Ask, recordings: Recordings, memo: Memo = MEMO) -> dict[str, Any]:
+def answer(start: System, ask: Ask, recordings: Recordings, memo: Memo = MEMO, owner: str = "") -> dict[str, Any]:
     """The chunk that the ask wants: the same for everyone who asks the same, whatever is remembered."""
     run = (start.model_dump_json(), ask.seed)
     chunk = memo.answer((run, ask))
     if chunk is None:
         with CORES:
-            live = _taken(start, run, ask, memo)
+            live = _taken(start, run, ask, memo, owner)
             chunk = _run(live, ask, recordings)
             if ask.pin is not None:
-                # While the live run is taken the ghost gets a simulation of its own, and each finds its own again next time.
-                chunk["twin"] = _twin(start, run, ask, chunk, live, recordings, memo)
+                chunk["twin"] = _twin(ask, chunk, live, recordings, memo)
             memo.keep_live(live)
         if chunk["engine"] != PLAIN:
             memo.keep_answer((run, ask), chunk)
     return chunk
 
 
-def _taken(start: System, run: tuple[str, int], ask: Ask, memo: Memo) -> Live:
+def _taken(start: System, run: tuple[str, int], ask: Ask, memo: Memo, owner: str) -> Live:
     """A simulation for this run: the fittest of those that are remembered, or a new one."""
-    live = memo.take_live(run, ask)
+    live = memo.take_live(run, ask, owner)
     if live is not None and live.sim.engine != PLAIN:
         return live
-    fresh = Live(run, start, Simulation(start, seed=ask.seed, snapshot_bytes=SNAPSHOT_BYTES), start)
+    fresh = Live(run, owner, start, Simulation(start, seed=ask.seed, snapshot_bytes=SNAPSHOT_BYTES), start)
     # A run that began in plain Python goes on compiled as soon as the kernel is there: the bytes are the same.
     return fresh if live is None or fresh.sim.engine != PLAIN else live
 
 
-def _twin(
-    start: System, run: tuple[str, int], ask: Ask, chunk: dict[str, Any], live: Live, recordings: Recordings, memo: Memo
-) -> dict[str, Any]:
+def _twin(ask: Ask, chunk: dict[str, Any], live: Live, recordings: Recordings, memo: Memo) -> dict[str, Any]:
     """The same stretch of the pinned design's ghost, and the requests of both runs compared."""
-    shadow = ghost(ask, start)
-    other = _taken(start, run, shadow, memo)
+    shadow, owner = ghost(ask, live.start), f"{live.owner} pinned"
+    other = memo.take_live(live.key, shadow, owner)
+    worse = other is None or other.sim.engine != live.sim.engine or _shared_until(live, shadow) > _shared_until(other, shadow)
+    if worse:
+        other = live.fork(owner)  # just pinned: up to there both runs are one
     to_ms = round(chunk["to_s"] * 1_000)
     told = _run(other, shadow, recordings, to_ms)
     memo.keep_live(other)

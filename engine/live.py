@@ -5,6 +5,7 @@ go back to; the same value gives the same run in slices of any size.
 """
 
 from bisect import bisect_right
+from copy import copy
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -17,8 +18,14 @@ from engine.system import Fault, System
 from engine.workload.parameters import check_seed
 
 Change = System | Any
-MAX_SNAPSHOTS = 32
+MAX_SNAPSHOTS = 12
+FEWEST_SNAPSHOTS = 4
+"""Kept however large they are: the first, the newest, and two between, so that a person's last seconds are near."""
 MAX_SNAPSHOT_BYTES = 256_000_000
+BYTES_AN_EVENT = 400
+"""To copy so many bytes takes about as long as to run an event again."""
+NEAR_S = 12.0
+"""Where only few snapshots fit, they are spread over so long: a person moves something where the clock is, behind what is known."""
 MAX_SLICE_S = 3_600.0
 MAX_CHANGES = 10_000
 EVENTS_PER_SLICE = 20_000_000
@@ -35,7 +42,7 @@ def as_fault(fault: Any) -> Any:
 class Simulation:
     """A system that runs. `history` is the list of (time in s, System or fault) that makes it this run and no other.
 
-    Its snapshots take at most `snapshot_bytes` together (two are always kept); with fewer of them going back takes longer.
+    Its snapshots take at most `snapshot_bytes` together (a few are always kept); with fewer of them going back takes longer.
     """
 
     def __init__(
@@ -59,7 +66,7 @@ class Simulation:
             self._append(time_s, change)
         self._kernel = Kernel(system, seed, plain=self.engine == "plain", keep_every=0)
         self._applied = 0
-        self._snapshots: list[tuple[int, int, tuple]] = [(0, 0, self._kernel.snapshot())]
+        self._snapshots: list[tuple[int, int, int, tuple]] = [(0, 0, self._kernel.events, self._kernel.snapshot())]
         self._apply_due()
 
     @property
@@ -125,8 +132,8 @@ class Simulation:
         """Go to a time, back or forth: replays from the nearest snapshot. Later changes stay in the history."""
         time_s = number("time_s", time_s, 0.0, 1e8)
         time_ns = round(time_s * 1e9)
-        place = bisect_right([taken_ns for taken_ns, _, _ in self._snapshots], time_ns) - 1
-        taken_ns, applied, snapshot = self._snapshots[place]
+        place = bisect_right([taken_ns for taken_ns, *_ in self._snapshots], time_ns) - 1
+        taken_ns, applied, _, snapshot = self._snapshots[place]
         if time_ns < self._kernel.now_ns or taken_ns > self._kernel.now_ns:
             self._kernel.restore(snapshot)
             self._applied = applied
@@ -140,6 +147,13 @@ class Simulation:
         """Forget the changes after now."""
         del self.history[self._applied :]
         self._snapshots = [entry for entry in self._snapshots if entry[0] <= self._kernel.now_ns]
+
+    def fork(self) -> "Simulation":
+        """The same run up to now as a run of its own. What both have behind them takes no further memory."""
+        other = copy(self)
+        other.history, other._snapshots = list(self.history), list(self._snapshots)
+        other._kernel = self._kernel.copied()
+        return other
 
     def _now(self, change: Any) -> None:
         self.truncate()
@@ -175,11 +189,18 @@ class Simulation:
             self._applied += 1
 
     def _remember(self) -> None:
-        """Keep a snapshot of now; when there are too many or they are too large, every second of the older ones goes."""
-        now_ns = self._kernel.now_ns
-        if self._snapshots[-1][0] >= now_ns:
+        """Keep a snapshot of now, where it is worth the copying; when there are too many, the one that is missed least goes."""
+        now_ns, events, size = self._kernel.now_ns, self._kernel.events, self._kernel.snapshot_bytes()
+        taken_ns, _, events_then, _ = self._snapshots[-1]
+        most = min(MAX_SNAPSHOTS, max(self.snapshot_bytes // size, FEWEST_SNAPSHOTS))
+        apart_ns = NEAR_S * 1e9 / (most - 1) if most < MAX_SNAPSHOTS else 0
+        if now_ns <= taken_ns or events - events_then < size / BYTES_AN_EVENT or now_ns - taken_ns < apart_ns:
             return
-        self._snapshots.append((now_ns, self._applied, self._kernel.snapshot()))
-        most = min(MAX_SNAPSHOTS, max(self.snapshot_bytes // self._kernel.snapshot_bytes(), 2))
+        self._snapshots.append((now_ns, self._applied, events, self._kernel.snapshot()))
         while len(self._snapshots) > most:
-            self._snapshots = self._snapshots[:1] + self._snapshots[2:-1:2] + self._snapshots[-1:]
+            del self._snapshots[_missed_least([taken_ns for taken_ns, *_ in self._snapshots])]
+
+
+def _missed_least(times: list[int]) -> int:
+    """Which of these times, all but the first and the last, leaves the smallest gap for how long ago it is."""
+    return min(range(1, len(times) - 1), key=lambda k: (times[k + 1] - times[k - 1]) / (times[-1] - times[k]))

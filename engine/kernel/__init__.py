@@ -3,6 +3,7 @@
 `Kernel` has the reference's face: advance, change, inject. It knows nothing of metrics' names or of how runs are shown.
 """
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -263,9 +264,16 @@ class Kernel:
     def restore(self, snapshot: tuple) -> None:
         """Go back to a snapshot, which stays usable."""
         arrays, self.system, self.p, schedule, rows = snapshot
-        self._hold_as_is(copied(arrays))
+        self._hold_as_is(copied(arrays, into=self.w))
         self.schedule = schedule.copied()
         self.rows = list(rows)
+
+    def copied(self) -> "Kernel":
+        """Another one in the same state, which goes its own way from here."""
+        other = copy(self)
+        arrays, other.system, other.p, other.schedule, other.rows = self.snapshot()
+        other._hold_as_is(arrays)
+        return other
 
     def reading(self) -> Reading:
         """All that has been counted up to now."""

@@ -188,15 +188,26 @@ def addresses(arrays: Arrays) -> np.ndarray:
     return np.array([word for array in arrays for word in (array.ctypes.data, len(array))], dtype=np.int64)
 
 
-def copied(arrays: Arrays) -> Arrays:
-    """A copy that shares nothing that changes: a snapshot."""
-    return Arrays(*(_copied(name, value) for name, value in arrays._asdict().items()))
+def copied(arrays: Arrays, into: Arrays | None = None) -> Arrays:
+    """A copy that shares nothing that changes: a snapshot. `into` gives arrays of its own to whatever has the same length there."""
+    heap_size = _number(arrays.run[0], "heap_size")
+    made = {}
+    for name, value in arrays._asdict().items():
+        used = heap_size if name == "heap" else len(value)
+        made[name] = _copied(name, value, used, None if into is None else getattr(into, name))
+    return Arrays(**made)
 
 
 def size_of(arrays: Arrays) -> int:
-    """Bytes that a snapshot takes, about."""
+    """Bytes that copying a snapshot moves, about."""
     words = {name: len(fields) for name, fields in RECORDS.items()}
-    return sum(8 * words.get(name, 1) * len(value) for name, value in arrays._asdict().items() if name not in CONSTANT | SCRATCH)
+    lengths = {name: len(value) for name, value in arrays._asdict().items() if name not in CONSTANT | SCRATCH}
+    lengths["heap"] = _number(arrays.run[0], "heap_size")
+    return sum(8 * words.get(name, 1) * length for name, length in lengths.items())
+
+
+def _number(record, name: str) -> int:
+    return int(record[name]) if isinstance(record, np.void) else getattr(record, name)
 
 
 CONSTANT = {
@@ -211,11 +222,16 @@ SCRATCH = {"ready", "log"}
 """Arrays that are empty whenever nothing is left that follows at once and the rows have been taken."""
 
 
-def _copied(name: str, values):
+def _copied(name: str, values, used: int, old=None):
+    """The first `used` entries copied; what is behind them is never read before it is written."""
     if name in CONSTANT:
         return values
     if isinstance(values, np.ndarray):
-        return np.empty_like(values) if name in SCRATCH else values.copy()
+        fits = isinstance(old, np.ndarray) and old.shape == values.shape and old.dtype == values.dtype
+        made = old if fits else np.empty_like(values)  # memory that is at hand is faster than new
+        if name not in SCRATCH:
+            made[:used] = values[:used]
+        return made
     if name not in RECORDS:
         return list(values)
     fields, make, made = RECORDS[name], PLAIN[name], []

@@ -10,6 +10,7 @@ import { fold, instant, isPlanned, until } from './history.js';
 import { Inspect } from './inspect.js';
 import { Journal } from './journal.js';
 import { key } from './keys.js';
+import { known } from './known.js';
 import { Link } from './link.js';
 import { Numbers, Sentence } from './numbers.js';
 import { openRun, restore, save } from './opening.js';
@@ -33,14 +34,16 @@ const STAGES = new WeakMap();
 
 /** Called by Streamlit for every new data; the first call for an element makes the stage. */
 export function mount(component) {
-  const { parentElement: host } = component;
+  const { parentElement: host, data } = component;
+  const page = known(data.page);
+  if (!page) return component.setStateValue('ask', null); // as if the page had just been opened
   let stage = STAGES.get(host);
   if (!stage) {
-    stage = new Stage(host, component.data.page, component.data.chunk, component.data.opened);
+    stage = new Stage(host, page, data.chunk, data.opened);
     STAGES.set(host, stage);
   }
-  stage.send = (ask) => component.setStateValue('ask', ask);
-  stage.receive(component.data.chunk);
+  stage.send = (ask) => component.setStateValue('ask', { ...ask, knows: page.version });
+  stage.receive(data.chunk);
   stage.theme();
   return () => {
     // Streamlit cleans up superseded calls while the element lives on.

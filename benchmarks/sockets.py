@@ -1,0 +1,141 @@
+"""A class at one process: `python -m benchmarks.sockets [viewers] [seconds] [page]`.
+
+So many viewers each move a slider every two seconds, not all at once, by Streamlit's own messages over sockets to this machine,
+without browsers: the time from the ask to its answer, and the CPU time of the server. The load is open: who waits asks all the
+same at their next turn.
+"""
+
+import asyncio
+import json
+import statistics
+import sys
+import time
+from typing import Any
+
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from benchmarks.serving import Server, served, share
+
+VIEWERS, SECONDS, PAGE = 30, 30.0, "load-balancing"
+BETWEEN_S = 2.0
+REPLY_S, NEXT_S = 1.6, 4.0
+LATE_S = 20.0
+"""Who has no answer for so long is counted as this late."""
+
+
+class Viewer:
+    """One tab: opens a page, then sends asks and waits for their answers."""
+
+    def __init__(self, server: Server, number: int, page: str) -> None:
+        self.server, self.number, self.page = server, number, page
+        self.widget, self.fragment, self.hash, self.version = "", "", "", ""
+        self.changes: list[list[Any]] = []
+        self.count, self.bytes = 0, 0
+        self.waited_s: list[float] = []
+        self.answers: dict[str, asyncio.Future] = {}
+
+    async def open(self) -> float:
+        """Open the page; how long it took until its first chunk was there."""
+        begin = time.perf_counter()
+        address = self.server.address.replace("http", "ws") + "/_stcore/stream"
+        self.socket = await websockets.connect(address, subprotocols=["streamlit"], max_size=None, compression=None)
+        self.answers["first"] = asyncio.get_running_loop().create_future()
+        message = BackMsg()
+        message.rerun_script.page_name = self.page
+        message.rerun_script.context_info.url = f"{self.server.address}/{self.page}"
+        await self.socket.send(message.SerializeToString())
+        self.listening = asyncio.create_task(self._listen())
+        await asyncio.wait_for(self.answers["first"], 60)
+        return time.perf_counter() - begin
+
+    async def _listen(self) -> None:
+        async for raw in self.socket:
+            message = ForwardMsg.FromString(raw)
+            if message.HasField("new_session"):
+                self.hash = message.new_session.page_script_hash
+            element = message.delta.new_element
+            if not message.HasField("delta") or not element.HasField("bidi_component"):
+                continue
+            component = element.bidi_component
+            data = json.loads(component.json or component.mixed.json)
+            if "chunk" not in data:
+                continue
+            self.widget, self.fragment = component.id, message.delta.fragment_id or self.fragment
+            self.version = data["page"].get("version", self.version)
+            self.bytes = len(raw)
+            waiting = self.answers.get(data["chunk"]["echo"])
+            if waiting and not waiting.done():
+                waiting.set_result(data["chunk"])
+
+    async def ask(self, **ask: Any) -> tuple[dict[str, Any], float]:
+        """Send an ask; its answer and how long (s) it took."""
+        self.count += 1
+        name = f"v{self.number}-{self.count}"
+        self.answers[name] = asyncio.get_running_loop().create_future()
+        message = BackMsg()
+        state = message.rerun_script
+        state.page_script_hash, state.fragment_id = self.hash, self.fragment
+        state.context_info.url = f"{self.server.address}/{self.page}"
+        asked = {"id": name, "seed": 1, "pace": 1, "knows": self.version, "changes": self.changes} | ask
+        state.widget_states.widgets.add(id=self.widget, json_value=json.dumps({"ask": asked}))
+        begin = time.perf_counter()
+        await self.socket.send(message.SerializeToString())
+        try:
+            return await asyncio.wait_for(self.answers[name], LATE_S), time.perf_counter() - begin
+        finally:
+            del self.answers[name]
+
+    async def live(self, seconds: float, begin: float) -> None:
+        """Move the slider in turn until the time is over, each move followed by the stretch after its reply."""
+        turn = begin + BETWEEN_S * (self.number % 30) / 30
+        end = begin + seconds
+        while turn < end:
+            await asyncio.sleep(max(0.0, turn - time.perf_counter()))
+            at = round(20 + turn - begin, 3)
+            rate = 40 + 4 * ((7 * self.number + 3 * len(self.changes)) % 20)
+            self.changes = [*self.changes, [at, {"traffic.rate": rate}]]
+            try:
+                chunk, _ = await self.ask(from_s=at, length_s=REPLY_S)
+                assert "problem" not in chunk, chunk["problem"]
+                self.waited_s.append(time.perf_counter() - turn)
+                await self.ask(from_s=chunk["to_s"], length_s=NEXT_S)
+            except TimeoutError:
+                self.waited_s.append(LATE_S)
+            turn += BETWEEN_S
+
+
+async def measured(server: Server, count: int, seconds: float, page: str) -> None:
+    """Open the pages one after the other, let everybody live, and print."""
+    viewers = [Viewer(server, number, page) for number in range(count)]
+    opened = [await viewer.open() for viewer in viewers]
+    begin, cpu_s = time.perf_counter() + 1.0, server.cpu_s()
+    await asyncio.gather(*(viewer.live(seconds, begin) for viewer in viewers))
+    spent_s, cpu_s = time.perf_counter() - begin, server.cpu_s() - cpu_s
+    waited = [second for viewer in viewers for second in viewer.waited_s]
+    asks = sum(viewer.count for viewer in viewers)
+    print(f"{page}: {count} viewers, each a move every {BETWEEN_S:g} s for {spent_s:.0f} s")
+    print(f"  first page {1e3 * opened[0]:.0f} ms, the next {1e3 * statistics.median(opened[1:] or opened):.0f} ms")
+    print(f"  a move answered: median {1e3 * statistics.median(waited):.0f} ms, 95 % within {1e3 * share(waited, 0.95):.0f} ms")
+    print(f"  the server's CPU: {cpu_s / spent_s:.2f} cores, {1e3 * cpu_s / asks:.1f} ms an ask; {viewers[0].bytes:,} bytes the last")
+    for viewer in viewers:
+        viewer.listening.cancel()
+        await viewer.socket.close()
+
+
+def main(arguments: list[str]) -> int:
+    """Measure with so many viewers for so long on a page."""
+    count = int(arguments[0]) if arguments else VIEWERS
+    seconds = float(arguments[1]) if len(arguments) > 1 else SECONDS
+    page = arguments[2] if len(arguments) > 2 else PAGE
+    if not (1 <= count <= 200 and 1 <= seconds <= 300):
+        print("Give up to 200 viewers and up to 300 seconds.")
+        return 2
+    with served() as server:
+        asyncio.run(measured(server, count, seconds, page))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
