@@ -29,13 +29,13 @@ def test_english_is_what_stands_in_the_code(speaking):
 
 
 def test_a_language_comes_from_its_file_and_what_is_missing_there_stays_english(speaking, tmp_path, monkeypatch):
-    (tmp_path / "xx.po").write_text(
+    (tmp_path / "fr.po").write_text(
         'msgid "Next: {title}"\nmsgstr "Weiter: {title}"\n\nmsgid "Gallery"\nmsgstr ""\n\n'
         '#, fuzzy\nmsgid "Glossary"\nmsgstr "Vielleicht"\n',
         encoding="utf-8",
     )
     monkeypatch.setattr(words, "LOCALE", tmp_path)
-    speaking("xx")
+    speaking("fr")
     assert t("Next: {title}", title="Cache") == "Weiter: Cache"
     assert (t("Gallery"), t("Glossary")) == ("Gallery", "Glossary")
     messages.cache_clear()
