@@ -5,10 +5,11 @@ import { whole } from './format.js';
 import { layout } from './layout.js';
 import { Picture, stateOf } from './picture.js';
 import { nodes as readNodes, stores as readStores, value } from './store.js';
+import { t } from './translate.js';
 import { groupName, capital, linesOf, linesOfPart, nameOf, told } from './words.js';
 
 const TIER = { client: 'clients', balancer: 'balancer', scaler: 'scaler' };
-const NAMES = { client: 'Clients', balancer: 'Balancer', scaler: 'Autoscaler' };
+const NAMES = { client: t('Clients'), balancer: t('Balancer'), scaler: t('Autoscaler') };
 const HEIGHT = 352;
 
 export class Scene {
@@ -20,7 +21,7 @@ export class Scene {
     this.card = h('div', { class: 'popover', hidden: true, role: 'status' });
     this.root = h(
       'section',
-      { class: 'card scene', 'aria-label': 'The system, live' },
+      { class: 'card scene', 'aria-label': t('The system, live') },
       this.picture.canvas,
       this.boxes,
       this.note,
@@ -164,7 +165,7 @@ export class Scene {
     });
     this.arrange(facts);
     if (!this.plan) return;
-    this.fill('client', NAMES.client, `${whole(this.rate)} ${this.rate < (this.plan.boxes.get('client').w > 126 ? 1e4 : 1e3) ? 'requests/s' : 'req/s'}`, null, 'ok');
+    this.fill('client', NAMES.client, `${whole(this.rate)} ${this.rate < (this.plan.boxes.get('client').w > 126 ? 1e4 : 1e3) ? t('requests/s') : t('req/s')}`, null, 'ok');
     const seen = this.list.some((node) => node.tier === 'servers' && node.seen && node.up);
     this.fill('balancer', NAMES.balancer, facts.algorithm, seen ? null : 0, 'ok');
     this.fill('scaler', NAMES.scaler, this.scaling(facts), null, 'ok');
@@ -177,11 +178,11 @@ export class Scene {
       this.fill(node.id, grouped ? capital(groupName(node.group, facts)) : name, state, busy, shown, this.tag(node));
     }
     this.describe();
-    text(this.note, facts.every > 1 ? `1 mark = ${whole(facts.every)} requests` : '');
+    text(this.note, facts.every > 1 ? t('1 mark = {number} requests', { number: whole(facts.every) }) : '');
   }
 
   scaling({ wanted, serving }) {
-    return `${whole(serving)} of ${whole(wanted)} up`;
+    return t('{serving} of {wanted} up', { serving: whole(serving), wanted: whole(wanted) });
   }
 
   tag(node) {
@@ -197,10 +198,11 @@ export class Scene {
     if (!element) return;
     text(element.name, name);
     text(element.state, state);
-    text(element.tag, tag && `${tag} speed`);
+    const speed = tag && t('{percent} speed', { percent: tag });
+    text(element.tag, speed);
     attribute(element.root, 'data-look', look);
     attribute(element.root, 'aria-pressed', this.selected === id);
-    attribute(element.root, 'aria-label', `${name}: ${state}${tag && `, ${tag} speed`}`);
+    attribute(element.root, 'aria-label', `${name}: ${state}${tag && `, ${speed}`}`);
     if (element.fill) element.fill.style.transform = `scaleX(${busy === null ? 0 : Math.min(1, busy / 100).toFixed(3)})`;
     if (element.bar) element.bar.hidden = busy === null;
   }
@@ -228,12 +230,15 @@ export class Scene {
       .filter((one) => one.size)
       .map((one) => {
         const name = nameOf(one, this.facts, true).toLowerCase();
-        if (!one.up) return `${name}: down`;
-        if (one.busy === undefined) return `${name}: ${one.hits === null ? 'no look-ups' : `${Math.round(100 * one.hits)} % hits`}`;
-        return `${name}: ${Math.round(one.busy)} % busy, ${whole(one.waiting)} waiting`;
+        if (!one.up) return t('{name}: down', { name });
+        if (one.busy === undefined) return `${name}: ${one.hits === null ? t('no look-ups') : t('{share} % hits', { share: Math.round(100 * one.hits) })}`;
+        return t('{name}: {busy} % busy, {waiting} waiting', { name, busy: Math.round(one.busy), waiting: whole(one.waiting) });
       });
-    const through = this.plan?.boxes.has('balancer') ? `go through the balancer (${this.facts.algorithm})` : 'go to one server';
-    text(this.words, `${whole(this.rate)} requests a second ${through}. ${words.join('; ')}.`);
+    const [rate, nodes] = [whole(this.rate), words.join('; ')];
+    const through = this.plan?.boxes.has('balancer')
+      ? t('{rate} requests a second go through the balancer ({algorithm}). {nodes}.', { rate, algorithm: this.facts.algorithm, nodes })
+      : t('{rate} requests a second go to one server. {nodes}.', { rate, nodes });
+    text(this.words, through);
   }
 
   place(box) {

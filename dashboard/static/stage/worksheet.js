@@ -1,13 +1,14 @@
 // From people to requests: users × actions a day × peak, and the rate that they come to. Knows nothing of the run.
 import { h, text } from './dom.js';
-import { whole } from './format.js';
+import { fixed, plain, whole } from './format.js';
+import { t } from './translate.js';
 
 const DAY_S = 86400;
 const USERS = [1e3, 3e3, 1e4, 3e4, 1e5, 1.5e5, 2e5, 2.5e5, 3e5, 4e5, 5e5, 7e5, 1e6, 2e6];
 const ROWS = [
-  { name: 'users', label: 'Users', stops: USERS, help: 'People who use the application on a day.' },
-  { name: 'actions', label: 'Actions each, a day', stops: [1, 2, 5, 10, 20, 50, 100, 200], help: 'Requests that one of them makes on a day.' },
-  { name: 'peak', label: 'Peak ÷ mean', stops: [1, 1.5, 2, 3, 4, 5, 8, 10], help: 'How many times the mean the busiest moment is.' },
+  { name: 'users', label: t('Users'), stops: USERS, help: t('People who use the application on a day.') },
+  { name: 'actions', label: t('Actions each, a day'), stops: [1, 2, 5, 10, 20, 50, 100, 200], help: t('Requests that one of them makes on a day.') },
+  { name: 'peak', label: t('Peak ÷ mean'), stops: [1, 1.5, 2, 3, 4, 5, 8, 10], help: t('How many times the mean the busiest moment is.') },
 ];
 
 export class Worksheet {
@@ -18,8 +19,8 @@ export class Worksheet {
     this.sum = h('p', { class: 'sum', 'aria-live': 'polite' });
     this.root = h(
       'div',
-      { class: 'group worksheet', role: 'group', 'aria-label': 'People' },
-      h('h3', {}, 'People'),
+      { class: 'group worksheet', role: 'group', 'aria-label': t('People') },
+      h('h3', {}, t('People')),
       ROWS.map((row) => this.row(row)),
       this.sum,
     );
@@ -56,14 +57,15 @@ export class Worksheet {
       const at = stops.reduce((best, one, i) => (Math.abs(one - value) < Math.abs(stops[best] - value) ? i : best), 0);
       if (Number(range.value) !== at) range.value = at;
       range.style.setProperty('--share', `${(100 * at) / (stops.length - 1)}%`);
-      const words = name === 'users' ? whole(Number(value.toPrecision(3))) : String(value);
+      const words = name === 'users' ? whole(Number(value.toPrecision(3))) : plain(value);
       range.setAttribute('aria-valuetext', words);
       text(shown, words);
     }
     const { users, actions, peak } = this.values;
     const mean = (users * actions) / DAY_S;
-    text(this.sum, `${whole(Number(users.toPrecision(3)))} × ${actions} ÷ 86,400 s = ${digits(mean)}/s, × ${peak} = ${digits(this.rate)} requests/s`);
+    const told = { users: whole(Number(users.toPrecision(3))), actions, day: whole(DAY_S), mean: digits(mean), peak: plain(peak), rate: digits(this.rate) };
+    text(this.sum, t('{users} × {actions} ÷ {day} s = {mean}/s, × {peak} = {rate} requests/s', told));
   }
 }
 
-const digits = (value) => (value < 10 ? value.toFixed(1) : whole(value));
+const digits = (value) => (value < 10 ? fixed(value, 1) : whole(value));
