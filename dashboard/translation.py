@@ -23,11 +23,13 @@ ROOT = Path(__file__).resolve().parent
 STRING = r"'(?:\\.|[^'\\\n])*'"
 CALL = re.compile(rf"(?<![\w.])(?:(?:t|mark)\(|(?P<plural>plural\())\s*(?P<text>{STRING})(?(plural)\s*,\s*(?P<many>{STRING}))")
 """A text of a module, wherever it stands, in a template too."""
-DECLARED = {"control": (1, 2), "Chart": (1, 2), "_line": (1,), "Page": ("title", "question")}
+DECLARED = {"control": (1, 2), "Chart": (1, 2), "_line": (1,), "Page": ("title", "question"), "Place": (0,)}
 """Declarations whose texts need no mark: these of their arguments are texts of the page, looked up where it is described."""
 TABLE = "marked"
 Text = str | tuple[str, str]
 WIDTH = 120
+HEADER = 'msgid ""\nmsgstr ""\n"Language: {name}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: {forms}\\n"\n\n'
+"""What an editor must know of a language's file."""
 
 
 def files() -> list[Path]:
@@ -124,14 +126,16 @@ def extracted() -> Catalog:
             catalog.add(text, locations=[(path.relative_to(ROOT).as_posix(), 0)])
     for text, place in declared_elsewhere():
         catalog.add(text, locations=[(place, 0)])
-    for entry in catalog:
-        entry.flags.discard("python-format")  # "95 % interval" is none
     return catalog
 
 
 def write(path: Path, catalog: Catalog) -> None:
-    """Write a catalogue in a form in which only changes of texts are changes of the file."""
+    """Write a catalogue so that only changes of texts are changes of the file; a language's says how many forms it has."""
+    for entry in catalog:
+        entry.flags.discard("python-format")  # "95 % interval" is none
     with path.open("wb") as file:
+        if catalog.locale:
+            file.write(HEADER.format(name=catalog.locale, forms=catalog.plural_forms).encode())
         write_po(file, catalog, width=WIDTH, omit_header=True, include_lineno=False, sort_output=True)
 
 

@@ -109,10 +109,11 @@ def messages(name: str) -> Mapping[str, str | tuple]:
         entries = [entry for entry in read_po(file, locale=None if name == PSEUDO else name) if entry.id]
     form_of = gettext.c2py(get_plural(ENGLISH if name == PSEUDO else name).plural_expr)
     found = {RULE: tuple(form_of(number) for number in range(200))}
+    used = set(found[RULE])
     for entry in entries:
         if name == PSEUDO:
             found[_key(entry.id)] = tuple(map(pseudo, entry.id)) if isinstance(entry.id, tuple) else pseudo(entry.id)
-        elif not entry.fuzzy and entry.string and (isinstance(entry.string, str) or all(entry.string)):
+        elif not entry.fuzzy and entry.string and (isinstance(entry.string, str) or all(entry.string[form] for form in used)):
             found[_key(entry.id)] = entry.string
     return MappingProxyType(found)
 
