@@ -2,13 +2,17 @@
 
 import streamlit as st
 
-AROUND = {"home": "Home", "gallery": "Gallery", "glossary": "Glossary", "look_inside": "Look inside", "settings": "Settings"}
+from dashboard.words import marked, t
+
+AROUND = marked(
+    {"home": "Home", "gallery": "Gallery", "glossary": "Glossary", "look_inside": "Look inside", "settings": "Settings"}
+)
 
 
 def pages() -> dict[str, st.Page]:
     """The pages by name; home is where the app opens."""
     return {
-        name: st.Page(f"views/{name}.py", title=title, url_path=name.replace("_", "-"), default=name == "home")
+        name: st.Page(f"views/{name}.py", title=t(title), url_path=name.replace("_", "-"), default=name == "home")
         for name, title in AROUND.items()
     }
 
@@ -17,4 +21,4 @@ def links(every: dict[str, st.Page]) -> None:
     """Their links, at the left below the journey."""
     with st.sidebar, st.container(key="around"):
         for name, title in AROUND.items():
-            st.page_link(every[name], label=title)
+            st.page_link(every[name], label=t(title))

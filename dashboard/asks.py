@@ -13,6 +13,7 @@ from typing import Any
 
 from dashboard.controls import BadValue, Control
 from dashboard.faults import BadFault, read_fault
+from dashboard.words import figure, t
 
 MAX_CHANGES = 400
 """Changes of one run; the browser thins them to four a second and starts a new run at the bound."""
@@ -68,15 +69,15 @@ class Ask:
 def read_ask(raw: Any, controls: dict[str, Control], faults: frozenset[str]) -> tuple[str, Ask]:
     """The id and the clean ask of what the browser sent. Raises BadAsk with what is wrong."""
     if not isinstance(raw, dict):
-        raise BadAsk("An ask is an object with id, seed, changes, from_s and length_s.")
+        raise BadAsk(t("An ask is an object with id, seed, changes, from_s and length_s."))
     ask_id = str(raw.get("id", ""))[:40]
     seed = read_seed(raw)
     changes = raw.get("changes", [])
     if not isinstance(changes, list) or len(changes) > MAX_CHANGES:
-        raise BadAsk(f"changes: give a list of at most {MAX_CHANGES} changes.")
+        raise BadAsk(t("changes: give a list of at most {most} changes.", most=MAX_CHANGES))
     clean = [read_change(change, controls, faults) for change in changes]
     if any(later.t_ms < earlier.t_ms for earlier, later in zip(clean, clean[1:])):
-        raise BadAsk("changes: the times must not fall.")
+        raise BadAsk(t("changes: the times must not fall."))
     from_ms = _milliseconds(raw.get("from_s", 0), "from_s", 0, MAX_RUN_S)
     length_ms = _milliseconds(raw.get("length_s", 2), "length_s", 0.05, MAX_LENGTH_S)
     pace = _milliseconds(raw.get("pace", 1), "pace", *PACES) / 1_000
@@ -95,8 +96,8 @@ def read_experiment(raw: dict[str, Any], controls: dict[str, Control], name: str
 def read_change(raw: Any, controls: dict[str, Control], faults: frozenset[str], least: int = 1) -> Change:
     """A change of a run, checked and clamped, with at least so many values. Raises BadAsk."""
     if not (isinstance(raw, list) and len(raw) == 2 and isinstance(raw[1], dict) and least <= len(raw[1]) <= len(controls) + 1):
-        raise BadAsk("A change is a pair of its time in seconds and an object of values.")
-    t_ms = _milliseconds(raw[0], "the time of a change", 0, MAX_RUN_S)
+        raise BadAsk(t("A change is a pair of its time in seconds and an object of values."))
+    t_ms = _milliseconds(raw[0], t("the time of a change"), 0, MAX_RUN_S)
     if "inject" in raw[1]:
         return Change(t_ms, canonical({"inject": _fault(raw[1]["inject"], faults)}))
     values = {}
@@ -109,7 +110,7 @@ def read_change(raw: Any, controls: dict[str, Control], faults: frozenset[str], 
             except BadValue as problem:
                 raise BadAsk(str(problem)) from None
         else:
-            raise BadAsk(f"{path!r:.60} is not a control of this page.")
+            raise BadAsk(t("{path} is not a control of this page.", path=f"{path!r:.60}"))
     return Change(t_ms, canonical(values))
 
 
@@ -125,20 +126,20 @@ def read_seed(raw: dict[str, Any]) -> int:
     """The seed of a run. Raises BadAsk."""
     seed = raw.get("seed", 1)
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
-        raise BadAsk(f"seed: give a whole number from 0 to {MAX_SEED:,}.")
+        raise BadAsk(t("seed: give a whole number from 0 to {most}.", most=figure(MAX_SEED)))
     return seed
 
 
 def _token(raw: Any) -> str | None:
     if raw is None or (isinstance(raw, str) and len(raw) <= 64 and raw.isalnum()):
         return raw
-    raise BadAsk("A recording is named by the token that its upload returned.")
+    raise BadAsk(t("A recording is named by the token that its upload returned."))
 
 
 def _milliseconds(raw: Any, name: str, low: float, high: float) -> int:
     """Seconds from outside as whole milliseconds, clamped."""
     if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
-        raise BadAsk(f"{name}: give a number of seconds.")
+        raise BadAsk(t("{name}: give a number of seconds.", name=name))
     return round(min(max(float(raw), low), high) * 1_000)
 
 

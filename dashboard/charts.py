@@ -4,8 +4,10 @@ The browser fills in the data of the trace's `meta.series` and keeps the figure 
 palette ("blue", "ink"); the browser puts in those of the theme. Knows nothing of the engine.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
+
+from dashboard.words import mark, t
 
 LAST_S = 60
 """Simulated time that a chart of the past shows."""
@@ -35,7 +37,7 @@ class Chart:
 
 
 AXIS = {"gridcolor": "line", "zeroline": False, "fixedrange": True, "tickfont": {"color": "ink2", "size": 11}, "ticks": ""}
-PAST = {"range": [-LAST_S, 0], "tickvals": [-60, -40, -20, 0], "ticktext": ["−60 s", "−40", "−20", "now"]}
+PAST = {"range": [-LAST_S, 0], "tickvals": [-60, -40, -20, 0], "ticktext": ["−60 s", "−40", "−20", mark("now")]}
 
 
 def _layout(**more: Any) -> dict[str, Any]:
@@ -98,13 +100,15 @@ DATABASES = Chart(
     figure=LOAD.figure | {"data": [LOAD.figure["data"][0] | {"marker": LOAD.figure["data"][0]["marker"] | {"color": "violet"}}]},
 )  # fmt: skip
 
-CAUSES = (("timeout", "timed out", "red", ""), ("refused", "refused", "red", "/"), ("failed", "failed", "red", "x"))
+CAUSES = (
+    ("timeout", mark("timed out"), "red", ""), ("refused", mark("refused"), "red", "/"), ("failed", mark("failed"), "red", "x"),
+)  # fmt: skip
 """Trouble has one colour; what tells the causes apart is the pattern and the label."""
 
 ERRORS = Chart(
     "errors", "Errors by cause", "% of requests, last minute", "time", unit="%", least_top=2, scale=100,
     figure={
-        "data": [_area(*cause) for cause in (*CAUSES, ("unavailable", "unavailable", "ink2", "."))],
+        "data": [_area(*cause) for cause in (*CAUSES, ("unavailable", mark("unavailable"), "ink2", "."))],
         "layout": _layout(margin={"l": 42, "r": 100, "t": 8, "b": 28}),
     },
 )  # fmt: skip
@@ -217,7 +221,7 @@ KNEE = Chart(
             hovermode=False,
             margin={"l": 48, "r": 46, "t": 8, "b": 28},
             xaxis=AXIS | {
-                "range": [0, 1.03], "tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": ["0 %", "25", "50", "75", "100 % busy"],
+                "range": [0, 1.03], "tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": ["0 %", "25", "50", "75", mark("100 % busy")],
                 "ticklabelstandoff": 5,
             },
         ),
@@ -225,3 +229,15 @@ KNEE = Chart(
 )  # fmt: skip
 
 MAP = Chart("map", "Latency by region", "mean ms of the last moments", "map", unit="ms", figure={}, wide=True)
+
+
+def told(chart: Chart) -> dict[str, Any]:
+    """What the browser gets of a chart: its texts in the viewer's language."""
+    out = asdict(chart) | {"title": t(chart.title), "note": t(chart.note)}
+    for trace in out["figure"].get("data", []):
+        if "name" in trace:
+            trace["name"] = trace["meta"]["label"] = t(trace["name"])
+    axis = out["figure"].get("layout", {}).get("xaxis", {})
+    if "ticktext" in axis:
+        axis["ticktext"] = [t(words) for words in axis["ticktext"]]
+    return out

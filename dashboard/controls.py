@@ -5,11 +5,12 @@ Knows nothing of the engine's run nor of how a control is drawn.
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 from dashboard.wording import NAMES
+from dashboard.words import t
 from engine.system import System
 from engine.system.base import Part
 
@@ -49,18 +50,20 @@ class Control:
         """The value as the field takes it: numbers clamped to the range, everything else checked. Raises BadValue."""
         if self.kind == "switch":
             if not isinstance(value, bool):
-                raise BadValue(f"{self.path}: give true or false, not {value!r:.40}")
+                raise BadValue(t("{path}: give true or false, not {value}", path=self.path, value=f"{value!r:.40}"))
             return value
         if self.kind == "choice":
             if value not in [name for name, _ in self.choices]:
-                raise BadValue(f"{self.path}: {value!r:.40} is not one of {', '.join(name for name, _ in self.choices)}")
+                names = ", ".join(name for name, _ in self.choices)
+                raise BadValue(t("{path}: {value} is not one of {names}", path=self.path, value=f"{value!r:.40}", names=names))
             return value
         if self.kind == "set":
             return self._some(value)
         if value is None and self.optional:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise BadValue(f"{self.path}: give a number from {self.low:g} to {self.most:g}, not {value!r:.40}")
+            bounds = {"low": f"{self.low:g}", "most": f"{self.most:g}", "value": f"{value!r:.40}"}
+            raise BadValue(t("{path}: give a number from {low} to {most}, not {value}", path=self.path, **bounds))
         clamped = min(max(float(value), self.low), self.most)
         return round(clamped) if self.whole else round(clamped, 6)
 
@@ -68,8 +71,13 @@ class Control:
         """Some of the choices, in their order, each once."""
         known = [name for name, _ in self.choices]
         if not isinstance(value, list) or not value or any(one not in known for one in value):
-            raise BadValue(f"{self.path}: give a list of at least one of {', '.join(known)}")
+            raise BadValue(t("{path}: give a list of at least one of {names}", path=self.path, names=", ".join(known)))
         return [name for name in known if name in value]
+
+    def told(self) -> dict[str, Any]:
+        """What the browser gets: its texts in the viewer's language, and as `section` the group's name in the code."""
+        texts = {"label": t(self.label), "group": t(self.group), "help": t(self.help)}
+        return asdict(self) | texts | {"section": self.group, "choices": [[value, t(name)] for value, name in self.choices]}
 
 
 def control(

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from dashboard.words import t
 from engine.system import Fault
 
 SERVERS = ("servers.crash", "servers.slow", "servers.fail_fast")
@@ -43,7 +44,7 @@ def read_fault(raw: Any, offered: frozenset[str]) -> dict[str, Any]:
     allowed = {KINDS[name] for name in offered}
     allowed |= {MENDS.get(tier, ("recover", tier)) for tier in {name.split(".")[0] for name in offered} - {"traffic"}}
     if not isinstance(raw, dict):
-        raise BadFault("A fault is an object with its kind.")
+        raise BadFault(t("A fault is an object with its kind."))
     try:
         fault = _FAULT.validate_python({name: value for name, value in raw.items() if name != "at_s"}).model_dump()
     except ValidationError as problem:
@@ -51,7 +52,7 @@ def read_fault(raw: Any, offered: frozenset[str]) -> dict[str, Any]:
         place = ".".join(str(part) for part in first["loc"][1:])
         raise BadFault(f"fault{place and '.'}{place}: {first['msg']}") from None
     if (fault["kind"], fault.get("tier")) not in allowed:
-        raise BadFault(f"A fault is one of those of this page: {', '.join(sorted(offered)) or 'none'}.")
+        raise BadFault(t("A fault is one of those of this page: {names}.", names=", ".join(sorted(offered)) or t("none")))
     fault.pop("at_s")
     if not fault.get("shard", 1):
         fault.pop("shard")

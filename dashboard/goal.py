@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import engine
+from dashboard.words import t
 
 BEST_KNOWN = Path(engine.__file__).parent / "best_known"
 ROOM = 1.25
@@ -31,7 +32,7 @@ class Goal:
     def told(self) -> dict[str, Any]:
         """What the browser shows."""
         limits = {name: getattr(self, name) for name in ("rate", "latency_p95_ms", "error_rate", "cost_per_hour")}
-        return {"title": self.title, "limits": limits, "best": self.best}
+        return {"title": t(self.title), "limits": limits, "best": self.best}
 
 
 def read_goal(name: str) -> Goal:

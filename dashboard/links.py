@@ -16,6 +16,7 @@ from urllib.parse import quote
 from dashboard.asks import MAX_CHANGES, MAX_RUN_S, MAX_SEED, RECORDING, BadAsk, read_change
 from dashboard.controls import BadValue, Control
 from dashboard.migrations import SCHEMA, Draft, Schema, TooNew, TooOld
+from dashboard.words import figure, t
 
 MAX_LINK_CHARS = 2_000
 """What every mail program and chat still takes as one link."""
@@ -40,7 +41,7 @@ class BadLink(ValueError):
 
     def __init__(self, reasons: list[str]) -> None:
         more = len(reasons) - MAX_REASONS
-        self.reasons = reasons[:MAX_REASONS] + ([f"There are {more} more."] if more > 0 else [])
+        self.reasons = reasons[:MAX_REASONS] + ([t("There are {number} more.", number=more)] if more > 0 else [])
         super().__init__(" ".join(self.reasons))
 
 
@@ -109,21 +110,21 @@ def query(pairs: Pairs) -> str:
 
 def file_text(pairs: Pairs, book: Book, title: str) -> str:
     """As a file, one to a line, so that a person can read and a teacher can edit it."""
-    head = [f"# A run of the page {title}. To see it: Share, then Open a file.", f"page={book.page}"]
+    head = ["# " + t("A run of the page {title}. To see it: Share, then Open a file.", title=title), f"page={book.page}"]
     return "\n".join([*head, *(f"{name}={text}" for name, text in pairs)]) + "\n"
 
 
 def pairs_of_file(text: str, book: Book) -> list[tuple[str, str]]:
     """What a file says. Raises BadLink if it is none of this page's."""
     if len(text) > MAX_FILE_CHARS:
-        raise BadLink([f"The file is longer than {MAX_FILE_CHARS:,} characters."])
+        raise BadLink([t("The file is longer than {number} characters.", number=figure(MAX_FILE_CHARS))])
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     pairs = [(name.strip(), value.strip()) for name, _, value in (line.partition("=") for line in lines)]
     named = dict(pairs)
     if "page" not in named or "v" not in named:
-        raise BadLink(["This is no file of a run: such a file says page=… and v=…."])
+        raise BadLink([t("This is no file of a run: such a file says page=… and v=….")])
     if named["page"] != book.page:
-        raise BadLink([f"The file belongs to the page {named['page']!r:.40}; open it there."])
+        raise BadLink([t("The file belongs to the page {page}; open it there.", page=f"{named['page']!r:.40}")])
     return [pair for pair in pairs if pair[0] != "page"]
 
 
@@ -134,10 +135,10 @@ def read(pairs: Pairs, book: Book, schema: Schema = SCHEMA, limit: int = MAX_REA
     if "v" not in named and not any("." in name for name in named):
         return None
     if sum(len(name) + len(text) + 2 for name, text in pairs) > limit:
-        raise BadLink([f"It is longer than {limit:,} characters."])
+        raise BadLink([t("It is longer than {number} characters.", number=figure(limit))])
     doubled = {name for name in named if named.count(name) > 1} - {"at"}
     if doubled:
-        raise BadLink([f"{min(doubled)!r:.40} is given more than once."])
+        raise BadLink([t("{name} is given more than once.", name=f"{min(doubled)!r:.40}")])
     return _Reader(book, schema).read(pairs)
 
 
@@ -156,19 +157,19 @@ class _Reader:
             pin=_split(given["pin"]) if "pin" in given else None,
         )
         known = {"v", "seed", "at", "pin", "until"} | draft.values.keys()
-        self.reasons += [f"{name!r:.40} is not known." for name in given if name not in known]
+        self.reasons += [t("{name} is not known.", name=f"{name!r:.40}") for name in given if name not in known]
         try:
             draft = self.schema.forward(draft, given.get("v"), self.book.page)
         except (TooNew, TooOld, ValueError) as problem:
             raise BadLink([str(problem)]) from None
         if len(draft.changes) >= MAX_CHANGES:
-            raise BadLink([f"It has more than {MAX_CHANGES - 1} changes."])
+            raise BadLink([t("It has more than {number} changes.", number=MAX_CHANGES - 1)])
         begin = self._values(draft.values.items())
         changes = [[0, begin]] if begin else []
         changes += [change for text in draft.changes if (change := self._change(*text))]
         times = [change[0] for change in changes]
         if times != sorted(times):
-            self.reasons.append("Its changes are not in the order of their times.")
+            self.reasons.append(t("Its changes are not in the order of their times."))
         pin = None
         if draft.pin is not None:
             pin = [self._number("pin", draft.pin[0], 0, MAX_RUN_S), self._values(draft.pin[1])]
@@ -176,7 +177,7 @@ class _Reader:
         seed = self._number("seed", given.get("seed", "1"), 0, MAX_SEED)
         until_s = self._number("until", given.get("until", "0"), 0, MAX_RUN_S) if is_run else None
         if seed != int(seed):
-            self.reasons.append("seed: give a whole number.")
+            self.reasons.append(t("seed: give a whole number."))
         if self.reasons:
             raise BadLink(self.reasons)
         return Opened(changes, int(seed), pin, max([until_s, *times]) if is_run else None)
@@ -184,7 +185,7 @@ class _Reader:
     def _change(self, time: str, moves: list[tuple[str, str]]) -> list[Any] | None:
         t_s = self._number("at", time, 0, MAX_RUN_S)
         if not moves:
-            self.reasons.append(f"at {time!r:.20}: it does not say what changes.")
+            self.reasons.append(t("at {time}: it does not say what changes.", time=f"{time!r:.20}"))
             return None
         kind, value = moves[0]
         if "." in kind or value:
@@ -197,7 +198,7 @@ class _Reader:
             self.reasons.append(str(problem))
             return None
         if fault.items() - checked.items():
-            self.reasons.append(f"at {time!r:.20}: this fault has something that is not known.")
+            self.reasons.append(t("at {time}: this fault has something that is not known.", time=f"{time!r:.20}"))
         return [t_s, {"inject": checked}]
 
     def _values(self, texts: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -205,7 +206,7 @@ class _Reader:
         for path, text in texts:
             control = self.book.controls.get(path)
             if control is None:
-                self.reasons.append(f"{path!r:.40} is not a control of this page.")
+                self.reasons.append(t("{path} is not a control of this page.", path=f"{path!r:.40}"))
                 continue
             try:
                 values[path] = _parsed(control, text)
@@ -216,7 +217,8 @@ class _Reader:
     def _number(self, name: str, text: str, low: float, high: float) -> float:
         value = float(text) if NUMBER.fullmatch(text) else None
         if value is None or not low <= value <= high:
-            self.reasons.append(f"{name}: {text!r:.20} is not a number from {low:g} to {high:,.0f}.")
+            bounds = {"low": f"{low:g}", "most": figure(high), "value": f"{text!r:.20}"}
+            self.reasons.append(t("{path}: {value} is not a number from {low} to {most}.", path=name, **bounds))
             return low
         return int(value) if value == int(value) else value
 
@@ -241,8 +243,10 @@ def _parsed(control: Control, text: str) -> Any:
     value: Any = float(text) if NUMBER.fullmatch(text) else text
     clean = control.clean(value)
     if clean != value:
-        limits = "a whole number" if control.whole and control.low <= value <= control.most else "a number"
-        raise BadValue(f"{control.path}: {text!r:.20} is not {limits} from {control.low:g} to {control.most:,.10g}.")
+        bounds = {"low": f"{control.low:g}", "most": f"{control.most:,.10g}", "path": control.path, "value": f"{text!r:.20}"}
+        if control.whole and control.low <= value <= control.most:
+            raise BadValue(t("{path}: {value} is not a whole number from {low} to {most}.", **bounds))
+        raise BadValue(t("{path}: {value} is not a number from {low} to {most}.", **bounds))
     return clean
 
 

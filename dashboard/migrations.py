@@ -7,6 +7,8 @@ value to start with, raises the version and adds a step here, and a link of the 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from dashboard.words import t
+
 Moves = list[tuple[str, str]]
 
 
@@ -59,15 +61,16 @@ class Schema:
     def forward(self, draft: Draft, version: str | None, page: str) -> Draft:
         """The draft in the words of the present version. Raises ValueError, TooNew, TooOld."""
         if version is None:
-            raise ValueError("It does not say its version (v=…).")
+            raise ValueError(t("It does not say its version (v=…)."))
         if not (version.isascii() and version.isdecimal() and len(version) < 6):
-            raise ValueError(f"Its version is {version!r:.20}; a whole number is wanted.")
+            raise ValueError(t("Its version is {version}; a whole number is wanted.", version=f"{version!r:.20}"))
         number = int(version)
         if number > self.version:
-            raise TooNew(f"It was made by a newer version of this page ({number}; this is {self.version}).")
+            newer = t("It was made by a newer version of this page ({version}; this is {own}).", version=number, own=self.version)
+            raise TooNew(newer)
         for place in range(number, self.version):
             if place not in self.steps:
-                raise TooOld(f"Its version, {number}, is not known.")
+                raise TooOld(t("Its version, {version}, is not known.", version=number))
             draft = self.steps[place].forward(draft, page)
         return draft
 

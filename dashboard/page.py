@@ -7,20 +7,21 @@ it asked for, one script run a chunk. Knows nothing of which concept the page te
 import hashlib
 import json
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from dashboard import experiment, recordings, regions, runs, sharing, staging
+from dashboard import charts, experiment, recordings, regions, runs, sharing, staging, words
 from dashboard.asks import MAX_CHANGES, MAX_RUN_S, BadAsk, read_ask
 from dashboard.catalogue import machines
 from dashboard.charts import LAST_S, Chart
 from dashboard.controls import Control, value_at
 from dashboard.goal import Goal
 from dashboard.links import Book
+from dashboard.words import t
 from engine.system import System
 
 STATIC = Path(__file__).parent / "static"
@@ -31,8 +32,8 @@ FIRST_S = 24
 """Simulated time of the first chunk, which comes with the page itself: the system has been running for a while when one arrives."""
 
 
-_DESCRIPTIONS: dict[str, dict[str, Any]] = {}
-"""What each page's browser must know, made once; a browser that says that it knows it gets its name only."""
+_DESCRIPTIONS: dict[tuple[str, str], dict[str, Any]] = {}
+"""What each page's browser must know, made once for a language; a browser that says that it knows it gets its name only."""
 
 
 FIXED = (
@@ -86,7 +87,13 @@ export default function (component) {{
 
 def show(page: Page) -> None:
     """Draw the page, or the page in the situation that its address names, and answer what the browser asks."""
-    st.fragment(_answer)(*staging.staged(page, st.query_params.get(SITUATION)))
+    st.fragment(_spoken)(*staging.staged(page, st.query_params.get(SITUATION)))
+
+
+def _spoken(page: Page, opened: dict[str, Any] | None = None) -> None:
+    """An answer in the viewer's language, which is looked up once."""
+    with words.speaking():
+        _answer(page, opened)
 
 
 def _answer(page: Page, opened: dict[str, Any] | None = None) -> None:
@@ -101,11 +108,12 @@ def _answer(page: Page, opened: dict[str, Any] | None = None) -> None:
 
 def described(page: Page, raw: Any) -> dict[str, Any]:
     """The page's description, or its name where the ask says that the browser knows this very description."""
-    if page.name not in _DESCRIPTIONS:
+    known = (page.name, words.language())
+    if known not in _DESCRIPTIONS:
         told = description(page)
         told["version"] = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
-        _DESCRIPTIONS[page.name] = told
-    told = _DESCRIPTIONS[page.name]
+        _DESCRIPTIONS[known] = told
+    told = _DESCRIPTIONS[known]
     knows = isinstance(raw, dict) and raw.get("knows") == told["version"]
     return {"name": page.name} if knows else told
 
@@ -129,7 +137,7 @@ def chunk(page: Page, raw: Any, opened: dict[str, Any] | None = None) -> dict[st
         if (told := experiment.reply(page.start, raw, controls, recordings.fields)) is not None:
             return {"echo": ask_id} | told
         if isinstance(raw, dict) and "share" in raw:
-            return {"echo": ask_id, "share": sharing.links_of(raw, book(page), page.title)}
+            return {"echo": ask_id, "share": sharing.links_of(raw, book(page), t(page.title))}
         if isinstance(raw, dict) and "open" in raw:
             return {"echo": ask_id, "opened": sharing.from_file(raw["open"], book(page))}
         _, ask = read_ask(raw, controls, frozenset(page.faults))
@@ -139,7 +147,7 @@ def chunk(page: Page, raw: Any, opened: dict[str, Any] | None = None) -> dict[st
     except Exception:
         # A defect must not take the page away from a person in the middle of a run: the log has it, the page goes on.
         LOG.exception("an ask could not be answered: %.2000r", raw)
-        return {"echo": ask_id, "problem": "The simulation failed at this point. Undo the last change, or go back to the start."}
+        return {"echo": ask_id, "problem": t("The simulation failed at this point. Undo the last change, or go back to the start.")}
 
 
 def description(page: Page) -> dict[str, Any]:
@@ -147,15 +155,15 @@ def description(page: Page) -> dict[str, Any]:
     shown = (*page.controls, *(recordings.CONTROLS if page.recordings else ()))
     return {
         "name": page.name,
-        "title": page.title,
-        "question": page.question,
-        "controls": [asdict(control) | {"value": value_at(page.start, control.path)} for control in shown],
+        "title": t(page.title),
+        "question": t(page.question),
+        "controls": [control.told() | {"value": value_at(page.start, control.path)} for control in shown],
         "fixed": {path: value_at(page.start, path) for path in FIXED},
         "faults": list(page.faults),
         "target": page.target,
         "tile": page.tile,
         "regions": regions.offer(),
-        "charts": [asdict(chart) for chart in page.charts],
+        "charts": [charts.told(chart) for chart in page.charts],
         "sweep": list(page.sweep),
         "recordings": recordings.offer() if page.recordings else None,
         "worksheet": page.worksheet,

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from dashboard.asks import LostRecording
 from dashboard.controls import control
+from dashboard.words import COOKIE, speaking, t
 from engine.recording import Recording, RecordingError, read_recording
 
 PATH = "/api/recordings"
@@ -39,7 +40,7 @@ def fields(token: str) -> dict[str, Any]:
         recording = _kept.get(token)
         if recording is None:
             raise LostRecording(
-                "The recording is no longer here, so the sliders make the traffic. To go on with it, choose the file again."
+                t("The recording is no longer here, so the sliders make the traffic. To go on with it, choose the file again.")
             )
         _kept.move_to_end(token)
     played = recording.traffic_fields()
@@ -70,7 +71,7 @@ def keep(data: bytes, name: str, accept_bad_lines: bool) -> dict[str, Any]:
             _kept.popitem(last=False)
     return {
         "token": token,
-        "name": recording.name or "recording",
+        "name": recording.name or t("recording"),
         "words": recording.in_words,
         "notes": list(recording.notes),
         "duration_s": recording.duration_s,
@@ -105,14 +106,21 @@ def _shape(recording: Recording) -> list[float]:
 
 async def _upload(request: Request) -> JSONResponse:
     """Take a file's bytes as the body of a POST from our own page."""
+    with speaking(request.cookies.get(COOKIE, "")):
+        return await _take(request)
+
+
+async def _take(request: Request) -> JSONResponse:
     origin = request.headers.get("origin")
     if origin and urlsplit(origin).netloc != request.headers.get("host"):
-        return JSONResponse({"problem": "Uploads come from this app's own page only."}, status_code=403)
+        return JSONResponse({"problem": t("Uploads come from this app's own page only.")}, status_code=403)
     data = bytearray()
     async for part in request.stream():
         data += part
         if len(data) > limit_bytes():
-            return JSONResponse({"problem": f"The file is larger than {limit_bytes() // 1_000_000} MB."}, status_code=413)
+            return JSONResponse(
+                {"problem": t("The file is larger than {number} MB.", number=limit_bytes() // 1_000_000)}, status_code=413
+            )
     name = request.query_params.get("name", "")[:80]
     answer = await run_sync(keep, bytes(data), name, request.query_params.get("accept") == "1")
     return JSONResponse(answer)

@@ -22,6 +22,7 @@ from dashboard.sample import DRAWN_S, PER_VIEWER_SECOND
 from dashboard.sentence import sentences
 from dashboard.twin import Ends, compare, ghost, needed_from_ms
 from dashboard.window import cuts_of
+from dashboard.words import language, t
 from engine import Simulation
 from engine.live import as_fault
 from engine.reading import Reading
@@ -131,7 +132,8 @@ MEMO = Memo()
 def answer(start: System, ask: Ask, recordings: Recordings, memo: Memo = MEMO, owner: str = "") -> dict[str, Any]:
     """The chunk that the ask wants: the same for everyone who asks the same, whatever is remembered."""
     run = (start.model_dump_json(), ask.seed)
-    chunk = memo.answer((run, ask))
+    key = (run, ask, language())  # a chunk has words in it
+    chunk = memo.answer(key)
     if chunk is None:
         with CORES:
             live = _taken(start, run, ask, memo, owner)
@@ -140,7 +142,7 @@ def answer(start: System, ask: Ask, recordings: Recordings, memo: Memo = MEMO, o
                 chunk["twin"] = _twin(ask, chunk, live, recordings, memo)
             memo.keep_live(live)
         if chunk["engine"] != PLAIN:
-            memo.keep_answer((run, ask), chunk)
+            memo.keep_answer(key, chunk)
     return chunk
 
 
@@ -305,7 +307,7 @@ def _forward(live: Live, ask: Ask, recordings: Recordings, to_ms: int) -> None:
         until = min([to_ms, *(change.t_ms for change in ask.changes if change.t_ms > now_ms)])
         replayed += live.system.traffic.rate * (until - now_ms) / 1_000
         if replayed > MAX_REQUESTS_REPLAYED[live.sim.engine]:
-            raise BadAsk("This run is too long to be replayed just now. Go back to the start; your settings stay.")
+            raise BadAsk(t("This run is too long to be replayed just now. Go back to the start; your settings stay."))
         live.sim.seek(until / 1_000)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from dashboard import links
 from dashboard.asks import MAX_CHANGES, RECORDING, BadAsk, Change, read_change, read_seed
 from dashboard.links import BadLink, Book, Opened
+from dashboard.words import t
 
 
 def opened(pairs: links.Pairs, book: Book) -> dict[str, Any] | None:
@@ -24,23 +25,23 @@ def from_file(text: Any, book: Book) -> dict[str, Any]:
 
     def read() -> Opened | None:
         if not isinstance(text, str):
-            raise BadLink(["The file is no text."])
+            raise BadLink([t("The file is no text.")])
         return links.read(links.pairs_of_file(text, book), book, limit=links.MAX_FILE_CHARS)
 
-    return _opened(read, "") or {"reasons": ["This is no file of a run."]}
+    return _opened(read, "") or {"reasons": [t("This is no file of a run.")]}
 
 
 def links_of(raw: dict[str, Any], book: Book, title: str) -> dict[str, Any]:
     """Both links of what the browser has, and the file where the second link would be too long. Raises BadAsk."""
     asked = raw["share"]
     if not isinstance(asked, dict) or not isinstance(asked.get("changes"), list) or len(asked["changes"]) > MAX_CHANGES:
-        raise BadAsk("A share is an object with values, changes and until_s.")
+        raise BadAsk(t("A share is an object with values, changes and until_s."))
     values = read_change([0, asked.get("values")], book.controls, frozenset(), 0).values
     changes = [read_change(change, book.controls, book.faults) for change in asked["changes"]]
     pin = None if asked.get("pin") is None else read_change(asked["pin"], book.controls, frozenset(), 0)
     until_s = asked.get("until_s")
     if isinstance(until_s, bool) or not isinstance(until_s, int | float) or not math.isfinite(until_s):
-        raise BadAsk("until_s: give a number of seconds.")
+        raise BadAsk(t("{name}: give a number of seconds.", name="until_s"))
     run = Opened([_pair(change) for change in changes], read_seed(raw), pin and _pair(pin), round(max(0.0, until_s), 1))
     told = links.of_run(run, book)
     link = links.query(told)

@@ -24,7 +24,7 @@ def staged(page: Any, name: str | None) -> tuple[Any, dict[str, Any] | None]:
     there = replace(
         page,
         name=f"{page.name}.{situation.name}",
-        question=t(situation.sentence),
+        question=situation.sentence,
         start=situation.system,
         controls=(*page.controls, *added),
     )
@@ -42,8 +42,10 @@ def moved(situation: Situation) -> list[str]:
 def _control(path: str) -> Any:
     """A control for what a situation moves and the page does not show: among the further ones, named after its field."""
     part, name, *item = path.split(".")
-    if item:
-        label = t("Server {number} speed", number=int(item[0]) + 1)
-    else:
-        label = name.replace("_", " ").removesuffix(" ratio").capitalize()
-    return control(path, label, part.capitalize(), more=True)
+    label = t("Server {number} speed", number=int(item[0]) + 1) if item else called(name)
+    return control(path, label, called(part), more=True)
+
+
+def called(name: str) -> str:
+    """What a field or a part is called, after its name in the code."""
+    return name.replace("_", " ").removesuffix(" ratio").capitalize()

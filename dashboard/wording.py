@@ -4,17 +4,18 @@ Knows nothing of controls.
 """
 
 from dashboard.regions import PLACES
+from dashboard.words import marked
 
-EVICTION = {"lru": "Least recent", "lfu": "Least often", "fifo": "Oldest", "random": "Random"}
-DISTRIBUTION = {
+EVICTION = marked({"lru": "Least recent", "lfu": "Least often", "fifo": "Oldest", "random": "Random"})
+DISTRIBUTION = marked({
     "exponential": "Exponential",
     "deterministic": "Always the same",
     "lognormal": "Lognormal",
     "pareto": "Pareto",
     "hyperexponential": "Two kinds",
-}
-HASHING = {"modulo": "Modulo", "consistent_hash": "Consistent hashing"}
-NAMES = {
+})  # fmt: skip
+HASHING = marked({"modulo": "Modulo", "consistent_hash": "Consistent hashing"})
+NAMES = marked({
     "traffic.pattern": {
         "steady": "Steady", "daily": "Day and night", "bursts": "Bursts", "ramp": "Ramp", "spike": "Spike", "steps": "Steps",
         "recorded": "Recorded",
@@ -45,5 +46,5 @@ NAMES = {
     "database.lag_distribution": DISTRIBUTION,
     "database.sharding": HASHING,
     "network.origin_region": {region: place.city for region, place in PLACES.items()},
-}  # fmt: skip
+})  # fmt: skip
 """By the path of the field."""

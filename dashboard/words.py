@@ -4,15 +4,20 @@ English stands in the code and needs no catalogue; another language is a gettext
 modules get the same catalogue as JSON (`static/stage/translate.js`). Finding texts in the sources is `translation.py`.
 """
 
-from collections.abc import Mapping
+import gettext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 LOCALE = Path(__file__).parent / "locale"
 TEMPLATE = LOCALE / "messages.pot"
@@ -26,20 +31,65 @@ ACCENTS = str.maketrans("aceinosuyACEINOSUY", "áçéíñóšúýÁÇÉÍÑÓŠ�
 PATH = "/api/words/{language}"
 
 
+RULE = ""
+"""The entry that tells which form a number takes: for 0 to 199, then by the last two digits from 100 on."""
+BETWEEN = "\0"
+"""Stands between the two English forms in the key of a text that changes with a number."""
+
+Table = TypeVar("Table")
+_chosen: ContextVar[str | None] = ContextVar("language", default=None)
+
+
 def mark(text: str) -> str:
     """The text itself: says that it stands in the catalogue and is translated where it is shown."""
     return text
 
 
-def t(text: str, **values: object) -> str:
+def marked(table: Table) -> Table:
+    """The table itself, of dictionaries and tuples: says that every text among its values stands in the catalogue."""
+    return table
+
+
+def t(text: str, /, **values: object) -> str:
     """The text in the viewer's language, its {placeholders} filled in."""
     found = messages(language()).get(text, text)
     return found.format(**values) if values else found
 
 
+def plural(one: str, many: str, number: int, /, **values: object) -> str:
+    """The text for so many, in the form that the language has for this number; {number} is filled in with it."""
+    catalogue = messages(language())
+    forms = catalogue.get(one + BETWEEN + many)
+    form = catalogue[RULE][number if number < 200 else 100 + number % 100] if forms else int(number != 1)
+    return (forms or (one, many))[form].format(**{"number": figure(number), **values})
+
+
+def figure(value: float, digits: int = 0, *, grouped: bool = True) -> str:
+    """A number with so many decimals as the viewer's language writes it."""
+    name = language()
+    if name in (ENGLISH, PSEUDO):
+        return f"{value:,.{digits}f}" if grouped else f"{value:.{digits}f}"
+    from babel.numbers import format_decimal
+
+    whole = "#,##0" if grouped else "0"
+    return format_decimal(value, f"{whole}.{digits * '0'}" if digits else whole, name)
+
+
 def language() -> str:
     """The viewer's language: what the settings have put into the cookie, if there is a catalogue of it."""
-    return known(st.context.cookies.get(COOKIE, ENGLISH))
+    if _chosen.get() is None and get_script_run_ctx(suppress_warning=True) is None:
+        return ENGLISH
+    return _chosen.get() or known(st.context.cookies.get(COOKIE, ENGLISH))
+
+
+@contextmanager
+def speaking(name: str | None = None) -> Iterator[None]:
+    """While this lasts, the viewer's language is the one of this name; without a name it is looked up once and kept."""
+    before = _chosen.set(language() if name is None else known(name))
+    try:
+        yield
+    finally:
+        _chosen.reset(before)
 
 
 def known(name: str) -> str:
@@ -48,17 +98,28 @@ def known(name: str) -> str:
 
 
 @cache
-def messages(name: str) -> Mapping[str, str]:
-    """The catalogue of a language: its text by the English one; what is not translated yet is not in it."""
+def messages(name: str) -> Mapping[str, str | tuple]:
+    """The catalogue of a language: its text by the English one, forms by both English ones; not what is untranslated."""
     if name == ENGLISH:
         return MappingProxyType({})
+    from babel.messages.plurals import get_plural
     from babel.messages.pofile import read_po
 
     with (TEMPLATE if name == PSEUDO else LOCALE / f"{name}.po").open("rb") as file:
-        entries = [entry for entry in read_po(file) if entry.id]
-    if name == PSEUDO:
-        return MappingProxyType({entry.id: pseudo(entry.id) for entry in entries})
-    return MappingProxyType({entry.id: entry.string for entry in entries if entry.string and not entry.fuzzy})
+        entries = [entry for entry in read_po(file, locale=None if name == PSEUDO else name) if entry.id]
+    form_of = gettext.c2py(get_plural(ENGLISH if name == PSEUDO else name).plural_expr)
+    found = {RULE: tuple(form_of(number) for number in range(200))}
+    used = set(found[RULE])
+    for entry in entries:
+        if name == PSEUDO:
+            found[_key(entry.id)] = tuple(map(pseudo, entry.id)) if isinstance(entry.id, tuple) else pseudo(entry.id)
+        elif not entry.fuzzy and entry.string and (isinstance(entry.string, str) or all(entry.string[form] for form in used)):
+            found[_key(entry.id)] = entry.string
+    return MappingProxyType(found)
+
+
+def _key(english: str | tuple[str, str]) -> str:
+    return english if isinstance(english, str) else BETWEEN.join(english)
 
 
 def pseudo(text: str) -> str:

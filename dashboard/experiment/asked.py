@@ -11,6 +11,7 @@ from dashboard.asks import BadAsk, read_experiment
 from dashboard.controls import Control
 from dashboard.experiment import run, sweep, tables, theory
 from dashboard.runs import MEMO, Memo, Recordings
+from dashboard.words import t
 from engine.system import System
 
 KINDS = {"experiment": run.answer, "theory": theory.answer, "point": sweep.answer}
@@ -28,5 +29,5 @@ def reply(
         return {kind: KINDS[kind](start, seed, values, recordings, memo)}
     table = raw.get("table")
     if table not in tables.TABLES:
-        raise BadAsk(f"table: give one of {', '.join(tables.TABLES)}.")
+        raise BadAsk(t("table: give one of {names}.", names=", ".join(tables.TABLES)))
     return {kind: tables.answer(start, seed, values, table, recordings)}

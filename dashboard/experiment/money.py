@@ -6,6 +6,7 @@ Knows the engine's bill and price list; nothing of drawing.
 from typing import Any
 
 from dashboard.experiment.figures import rounded
+from dashboard.words import t
 from engine import Result, prices
 from engine.prices import PriceLine
 
@@ -46,17 +47,18 @@ def described(result: Result) -> dict[str, Any]:
         ],
         "sources": [[tier, *source] for tier in tiers for source in sources(result, tier)],
         "list_date": prices.LIST_DATE,
-        "assumed": (
-            f"Assumed: {own.answer_kb:g} kB an answer, {own.file_kb:g} kB a file, {own.data_gb:g} GB of data, "
-            f"one database vCPU for {own.connections_per_vcpu:g} connections."
+        "assumed": t(
+            "Assumed: {answer} kB an answer, {file} kB a file, {data} GB of data, one database vCPU for {connections} connections.",
+            answer=f"{own.answer_kb:g}", file=f"{own.file_kb:g}", data=f"{own.data_gb:g}",
+            connections=f"{own.connections_per_vcpu:g}",
         ),
-    }
+    }  # fmt: skip
 
 
 def sources(result: Result, tier: str) -> list[tuple[str, str]]:
     """Where a tier's prices come from, and the newest date on which each source was read."""
     if any(getattr(result.system.prices, name) is not None for name in OF_TIER[tier]):
-        return [("a price of one's own", "")]
+        return [(t("a price of one's own"), "")]
     found: dict[str, str] = {}
     for line in LISTED[tier]:
         found[line.source] = max(found.get(line.source, ""), line.date)

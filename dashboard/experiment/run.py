@@ -10,6 +10,7 @@ from dashboard.asks import Change
 from dashboard.experiment import histogram, money, tail
 from dashboard.experiment.figures import numbers
 from dashboard.runs import CORES, MEMO, PLAIN, Memo, Recordings, changed
+from dashboard.words import figure, language, t
 from engine import VERSION, Result, simulate
 from engine.run import default_duration_s, mean_rate
 from engine.system import System
@@ -38,7 +39,7 @@ def answer(start: System, seed: int, values: Change, recordings: Recordings, mem
     Raises BadAsk for values that the system cannot take together.
     """
     system = changed(start, values, recordings)[0]
-    key = ("experiment", system.model_dump_json(), seed)
+    key = ("experiment", system.model_dump_json(), seed, language())
     told = memo.answer(key)
     if told is None:
         with CORES:
@@ -87,9 +88,12 @@ def limits(result: Result) -> list[str]:
     """What the numbers of a run do not tell, in sentences."""
     told, full, wanted_s = [], is_full(result), default_duration_s(result.system)
     if full:
-        told.append("Something is full all the time: the longer the run, the worse the numbers. So there are no intervals.")
+        told.append(t("Something is full all the time: the longer the run, the worse the numbers. So there are no intervals."))
     if result.system.traffic.pattern != "steady":
-        told.append("The traffic is not steady, so there are no intervals.")
+        told.append(t("The traffic is not steady, so there are no intervals."))
     if result.duration_s < 0.99 * wanted_s and not full and not result.stopped:
-        told.append(f"A full run of this system takes {wanted_s:,.0f} s; this one ends after some {MOST_REQUESTS:,} requests.")
+        told.append(t(
+            "A full run of this system takes {seconds} s; this one ends after some {requests} requests.",
+            seconds=figure(wanted_s), requests=figure(MOST_REQUESTS),
+        ))  # fmt: skip
     return told + [text[0].upper() + text[1:] + "." for text in (result.stopped, result.note) if text]

@@ -12,6 +12,7 @@ from dashboard.asks import Change
 from dashboard.experiment import run
 from dashboard.experiment.figures import rounded
 from dashboard.runs import MEMO, PLAIN, Memo, Recordings, changed
+from dashboard.words import figure, language, mark, t
 from engine.system import System
 from engine.theory.prediction import Prediction
 from engine.theory.predictions import predictions
@@ -29,9 +30,9 @@ def _without(part: str, **values: Any) -> Callable[[System], System]:
 
 
 SIMPLER: tuple[tuple[str, Callable[[System], System]], ...] = (
-    ("nobody gives up or tries again", _without("client", timeout_ms=None, retries=0)),
-    ("no queue has an end", _without("servers", queue_limit=None, shed_above=None, memory_mb_per_request=0.0)),
-    ("all servers are alike", _without("servers", speeds=[], weights=[])),
+    (mark("nobody gives up or tries again"), _without("client", timeout_ms=None, retries=0)),
+    (mark("no queue has an end"), _without("servers", queue_limit=None, shed_above=None, memory_mb_per_request=0.0)),
+    (mark("all servers are alike"), _without("servers", speeds=[], weights=[])),
 )
 """Simplifications, in the order in which they are tried, each on top of those before."""
 
@@ -44,7 +45,7 @@ def answer(start: System, seed: int, values: Change, recordings: Recordings, mem
     """Theory beside the experiment of the same values, which is run if it is not remembered."""
     measured = run.answer(start, seed, values, recordings, memo)
     system = changed(start, values, recordings)[0]
-    key = ("theory", system.model_dump_json(), seed)
+    key = ("theory", system.model_dump_json(), seed, language())
     told = memo.answer(key)
     if told is None:
         told = described(system, measured["numbers"])
@@ -66,7 +67,7 @@ def described(system: System, measured: dict[str, list[float | None]]) -> list[d
         fitting, given = (own, "") if own.value is not None else simpler.get(own.metric, (own, ""))
         verdict, words = _verdict(own, fitting, given, *numbers)
         if fitting.value is None and silent.get(own.metric, own.failing) != own.failing:
-            words = f"{own.failing} And without that: {silent[own.metric]}"
+            words = t("{reason} And without that: {other}", reason=own.failing, other=silent[own.metric])
         rows.append({
             "metric": own.metric, "formula": fitting.formula, "source": fitting.source, "theory": rounded(fitting.value),
             "measured": numbers, "verdict": verdict, "words": words,
@@ -87,11 +88,15 @@ def _predictions(system: System) -> list[Prediction]:
     if system.balancer.algorithm in ("least_connections", "power_of_two") and system.servers.count == SLOW_CHAIN:
         # No formula is known for this algorithm, and it is told apart by its name: no chain is solved.
         asked = _without("balancer", algorithm="least_latency")(asked)
-        instead["least latency"] = f"The chain of {SLOW_CHAIN} servers takes seconds to solve; here it is solved for 2 or 3."
+        instead["least latency"] = t(
+            "The chain of {number} servers takes seconds to solve; here it is solved for 2 or 3.", number=SLOW_CHAIN
+        )
     cache = system.cache
     if cache.enabled and cache.capacity_items is not None and SLOW_CACHE < system.traffic.items > cache.capacity_items:
         asked = _without("cache", eviction="fifo")(asked)
-        instead["Che's LRU"] = f"The formula is solved for up to {SLOW_CACHE:,} items, because more take seconds."
+        instead["Che's LRU"] = t(
+            "The formula is solved for up to {number} items, because more take seconds.", number=figure(SLOW_CACHE)
+        )
     return [
         replace(one, failing=instead[one.formula]) if one.value is None and one.formula in instead else one
         for one in predictions(asked, round_trip_ms)
@@ -110,10 +115,10 @@ def _of_simpler(system: System) -> tuple[dict[str, tuple[Prediction, str]], dict
         if changed == system:
             continue
         system = changed
-        left_out.append(words)
+        left_out.append(t(words))
         for one in _predictions(system):
             if one.value is not None:
-                found.setdefault(one.metric, (one, ", and ".join(left_out)))
+                found.setdefault(one.metric, (one, t(", and ").join(left_out)))
             silent[one.metric] = one.failing
     return found, silent
 
@@ -124,19 +129,19 @@ def _verdict(
     if fitting.value is None:
         return "none", own.failing
     if given:
-        return "simpler", f"{own.failing} The number is that of a system in which {given}."
+        return "simpler", t("{reason} The number is that of a system in which {given}.", reason=own.failing, given=given)
     if measured is None:
-        return "none", "Nothing was measured."
+        return "none", t("Nothing was measured.")
     if max(abs(measured), abs(fitting.value)) < NOTHING:
-        return "inside", "Both are 0."
+        return "inside", t("Both are 0.")
     if low is not None and low <= fitting.value <= high:
-        return "inside", "Inside the interval."
+        return "inside", t("Inside the interval.")
     off = abs(measured - fitting.value) / max(abs(fitting.value), 1e-12)
-    apart = f"{100 * off:.1f} % apart."
+    apart = t("{number} % apart.", number=figure(100 * off, 1, grouped=False))
     if low is None:
-        return "near" if off <= NEAR_RATIO else "apart", f"{apart} The measurement has no interval."
+        return "near" if off <= NEAR_RATIO else "apart", f"{apart} {t('The measurement has no interval.')}"
     if fitting.approximate:
         return "near" if off <= NEAR_RATIO else "apart", f"{apart} {fitting.approximate}"
     if off <= NEAR_RATIO:
-        return "near", f"{apart} One interval in twenty misses by chance."
+        return "near", f"{apart} {t('One interval in twenty misses by chance.')}"
     return "apart", apart

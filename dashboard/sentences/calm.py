@@ -3,6 +3,7 @@
 
 from dashboard.sentences.facts import Facts
 from dashboard.sentences.words import capital, count, lately, mean, name, percent, pressing, requests, span, times, wasted
+from dashboard.words import figure, t
 
 
 def scaling(f: Facts) -> tuple[str, str] | None:
@@ -12,11 +13,15 @@ def scaling(f: Facts) -> tuple[str, str] | None:
     serving = sum(f.up)
     busy = mean([one for one, up in zip(f.busy, f.up) if up])
     if f.wanted > serving:
-        return f"scaling-up-{f.wanted}", (
-            f"The autoscaler wants {count(f.wanted)} servers and {count(serving)} serve: the others still boot, and until then "
-            f"those carry everything, {busy:.0f} % busy."
-        )
-    return "scaled", f"The autoscaler keeps {count(f.wanted)} servers: they are {busy:.0f} % busy, it aims for {f.target:.0f} %."
+        return f"scaling-up-{f.wanted}", t(
+            "The autoscaler wants {wanted} servers and {serving} serve: the others still boot, and until then those carry "
+            "everything, {busy} % busy.",
+            wanted=count(f.wanted), serving=count(serving), busy=figure(busy),
+        )  # fmt: skip
+    return "scaled", t(
+        "The autoscaler keeps {wanted} servers: they are {busy} % busy, it aims for {target} %.",
+        wanted=count(f.wanted), busy=figure(busy), target=figure(f.target),
+    )  # fmt: skip
 
 
 def one_machine(f: Facts) -> tuple[str, str] | None:
@@ -25,30 +30,34 @@ def one_machine(f: Facts) -> tuple[str, str] | None:
         return None
     busy, waiting = f.busy[0], f.waiting[0] + (f.database_waiting if f.colocated else 0)
     if busy >= 95:
-        late = f" {percent(f.timeouts)} of the clients give up." if f.timeouts >= 0.005 else ""
-        return "one-full", f"The machine is full: {pressing(f, 'it')}{late}{wasted(f)}"
-    sharing = " The database shares its vCPUs." if f.colocated else ""
+        late = " " + t("{share} of the clients give up.", share=percent(f.timeouts)) if f.timeouts >= 0.005 else ""
+        return "one-full", t("The machine is full: {cause}", cause=pressing(f, t("it"))) + late + wasted(f)
+    sharing = " " + t("The database shares its vCPUs.") if f.colocated else ""
     if busy >= 75:
-        return "one-busy", (
-            f"The machine is {busy:.0f} % busy. That is not full, and yet {requests(waiting)} on average: they do "
-            f"not come evenly, "
-            "and behind one that takes long there is a queue."
-        )
+        return "one-busy", t(
+            "The machine is {busy} % busy. That is not full, and yet {waiting} on average: they do not come evenly, "
+            "and behind one that takes long there is a queue.",
+            busy=figure(busy), waiting=requests(waiting),
+        )  # fmt: skip
     size = (
-        f" On {f.vcpus} vCPUs a request computes {times(f.growth)} on one, because they wait for each other."
+        " " + t(
+            "On {number} vCPUs a request computes {longer} on one, because they wait for each other.",
+            number=f.vcpus, longer=times(f.growth),
+        )
         if f.growth >= 1.3
         else ""
-    )
+    )  # fmt: skip
     if waiting < 1:
-        return (
-            "calm",
-            f"One server takes {f.rate:,.0f} requests a second. It is {busy:.0f} % busy and hardly anybody waits.{sharing}{size}",
-        )
-    return (
-        "calm",
-        f"One server takes {f.rate:,.0f} requests a second. It is {busy:.0f} % busy and {requests(waiting)} on "
-        f"average.{sharing}{size}",
-    )
+        said = t(
+            "One server takes {rate} requests a second. It is {busy} % busy and hardly anybody waits.",
+            rate=figure(f.rate), busy=figure(busy),
+        )  # fmt: skip
+        return "calm", f"{said}{sharing}{size}"
+    said = t(
+        "One server takes {rate} requests a second. It is {busy} % busy and {waiting} on average.",
+        rate=figure(f.rate), busy=figure(busy), waiting=requests(waiting),
+    )  # fmt: skip
+    return "calm", f"{said}{sharing}{size}"
 
 
 def replicated(f: Facts) -> tuple[str, str] | None:
@@ -61,20 +70,22 @@ def replicated(f: Facts) -> tuple[str, str] | None:
     if not primary or not replicas:
         return None
     if told.read_from == "primary":
-        return "replicated-idle", (
-            f"The primary answers all reads and is {primary[0].busy:.0f} % busy. The replicas only apply what was written, "
-            f"{span(told.lag_ms)} later."
-        )
+        return "replicated-idle", t(
+            "The primary answers all reads and is {busy} % busy. The replicas only apply what was written, {span} later.",
+            busy=figure(primary[0].busy), span=span(told.lag_ms),
+        )  # fmt: skip
     stale = (
-        f" {percent(told.stale_ratio)} of the reads in {lately(f)} did not see the newest write."
+        " " + t(
+            "{share} of the reads in {window} did not see the newest write.", share=percent(told.stale_ratio), window=lately(f)
+        )
         if told.stale_ratio >= 0.005
         else ""
-    )
-    return "replicated", (
-        f"The replicas answer the reads and are {mean([node.busy for node in replicas]):.0f} % busy, the primary takes "
-        f"the writes and is "
-        f"{primary[0].busy:.0f} % busy. A write shows on them after {span(told.lag_ms)}.{stale}"
-    )
+    )  # fmt: skip
+    return "replicated", t(
+        "The replicas answer the reads and are {reading} % busy, the primary takes the writes and is {writing} % busy. A write "
+        "shows on them after {span}.",
+        reading=figure(mean([node.busy for node in replicas])), writing=figure(primary[0].busy), span=span(told.lag_ms),
+    ) + stale  # fmt: skip
 
 
 def sharded(f: Facts) -> tuple[str, str] | None:
@@ -85,20 +96,23 @@ def sharded(f: Facts) -> tuple[str, str] | None:
     taken = {group: sum(node.taken for node in f.database if node.group == group) for group in groups}
     most = max(taken, key=taken.get)
     total = sum(taken.values()) or 1.0
-    what = "functions" if f.shards == 1 else "shards" if len(f.functions) == 1 else "parts"
-    return "sharded", (
-        f"{count(len(groups)).capitalize()} {what} share the queries, not equally: the busiest gets "
-        f"{percent(taken[most] / total)} instead of "
-        f"{percent(1 / len(groups))}. Nodes are {mean([node.busy for node in f.database]):.0f} % busy on average."
-    )
+    what = t("functions") if f.shards == 1 else t("shards") if len(f.functions) == 1 else t("parts")
+    return "sharded", t(
+        "{number} {parts} share the queries, not equally: the busiest gets {share} instead of {fair}. Nodes are {busy} % busy on "
+        "average.",
+        number=count(len(groups)).capitalize(), parts=what, share=percent(taken[most] / total), fair=percent(1 / len(groups)),
+        busy=figure(mean([node.busy for node in f.database])),
+    )  # fmt: skip
 
 
 def plain(f: Facts) -> tuple[str, str]:
     """Servers behind a balancer."""
     if sum(f.waiting) < len(f.waiting):
-        queues = "hardly anybody waits"
+        queues = t("hardly anybody waits")
     else:
-        queues = f"on average {sum(f.waiting):,.0f} requests wait, because they do not come evenly"
-    shares = f"{capital(name(f))} shares {f.rate:,.0f} requests a second"
-    behind = f" The database is {f.database_busy:.0f} % busy." if f.database_busy >= 60 else ""
-    return "calm", f"{shares}. The servers are {mean(f.busy):.0f} % busy and {queues}.{behind}"
+        queues = t("on average {number} requests wait, because they do not come evenly", number=figure(sum(f.waiting)))
+    behind = " " + t("The database is {busy} % busy.", busy=figure(f.database_busy)) if f.database_busy >= 60 else ""
+    return "calm", t(
+        "{algorithm} shares {rate} requests a second. The servers are {busy} % busy and {queues}.",
+        algorithm=capital(name(f)), rate=figure(f.rate), busy=figure(mean(f.busy)), queues=queues,
+    ) + behind  # fmt: skip

@@ -2,6 +2,7 @@
 
 from dashboard.sentences.facts import Facts
 from dashboard.sentences.words import FULL_PERCENT, answered, capital, lately, mean, percent, seconds
+from dashboard.words import figure, plural, t
 
 STORM = 1.3
 """Attempts per request from which retries are spoken of."""
@@ -17,16 +18,17 @@ def spike(f: Facts) -> tuple[str, str] | None:
     ago = told.spike_ended_s
     poor = f.goodput < POOR * f.rate
     if ago < 0:
-        end = "All of them are answered." if not poor else f"{capital(answered(f))} answered in time."
-        tried = f" With retries that makes {told.attempt_rate:,.0f} attempts." if told.attempts > 1.1 else ""
-        return f"spike-{poor}", f"For {seconds(-ago)} more, {f.rate:,.0f} requests arrive in a second.{tried} {end}"
+        end = t("{some} answered in time.", some=capital(answered(f))) if poor else t("All of them are answered.")
+        tries = " " + t("With retries that makes {number} attempts.", number=figure(told.attempt_rate))
+        spike = t("For {span} more, {rate} requests arrive in a second.", span=seconds(-ago), rate=figure(f.rate))
+        return f"spike-{poor}", f"{spike}{tries if told.attempts > 1.1 else ''} {end}"
     if poor and told.attempts >= STORM and ago > 2:
-        return "metastable", (
-            f"The spike ended {seconds(ago)} ago and {f.rate:,.0f} requests arrive in a second as before, but "
-            f"{'only ' if round(f.goodput) else ''}{answered(f)} answered: "
-            f"each is tried {told.attempts:.1f} times, so {told.attempt_rate:,.0f} attempts arrive. "
-            "The retries are now the load that makes them necessary."
-        )
+        return "metastable", t(
+            "The spike ended {span} ago and {rate} requests arrive in a second as before, but {answered} answered: each "
+            "is tried {tries} times, so {attempts} attempts arrive. The retries are now the load that makes them necessary.",
+            span=seconds(ago), rate=figure(f.rate), tries=figure(told.attempts, 1, grouped=False),
+            answered=t("only {some}", some=answered(f)) if round(f.goodput) else answered(f), attempts=figure(told.attempt_rate),
+        )  # fmt: skip
     return None
 
 
@@ -36,11 +38,13 @@ def storm(f: Facts) -> tuple[str, str] | None:
     if told.attempts < STORM:
         return None
     busy = mean([one for one, up in zip(f.busy, f.up) if up])
-    wasted = " Much of the work is for clients who have left." if f.timeouts > 0.05 and busy > 80 else ""
-    return "storm", (
-        f"{f.rate:,.0f} requests arrive in a second, each is tried {told.attempts:.1f} times: {told.attempt_rate:,.0f} attempts. "
-        f"The servers are {busy:.0f} % busy and {answered(f)} answered in time.{wasted}"
-    )
+    wasted = " " + t("Much of the work is for clients who have left.") if f.timeouts > 0.05 and busy > 80 else ""
+    return "storm", t(
+        "{rate} requests arrive in a second, each is tried {tries} times: {attempts} attempts. "
+        "The servers are {busy} % busy and {answered} answered in time.",
+        rate=figure(f.rate), tries=figure(told.attempts, 1, grouped=False), attempts=figure(told.attempt_rate), busy=figure(busy),
+        answered=answered(f),
+    ) + wasted  # fmt: skip
 
 
 def breaker(f: Facts) -> tuple[str, str] | None:
@@ -48,11 +52,13 @@ def breaker(f: Facts) -> tuple[str, str] | None:
     many = f.impatience.open_breakers
     if not many:
         return None
-    who = "The circuit breaker of one server is" if many == 1 else f"The circuit breakers of {many} servers are"
-    return f"breaker-{many}", (
-        f"{who} open: calls to the database are refused at once instead of waiting, "
-        f"{percent(f.impatience.refused)} of the requests in {lately(f)}. Now and then one call tries whether it is well again."
-    )
+    return f"breaker-{many}", plural(
+        "The circuit breaker of one server is open: calls to the database are refused at once instead of waiting, {share} of the "
+        "requests in {window}. Now and then one call tries whether it is well again.",
+        "The circuit breakers of {number} servers are open: calls to the database are refused at once instead of waiting, {share} "
+        "of the requests in {window}. Now and then one call tries whether it is well again.",
+        many, share=percent(f.impatience.refused), window=lately(f),
+    )  # fmt: skip
 
 
 def crowded(f: Facts) -> tuple[str, str] | None:
@@ -62,12 +68,15 @@ def crowded(f: Facts) -> tuple[str, str] | None:
         return None
     if f.database_busy >= FULL_PERCENT > mean(f.busy) and not f.colocated:
         return None  # the requests wait for the database
-    who = "The machine's memory is" if len(f.up) == 1 else "The servers' memory is"
     busy = mean([one for one, up in zip(f.busy, f.up) if up])
-    return "memory", (
-        f"{who} full of requests that wait or are in progress, so {percent(told.refused)} are refused. "
-        f"{f.rate:,.0f} arrive in a second, and the vCPUs are {busy:.0f} % busy."
+    share = percent(told.refused)
+    full = (
+        t("The machine's memory is full of requests that wait or are in progress, so {share} are refused.", share=share)
+        if len(f.up) == 1
+        else t("The servers' memory is full of requests that wait or are in progress, so {share} are refused.", share=share)
     )
+    load = t("{rate} arrive in a second, and the vCPUs are {busy} % busy.", rate=figure(f.rate), busy=figure(busy))
+    return "memory", f"{full} {load}"
 
 
 def shedding(f: Facts) -> tuple[str, str] | None:
@@ -75,8 +84,10 @@ def shedding(f: Facts) -> tuple[str, str] | None:
     told = f.impatience
     if told.refused < 0.01:
         return None
-    slowest = f" Of those who are let in, 19 of 20 are answered within {f.p95_ms:,.0f} ms." if f.p95_ms is not None else ""
-    return "shedding", (
-        f"{f.rate:,.0f} requests arrive in a second, more than there is room for: "
-        f"{percent(told.refused)} are refused at once.{slowest}"
-    )
+    slowest = ""
+    if f.p95_ms is not None:
+        slowest = " " + t("Of those who are let in, 19 of 20 are answered within {number} ms.", number=figure(f.p95_ms))
+    return "shedding", t(
+        "{rate} requests arrive in a second, more than there is room for: {share} are refused at once.",
+        rate=figure(f.rate), share=percent(told.refused),
+    ) + slowest  # fmt: skip

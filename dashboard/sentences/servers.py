@@ -17,17 +17,19 @@ from dashboard.sentences.words import (
     share,
     wasted,
 )  # fmt: skip
+from dashboard.words import figure, plural, t
 
 
 def nobody(f: Facts) -> tuple[str, str] | None:
     """Nobody is left to answer."""
     if not any(f.up) and len(f.up) == 1:
-        also = ", and the database with it" if f.colocated else ""
-        return "nobody", f"The only server is down{also}: nobody can answer, so every request fails."
+        if f.colocated:
+            return "nobody", t("The only server is down, and the database with it: nobody can answer, so every request fails.")
+        return "nobody", t("The only server is down: nobody can answer, so every request fails.")
     if not any(f.up):
-        return "nobody", f"All {count(len(f.up))} servers are down: nobody can answer, so every request fails."
+        return "nobody", t("All {number} servers are down: nobody can answer, so every request fails.", number=count(len(f.up)))
     if not any(f.seen):
-        return "nobody", "The balancer believes that no server is healthy, so it turns every request away at once."
+        return "nobody", t("The balancer believes that no server is healthy, so it turns every request away at once.")
     return None
 
 
@@ -39,22 +41,28 @@ def down(f: Facts) -> tuple[str, str] | None:
     if unnoticed:
         i = unnoticed[0]
         part = share(f, i)
-        return f"unnoticed-{i}", (
-            f"Server {i + 1} is down and the balancer has not noticed yet: {name(f)} still sends it {part}, "
-            "and all of those fail. Failed health checks will take it out."
-        )
+        return f"unnoticed-{i}", t(
+            "Server {number} is down and the balancer has not noticed yet: {algorithm} still sends it {share}, "
+            "and all of those fail. Failed health checks will take it out.",
+            number=i + 1, algorithm=name(f), share=part,
+        )  # fmt: skip
     if gone:
         rest = sum(f.up)
         load = mean([f.busy[k] for k in range(len(f.up)) if f.up[k]])
-        end = "That is more than they can do, so queues grow." if load >= FULL_PERCENT else "Nobody fails any more."
-        return f"out-{len(gone)}-{load >= FULL_PERCENT}", (
-            f"The balancer noticed that {servers(gone)} {'is' if len(gone) == 1 else 'are'} down and sends nothing there. "
-            + (f"The other {count(rest)} share" if rest > 1 else "The last one carries")
-            + f" the traffic and {'are' if rest > 1 else 'is'} {load:.0f} % busy. {end}"
+        end = t("That is more than they can do, so queues grow.") if load >= FULL_PERCENT else t("Nobody fails any more.")
+        noticed = plural(
+            "The balancer noticed that {servers} is down and sends nothing there.",
+            "The balancer noticed that {servers} are down and sends nothing there.", len(gone), servers=servers(gone),
+        )  # fmt: skip
+        others = (
+            t("The other {number} share the traffic and are {busy} % busy.", number=count(rest), busy=figure(load))
+            if rest > 1
+            else t("The last one carries the traffic and is {busy} % busy.", busy=figure(load))
         )
+        return f"out-{len(gone)}-{load >= FULL_PERCENT}", f"{noticed} {others} {end}"
     if back:
-        return f"back-{back[0]}", (
-            f"Server {back[0] + 1} is up again and empty. It gets no requests until it has passed its health checks."
+        return f"back-{back[0]}", t(
+            "Server {number} is up again and empty. It gets no requests until it has passed its health checks.", number=back[0] + 1
         )
     return None
 
@@ -66,23 +74,23 @@ def failing(f: Facts) -> tuple[str, str] | None:
         return None
     i = bad[0]
     why = (
-        f"An answer that comes at once makes it look idle, so {name(f)} sends it {share(f, i)}."
+        t("An answer that comes at once makes it look idle, so {algorithm} sends it {share}.", algorithm=name(f), share=share(f, i))
         if f.algorithm in ADAPTIVE
-        else f"{name(f).capitalize()} does not look at answers and sends it {share(f, i)}."
+        else t("{algorithm} does not look at answers and sends it {share}.", algorithm=name(f).capitalize(), share=share(f, i))
     )
-    return f"failing-{i}", f"Server {i + 1} answers with errors, fast, and passes its health checks. {why}"
+    what = t("Server {number} answers with errors, fast, and passes its health checks.", number=i + 1)
+    return f"failing-{i}", f"{what} {why}"
 
 
 def starting(f: Facts) -> tuple[str, str] | None:
     """Servers that boot."""
     if not f.starting:
         return None
-    new = f"{count(f.starting).capitalize()} new server{' is' if f.starting == 1 else 's are'} starting"
-    ready = "it is ready" if f.starting == 1 else "they are ready"
-    return (
-        f"starting-{f.starting}",
-        f"{new}. Until {ready}, the other {count(len(f.up))} carry everything: they are {mean(f.busy):.0f} % busy.",
-    )
+    return f"starting-{f.starting}", plural(
+        "{new} new server is starting. Until it is ready, the other {others} carry everything: they are {busy} % busy.",
+        "{new} new servers are starting. Until they are ready, the other {others} carry everything: they are {busy} % busy.",
+        f.starting, new=count(f.starting).capitalize(), others=count(len(f.up)), busy=figure(mean(f.busy)),
+    )  # fmt: skip
 
 
 def overload(f: Facts) -> tuple[str, str] | None:
@@ -90,9 +98,9 @@ def overload(f: Facts) -> tuple[str, str] | None:
     working = [i for i, up in enumerate(f.up) if up and f.seen[i]]
     if mean([f.busy[i] for i in working]) < FULL_PERCENT or min(f.busy[i] for i in working) < FULL_PERCENT - 5:
         return None
-    late = f" {percent(f.timeouts)} of the clients give up." if f.timeouts >= 0.005 else ""
-    many = f"{count(len(working))} server{'' if len(working) == 1 else 's'}"
-    return "overload", f"Every server is full: {pressing(f, many)}{late}{wasted(f)}"
+    late = " " + t("{share} of the clients give up.", share=percent(f.timeouts)) if f.timeouts >= 0.005 else ""
+    many = plural("{number} server", "{number} servers", len(working), number=count(len(working)))
+    return "overload", t("Every server is full: {cause}", cause=pressing(f, many)) + late + wasted(f)
 
 
 def slow(f: Facts) -> tuple[str, str] | None:
@@ -101,21 +109,31 @@ def slow(f: Facts) -> tuple[str, str] | None:
     if not slow or len(f.up) < 2:
         return None
     i = max(slow, key=lambda k: f.busy[k])
-    speed = f"Server {i + 1} works at {percent(f.speeds[i] / max(f.speeds))} of the others' speed"
+    values = {"number": i + 1, "speed": percent(f.speeds[i] / max(f.speeds)), "algorithm": name(f), "busy": figure(f.busy[i])}
     tail = f.tail_in_queue[i] if i < len(f.tail_in_queue) else 0.0
     if f.algorithm in ADAPTIVE:
         others = mean([busy for k, busy in enumerate(f.busy) if k != i])
-        return f"slow-adaptive-{i}", (
-            f"{speed}, so its answers take longer, and {name(f)} sends it {percent(ratio(f, i))} of the requests "
-            f"instead of {percent(1 / len(f.up))}. It is {f.busy[i]:.0f} % busy, the others {others:.0f} %."
-        )
-    told = f"{speed}, and {name(f)} still sends it {share(f, i)}."
+        return f"slow-adaptive-{i}", t(
+            "Server {number} works at {speed} of the others' speed, so its answers take longer, and {algorithm} sends it {share} "
+            "of the requests instead of {fair}. It is {busy} % busy, the others {others} %.",
+            share=percent(ratio(f, i)), fair=percent(1 / len(f.up)), others=figure(others), **values,
+        )  # fmt: skip
+    told = t(
+        "Server {number} works at {speed} of the others' speed, and {algorithm} still sends it {share}.",
+        share=share(f, i),
+        **values,
+    )
     if f.busy[i] < FULL_PERCENT - 10 and f.waiting[i] < 3:
-        return f"slow-room-{i}", f"{told} It is {f.busy[i]:.0f} % busy and still keeps up: slow alone is not yet a queue."
+        room = t("It is {busy} % busy and still keeps up: slow alone is not yet a queue.", **values)
+        return f"slow-room-{i}", f"{told} {room}"
     whole = round(f.waiting[i])
-    state = f"{f.busy[i]:.0f} % busy, a mean queue of {count(whole) if whole else 'less than one'}"
-    blame = f", and {percent(tail)} of the time of the slowest 1 % spent in it." if tail >= 0.1 else "."
-    return f"slow-{i}", f"{told} In {lately(f)}: {state}{blame}"
+    values |= {"window": lately(f), "length": count(whole) if whole else t("less than one"), "share": percent(tail)}
+    state = (
+        t("In {window}: {busy} % busy, a mean queue of {length}, and {share} of the time of the slowest 1 % spent in it.", **values)
+        if tail >= 0.1
+        else t("In {window}: {busy} % busy, a mean queue of {length}.", **values)
+    )
+    return f"slow-{i}", f"{told} {state}"
 
 
 def hot(f: Facts) -> tuple[str, str] | None:
@@ -124,10 +142,15 @@ def hot(f: Facts) -> tuple[str, str] | None:
     if not full or len(full) == len(f.busy):
         return None
     i = max(full, key=lambda k: f.waiting[k])
-    return f"hot-{i}", (
-        f"{capital(servers(full))} {'is' if len(full) == 1 else 'are'} full while others have room: {name(f)} does not see queues. "
-        f"Server {i + 1} gets {percent(ratio(f, i))} of the requests, and {queue(f, i)}."
+    blind = plural(
+        "{servers} is full while others have room: {algorithm} does not see queues.",
+        "{servers} are full while others have room: {algorithm} does not see queues.", len(full),
+        servers=capital(servers(full)), algorithm=name(f),
+    )  # fmt: skip
+    gets = t(
+        "Server {number} gets {share} of the requests, and {queue}.", number=i + 1, share=percent(ratio(f, i)), queue=queue(f, i)
     )
+    return f"hot-{i}", f"{blind} {gets}"
 
 
 def uneven(f: Facts) -> tuple[str, str] | None:
@@ -136,5 +159,7 @@ def uneven(f: Facts) -> tuple[str, str] | None:
     if usual <= 0 or max(f.taken) < 1.25 * usual or len(f.taken) < 2:
         return None
     i = f.taken.index(max(f.taken))
-    more = f"{max(f.taken) / usual:.1f} times the mean"
-    return f"uneven-{i}", f"{name(f).capitalize()} sends server {i + 1} {more}. It is {f.busy[i]:.0f} % busy, so there is room."
+    return f"uneven-{i}", t(
+        "{algorithm} sends server {number} {times} times the mean. It is {busy} % busy, so there is room.",
+        algorithm=name(f).capitalize(), number=i + 1, times=figure(max(f.taken) / usual, 1, grouped=False), busy=figure(f.busy[i]),
+    )  # fmt: skip

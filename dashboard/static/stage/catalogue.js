@@ -1,6 +1,7 @@
 // The price list's machines, to choose from: a choice sets vCPUs and memory. Knows nothing of what a machine carries.
 import { attribute, h } from './dom.js';
-import { whole } from './format.js';
+import { fixed, whole } from './format.js';
+import { t } from './translate.js';
 
 export class Catalogue {
   constructor({ date, source, lines }, { onMachine }) {
@@ -10,16 +11,16 @@ export class Catalogue {
         { type: 'button', class: 'size', onclick: () => onMachine({ 'servers.vcpus': line.vcpus, 'servers.memory_gb': line.memory_gb }, line.name) },
         h('span', {}, `${line.vcpus} vCPU`),
         h('span', {}, `${whole(line.memory_gb)} GB`),
-        h('span', {}, `$${line.price.toFixed(line.price < 1 ? 3 : 2)}/h`),
+        h('span', {}, `$${fixed(line.price, line.price < 1 ? 3 : 2)}/h`),
       );
       return { ...line, button };
     });
     this.root = h(
       'div',
-      { class: 'group catalogue', role: 'group', 'aria-label': 'Machines to rent' },
-      h('h3', {}, 'Machines to rent'),
+      { class: 'group catalogue', role: 'group', 'aria-label': t('Machines to rent') },
+      h('h3', {}, t('Machines to rent')),
       h('div', { class: 'sizes' }, this.rows.map((row) => row.button)),
-      h('p', { class: 'hint', title: source }, `List prices of ${date}, the cheapest of each size. Source: Amazon Web Services, EC2.`),
+      h('p', { class: 'hint', title: source }, t('List prices of {date}, the cheapest of each size. Source: Amazon Web Services, EC2.', { date })),
     );
   }
 

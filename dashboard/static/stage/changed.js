@@ -1,6 +1,7 @@
 // What changed against the run before, in words: which controls were moved, and what came of it. Pure.
 import { withUnit } from './format.js';
 import { compare, METRICS, withMetric } from './metrics.js';
+import { t } from './translate.js';
 
 const TOLD = [
   'latency_p95_ms',
@@ -26,8 +27,8 @@ export function effectsOf(now, before) {
     .filter((name) => compare(METRICS[name].worse, now[name], before[name])[0])
     .map((name) => {
       const [value, then] = [now[name][0], before[name][0]];
-      const label = METRICS[name].label;
-      return `${label} ${value > then ? 'rose' : 'fell'} from ${withMetric(name, then)} to ${withMetric(name, value)}`;
+      const told = { metric: METRICS[name].label, before: withMetric(name, then), now: withMetric(name, value) };
+      return value > then ? t('{metric} rose from {before} to {now}', told) : t('{metric} fell from {before} to {now}', told);
     });
 }
 
@@ -36,11 +37,11 @@ export function wordsOf(controls, now, before) {
   if (!before) return '';
   const moves = movesOf(controls, now.values, before.values);
   const effects = effectsOf(now.numbers, before.numbers);
-  const first = moves.length ? `${moves.join('; ')}.` : 'The controls are as in the run before.';
+  const first = moves.length ? `${moves.join('; ')}.` : t('The controls are as in the run before.');
   if (effects.length) return `${first} ${effects.join('; ')}.`;
   const sure =
     Object.values(now.numbers).some((one) => one[1] !== null) && Object.values(before.numbers).some((one) => one[1] !== null);
   return sure
-    ? `${first} No percentile, error ratio or goodput moved by more than chance.`
-    : `${first} Without intervals for both runs, nobody can tell what is chance.`;
+    ? `${first} ${t('No percentile, error ratio or goodput moved by more than chance.')}`
+    : `${first} ${t('Without intervals for both runs, nobody can tell what is chance.')}`;
 }

@@ -1,11 +1,12 @@
 // The charts: Plotly figures described by the page, filled from the store and kept in place by Plotly.react.
 // All that can be seen are drawn in one frame, because they tell of one reading. Knows nothing of what the series mean.
 import { attribute, h, icon, text } from './dom.js';
-import { ABSENT, short, whole } from './format.js';
+import { ABSENT, fixed, short, whole } from './format.js';
 import { drawKnee } from './knee.js';
 import { ghostLines, ghostTicks } from './pin.js';
 import { value } from './store.js';
 import { table } from './tabular.js';
+import { t } from './translate.js';
 import { nameOf } from './words.js';
 import { WorldMap } from './worldmap.js';
 
@@ -92,8 +93,8 @@ class Item {
         type: 'button',
         class: 'quiet',
         'aria-expanded': 'false',
-        'aria-label': `${spec.title}: show the data as a table`,
-        title: 'Show the data',
+        'aria-label': t('{title}: show the data as a table', { title: spec.title }),
+        title: t('Show the data'),
         onclick: () => this.flip(),
       },
       icon('table'),
@@ -175,7 +176,7 @@ class Item {
     const pinned = ghostLines(figure, rows, view.pinned, scale);
     for (const line of pinned) {
       for (const v of line.y) if (v > peak) peak = v;
-      ends.push({ name: 'pinned', at: line.y.at(-1), last: line.y.at(-1), color: this.colors.ink2 });
+      ends.push({ name: t('pinned'), at: line.y.at(-1), last: line.y.at(-1), color: this.colors.ink2 });
     }
     // Between lines with gaps Plotly fills from the last point before a gap to far ones: then there is no band.
     const gaps = figure.data.some((trace) => trace.y.includes(null));
@@ -192,7 +193,7 @@ class Item {
         y: 0.5,
         xref: 'paper',
         yref: 'paper',
-        text: !rows.length ? '' : this.spec.name === 'errors' ? 'no errors' : 'nothing to show in this system',
+        text: !rows.length ? '' : this.spec.name === 'errors' ? t('no errors') : t('nothing to show in this system'),
         showarrow: false,
         font: { color: this.colors.ink2, size: 13 },
         bgcolor: this.colors.card,
@@ -200,13 +201,13 @@ class Item {
       });
     }
     const told = ends.map((end) => `${end.name} ${short(end.last)} ${unit}`).join(', ');
-    attribute(this.plot, 'aria-label', `${this.spec.title}, ${this.spec.note}. Now: ${told || 'none'}.`);
+    attribute(this.plot, 'aria-label', t('{title}, {note}. Now: {values}.', { title: this.spec.title, note: this.spec.note, values: told || t('none') }));
     this.lastTable = () =>
       table(
         this.spec.title,
-        ['second', ...figure.data.map((trace) => trace.meta.label)],
+        [t('second'), ...figure.data.map((trace) => trace.meta.label)],
         x
-          .map((at, i) => [at.toFixed(1), ...figure.data.map((trace) => short(trace.y[i]))])
+          .map((at, i) => [fixed(at, 1), ...figure.data.map((trace) => short(trace.y[i]))])
           .filter((_, i) => i % 4 === x.length % 4)
           .reverse(),
       );
@@ -246,7 +247,7 @@ class Item {
   nodes(figure, view) {
     const servers = view.nodes.filter((node) => node.tier === this.spec.tier && node.size > 0);
     const own = this.colors[this.spec.tier === 'database' ? 'violet' : 'green'];
-    const word = this.spec.tier === 'database' ? 'queries/s' : 'requests/s';
+    const word = this.spec.tier === 'database' ? t('queries/s') : t('requests/s');
     const [trace] = figure.data;
     const names = servers.map((node) => STATES[node.id.replace('d-', '')] ?? nameOf(node, view.facts, true).replace(', ', ' '));
     const longest = Math.max(...names.map((name) => name.length), 0);
@@ -273,13 +274,13 @@ class Item {
       y: names[i],
       text: !node.part
         ? node.up
-          ? 'leaving'
-          : 'starting'
+          ? t('leaving')
+          : t('starting')
         : node.up
           ? `${whole(per[i])}/s · ${Math.round(node.busy)} %`
           : per[i] > 0.5
-            ? `${whole(per[i])}/s · down`
-            : 'down',
+            ? t('{number}/s · down', { number: whole(per[i]) })
+            : t('down'),
       showarrow: false,
       xanchor: 'right',
       xshift: figure.layout.margin.r - 2,
@@ -288,12 +289,12 @@ class Item {
     attribute(
       this.plot,
       'aria-label',
-      `${this.spec.title}. ${servers.map((node, i) => `${names[i]}: ${whole(per[i])} ${word}, ${Math.round(node.busy)} % busy`).join('; ')}.`,
+      `${this.spec.title}. ${servers.map((node, i) => t('{name}: {rate} {unit}, {busy} % busy', { name: names[i], rate: whole(per[i]), unit: word, busy: Math.round(node.busy) })).join('; ')}.`,
     );
     this.lastTable = () =>
       table(
         this.spec.title,
-        ['node', word, 'busy', 'mean queue'],
+        [t('node'), word, t('busy'), t('mean queue')],
         servers.map((node, i) => [names[i], whole(per[i]), node.up ? `${Math.round(node.busy)} %` : ABSENT, whole(node.waiting)]),
       );
   }
@@ -308,13 +309,13 @@ class Item {
     }));
     this.map.show({ regions, stores: view.stores, origin: view.facts.origin });
     const city = (name) => this.map.marks.get(name).city;
-    const words = regions.map((one) => `${city(one.name)} ${one.latency === null ? 'nobody served' : `${whole(one.latency)} ms`}`);
-    attribute(this.plot, 'aria-label', `${this.spec.title}, ${this.spec.note}. Now: ${words.join(', ') || 'all users are in one region'}.`);
+    const words = regions.map((one) => `${city(one.name)} ${one.latency === null ? t('nobody served') : `${whole(one.latency)} ms`}`);
+    attribute(this.plot, 'aria-label', t('{title}, {note}. Now: {values}.', { title: this.spec.title, note: this.spec.note, values: words.join(', ') || t('all users are in one region') }));
     this.lastTable = () =>
       table(
         this.spec.title,
-        ['users near', 'mean ms', 'errors'],
-        regions.map((one) => [city(one.name), whole(one.latency), `${(100 * one.errors).toFixed(1)} %`]),
+        [t('users near'), t('mean ms'), t('errors')],
+        regions.map((one) => [city(one.name), whole(one.latency), `${fixed(100 * one.errors, 1)} %`]),
       );
   }
 
@@ -335,7 +336,7 @@ class Item {
   }
 }
 
-const STATES = { working: 'At work', full: 'Full', down: 'Down', starting: 'Starting' };
+const STATES = { working: t('At work'), full: t('Full'), down: t('Down'), starting: t('Starting') };
 
 function nice(peak) {
   const decade = 10 ** Math.floor(Math.log10(peak));

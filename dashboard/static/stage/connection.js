@@ -1,4 +1,6 @@
 // Whether the server answers: says so when it does not, and when it does again. Knows nothing of what is asked.
+import { t } from './translate.js';
+
 const LATE_S = 2.5; // an answer that takes longer is told of,
 const LOST_S = 12; // and after so long without one the server is taken for gone
 const STRANGE_S = 6; // a line that is back, but without an answer for so long, leads to a server that does not know the page
@@ -6,7 +8,7 @@ const APP = '[data-testid="stApp"]';
 const MESSAGE = 'body > :not(#root) [role="dialog"]';
 const STATE = 'data-test-connection-state';
 
-export const LOST = 'No connection to the server. What you do is kept, and the run goes on as soon as the server is back.';
+export const LOST = t('No connection to the server. What you do is kept, and the run goes on as soon as the server is back.');
 
 /** Calls back with true when Streamlit's own line is there again, and with false when it is lost. Returns how to stop. */
 export function watchConnection(onLine) {

@@ -2,7 +2,9 @@
 // are dragged. Knows nothing of what a control does.
 import { attribute, h, text } from './dom.js';
 import { number, outside, parse, withUnit } from './format.js';
+import { t } from './translate.js';
 
+const NONE = t('none');
 let serial = 0;
 
 export class Controls {
@@ -17,7 +19,7 @@ export class Controls {
     const first = specs.filter((spec) => !spec.more),
       more = specs.filter((spec) => spec.more);
     this.first = groups(first, this.items);
-    this.more = h('details', { class: 'more' }, h('summary', {}, 'More'), groups(more, this.items));
+    this.more = h('details', { class: 'more' }, h('summary', {}, t('More')), groups(more, this.items));
   }
 
   show(values) {
@@ -27,13 +29,13 @@ export class Controls {
 
 /** One labelled group for each name, in the order in which the names first appear. */
 function groups(specs, items) {
-  const names = [...new Set(specs.map((spec) => spec.group))];
-  return names.map((name) =>
+  const sections = [...new Map(specs.map((spec) => [spec.section, spec.group]))];
+  return sections.map(([section, name]) =>
     h(
       'div',
-      { class: 'group', role: 'group', 'aria-label': name, 'data-group': name },
+      { class: 'group', role: 'group', 'aria-label': name, 'data-group': section },
       h('h3', {}, name),
-      specs.filter((spec) => spec.group === name).map((spec) => items.get(spec.path).root),
+      specs.filter((spec) => spec.section === section).map((spec) => items.get(spec.path).root),
     ),
   );
 }
@@ -92,14 +94,14 @@ function slider(spec, move) {
     type: 'text',
     inputmode: 'decimal',
     class: 'box',
-    'aria-label': `${spec.label}, ${spec.unit || 'number'}`,
+    'aria-label': `${spec.label}, ${spec.unit || t('number')}`,
     autocomplete: 'off',
     spellcheck: 'false',
     size: 6,
   });
   const unit = h('span', { class: 'unit' }, spec.unit === 'requests/s' ? '/s' : spec.unit);
   const none = spec.optional
-    ? h('input', { type: 'checkbox', class: 'switch', role: 'switch', 'aria-label': `${spec.label}: set` })
+    ? h('input', { type: 'checkbox', class: 'switch', role: 'switch', 'aria-label': t('{label}: set', { label: spec.label }) })
     : null;
   const hint = h('p', { class: 'hint wrong', role: 'status', hidden: true });
   const root = h(
@@ -119,7 +121,7 @@ function slider(spec, move) {
   const show = (value) => {
     const set = value !== null;
     if (set) last = value;
-    if (document.activeElement !== box) box.value = set ? number(spec, value) : 'none';
+    if (document.activeElement !== box) box.value = set ? number(spec, value) : NONE;
     const at = nearest(list, last);
     if (Number(range.value) !== at) range.value = at;
     range.style.setProperty('--share', `${(100 * at) / Math.max(1, list.length - 1)}%`);
@@ -158,7 +160,7 @@ function slider(spec, move) {
     }
   };
   box.onblur = () => {
-    if (box.value !== 'none') commit();
+    if (box.value !== NONE) commit();
   };
   box.onfocus = () => box.select();
   if (none)
@@ -186,11 +188,11 @@ function choice(spec, move) {
     { class: 'segments rest', hidden: true },
     rest.map((one) => one.cell),
   );
-  const open = h('button', { type: 'button', class: 'link', 'aria-expanded': 'false' }, `and ${rest.length} more ↓`);
+  const open = h('button', { type: 'button', class: 'link', 'aria-expanded': 'false' }, t('and {number} more ↓', { number: rest.length }));
   const unfold = (on) => {
     others.hidden = !on;
     attribute(open, 'aria-expanded', on);
-    text(open, on ? 'fewer ↑' : `and ${rest.length} more ↓`);
+    text(open, on ? t('fewer ↑') : t('and {number} more ↓', { number: rest.length }));
   };
   open.onclick = () => unfold(others.hidden);
   const root = h(

@@ -4,6 +4,7 @@ import { wordsOf } from './changed.js';
 import { attribute, h, text } from './dom.js';
 import { ABSENT, short, whole } from './format.js';
 import { compare, METRICS, rowsOf } from './metrics.js';
+import { t } from './translate.js';
 
 const SLOW_MS = 500; // an answer that takes longer is announced
 const GESTURE_MS = 1500; // moves of a control that are no further apart are one: what was before it stays the run before
@@ -13,19 +14,19 @@ export class Experiment {
   constructor({ controls, ask, onShown }) {
     Object.assign(this, { controls, ask, onShown, tried: false, slow: null });
     Object.assign(this, { now: null, before: null, last: null, movedAt: -Infinity });
-    this.button = h('button', { type: 'button', class: 'plain', onclick: () => this.run() }, 'Run it');
+    this.button = h('button', { type: 'button', class: 'plain', onclick: () => this.run() }, t('Run it'));
     this.status = h('span', { class: 'sr', role: 'status', 'aria-live': 'polite' });
     this.body = h(
       'p',
       { class: 'hint' },
-      'The controls as they are, a new system, 100,000 requests or more in one go: numbers that chance moves little, with their ' +
-        '95 % confidence intervals, single requests, theory and the bill. Move a control afterwards and it runs again, ' +
-        'beside the run before.',
+      t(
+        'The controls as they are, a new system, 100,000 requests or more in one go: numbers that chance moves little, with their 95 % confidence intervals, single requests, theory and the bill. Move a control afterwards and it runs again, beside the run before.',
+      ),
     );
     this.root = h(
       'section',
       { class: 'card experiment', 'aria-busy': 'false', 'aria-labelledby': 'experiment-title' },
-      h('h2', { id: 'experiment-title' }, 'Experiment', h('small', {}, 'a whole run at once'), this.button),
+      h('h2', { id: 'experiment-title' }, t('Experiment'), h('small', {}, t('a whole run at once')), this.button),
       this.body,
       this.status,
     );
@@ -34,7 +35,7 @@ export class Experiment {
   run() {
     this.tried = true;
     attribute(this.root, 'aria-busy', 'true');
-    this.slow ??= setTimeout(() => text(this.button, 'Running …'), SLOW_MS);
+    this.slow ??= setTimeout(() => text(this.button, t('Running …')), SLOW_MS);
     this.ask();
   }
 
@@ -51,7 +52,7 @@ export class Experiment {
     attribute(this.root, 'aria-busy', 'false');
     clearTimeout(this.slow);
     this.slow = null;
-    text(this.button, 'Run it again');
+    text(this.button, t('Run it again'));
     if (problem) {
       this.fill(h('p', { class: 'bad' }, problem));
       return;
@@ -62,7 +63,7 @@ export class Experiment {
     this.now = now;
     const words = wordsOf(this.controls, now, this.before);
     this.fill(words ? h('p', { class: 'words' }, words) : null, this.table(), this.notes());
-    text(this.status, `Experiment done: p95 latency ${short(now.numbers.latency_p95_ms[0])} milliseconds. ${words}`);
+    text(this.status, `${t('Experiment done: p95 latency {number} milliseconds.', { number: short(now.numbers.latency_p95_ms[0]) })} ${words}`);
     this.onShown(now, this.before);
   }
 
@@ -75,13 +76,13 @@ export class Experiment {
   table() {
     const { now, before } = this;
     const intervals = Object.values(now.numbers).some((one) => one[1] !== null);
-    const heads = ['Number', 'This run', intervals ? '95 % interval' : null, before ? 'Run before' : null].filter(
+    const heads = [t('Number'), t('This run'), intervals ? t('95 % interval') : null, before ? t('Run before') : null].filter(
       (one) => one !== null,
     );
     return h(
       'table',
       {},
-      h('caption', { class: 'sr' }, 'The experiment: each number, its 95 % interval, and the run before'),
+      h('caption', { class: 'sr' }, t('The experiment: each number, its 95 % interval, and the run before')),
       h(
         'thead',
         {},
@@ -117,8 +118,8 @@ export class Experiment {
 
   notes() {
     const { requests, simulated_s: seconds, limits } = this.now;
-    const length = `${whole(requests)} requests in ${short(seconds)} s of simulated time;`;
-    const words = 'the first tenth is left out, because the system begins empty. Faults of the live run are not part of it.';
+    const length = t('{requests} requests in {seconds} s of simulated time;', { requests: whole(requests), seconds: short(seconds) });
+    const words = t('the first tenth is left out, because the system begins empty. Faults of the live run are not part of it.');
     return h('p', { class: 'hint' }, [length, words, ...limits].join(' '));
   }
 }

@@ -3,11 +3,12 @@ import { h, text } from './dom.js';
 import { asPng, save } from './download.js';
 import { reportOf } from './report.js';
 import { asText } from './svg.js';
+import { t } from './translate.js';
 
 const TABLES = [
-  ['summary', 'Numbers', 'all metrics with their intervals, seed, version, system'],
-  ['timeline', 'Over time', 'a line for every window of the run'],
-  ['requests', 'Requests', 'an even sample of up to 1,000, stage by stage'],
+  ['summary', t('Numbers'), t('all metrics with their intervals, seed, version, system')],
+  ['timeline', t('Over time'), t('a line for every window of the run')],
+  ['requests', t('Requests'), t('an even sample of up to 1,000, stage by stage')],
 ];
 const LIGHT = {
   ink: '#1c2128',
@@ -45,7 +46,7 @@ export class ExportCard {
     this.root = h(
       'div',
       { class: 'pane exporting', 'data-chart': 'export' },
-      h('h3', {}, 'The run as CSV'),
+      h('h3', {}, t('The run as CSV')),
       h(
         'div',
         { class: 'grid' },
@@ -54,25 +55,24 @@ export class ExportCard {
             'div',
             { class: 'take' },
             h('span', {}, title, h('small', {}, note)),
-            button('CSV', `${title} as CSV`, () => this.csv(name)),
+            button('CSV', t('{title} as CSV', { title }), () => this.csv(name)),
           ),
         ),
       ),
-      h('h3', {}, 'Charts as pictures'),
+      h('h3', {}, t('Charts as pictures')),
       this.pictures,
-      h('h3', {}, 'Lab report'),
+      h('h3', {}, t('Lab report')),
       h(
         'p',
         { class: 'hint' },
-        'One page with the system, the numbers and their intervals, the pictures, theory, costs, seed and version. ' +
-          'It opens without this app, and prints.',
+        t('One page with the system, the numbers and their intervals, the pictures, theory, costs, seed and version. It opens without this app, and prints.'),
       ),
       h(
         'div',
         { class: 'fields' },
-        h('label', { class: 'field' }, h('span', {}, 'Your name (only in the file)'), this.author),
-        h('label', { class: 'field long' }, h('span', {}, 'What you found'), this.notes),
-        button('Save the report', 'Save the lab report', () => this.report()),
+        h('label', { class: 'field' }, h('span', {}, t('Your name (only in the file)')), this.author),
+        h('label', { class: 'field long' }, h('span', {}, t('What you found')), this.notes),
+        button(t('Save the report'), t('Save the lab report'), () => this.report()),
       ),
       this.status,
     );
@@ -92,8 +92,8 @@ export class ExportCard {
         h(
           'span',
           { class: 'pair' },
-          h('button', { type: 'button', class: 'plain', 'aria-label': `${title} as SVG`, onclick: svg }, 'SVG'),
-          h('button', { type: 'button', class: 'plain', 'aria-label': `${title} as PNG`, onclick: png }, 'PNG'),
+          h('button', { type: 'button', class: 'plain', 'aria-label': t('{title} as SVG', { title }), onclick: svg }, 'SVG'),
+          h('button', { type: 'button', class: 'plain', 'aria-label': t('{title} as PNG', { title }), onclick: png }, 'PNG'),
         ),
       );
     const ours = this.drawings().map(([name, title, drawing]) =>
@@ -105,7 +105,7 @@ export class ExportCard {
     );
     const live = this.charts.items.map((item) =>
       row(
-        `${item.spec.title}, live`,
+        t('{title}, live', { title: item.spec.title }),
         () => this.live(item, 'svg'),
         () => this.live(item, 'png'),
       ),
@@ -118,9 +118,9 @@ export class ExportCard {
   }
 
   csv(table) {
-    text(this.status, 'The run is made again for the table …');
+    text(this.status, t('The run is made again for the table …'));
     this.ask(table, this.now.values, ({ csv, problem }) => {
-      text(this.status, problem ?? `Saved as ${this.name(table, 'csv')}.`);
+      text(this.status, problem ?? t('Saved as {name}.', { name: this.name(table, 'csv') }));
       if (csv) save(this.name(table, 'csv'), csv.text, 'text/csv;charset=utf-8');
     });
   }
@@ -129,25 +129,25 @@ export class ExportCard {
     const svg = asText(drawing, this.colors().card);
     const { width, height } = drawing.viewBox.baseVal;
     save(this.name(name, ending), ending === 'svg' ? svg : await asPng(svg, width, height), 'image/svg+xml');
-    text(this.status, `Saved as ${this.name(name, ending)}.`);
+    text(this.status, t('Saved as {name}.', { name: this.name(name, ending) }));
   }
 
   /** A live chart as it stands; Plotly draws the picture. */
   async live(item, format) {
     const { data, layout, clientWidth: width, clientHeight: height } = item.plot;
     if (!this.charts.lib || !data) {
-      text(this.status, 'This chart has not been drawn yet: scroll to it once.');
+      text(this.status, t('This chart has not been drawn yet: scroll to it once.'));
       return;
     }
     const figure = { data, layout: { ...layout, paper_bgcolor: this.colors().card } };
     const url = await this.charts.lib.toImage(figure, { format, width, height, scale: format === 'png' ? 2 : 1 });
     const content = format === 'svg' ? decodeURIComponent(url.slice(url.indexOf(',') + 1)) : await pngOf(url);
     save(this.name(item.spec.name, format), content, 'image/svg+xml');
-    text(this.status, `Saved as ${this.name(item.spec.name, format)}.`);
+    text(this.status, t('Saved as {name}.', { name: this.name(item.spec.name, format) }));
   }
 
   report() {
-    text(this.status, 'Theory is reckoned for the report …');
+    text(this.status, t('Theory is reckoned for the report …'));
     this.theory((theory) => {
       const colors = this.colors();
       const pictures = this.drawings().map(([, title, drawing]) => [title, onPaper(asText(drawing, colors.card), colors)]);
@@ -162,10 +162,10 @@ export class ExportCard {
         sweep: this.sweep(),
         author: this.author.value.trim(),
         notes: this.notes.value.trim(),
-        address: `page “${page.title}”`,
+        address: t('page “{title}”', { title: page.title }),
       });
       save(this.name('report', 'html'), html, 'text/html;charset=utf-8');
-      text(this.status, `Saved as ${this.name('report', 'html')}.`);
+      text(this.status, t('Saved as {name}.', { name: this.name('report', 'html') }));
     });
   }
 }

@@ -2,43 +2,43 @@
 // Knows what mends what; what a fault does is the engine's.
 import { attribute, h, text } from './dom.js';
 import { brokenKey } from './scene.js';
+import { mark, t } from './translate.js';
 import { capital, nameOf, zoneName } from './words.js';
 
 const SPIKE = { factor: 3, for_s: 20 };
 const SLOWED = 0.5;
 /** By the offered name: the mark it leaves, its button, the button that mends it, what happened in words, and help. */
 const ACTS = {
-  crash: { mark: 'down', act: 'Crash', mend: 'Recover', did: 'crashes', mended: 'recovers', is: 'is down' },
-  slow: { mark: 'slow', act: 'Half speed', mend: 'Full speed', did: 'works at half its speed', mended: 'is well again', is: 'is slow' },
+  crash: { mark: 'down', act: mark('Crash {target}'), mend: mark('Recover {target}'), did: mark('{target} crashes'), mended: mark('{target} recovers'), is: mark('{target} is down') },
+  slow: { mark: 'slow', act: mark('Half speed'), mend: mark('Full speed'), did: mark('{target} works at half its speed'), mended: mark('{target} is well again'), is: mark('{target} is slow') },
   fail_fast: {
     mark: 'failing',
-    act: 'Fail fast',
-    mend: 'Mend',
-    did: 'fails fast',
-    mended: 'is mended',
-    is: 'answers with errors',
-    help: 'The server answers every request at once with an error, and passes its health checks all the same.',
+    act: mark('Fail fast'),
+    mend: mark('Mend {target}'),
+    did: mark('{target} fails fast'),
+    mended: mark('{target} is mended'),
+    is: mark('{target} answers with errors'),
+    help: t('The server answers every request at once with an error, and passes its health checks all the same.'),
   },
   cut: {
     mark: 'cut',
-    act: 'Cut replication',
-    mend: 'Join again',
-    did: 'is cut off',
-    mended: 'receives again',
-    is: 'is cut off',
-    help: 'The replica receives nothing until it is joined again; it goes on answering.',
+    act: mark('Cut replication'),
+    mend: mark('Join again'),
+    did: mark('{target} is cut off'),
+    mended: mark('{target} receives again'),
+    is: mark('{target} is cut off'),
+    help: t('The replica receives nothing until it is joined again; it goes on answering.'),
   },
-  lose: { mark: 'down', act: 'Lose', mend: 'Recover', did: 'is lost', mended: 'is back, empty', is: 'is lost' },
-  flush: { act: 'Empty', did: 'is emptied', help: 'What it holds is gone; it works on.' },
-  outage: { mark: 'down', act: 'Outage of', mend: 'Recover', did: 'cannot be reached', mended: 'can be reached', is: 'cannot be reached' },
+  lose: { mark: 'down', act: mark('Lose {target}'), mend: mark('Recover {target}'), did: mark('{target} is lost'), mended: mark('{target} is back, empty'), is: mark('{target} is lost') },
+  flush: { act: mark('Empty {target}'), did: mark('{target} is emptied'), help: t('What it holds is gone; it works on.') },
+  outage: { mark: 'down', act: mark('Outage of {target}'), mend: mark('Recover {target}'), did: mark('{target} cannot be reached'), mended: mark('{target} can be reached'), is: mark('{target} cannot be reached') },
 };
-const NAMED = new Set(['crash', 'lose', 'outage', 'flush']); // their buttons say which
 
 export class Faults {
   constructor(kinds, { onFault }, page) {
     Object.assign(this, { kinds, onFault, page, target: '', targets: [], broken: new Map(), spikes: [], t: 0 });
     this.tiers = [...new Set(kinds.map((kind) => kind.split('.')[0]))].filter((tier) => tier !== 'traffic');
-    this.select = h('select', { 'aria-label': 'What to break', class: 'which' });
+    this.select = h('select', { 'aria-label': t('What to break'), class: 'which' });
     this.select.onchange = () => {
       this.target = this.select.value;
       this.show();
@@ -48,8 +48,8 @@ export class Faults {
     this.buttons = new Map();
     this.root = h(
       'div',
-      { class: 'group', role: 'group', 'aria-label': 'Break something', hidden: !kinds.length },
-      h('h3', {}, 'Break something', this.select),
+      { class: 'group', role: 'group', 'aria-label': t('Break something'), hidden: !kinds.length },
+      h('h3', {}, t('Break something'), this.select),
       this.acts,
       this.list,
     );
@@ -109,12 +109,12 @@ export class Faults {
     if (merged) {
       const count = nodes.filter((one) => one.tier === 'servers').reduce((sum, one) => sum + one.size, 0);
       for (let k = 0; k < Math.min(count, 24); k++)
-        this.targets.push({ id: `s${k}`, tier: 'servers', key: `servers:${k}`, name: `Server ${k + 1}`, zone: k % facts.zones, fault: { tier: 'servers', index: k } });
+        this.targets.push({ id: `s${k}`, tier: 'servers', key: `servers:${k}`, name: serverName(k), zone: k % facts.zones, fault: { tier: 'servers', index: k } });
     }
     for (const one of nodes) {
       if (one.tier !== 'database' || !one.merged || one.group < 0 || !this.tiers.includes('database')) continue;
       const shard = one.group ? { shard: one.group } : {};
-      const name = `${nameOf(one, facts, true)}, first node`;
+      const name = firstNodeOf(nameOf(one, facts, true));
       this.targets.push({ id: one.id, tier: 'database', key: `database:${one.group}:0`, name, primary: true, zone: one.group % facts.zones, fault: { tier: 'database', index: 0, ...shard } });
     }
     if (this.tiers.includes('zone'))
@@ -157,14 +157,13 @@ export class Faults {
     const marks = this.broken.get(target.key);
     // A whole zone, or chance, may have brought it down too.
     const on = spec.mark && (marks?.has(spec.mark) || (spec.mark === 'down' && target.down));
-    const which = NAMED.has(name) ? ` ${lower(target)}` : on && name === 'fail_fast' ? ` ${lower(target)}` : '';
     return {
       name: name.replace('_', '-'),
-      label: `${on ? spec.mend : spec.act}${which}`,
+      label: about(on ? spec.mend : spec.act, target),
       mends: on,
       help: spec.help,
       disabled: !on && name !== 'crash' && (marks?.has('down') || target.down),
-      go: () => this.inject(on ? mendOf(target) : breakOf(name, target), `${lower(target)} ${on ? spec.mended : spec.did}`),
+      go: () => this.inject(on ? mendOf(target) : breakOf(name, target), about(on ? spec.mended : spec.did, target)),
     };
   }
 
@@ -173,25 +172,25 @@ export class Faults {
     const left = now ? Math.max(0, now.until - this.t) : 0;
     return {
       name: 'spike',
-      label: now ? `End the spike (${Math.ceil(left)} s)` : `Spike × ${SPIKE.factor}`,
+      label: now ? t('End the spike ({seconds} s)', { seconds: Math.ceil(left) }) : t('Spike × {factor}', SPIKE),
       mends: !!now,
-      help: `${SPIKE.factor} times as many requests for ${SPIKE.for_s} s`,
+      help: t('{factor} times as many requests for {for_s} s', SPIKE),
       go: () =>
         now
-          ? this.inject({ kind: 'traffic_spike', factor: 1 / now.factor, for_s: left }, 'spike over')
-          : this.inject({ kind: 'traffic_spike', ...SPIKE }, `Spike × ${SPIKE.factor}`),
+          ? this.inject({ kind: 'traffic_spike', factor: 1 / now.factor, for_s: left }, t('spike over'))
+          : this.inject({ kind: 'traffic_spike', ...SPIKE }, t('Spike × {factor}', SPIKE)),
     };
   }
 
   random() {
     return {
       name: 'random',
-      label: 'Random crashes',
-      help: 'From now on each server crashes after two minutes on average, and is back after twenty seconds.',
+      label: t('Random crashes'),
+      help: t('From now on each server crashes after two minutes on average, and is back after twenty seconds.'),
       go: () =>
         this.inject(
           { kind: 'random_crashes', tier: 'servers', mean_time_to_failure_s: 120, mean_time_to_repair_s: 20 },
-          'servers crash at random',
+          t('servers crash at random'),
         ),
     };
   }
@@ -227,7 +226,7 @@ export class Faults {
       const marks = this.broken.get(one.key);
       if (!marks?.size || one.id === this.target) continue;
       const act = Object.values(ACTS).find((spec) => spec.mark === [...marks.keys()][0] && spec.is);
-      rows.push([one, `${one.name} ${act.is}`]);
+      rows.push([one, t(act.is, { target: one.name })]);
     }
     const key = JSON.stringify(rows.map(([one, words]) => [one.id, words]));
     if (key === this.told) return;
@@ -243,20 +242,25 @@ export class Faults {
             {
               type: 'button',
               class: 'link',
-              'aria-label': `Mend: ${words}`,
-              onclick: () => this.inject(mendOf(one), `${lower(one)} is mended`),
+              'aria-label': t('Mend: {words}', { words }),
+              onclick: () => this.inject(mendOf(one), about(ACTS.fail_fast.mended, one)),
             },
-            'Mend',
+            t('Mend'),
           ),
         ),
       ),
-      rows.length > 6 ? h('li', {}, `and ${rows.length - 6} more`) : '',
+      rows.length > 6 ? h('li', {}, t('and {number} more', { number: rows.length - 6 })) : '',
     );
   }
 }
 
 /** The name in the middle of a sentence: cities keep their capital. */
 const lower = ({ name, proper }) => (proper ? name : name.charAt(0).toLowerCase() + name.slice(1));
+
+/** A text that speaks of a target. */
+const about = (words, target) => t(words, { target: lower(target) });
+const serverName = (k) => t('Server {number}', { number: k + 1 });
+const firstNodeOf = (group) => t('{group}, first node', { group });
 
 function addressOf(node) {
   if (node.tier === 'cdn') return { region: node.region };

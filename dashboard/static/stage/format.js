@@ -1,13 +1,23 @@
 // Numbers as people read them. Everything shown goes through here, so that a number looks the same everywhere.
-const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+import { numerals, t } from './translate.js';
+
+const WHOLE = new Intl.NumberFormat(numerals(), { maximumFractionDigits: 0 });
+const POINT = new Intl.NumberFormat(numerals()).formatToParts(1.5).find((part) => part.type === 'decimal').value;
 export const ABSENT = '–';
 
 export const whole = (value) => (value === null || value === undefined ? ABSENT : WHOLE.format(value));
 
+const local = (digits) => digits.replace('.', POINT);
+
+/** So many decimals, so many figures, or as many as it has. */
+export const fixed = (value, digits) => local(value.toFixed(digits));
+export const precise = (value, figures) => local(value.toPrecision(figures));
+export const plain = (value) => local(String(value));
+
 /** A count in little room: 917, 3.9k, 12k. */
 export function compact(value) {
   if (value < 1000) return whole(value);
-  return value < 9950 ? `${(value / 1000).toFixed(1)}k` : `${WHOLE.format(value / 1000)}k`;
+  return value < 9950 ? `${fixed(value / 1000, 1)}k` : `${WHOLE.format(value / 1000)}k`;
 }
 
 /** Three figures: 7.4, 38, 1,204. */
@@ -15,10 +25,10 @@ export function short(value) {
   if (value === null || value === undefined || Number.isNaN(value)) return ABSENT;
   const size = Math.abs(value);
   if (size >= 10 || Number.isInteger(value)) return WHOLE.format(value);
-  return value.toFixed(size >= 1 ? 1 : 2);
+  return fixed(value, size >= 1 ? 1 : 2);
 }
 
-export const percent = (ratio, digits = 1) => (ratio === null || ratio === undefined ? ABSENT : (100 * ratio).toFixed(digits));
+export const percent = (ratio, digits = 1) => (ratio === null || ratio === undefined ? ABSENT : fixed(100 * ratio, digits));
 
 export function clock(seconds) {
   const whole = Math.max(0, Math.floor(seconds + 1e-6));
@@ -27,8 +37,8 @@ export function clock(seconds) {
 
 /** A control's value with its unit; a share is shown in percent. */
 export function withUnit(control, value) {
-  if (value === null) return 'none';
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (value === null) return t('none');
+  if (typeof value === 'boolean') return value ? t('on') : t('off');
   if (Array.isArray(value)) return value.map((one) => (control.choices.find(([name]) => name === one) || [one, one])[1]).join(', ');
   if (control.kind === 'choice') return (control.choices.find(([name]) => name === value) || [value, value])[1];
   const shown = number(control, value);
@@ -39,14 +49,14 @@ export function withUnit(control, value) {
 /** The number that stands in a control's box. */
 export function number(control, value) {
   if (value === null) return '';
-  if (control.unit === '%') return String(Math.round(value * 1000) / 10);
+  if (control.unit === '%') return plain(Math.round(value * 1000) / 10);
   if (control.whole || Math.abs(value) >= 1000) return WHOLE.format(value);
-  if (value !== 0 && Math.abs(value) < 0.01) return String(Number(value.toPrecision(2)));
-  return String(Math.round(value * 1000) / 1000);
+  if (value !== 0 && Math.abs(value) < 0.01) return plain(Number(value.toPrecision(2)));
+  return plain(Math.round(value * 1000) / 1000);
 }
 
 export function parse(control, written) {
-  const value = Number(String(written).replace(/[,\s%]/g, ''));
+  const value = Number(POINT === ',' ? String(written).replace(/[.\s%]/g, '').replace(',', '.') : String(written).replace(/[,\s%]/g, ''));
   if (!Number.isFinite(value) || String(written).trim() === '') return undefined;
   const raw = control.unit === '%' ? value / 100 : value;
   const clamped = Math.min(control.most, Math.max(control.low, raw));
@@ -64,7 +74,7 @@ export function outside(control, written) {
 /** 2,000 requests/s are about 2.9 million users at 20 actions a day and a peak of three times the mean. */
 export function users(rate) {
   const count = ((rate / 3) * 86400) / 20;
-  if (count >= 1e6) return `${(count / 1e6).toFixed(count >= 1e7 ? 0 : 1)} million`;
+  if (count >= 1e6) return t('{number} million', { number: fixed(count / 1e6, count >= 1e7 ? 0 : 1) });
   const size = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
   return WHOLE.format(Math.round(count / size) * size);
 }

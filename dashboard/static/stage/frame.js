@@ -1,5 +1,6 @@
 // How the parts stand on the page, and the sheet that styles them. Knows nothing of what the parts do.
 import { h } from './dom.js';
+import { t } from './translate.js';
 
 /** The stage's element: the story at the left, the controls at the side. */
 export function assemble({ page, kicker, transport, notice, scene, sentence, pin, numbers, charts, experiment, controls, faults, source, worksheet, catalogue, goal }) {
@@ -12,7 +13,7 @@ export function assemble({ page, kicker, transport, notice, scene, sentence, pin
     'div',
     { class: 'stage', hidden: true },
     h('div', { class: 'story' }, header, parts),
-    h('aside', { class: 'side', 'aria-label': 'Controls' }, panel),
+    h('aside', { class: 'side', 'aria-label': t('Controls') }, panel),
   );
 }
 

@@ -2,6 +2,7 @@
 import { attribute, h, text } from './dom.js';
 import { ABSENT, percent, whole } from './format.js';
 import { value } from './store.js';
+import { t } from './translate.js';
 
 const NEAR = 0.97; // Poisson traffic of the wanted rate is now and then a little below it
 
@@ -9,10 +10,10 @@ export class Goal {
   constructor({ title, limits, best }) {
     this.limits = limits;
     this.rows = [
-      { name: 'offered_rate', label: 'Requests', limit: `about ${whole(limits.rate)}/s`, show: (v) => `${whole(v)}/s`, met: (v) => v >= NEAR * limits.rate },
-      { name: 'latency_p95_ms', label: 'p95 latency', limit: `≤ ${whole(limits.latency_p95_ms)} ms`, show: (v) => `${whole(v)} ms`, met: (v) => v <= limits.latency_p95_ms },
-      { name: 'errors', label: 'Errors', limit: `≤ ${percent(limits.error_rate)} %`, show: (v) => `${percent(v, 2)} %`, met: (v) => v <= limits.error_rate },
-      { name: 'cost_per_hour', label: 'Cost', limit: `≤ $${whole(limits.cost_per_hour)}/h`, show: (v) => `$${whole(v)}/h`, met: (v) => v <= limits.cost_per_hour },
+      { name: 'offered_rate', label: t('Requests'), limit: t('about {number}/s', { number: whole(limits.rate) }), show: (v) => `${whole(v)}/s`, met: (v) => v >= NEAR * limits.rate },
+      { name: 'latency_p95_ms', label: t('p95 latency'), limit: `≤ ${whole(limits.latency_p95_ms)} ms`, show: (v) => `${whole(v)} ms`, met: (v) => v <= limits.latency_p95_ms },
+      { name: 'errors', label: t('Errors'), limit: `≤ ${percent(limits.error_rate)} %`, show: (v) => `${percent(v, 2)} %`, met: (v) => v <= limits.error_rate },
+      { name: 'cost_per_hour', label: t('Cost'), limit: `≤ $${whole(limits.cost_per_hour)}/h`, show: (v) => `$${whole(v)}/h`, met: (v) => v <= limits.cost_per_hour },
     ].map((row) => {
       const now = h('strong', {}, ABSENT);
       const mark = h('span', { class: 'mark' });
@@ -22,8 +23,8 @@ export class Goal {
     this.verdict = h('p', { class: 'verdict', role: 'status' });
     this.root = h(
       'section',
-      { class: 'card goal', 'aria-label': 'The goal' },
-      h('h2', {}, 'The goal', h('small', {}, title)),
+      { class: 'card goal', 'aria-label': t('The goal') },
+      h('h2', {}, t('The goal'), h('small', {}, title)),
       h('ul', {}, this.rows.map((row) => row.root)),
       this.verdict,
       known(best),
@@ -39,24 +40,30 @@ export class Goal {
       const ok = now !== null && one.met(now);
       met += ok;
       text(one.now, now === null ? ABSENT : one.show(now));
-      text(one.mark, ok ? 'met' : 'not met');
+      text(one.mark, ok ? t('met') : t('not met'));
       attribute(one.root, 'data-met', ok);
     }
-    text(this.verdict, met === this.rows.length ? 'The running system meets all four now.' : `The running system meets ${met} of four now.`);
+    text(this.verdict, met === this.rows.length ? t('The running system meets all four now.') : t('The running system meets {number} of four now.', { number: met }));
   }
 }
 
 /** The best design that is known, folded away: it gives the answer away. */
 function known(best) {
-  const lines = best.choices.map(({ tier, field, value: set }) => h('li', {}, `${tier}: ${field.replaceAll('_', ' ')} ${typeof set === 'number' ? whole(set) : set ? 'on' : 'off'}`));
+  const lines = best.choices.map(({ tier, field, value: set }) => h('li', {}, `${tier}: ${field.replaceAll('_', ' ')} ${typeof set === 'number' ? whole(set) : set ? t('on') : t('off')}`));
   return h(
     'details',
     { class: 'more' },
-    h('summary', {}, 'The best known design'),
+    h('summary', {}, t('The best known design')),
     h(
       'p',
       { class: 'hint' },
-      `$${whole(best.cost_per_hour)}/h at a p95 of ${whole(best.latency_p95_ms)} ms, found on ${best.date} by a search through ${whole(best.designs_count)} designs, at prices of ${best.prices_date}.`,
+      t('${cost}/h at a p95 of {latency} ms, found on {date} by a search through {number} designs, at prices of {prices}.', {
+        cost: whole(best.cost_per_hour),
+        latency: whole(best.latency_p95_ms),
+        date: best.date,
+        number: whole(best.designs_count),
+        prices: best.prices_date,
+      }),
     ),
     h('ul', { class: 'hint' }, lines),
   );

@@ -4,6 +4,7 @@ import { percent, short, whole } from './format.js';
 import { drawHistogram } from './histogram_chart.js';
 import { onWidth, tick } from './svg.js';
 import { dataToggle, table } from './tabular.js';
+import { t } from './translate.js';
 
 export class Histogram {
   /** `onOpen` gets the place of a request in the list. */
@@ -13,16 +14,16 @@ export class Histogram {
       class: 'plot bars',
       role: 'slider',
       tabindex: 0,
-      'aria-label': 'Latency histogram, bar',
+      'aria-label': t('Latency histogram, bar'),
       'aria-valuemin': 1,
       'aria-describedby': 'histogram-legend',
     });
-    this.data = dataToggle('Latency histogram', () => this.table());
+    this.data = dataToggle(t('Latency histogram'), () => this.table());
     this.legend = h('p', { class: 'hint', id: 'histogram-legend' });
     this.root = h(
       'section',
       { class: 'card chart', 'data-chart': 'histogram' },
-      h('h2', {}, 'Latency histogram', h('small', {}, 'choose a bar for a real request'), this.data.button),
+      h('h2', {}, t('Latency histogram'), h('small', {}, t('choose a bar for a real request')), this.data.button),
       this.plot,
       this.legend,
       this.data.place,
@@ -42,10 +43,10 @@ export class Histogram {
     attribute(this.plot, 'aria-valuemax', Math.max(1, this.places.length));
     const of = this.told.answered + this.told.unanswered;
     const words = [
-      `${whole(this.told.answered)} answers; red: the slowest 1 %.`,
-      this.told.unanswered ? `${whole(this.told.unanswered)} (${percent(this.told.unanswered / of, 2)} %) got none.` : '',
-      this.told.ada.length > 1 && this.told.ada.some((place) => this.told.requests[place].outcome === 'ok') ? '▾ Ada’s.' : '',
-      this.before ? 'Dashed: the run before.' : '',
+      t('{number} answers; red: the slowest 1 %.', { number: whole(this.told.answered) }),
+      this.told.unanswered ? t('{number} ({share} %) got none.', { number: whole(this.told.unanswered), share: percent(this.told.unanswered / of, 2) }) : '',
+      this.told.ada.length > 1 && this.told.ada.some((place) => this.told.requests[place].outcome === 'ok') ? t('▾ Ada’s.') : '',
+      this.before ? t('Dashed: the run before.') : '',
     ];
     text(this.legend, words.filter(Boolean).join(' '));
     this.data.refresh();
@@ -95,9 +96,9 @@ export class Histogram {
 
   words(bar) {
     const { edges_ms: edges, counts, answered, unanswered } = this.told;
-    if (bar >= counts.length) return `no answer: ${whole(unanswered)} requests`;
-    const range = `${tick(edges[bar])} to ${tick(edges[bar + 1])} ms`;
-    return `${range}: ${whole(counts[bar])} answers, ${percent(counts[bar] / answered, 2)} %`;
+    if (bar >= counts.length) return t('no answer: {number} requests', { number: whole(unanswered) });
+    const range = { low: tick(edges[bar]), high: tick(edges[bar + 1]) };
+    return t('{low} to {high} ms: {number} answers, {share} %', { ...range, number: whole(counts[bar]), share: percent(counts[bar] / answered, 2) });
   }
 
   draw(width) {
@@ -109,21 +110,26 @@ export class Histogram {
     Object.assign(this, { x, lostX });
     this.plot.replaceChildren(drawing);
     attribute(this.plot, 'aria-valuenow', bar + 1);
-    attribute(this.plot, 'aria-valuetext', this.places?.length ? this.words(bar) : 'no answers');
+    attribute(this.plot, 'aria-valuetext', this.places?.length ? this.words(bar) : t('no answers'));
   }
 
   summary() {
     const { edges_ms: edges, answered, unanswered } = this.told;
-    if (!edges.length) return 'Latency histogram: nobody was answered.';
-    const range = `${whole(answered)} answers from ${tick(edges[0])} to ${tick(edges.at(-1))} ms`;
-    return `Latency histogram: ${range}, 1 in 100 slower than ${short(this.p99)} ms; ${whole(unanswered)} without an answer.`;
+    if (!edges.length) return t('Latency histogram: nobody was answered.');
+    return t('Latency histogram: {answered} answers from {low} to {high} ms, 1 in 100 slower than {slow} ms; {unanswered} without an answer.', {
+      answered: whole(answered),
+      low: tick(edges[0]),
+      high: tick(edges.at(-1)),
+      slow: short(this.p99),
+      unanswered: whole(unanswered),
+    });
   }
 
   table() {
     const { edges_ms: edges, counts, answered } = this.told;
     return table(
-      'Latency histogram',
-      ['from … to, ms', 'answers', '%'],
+      t('Latency histogram'),
+      [t('from … to, ms'), t('answers'), '%'],
       counts.map((count, i) => [`${tick(edges[i])} … ${tick(edges[i + 1])}`, whole(count), percent(count / answered, 2)]),
     );
   }

@@ -1,6 +1,7 @@
 // The drawing of a latency histogram: bars on a logarithmic scale, the slow ones marked, the run before as a ghost. Pure.
 import { short } from './format.js';
 import { logTicks, s, scale, sheet, tick, WAITING } from './svg.js';
+import { t } from './translate.js';
 
 const HEIGHT = 214;
 const MARGIN = { left: 10, right: 12, top: 22, bottom: 30 };
@@ -21,7 +22,7 @@ export function drawHistogram(width, view) {
   const lostX = unanswered ? width - MARGIN.right - LOST_WIDTH : 0;
   if (unanswered) drawing.append(lost(view, lostX));
   if (!edges.length) {
-    drawing.append(s('text', { x: width / 2, y: BASE / 2, class: 'note', 'text-anchor': 'middle' }, 'Nobody was answered.'));
+    drawing.append(s('text', { x: width / 2, y: BASE / 2, class: 'note', 'text-anchor': 'middle' }, t('Nobody was answered.')));
     return { drawing, x: null, lostX };
   }
   const both = [...edges, ...(before?.edges_ms ?? [])];
@@ -103,6 +104,6 @@ function lost({ told, chosen, words }, x) {
     s('rect', { ...props, class: 'slow' }, s('title', {}, words(counts.length))),
     s('rect', { ...props, fill: WAITING }),
     chosen === counts.length ? outline(x - 2, LOST_WIDTH + 4, tall + 2) : null,
-    s('text', { x: x + LOST_WIDTH / 2, y: BASE + 18, class: 'note', 'text-anchor': 'middle' }, 'none'),
+    s('text', { x: x + LOST_WIDTH / 2, y: BASE + 18, class: 'note', 'text-anchor': 'middle' }, t('none')),
   ]);
 }

@@ -7,6 +7,8 @@
 // An entry is [t_s, values or {inject: fault}, note]; note.kind is "move" (also when there is none), "more" (goes on with the move
 // before it), "undo", "redo", "with" (part of the undo or redo before it, or what a run begins with: at 0 also when there is none),
 // or "planned" (happens whatever is moved meanwhile); note.words say it.
+import { t } from './translate.js';
+
 const BREAKS = new Set(['crash', 'fail_fast', 'slow', 'lose_cache_node', 'cut_replication', 'pop_outage']);
 const MENDS = { pop_outage: 'pop_recovery' };
 const MENDING = new Set(['recover', 'pop_recovery']);
@@ -85,8 +87,10 @@ export function undoing({ undo }, t) {
   if (!move) return [];
   const back = move.until ? [endOfSpike(move, t)] : move.back;
   const list = move.after ? [move.before] : back.map((inject) => ({ inject }));
-  return noted(list, 'undo', `undone: ${move.words}`);
+  return noted(list, 'undo', undone(move.words));
 }
+
+const undone = (move) => t('undone: {move}', { move });
 
 /** A spike that is on ends when another takes it back for the rest of its time; one that is over leaves nothing to take back. */
 function endOfSpike({ fault: { factor }, until: end }, t) {

@@ -11,6 +11,7 @@ import { SweepCard } from './sweep.js';
 import { Tabs } from './tabs.js';
 import { TailCard } from './tail.js';
 import { TheoryCard } from './theory.js';
+import { t } from './translate.js';
 
 const DRAWN_WIDTH = 640; // of a drawing that has not been seen yet, when it is saved
 
@@ -52,13 +53,13 @@ export class Inspect {
       sweep: () => this.sweep.words.textContent,
     });
     this.tabs = new Tabs(
-      'More of this run',
+      t('More of this run'),
       [
-        ['tail', 'The tail', this.tail.root],
-        ['theory', 'Theory', this.theory.root],
-        ['money', 'Money', this.money.root],
-        ['sweep', 'Sweep', this.sweep.root],
-        ['export', 'Export', this.exports.root],
+        ['tail', t('The tail'), this.tail.root],
+        ['theory', t('Theory'), this.theory.root],
+        ['money', t('Money'), this.money.root],
+        ['sweep', t('Sweep'), this.sweep.root],
+        ['export', t('Export'), this.exports.root],
       ],
       { onOpen: (name) => this.opened(name) },
     );
@@ -104,9 +105,9 @@ export class Inspect {
   /** The drawings of this run that can be saved: [[name, title, svg]]. */
   drawings() {
     const cards = [
-      ['histogram', 'Latency histogram', this.histogram, this.histogram.plot],
-      ['tail', 'What the tail is made of', this.tail, this.tail.plot],
-      ['sweep', 'Sweep', this.sweep, this.sweep.plot],
+      ['histogram', t('Latency histogram'), this.histogram, this.histogram.plot],
+      ['tail', t('What the tail is made of'), this.tail, this.tail.plot],
+      ['sweep', t('Sweep'), this.sweep, this.sweep.plot],
     ];
     return cards
       .map(([name, title, card, plot]) => {

@@ -2,7 +2,28 @@
 // Reads and writes the link's changes. Knows nothing of drawing.
 import { withUnit } from './format.js';
 import { fold, instant, redoing, undoing, until } from './history.js';
+import { mark, t } from './translate.js';
 
+/** What a fault is called where nobody said what happened. */
+const HAPPENED = {
+  crash: mark('crash: {target}'),
+  slow: mark('slow: {target}'),
+  fail_fast: mark('fail fast: {target}'),
+  cut_replication: mark('cut replication: {target}'),
+  lose_cache_node: mark('lose cache node: {target}'),
+  flush_cache: mark('flush cache: {target}'),
+  pop_outage: mark('pop outage: {target}'),
+  pop_recovery: mark('pop recovery: {target}'),
+  recover: mark('recover: {target}'),
+  random_crashes: mark('random crashes: {target}'),
+  traffic_spike: mark('traffic spike: {target}'),
+};
+const TARGETS = {
+  servers: mark('server {number}'),
+  database: mark('database {number}'),
+  cache: mark('cache {number}'),
+  zone: mark('zone {number}'),
+};
 const GOES_ON_S = 1; // moves of the same sliders within so long are one move for undo
 
 export class Journal {
@@ -33,7 +54,7 @@ export class Journal {
   words(change) {
     if (change.inject) {
       const { kind, tier = 'servers', index, region } = change.inject;
-      return `${kind.replaceAll('_', ' ')}: ${region ?? `${tier.replace(/s$/, '')} ${(index ?? 0) + 1}`}`;
+      return t(HAPPENED[kind], { target: region ?? t(TARGETS[tier], { number: (index ?? 0) + 1 }) });
     }
     const named = Object.entries(change).map(([path, value]) => {
       const spec = this.names.get(path);

@@ -2,6 +2,7 @@
 import { attribute } from './dom.js';
 import { percent, whole } from './format.js';
 import { value } from './store.js';
+import { t } from './translate.js';
 
 const EVERY_S = 1;
 const MOST = 400;
@@ -28,16 +29,16 @@ export function drawKnee(item, figure, view, table) {
   now.x = [last[0]];
   now.y = [last[1] === null ? null : Math.min(last[1], 0.985 * top)];
   Object.assign(figure.layout.yaxis, { range: [0, top], autorange: false });
-  const words = last[1] === null ? 'nobody was served' : `${percent(last[0], 0)} % busy, ${whole(last[1])} ms`;
+  const words = last[1] === null ? t('nobody was served') : t('{busy} % busy, {latency} ms', { busy: percent(last[0], 0), latency: whole(last[1]) });
   if (last[1] !== null)
     figure.layout.annotations = [
-      { x: last[0], y: now.y[0], text: `<b>${whole(last[1])} ms</b> at ${percent(last[0], 0)} %`, showarrow: false, font: { size: 12, color: item.colors.ink }, xanchor: last[0] > 0.5 ? 'right' : 'left', xshift: last[0] > 0.5 ? -10 : 10, yanchor: now.y[0] > 0.9 * top ? 'top' : 'bottom', bgcolor: item.colors.card },
+      { x: last[0], y: now.y[0], text: t('{latency} at {busy} %', { latency: `<b>${whole(last[1])} ms</b>`, busy: percent(last[0], 0) }), showarrow: false, font: { size: 12, color: item.colors.ink }, xanchor: last[0] > 0.5 ? 'right' : 'left', xshift: last[0] > 0.5 ? -10 : 10, yanchor: now.y[0] > 0.9 * top ? 'top' : 'bottom', bgcolor: item.colors.card },
     ];
-  attribute(item.plot, 'aria-label', `${item.spec.title}, ${item.spec.note}: ${points.length} points. Now: ${words}.`);
+  attribute(item.plot, 'aria-label', t('{title}, {note}: {number} points. Now: {words}.', { title: item.spec.title, note: item.spec.note, number: points.length, words }));
   return () =>
     table(
       item.spec.title,
-      ['busy', 'mean ms'],
+      [t('busy'), t('mean ms')],
       points.map((point) => [`${percent(point[0], 0)} %`, whole(point[1])]).reverse(),
     );
 }

@@ -1,48 +1,50 @@
 // The microscope: one real request of the experiment, where its time went, part by part, and what became of it.
 import { attribute, h, text } from './dom.js';
-import { whole } from './format.js';
+import { fixed, whole } from './format.js';
 import { inTime, stack, STAGES, swatch } from './stages.js';
 import { onWidth } from './svg.js';
+import { numerals, plural, t } from './translate.js';
 
-const MS = new Intl.NumberFormat('en', { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+const MS = new Intl.NumberFormat(numerals(), { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 const OUTCOMES = {
-  timeout: 'it gave up',
-  refused: 'it was refused',
-  failed: 'it failed',
-  unavailable: 'nobody could serve it',
+  timeout: t('it gave up'),
+  refused: t('it was refused'),
+  failed: t('it failed'),
+  unavailable: t('nobody could serve it'),
 };
+const ENDED = { ok: t('ok'), timeout: t('timeout'), refused: t('refused'), failed: t('failed'), unavailable: t('unavailable') };
 const PLACES = {
-  north_america_east: 'eastern North America',
-  north_america_west: 'western North America',
-  south_america: 'South America',
-  europe_west: 'western Europe',
-  africa_south: 'southern Africa',
-  middle_east: 'the Middle East',
-  india: 'India',
-  asia_southeast: 'south-east Asia',
-  asia_east: 'eastern Asia',
-  oceania: 'Oceania',
+  north_america_east: t('eastern North America'),
+  north_america_west: t('western North America'),
+  south_america: t('South America'),
+  europe_west: t('western Europe'),
+  africa_south: t('southern Africa'),
+  middle_east: t('the Middle East'),
+  india: t('India'),
+  asia_southeast: t('south-east Asia'),
+  asia_east: t('eastern Asia'),
+  oceania: t('Oceania'),
 };
-const POP = ['it fetched the file there', 'found there', 'it waited there for another’s fetch'];
+const POP = [t('it fetched the file there'), t('found there'), t('it waited there for another’s fetch')];
 
 export const milliseconds = (us) => MS.format(us / 1000);
 
 export class Microscope {
   constructor({ onOpen }) {
     Object.assign(this, { onOpen, told: null, place: null, before: null, silent: false });
-    this.title = h('span', {}, 'One real request');
+    this.title = h('span', {}, t('One real request'));
     this.sum = h('small', {});
     this.bar = h('div', { class: 'strip-of-parts' });
     this.list = h('dl', { class: 'parts' });
     this.facts = h('p', { class: 'hint' });
     this.status = h('span', { class: 'sr', role: 'status', 'aria-live': 'polite' });
     const button = (words, label, by) => h('button', { type: 'button', class: 'plain', 'aria-label': label, onclick: by }, words);
-    this.previous = button('← Faster', 'Next faster request', () => this.step(-1));
-    this.next = button('Slower →', 'Next slower request', () => this.step(1));
-    this.hers = button('Ada’s next', 'Next of Ada’s requests', () => this.ada());
+    this.previous = button(t('← Faster'), t('Next faster request'), () => this.step(-1));
+    this.next = button(t('Slower →'), t('Next slower request'), () => this.step(1));
+    this.hers = button(t('Ada’s next'), t('Next of Ada’s requests'), () => this.ada());
     this.root = h(
       'section',
-      { class: 'card chart microscope', 'data-chart': 'microscope', 'aria-label': 'Request microscope' },
+      { class: 'card chart microscope', 'data-chart': 'microscope', 'aria-label': t('Request microscope') },
       h('h2', {}, this.title, this.sum),
       this.bar,
       this.list,
@@ -90,12 +92,12 @@ export class Microscope {
     this.place = place;
     const one = this.told.requests[place];
     const followed = this.told.ada.length > 1 && this.told.ada.includes(place);
-    text(this.title, followed ? 'One of Ada’s requests' : 'One real request');
+    text(this.title, followed ? t('One of Ada’s requests') : t('One real request'));
     text(
       this.sum,
       one.outcome === 'ok'
-        ? `${milliseconds(one.total_us)} ms = its parts`
-        : `${OUTCOMES[one.outcome]} after ${milliseconds(one.total_us)} ms`,
+        ? t('{number} ms = its parts', { number: milliseconds(one.total_us) })
+        : t('{outcome} after {number} ms', { outcome: OUTCOMES[one.outcome], number: milliseconds(one.total_us) }),
     );
     this.parts = inTime(one, (stage) => this.words(one, stage));
     this.drawBar();
@@ -106,7 +108,7 @@ export class Microscope {
       h(
         'div',
         { class: 'sum' },
-        h('dt', {}, 'Sum'),
+        h('dt', {}, t('Sum')),
         h('dd', {}, `${milliseconds(this.parts.reduce((sum, part) => sum + part.us, 0))} ms`),
       ),
     );
@@ -121,7 +123,7 @@ export class Microscope {
     const most = [...this.parts].sort((a, b) => b.us - a.us)[0];
     text(
       this.status,
-      `${this.title.textContent}: ${milliseconds(one.total_us)} milliseconds, most of it ${most?.label ?? 'nothing'}.`,
+      t('{title}: {number} milliseconds, most of it {part}.', { title: this.title.textContent, number: milliseconds(one.total_us), part: most?.label ?? t('nothing') }),
     );
   }
 
@@ -130,45 +132,50 @@ export class Microscope {
     if (!this.parts || width < 40) return;
     const total = this.parts.reduce((sum, part) => sum + part.us, 0);
     const words = this.parts.map((part) => `${part.label} ${milliseconds(part.us)} ms`).join(', ');
-    this.bar.replaceChildren(stack(width, 22, this.parts, total, `Its parts in the order of time: ${words}.`));
+    this.bar.replaceChildren(stack(width, 22, this.parts, total, t('Its parts in the order of time: {words}.', { words })));
   }
 
   words(one, stage) {
-    const server = `server ${one.server + 1}`;
-    const node = `database ${one.db > 0 ? `node ${one.db + 1}` : ''}`.trim();
+    const server = t('server {number}', { number: one.server + 1 });
+    const node = one.db > 0 ? t('database node {number}', { number: one.db + 1 }) : t('database');
+    const earlier = (one.attempts?.length ?? 1) - 1;
     return (
       {
-        server_queue: `${server}: in the queue`,
-        server_cpu: `${server}: CPU`,
-        cache: one.hit === 1 ? 'cache: found' : 'cache: not found',
-        database_queue: `${node}: waiting`,
+        server_queue: t('{server}: in the queue', { server }),
+        server_cpu: t('{server}: CPU', { server }),
+        cache: one.hit === 1 ? t('cache: found') : t('cache: not found'),
+        database_queue: t('{node}: waiting', { node }),
         database_service: node,
-        cdn: `point of presence, ${PLACES[one.pop] ?? ''}`,
-        failed_attempts: `${(one.attempts?.length ?? 1) - 1} earlier attempts`,
+        cdn: t('point of presence, {place}', { place: PLACES[one.pop] ?? '' }),
+        failed_attempts: plural('{number} earlier attempts', '{number} earlier attempts', earlier, { number: earlier }),
       }[stage] ?? STAGES[stage].label
     );
   }
 
   about(one) {
-    const kind = { static: 'A file', read: 'A read', write: 'A write' }[one.kind];
+    const kind = { static: t('A file'), read: t('A read'), write: t('A write') }[one.kind];
     const facts = [
-      `${kind} from ${PLACES[one.region]}, request ${whole(one.request)} of the run, sent at ${one.at_s.toFixed(2)} s.`,
+      t('{kind} from {place}, request {number} of the run, sent at {seconds} s.', { kind, place: PLACES[one.region], number: whole(one.request), seconds: fixed(one.at_s, 2) }),
     ];
-    if (one.pop !== undefined && one.pop_hit >= 0) facts.push(`CDN: ${POP[one.pop_hit] ?? ''}.`);
-    if (one.hit !== undefined) facts.push(one.hit === 1 ? 'Cache hit.' : 'Cache miss.');
+    if (one.pop !== undefined && one.pop_hit >= 0) facts.push(t('CDN: {words}.', { words: POP[one.pop_hit] ?? '' }));
+    if (one.hit !== undefined) facts.push(one.hit === 1 ? t('Cache hit.') : t('Cache miss.'));
     if (this.told.ada.length > 1 && this.told.ada.includes(this.place))
-      facts.push(`Ada is user ${whole(one.user)}, of whom the log keeps the most requests.`);
-    if (one.stale) facts.push('What it read was no longer current.');
+      facts.push(t('Ada is user {number}, of whom the log keeps the most requests.', { number: whole(one.user) }));
+    if (one.stale) facts.push(t('What it read was no longer current.'));
     if (one.attempts?.length > 1) {
       const tries = one.attempts.map(
         ([server, outcome, us], i) =>
-          `${i + 1}. ${server >= 0 ? `server ${server + 1}` : 'no server'}, ${outcome}, ${milliseconds(us)} ms`,
+          `${i + 1}. ${server >= 0 ? t('server {number}', { number: server + 1 }) : t('no server')}, ${ENDED[outcome] ?? outcome}, ${milliseconds(us)} ms`,
       );
-      facts.push(`${one.attempts.length} attempts: ${tries.join('; ')}.`);
+      facts.push(t('{number} attempts: {tries}.', { number: one.attempts.length, tries: tries.join('; ') }));
     }
     const then = this.before?.requests.find((other) => other.request === one.request);
     if (then)
-      facts.push(`In the run before: ${milliseconds(then.total_us)} ms${then.outcome === 'ok' ? '' : ', without an answer'}.`);
+      facts.push(
+        then.outcome === 'ok'
+          ? t('In the run before: {number} ms.', { number: milliseconds(then.total_us) })
+          : t('In the run before: {number} ms, without an answer.', { number: milliseconds(then.total_us) }),
+      );
     return facts.join(' ');
   }
 }

@@ -1,22 +1,23 @@
 // Money: what the run's system costs, line by line, beside the run before, and where the prices come from.
 import { h } from './dom.js';
-import { ABSENT, short, whole } from './format.js';
+import { ABSENT, fixed, plain, short, whole } from './format.js';
 import { dollars } from './metrics.js';
 import { table } from './tabular.js';
+import { t } from './translate.js';
 
-const TIERS = { servers: 'Servers', database: 'Database', cache: 'Cache', balancer: 'Balancer', traffic: 'Traffic', cdn: 'CDN' };
+const TIERS = { servers: t('Servers'), database: t('Database'), cache: t('Cache'), balancer: t('Balancer'), traffic: t('Traffic'), cdn: t('CDN') };
 const TOTALS = [
-  ['hour', 'per hour'],
-  ['month', 'per month of 730 hours'],
-  ['million', 'per million good requests'],
+  ['hour', t('per hour')],
+  ['month', t('per month of 730 hours')],
+  ['million', t('per million good requests')],
 ];
 
 /** "+ 12 %" against the run before; '' without one. Pure. */
 export function change(now, then) {
   if (now === null || then === null || then === undefined || !then) return '';
   const by = Math.round((1000 * (now - then)) / then) / 10;
-  if (Math.abs(by) < 0.1) return 'as in the run before';
-  return `${by > 0 ? '↑' : '↓'} ${Math.abs(by)} % against the run before`;
+  if (Math.abs(by) < 0.1) return t('as in the run before');
+  return t('{arrow} {number} % against the run before', { arrow: by > 0 ? '↑' : '↓', number: plain(Math.abs(by)) });
 }
 
 export class MoneyCard {
@@ -40,7 +41,7 @@ export class MoneyCard {
             h(
               'dd',
               { class: 'note' },
-              name === 'million' && money.million === null ? 'nobody was answered' : change(money[name], then?.[name]),
+              name === 'million' && money.million === null ? t('nobody was answered') : change(money[name], then?.[name]),
             ),
           ),
         ),
@@ -56,13 +57,13 @@ export class MoneyCard {
       h('span', {}, h('strong', {}, `${TIERS[line.tier]}. `), line.item),
       `${line.amount < 100 ? short(line.amount) : whole(line.amount)} ${line.unit}`,
       `$ ${dollars(line.month)}`,
-      `${((100 * line.month) / (money.month || 1)).toFixed(0)} %`,
+      `${fixed((100 * line.month) / (money.month || 1), 0)} %`,
       ...(then ? [before.has(`${line.tier} ${line.unit}`) ? `$ ${dollars(before.get(`${line.tier} ${line.unit}`))}` : ABSENT] : []),
     ]);
-    rows.push(['All', '', `$ ${dollars(money.month)}`, '100 %', ...(then ? [`$ ${dollars(then.month)}`] : [])]);
+    rows.push([t('All'), '', `$ ${dollars(money.month)}`, '100 %', ...(then ? [`$ ${dollars(then.month)}`] : [])]);
     return table(
-      'The bill of a month like this run',
-      ['A month like this run', 'amount', 'cost', 'share', ...(then ? ['run before'] : [])],
+      t('The bill of a month like this run'),
+      [t('A month like this run'), t('amount'), t('cost'), t('share'), ...(then ? [t('run before')] : [])],
       rows,
       { class: 'wide' },
     );
@@ -72,7 +73,7 @@ export class MoneyCard {
     return h(
       'details',
       { class: 'sources' },
-      h('summary', {}, `List prices in US dollars, last read on ${money.list_date}: where they come from`),
+      h('summary', {}, t('List prices in US dollars, last read on {date}: where they come from', { date: money.list_date })),
       h(
         'ul',
         {},

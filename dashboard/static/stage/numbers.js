@@ -1,36 +1,37 @@
 // The sentence and the strip of numbers: exact values of one reading; a change since the last move of a control is told beneath.
 import { attribute, h, text } from './dom.js';
-import { ABSENT, percent, short, whole } from './format.js';
+import { ABSENT, fixed, percent, short, whole } from './format.js';
 import { against } from './pin.js';
 import { value } from './store.js';
+import { t } from './translate.js';
 
 const CAUSES = [
-  ['timeout', 'timed out'],
-  ['refused', 'refused'],
-  ['failed', 'failed'],
-  ['unavailable', 'unavailable'],
+  ['timeout', t('mostly timed out')],
+  ['refused', t('mostly refused')],
+  ['failed', t('mostly failed')],
+  ['unavailable', t('mostly unavailable')],
 ];
 const SPOKEN_S = 6; // a screen reader is not interrupted more often
 
 const TILES = [
-  { name: 'latency_p50_ms', label: 'p50 latency', unit: 'ms', show: short, hint: 'half are faster', worse: 1, key: true },
-  { name: 'latency_p95_ms', label: 'p95 latency', unit: 'ms', show: short, hint: '1 in 20 is slower', worse: 1, key: true },
-  { name: 'latency_p99_ms', label: 'p99 latency', unit: 'ms', show: short, hint: '1 in 100 is slower', worse: 1, key: true },
-  { name: 'errors', label: 'Errors', unit: '%', show: (v) => percent(v), worse: 1, scale: 100 },
-  { name: 'load_imbalance', label: 'Busiest ÷ mean', unit: '×', show: (v) => (v === null ? ABSENT : v.toFixed(2)) },
-  { name: 'goodput', label: 'Goodput', unit: '/s', show: whole, worse: -1 },
+  { name: 'latency_p50_ms', label: t('p50 latency'), unit: 'ms', show: short, hint: t('half are faster'), worse: 1, key: true },
+  { name: 'latency_p95_ms', label: t('p95 latency'), unit: 'ms', show: short, hint: t('1 in 20 is slower'), worse: 1, key: true },
+  { name: 'latency_p99_ms', label: t('p99 latency'), unit: 'ms', show: short, hint: t('1 in 100 is slower'), worse: 1, key: true },
+  { name: 'errors', label: t('Errors'), unit: '%', show: (v) => percent(v), worse: 1, scale: 100 },
+  { name: 'load_imbalance', label: t('Busiest ÷ mean'), unit: '×', show: (v) => (v === null ? ABSENT : fixed(v, 2)) },
+  { name: 'goodput', label: t('Goodput'), unit: '/s', show: whole, worse: -1 },
 ];
 
 /** The fifth number is the page's own. */
 const OWN = {
   load_imbalance: TILES[4],
-  server_utilisation: { name: 'server_utilisation', label: 'Servers busy', unit: '%', show: (v) => percent(v, 0), hint: 'of their vCPUs' },
-  database_utilisation: { name: 'database_utilisation', label: 'Database busy', unit: '%', show: (v) => percent(v, 0), hint: 'the busiest node' },
-  cache_hit_ratio: { name: 'cache_hit_ratio', label: 'Cache hits', unit: '%', show: (v) => percent(v, 0), hint: 'of look-ups', absent: 'no look-ups' },
-  cdn_offload: { name: 'cdn_offload', label: 'Kept off the origin', unit: '%', show: (v) => percent(v, 0), hint: 'of attempts', absent: 'no CDN' },
-  stale_read_ratio: { name: 'stale_read_ratio', label: 'Stale reads', unit: '%', show: (v) => percent(v), hint: 'of database reads', absent: 'no replicas' },
-  attempts_per_request: { name: 'attempts_per_request', label: 'Attempts', unit: '', show: (v) => (v === null ? ABSENT : v.toFixed(2)), hint: 'per request' },
-  cost_per_hour: { name: 'cost_per_hour', label: 'Cost', unit: '$/h', show: (v) => (v === null ? ABSENT : v < 100 ? v.toFixed(2) : whole(v)), hint: 'all tiers and traffic' },
+  server_utilisation: { name: 'server_utilisation', label: t('Servers busy'), unit: '%', show: (v) => percent(v, 0), hint: t('of their vCPUs') },
+  database_utilisation: { name: 'database_utilisation', label: t('Database busy'), unit: '%', show: (v) => percent(v, 0), hint: t('the busiest node') },
+  cache_hit_ratio: { name: 'cache_hit_ratio', label: t('Cache hits'), unit: '%', show: (v) => percent(v, 0), hint: t('of look-ups'), absent: t('no look-ups') },
+  cdn_offload: { name: 'cdn_offload', label: t('Kept off the origin'), unit: '%', show: (v) => percent(v, 0), hint: t('of attempts'), absent: t('no CDN') },
+  stale_read_ratio: { name: 'stale_read_ratio', label: t('Stale reads'), unit: '%', show: (v) => percent(v), hint: t('of database reads'), absent: t('no replicas') },
+  attempts_per_request: { name: 'attempts_per_request', label: t('Attempts'), unit: '', show: (v) => (v === null ? ABSENT : fixed(v, 2)), hint: t('per request') },
+  cost_per_hour: { name: 'cost_per_hour', label: t('Cost'), unit: '$/h', show: (v) => (v === null ? ABSENT : v < 100 ? fixed(v, 2) : whole(v)), hint: t('all tiers and traffic') },
 };
 
 export class Numbers {
@@ -51,7 +52,7 @@ export class Numbers {
     });
     this.root = h(
       'dl',
-      { class: 'card numbers', 'aria-label': 'Numbers of the last second' },
+      { class: 'card numbers', 'aria-label': t('Numbers of the last second') },
       this.tiles.map((tile) => tile.root),
     );
     this.base = null;
@@ -83,27 +84,27 @@ export class Numbers {
   note(tile, now, row, facts) {
     if (tile.name === 'errors') {
       const [cause, share] = CAUSES.map(([name, label]) => [label, value(row, `errors.${name}`)]).sort((a, b) => b[1] - a[1])[0];
-      if (share > 0) return [`mostly ${cause}`, 'bad'];
-      return [facts.timeout === null ? 'no timeout set' : `timeout ${facts.timeout}`, ''];
+      if (share > 0) return [cause, 'bad'];
+      return [facts.timeout === null ? t('no timeout set') : t('timeout {time}', { time: facts.timeout }), ''];
     }
     if (tile.name === 'load_imbalance') {
-      if (now === null) return ['nobody takes any', ''];
-      if (facts.serving === 1) return ['one server', ''];
-      return [now < 1.03 ? 'equal counts' : `server ${facts.busiest + 1} gets most`, ''];
+      if (now === null) return [t('nobody takes any'), ''];
+      if (facts.serving === 1) return [t('one server'), ''];
+      return [now < 1.03 ? t('equal counts') : t('server {number} gets most', { number: facts.busiest + 1 }), ''];
     }
     if (tile.name === 'goodput') {
       const asked = value(row, 'offered_rate');
-      if (!asked) return ['nobody asks', ''];
-      return now > 0.97 * asked ? ['all of what came', ''] : [`of ${whole(asked)} asked`, 'bad'];
+      if (!asked) return [t('nobody asks'), ''];
+      return now > 0.97 * asked ? [t('all of what came'), ''] : [t('of {number} asked', { number: whole(asked) }), 'bad'];
     }
     if (!tile.worse) return [now === null ? (tile.absent ?? '') : tile.hint, ''];
-    if (now === null) return ['nobody was served', 'bad'];
+    if (now === null) return [t('nobody was served'), 'bad'];
     const before = this.base?.[tile.name];
     if (before === null || before === undefined) return [tile.hint, ''];
     const by = now - before;
-    if (Math.abs(by) < Math.max(1, 0.04 * before)) return ['hardly changed', ''];
+    if (Math.abs(by) < Math.max(1, 0.04 * before)) return [t('hardly changed'), ''];
     return [
-      `${by > 0 ? '↑' : '↓'} ${short(Math.abs(by))} since then`,
+      t('{arrow} {number} since then', { arrow: by > 0 ? '↑' : '↓', number: short(Math.abs(by)) }),
       by > 0.1 * before ? 'bad' : by < -0.1 * before ? 'good' : '',
     ];
   }
@@ -113,7 +114,7 @@ export class Sentence {
   constructor() {
     this.words = h('span', {});
     this.spoken = h('span', { class: 'sr', role: 'status', 'aria-live': 'polite' });
-    this.root = h('p', { class: 'said' }, h('strong', {}, 'What just happened. '), this.words, this.spoken);
+    this.root = h('p', { class: 'said' }, h('strong', {}, `${t('What just happened.')} `), this.words, this.spoken);
     this.spokenAt = -Infinity;
     this.spokenKey = '';
   }

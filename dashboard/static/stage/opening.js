@@ -3,6 +3,7 @@
 import { Clock, SPEEDS } from './clock.js';
 import { clock as clockText } from './format.js';
 import { recall, remember } from './memory.js';
+import { t } from './translate.js';
 
 const HEAD_START_S = 4; // simulated time kept ahead of the clock when a page opens
 
@@ -38,7 +39,7 @@ export function openRun(stage, opened, first = null) {
   if (first) stage.opened = opened.name;
   if (opened.reasons.length) {
     stage.clock ??= new Clock(headStart(first), 1, !stage.still);
-    const what = first ? 'This link cannot be opened, so the page begins with its own system.' : 'This file cannot be opened.';
+    const what = first ? t('This link cannot be opened, so the page begins with its own system.') : t('This file cannot be opened.');
     stage.tellPerson(`${what} ${opened.reasons.join(' ')}`);
     return;
   }
@@ -56,7 +57,7 @@ export function openRun(stage, opened, first = null) {
   stage.numbers.base = null;
   stage.share.open(false);
   stage.screen.urgent = true;
-  if (replay) stage.tellPerson(`A run is replayed, up to ${clockText(opened.until_s)}. Your first move makes it yours from there on.`, true);
+  if (replay) stage.tellPerson(t('A run is replayed, up to {time}. Your first move makes it yours from there on.', { time: clockText(opened.until_s) }), true);
 }
 
 /** Keeps the run, the clock, the pin and what was tried, for this tab. */

@@ -5,14 +5,17 @@ import { clock, short, whole } from './format.js';
 import { instant } from './history.js';
 import { nodes, Store, value } from './store.js';
 import { Tally } from './tally.js';
+import { t } from './translate.js';
+
+const PIN = t('Pin design');
 
 const TRAFFIC = 'traffic.'; // the ghost follows the traffic: it is no part of a design
 
 export class Pin {
   constructor({ onPin, onUnpin }) {
-    this.button = h('button', { type: 'button', class: 'pill', onclick: () => (this.pinned ? onUnpin() : onPin()) }, 'Pin design');
+    this.button = h('button', { type: 'button', class: 'pill', onclick: () => (this.pinned ? onUnpin() : onPin()) }, PIN);
     this.words = h('span', {});
-    this.root = h('p', { class: 'twin', hidden: true }, h('strong', {}, 'Against pinned. '), this.words);
+    this.root = h('p', { class: 'twin', hidden: true }, h('strong', {}, `${t('Against pinned.')} `), this.words);
     this.clear();
   }
 
@@ -80,11 +83,11 @@ export class Pin {
   show() {
     const { pinned } = this;
     this.root.hidden = !pinned;
-    text(this.button, pinned ? `Unpin ${clock(pinned.at)}` : 'Pin design');
+    text(this.button, pinned ? t('Unpin {time}', { time: clock(pinned.at) }) : PIN);
     attribute(this.button, 'aria-pressed', !!pinned);
     this.button.title = pinned
-      ? 'Forget the pinned design'
-      : 'Keep the design as it is now, and let it go on under the very same requests beside what you change';
+      ? t('Forget the pinned design')
+      : t('Keep the design as it is now, and let it go on under the very same requests beside what you change');
   }
 
   state() {
@@ -101,25 +104,25 @@ export class Pin {
 
 /** Exact counts, or that they are a sample, in words. */
 export function sentence(pinned, counts, uncounted) {
-  if (uncounted) return 'These users wait for their answers before they ask again, so the two designs do not get the same requests.';
-  if (!counts || !counts.both) return `The design of ${clock(pinned.at)} goes on under the very same requests. Now change something.`;
+  if (uncounted) return t('These users wait for their answers before they ask again, so the two designs do not get the same requests.');
+  if (!counts || !counts.both) return t('The design of {time} goes on under the very same requests. Now change something.', { time: clock(pinned.at) });
   const { saved, hurt, both, every, since } = counts;
-  const about = every > 1 ? 'about ' : '';
-  const of = `of ${about}${whole(both)} since ${clock(since)}`;
-  const sample = every > 1 ? ` (counted from one request in ${every})` : '';
-  if (!saved && !hurt) return `No request saved, none hurt, ${of}: each was answered in both designs or in neither${sample}.`;
-  return `${capital(`${about}${whole(saved)} requests saved`)}, ${about}${whole(hurt)} hurt, ${of}: those answered in one design only${sample}.`;
+  const told = { saved: whole(saved), hurt: whole(hurt), both: whole(both), time: clock(since), every };
+  if (every > 1) {
+    if (!saved && !hurt) return t('No request saved, none hurt, of about {both} since {time}: each was answered in both designs or in neither (counted from one request in {every}).', told);
+    return t('About {saved} requests saved, about {hurt} hurt, of about {both} since {time}: those answered in one design only (counted from one request in {every}).', told);
+  }
+  if (!saved && !hurt) return t('No request saved, none hurt, of {both} since {time}: each was answered in both designs or in neither.', told);
+  return t('{saved} requests saved, {hurt} hurt, of {both} since {time}: those answered in one design only.', told);
 }
-
-const capital = (words) => words[0].toUpperCase() + words.slice(1);
 
 /** "▲ 26 against pinned" and whether that is good; null where it says nothing. */
 export function against(now, then, worse, scale = 1) {
   if (now === null || then === null || now === undefined || then === undefined) return null;
   const by = (now - then) * scale;
-  if (Math.abs(by) < Math.max(0.05, 0.01 * Math.abs(then * scale))) return ['as pinned', ''];
+  if (Math.abs(by) < Math.max(0.05, 0.01 * Math.abs(then * scale))) return [t('as pinned'), ''];
   const much = Math.abs(by) > 0.1 * Math.abs(then * scale);
-  return [`${by > 0 ? '▲' : '▼'} ${short(Math.abs(by))} against pinned`, much ? (by * worse > 0 ? 'bad' : 'good') : ''];
+  return [t('{arrow} {number} against pinned', { arrow: by > 0 ? '▲' : '▼', number: short(Math.abs(by)) }), much ? (by * worse > 0 ? 'bad' : 'good') : ''];
 }
 
 /** The ghost's lines for a chart of these rows: one for each line that stands out, or all causes of trouble together. */
@@ -134,7 +137,7 @@ export function ghostLines(figure, rows, pinned, scale) {
   const lines = reads.map((read) => ghosts.map((ghost) => (ghost ? scaled(read(ghost), scale) : null)));
   return lines
     .filter((y) => !stacked.length || y.some((v) => v > 0))
-    .map((y) => ({ type: 'scatter', mode: 'lines', name: 'pinned', meta: { label: 'pinned' }, hoverinfo: 'skip', y }));
+    .map((y) => ({ type: 'scatter', mode: 'lines', name: t('pinned'), meta: { label: t('pinned') }, hoverinfo: 'skip', y }));
 }
 
 const scaled = (v, scale) => (v === null || v === undefined ? null : v * scale);

@@ -4,6 +4,7 @@ import { h } from './dom.js';
 import { ABSENT, short, whole, withUnit } from './format.js';
 import { dollars, METRICS, rowsOf, withMetric } from './metrics.js';
 import { table } from './tabular.js';
+import { language, t } from './translate.js';
 
 const STYLE = `body{font:14px/1.5 Inter,system-ui,sans-serif;color:#1c2128;background:#fff;max-width:820px;margin:32px auto;padding:0 20px}
 h1{font-size:24px;margin:0 0 4px}h2{font-size:15px;margin:22px 0 6px}p{margin:4px 0}small,.quiet{color:#667080}
@@ -14,16 +15,16 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /** The report's HTML. `pictures`: [[title, svg text]]; `theory`: the rows, or none. */
 export function reportOf({ page, controls, now, before, theory, pictures, sweep, author, notes, address }) {
-  const file = document.implementation.createHTMLDocument(`${page.title}: lab report`);
-  file.documentElement.lang = 'en';
+  const file = document.implementation.createHTMLDocument(t('{title}: lab report', { title: page.title }));
+  file.documentElement.lang = language().replace('_', '-');
   file.head.prepend(h('meta', { charset: 'utf-8' }), h('meta', { 'http-equiv': 'Content-Security-Policy', content: POLICY }));
   file.head.append(h('style', {}, STYLE));
   file.body.append(
-    h('h1', {}, `${page.title}: lab report`),
+    h('h1', {}, t('{title}: lab report', { title: page.title })),
     h('p', { class: 'quiet' }, [author, new Date().toISOString().slice(0, 10)].filter(Boolean).join(' · ')),
     h('p', {}, page.question),
-    ...(notes ? [h('h2', {}, 'What I found'), h('p', { class: 'notes' }, notes)] : []),
-    h('h2', {}, 'The system'),
+    ...(notes ? [h('h2', {}, t('What I found')), h('p', { class: 'notes' }, notes)] : []),
+    h('h2', {}, t('The system')),
     h(
       'div',
       { class: 'two' },
@@ -37,14 +38,14 @@ export function reportOf({ page, controls, now, before, theory, pictures, sweep,
         ),
       ),
     ),
-    h('h2', {}, 'What was measured'),
+    h('h2', {}, t('What was measured')),
     ...(before ? [h('p', {}, wordsOf(controls, now, before))] : []),
     numbers(now, before),
     h(
       'p',
       { class: 'quiet' },
       [
-        `${whole(now.requests)} requests in ${short(now.simulated_s)} s of simulated time, the first tenth left out.`,
+        t('{requests} requests in {seconds} s of simulated time, the first tenth left out.', { requests: whole(now.requests), seconds: short(now.simulated_s) }),
         ...now.limits,
       ].join(' '),
     ),
@@ -52,14 +53,17 @@ export function reportOf({ page, controls, now, before, theory, pictures, sweep,
     h('p', {}, now.tail.words),
     ...(sweep ? [h('p', {}, sweep)] : []),
     ...theoryOf(theory),
-    h('h2', {}, 'What it costs'),
+    h('h2', {}, t('What it costs')),
     bill(now.money),
-    h('h2', {}, 'To run it again'),
+    h('h2', {}, t('To run it again')),
     h(
       'p',
       {},
-      `Seed ${now.seed}, engine version ${now.version}, ${address}. ` +
-        'The same system, seed and version give the same numbers on every machine.',
+      t('Seed {seed}, engine version {version}, {address}. The same system, seed and version give the same numbers on every machine.', {
+        seed: now.seed,
+        version: now.version,
+        address,
+      }),
     ),
   );
   return `<!doctype html>\n${file.documentElement.outerHTML}`;
@@ -70,10 +74,10 @@ const shown = (controls, now) =>
   controls.filter((spec) => spec.path !== 'traffic.recording_speed' || now.values['traffic.recording']);
 
 const moved = (spec, now) =>
-  (now.values[spec.path] ?? null) === (spec.value ?? null) ? '' : ` (at first ${withUnit(spec, spec.value ?? null)})`;
+  (now.values[spec.path] ?? null) === (spec.value ?? null) ? '' : ` ${t('(at first {value})', { value: withUnit(spec, spec.value ?? null) })}`;
 
 function numbers(now, before) {
-  const head = ['Number', 'value', '95 % interval', ...(before ? ['run before'] : [])];
+  const head = [t('Number'), t('value'), t('95 % interval'), ...(before ? [t('run before')] : [])];
   const row = (name) => {
     const [value, low, high] = now.numbers[name];
     const between = low === null ? ABSENT : `${METRICS[name].show(Math.max(0, low))} – ${METRICS[name].show(high)}`;
@@ -91,14 +95,14 @@ function theoryOf(theory) {
   const rows = (theory ?? []).filter((row) => METRICS[row.metric]);
   if (!rows.length) return [];
   const told = rows.filter((row) => row.verdict !== 'none');
-  const words = { inside: 'inside the interval', near: 'near', apart: 'apart', simpler: 'of a simpler system' };
+  const words = { inside: t('inside the interval'), near: t('near'), apart: t('apart'), simpler: t('of a simpler system') };
   const reasons = [...new Set(rows.filter((row) => row.verdict === 'none').map((row) => row.words))];
   return [
-    h('h2', {}, 'Theory'),
+    h('h2', {}, t('Theory')),
     told.length
       ? table(
           '',
-          ['', 'theory', 'measured', 'verdict', 'formula'],
+          ['', t('theory'), t('measured'), t('verdict'), t('formula')],
           told.map((row) => [
             METRICS[row.metric].label,
             withMetric(row.metric, row.theory),
@@ -108,7 +112,7 @@ function theoryOf(theory) {
           ]),
         )
       : '',
-    ...reasons.map((reason) => h('p', { class: 'quiet' }, `No formula for some of the rest: ${reason}`)),
+    ...reasons.map((reason) => h('p', { class: 'quiet' }, t('No formula for some of the rest: {reason}', { reason }))),
   ];
 }
 
@@ -118,13 +122,13 @@ function bill(money) {
     `${line.amount < 100 ? short(line.amount) : whole(line.amount)} ${line.unit}`,
     `$ ${dollars(line.month)}`,
   ]);
-  rows.push(['All, per month', '', `$ ${dollars(money.month)}`], ['Per hour', '', `$ ${dollars(money.hour)}`]);
-  if (money.million !== null) rows.push(['Per million good requests', '', `$ ${dollars(money.million)}`]);
+  rows.push([t('All, per month'), '', `$ ${dollars(money.month)}`], [t('Per hour'), '', `$ ${dollars(money.hour)}`]);
+  if (money.million !== null) rows.push([t('Per million good requests'), '', `$ ${dollars(money.million)}`]);
   return h(
     'div',
     {},
-    table('', ['Item', 'amount', 'cost'], rows),
-    h('p', { class: 'quiet' }, `List prices last read on ${money.list_date}. ${money.assumed}`),
+    table('', [t('Item'), t('amount'), t('cost')], rows),
+    h('p', { class: 'quiet' }, `${t('List prices last read on {date}.', { date: money.list_date })} ${money.assumed}`),
   );
 }
 

@@ -6,10 +6,11 @@ import { layout } from './layout.js';
 import { Picture, stateOf } from './picture.js';
 import { nodes as readNodes, stores as readStores, value } from './store.js';
 import { dataToggle, table } from './tabular.js';
+import { t } from './translate.js';
 import { groupName, capital, linesOf, linesOfPart, nameOf, told } from './words.js';
 
 const TIER = { client: 'clients', balancer: 'balancer', scaler: 'scaler' };
-const NAMES = { client: 'Clients', balancer: 'Balancer', scaler: 'Autoscaler' };
+const NAMES = { client: t('Clients'), balancer: t('Balancer'), scaler: t('Autoscaler') };
 const HEIGHT = 352;
 
 export class Scene {
@@ -19,10 +20,10 @@ export class Scene {
     this.words = h('p', { class: 'sr' });
     this.note = h('p', { class: 'every' });
     this.card = h('div', { class: 'popover', hidden: true, role: 'status' });
-    this.data = dataToggle('The system', () => this.table());
+    this.data = dataToggle(t('The system'), () => this.table());
     this.root = h(
       'section',
-      { class: 'card scene', 'aria-label': 'The system, live' },
+      { class: 'card scene', 'aria-label': t('The system, live') },
       this.picture.canvas,
       this.boxes,
       this.note,
@@ -168,7 +169,7 @@ export class Scene {
     });
     this.arrange(facts);
     if (!this.plan) return;
-    this.fill('client', NAMES.client, `${whole(this.rate)} ${this.rate < (this.plan.boxes.get('client').w > 126 ? 1e4 : 1e3) ? 'requests/s' : 'req/s'}`, null, 'ok');
+    this.fill('client', NAMES.client, `${whole(this.rate)} ${this.rate < (this.plan.boxes.get('client').w > 126 ? 1e4 : 1e3) ? t('requests/s') : t('req/s')}`, null, 'ok');
     const seen = this.list.some((node) => node.tier === 'servers' && node.seen && node.up);
     this.fill('balancer', NAMES.balancer, facts.algorithm, seen ? null : 0, 'ok');
     this.fill('scaler', NAMES.scaler, this.scaling(facts), null, 'ok');
@@ -183,11 +184,11 @@ export class Scene {
     this.describe();
     if (reading !== this.tabled) this.data.refresh();
     this.tabled = reading;
-    text(this.note, facts.every > 1 ? `1 mark = ${whole(facts.every)} requests` : '');
+    text(this.note, facts.every > 1 ? t('1 mark = {number} requests', { number: whole(facts.every) }) : '');
   }
 
   scaling({ wanted, serving }) {
-    return `${whole(serving)} of ${whole(wanted)} up`;
+    return t('{serving} of {wanted} up', { serving: whole(serving), wanted: whole(wanted) });
   }
 
   tag(node) {
@@ -203,10 +204,11 @@ export class Scene {
     if (!element) return;
     text(element.name, name);
     text(element.state, state);
-    text(element.tag, tag && `${tag} speed`);
+    const speed = tag && t('{percent} speed', { percent: tag });
+    text(element.tag, speed);
     attribute(element.root, 'data-look', look);
     attribute(element.root, 'aria-pressed', this.selected === id);
-    attribute(element.root, 'aria-label', `${name}: ${state}${tag && `, ${tag} speed`}`);
+    attribute(element.root, 'aria-label', `${name}: ${state}${tag && `, ${speed}`}`);
     if (element.fill) element.fill.style.transform = `scaleX(${busy === null ? 0 : Math.min(1, busy / 100).toFixed(3)})`;
     if (element.bar) element.bar.hidden = busy === null;
   }
@@ -234,12 +236,15 @@ export class Scene {
       .filter((one) => one.size)
       .map((one) => {
         const name = nameOf(one, this.facts, true).toLowerCase();
-        if (!one.up) return `${name}: down`;
-        if (one.busy === undefined) return `${name}: ${one.hits === null ? 'no look-ups' : `${Math.round(100 * one.hits)} % hits`}`;
-        return `${name}: ${Math.round(one.busy)} % busy, ${whole(one.waiting)} waiting`;
+        if (!one.up) return t('{name}: down', { name });
+        if (one.busy === undefined) return `${name}: ${one.hits === null ? t('no look-ups') : t('{share} % hits', { share: Math.round(100 * one.hits) })}`;
+        return t('{name}: {busy} % busy, {waiting} waiting', { name, busy: Math.round(one.busy), waiting: whole(one.waiting) });
       });
-    const through = this.plan?.boxes.has('balancer') ? `go through the balancer (${this.facts.algorithm})` : 'go to one server';
-    text(this.words, `${whole(this.rate)} requests a second ${through}. ${words.join('; ')}.`);
+    const [rate, nodes] = [whole(this.rate), words.join('; ')];
+    const through = this.plan?.boxes.has('balancer')
+      ? t('{rate} requests a second go through the balancer ({algorithm}). {nodes}.', { rate, algorithm: this.facts.algorithm, nodes })
+      : t('{rate} requests a second go to one server. {nodes}.', { rate, nodes });
+    text(this.words, through);
   }
 
   /** Every part that is drawn and what its box says: for those who do not see the picture, or want its numbers beside each other. */
@@ -247,12 +252,12 @@ export class Scene {
     const parts = [...this.list, ...this.stores].filter((one) => one.size);
     const row = (one) => [
       nameOf(one, this.facts, true),
-      one.up ? 'up' : 'down',
+      one.up ? t('up') : t('down'),
       one.busy === undefined ? ABSENT : `${Math.round(one.busy)} %`,
       one.busy === undefined ? ABSENT : whole(one.waiting),
       one.busy === undefined && one.hits !== null ? `${Math.round(100 * one.hits)} %` : ABSENT,
     ];
-    return table('The system, live', ['part', 'state', 'busy', 'waiting', 'hits'], this.facts ? parts.map(row) : []);
+    return table(t('The system, live'), [t('part'), t('state'), t('busy'), t('waiting'), t('hits')], this.facts ? parts.map(row) : []);
   }
 
   place(box) {

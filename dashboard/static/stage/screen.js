@@ -7,6 +7,9 @@ import { users, whole } from './format.js';
 import { instant, until } from './history.js';
 import { readingAt, wording } from './reading.js';
 import { value } from './store.js';
+import { t } from './translate.js';
+
+const asked = (rate) => t('{rate} requests/s · about {users} users × 20 a day × peak 3', { rate: whole(rate), users: users(rate) });
 
 const BOXES_S = 0.1;
 const BOXES_OVER_S = 0.3; // of the viewer's time: boxes and queues are smoothed over it
@@ -77,7 +80,7 @@ export class Screen {
   /** The clock's buttons and the timeline; they answer also where nothing is known of the run. */
   buttons(stage, wall) {
     const { clock, store, journal } = stage;
-    const waiting = stage.line(wall) || (store.until < clock.t ? 'catching up' : stage.engine);
+    const waiting = stage.line(wall) || (store.until < clock.t ? t('catching up') : stage.engine);
     const { undo, redo } = journal.now;
     stage.transport.update({ ...clock, undo: undo.at(-1), redo: redo.at(-1), marks: journal.marks(), waiting });
   }
@@ -105,7 +108,7 @@ export class Screen {
     stage.sentence.update(reading, wall);
     stage.goal?.update(reading);
     const rate = value(row, 'offered_rate');
-    text(stage.kicker, `${whole(rate)} requests/s · about ${users(rate)} users × 20 a day × peak 3`);
+    text(stage.kicker, asked(rate));
     const past = stage.page.limits.past_s;
     const facts = this.facts(stage, row, reading.t);
     this.view = { ...viewOf(stage.store, reading, wall, past, stage.journal.marks(), facts), pinned: stage.pin.view(reading, past) };

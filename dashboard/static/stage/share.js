@@ -2,6 +2,7 @@
 // the server writes and reads them.
 import { attribute, h, text } from './dom.js';
 import { whole } from './format.js';
+import { plural, t } from './translate.js';
 
 const MAX_FILE_BYTES = 200_000;
 
@@ -11,16 +12,16 @@ export class Share {
     this.button = h(
       'button',
       { type: 'button', class: 'pill', 'aria-expanded': 'false', 'aria-haspopup': 'dialog', onclick: () => this.open(this.panel.hidden) },
-      'Share',
+      t('Share'),
     );
-    this.system = row('This system', 'Opens the page with this system, running from the start.');
-    this.run = row('This run', '');
-    this.save = h('button', { type: 'button', class: 'plain', onclick: () => this.download() }, 'Save as a file');
-    this.load = h('button', { type: 'button', class: 'plain', onclick: () => this.choose() }, 'Open a file');
+    this.system = row(t('This system'), t('Opens the page with this system, running from the start.'));
+    this.run = row(t('This run'), '');
+    this.save = h('button', { type: 'button', class: 'plain', onclick: () => this.download() }, t('Save as a file'));
+    this.load = h('button', { type: 'button', class: 'plain', onclick: () => this.choose() }, t('Open a file'));
     this.status = h('p', { class: 'status', role: 'status' }, '');
     this.panel = h(
       'div',
-      { class: 'card share', role: 'dialog', 'aria-label': 'Share', tabindex: -1, hidden: true },
+      { class: 'card share', role: 'dialog', 'aria-label': t('Share'), tabindex: -1, hidden: true },
       this.system.root,
       this.run.root,
       h('div', { class: 'files' }, this.save, this.load),
@@ -49,7 +50,7 @@ export class Share {
     attribute(this.button, 'aria-expanded', on);
     if (!on) return;
     text(this.status, '');
-    for (const one of [this.system, this.run]) one.box.value = 'One moment …';
+    for (const one of [this.system, this.run]) one.box.value = t('One moment …');
     this.onAsk();
     this.panel.focus({ preventScroll: true });
   }
@@ -69,12 +70,12 @@ export class Share {
     const long = share.run === null;
     this.run.box.value = long ? '' : here(share.run);
     this.run.line.hidden = long;
-    const moves = share.moves === 1 ? 'one move' : `${whole(share.moves)} moves`;
+    const moves = plural('one move', '{number} moves', share.moves, { number: whole(share.moves) });
     const told = long
-      ? `Replays what you did from the start: seed and ${moves}. That is too long for a link, so save it as a file and pass that on.`
-      : `Replays what you did from the start: seed and ${moves}, each at its time.`;
-    const merged = share.merged ? ' Moves less than a quarter of a second apart are one in it.' : '';
-    const recording = share.recording ? ' The recording is not in it: whoever opens it gets the sliders’ traffic.' : '';
+      ? t('Replays what you did from the start: seed and {moves}. That is too long for a link, so save it as a file and pass that on.', { moves })
+      : t('Replays what you did from the start: seed and {moves}, each at its time.', { moves });
+    const merged = share.merged ? ` ${t('Moves less than a quarter of a second apart are one in it.')}` : '';
+    const recording = share.recording ? ` ${t('The recording is not in it: whoever opens it gets the sliders’ traffic.')}` : '';
     text(this.run.note, told + merged + recording);
   }
 
@@ -82,11 +83,11 @@ export class Share {
     one.box.select();
     try {
       await navigator.clipboard.writeText(one.box.value);
-      text(this.status, 'Copied.');
+      text(this.status, t('Copied.'));
     } catch {
       one.box.focus();
       one.box.select();
-      text(this.status, 'The browser does not let the page copy. The link is selected: press Ctrl+C.');
+      text(this.status, t('The browser does not let the page copy. The link is selected: press Ctrl+C.'));
     }
   }
 
@@ -95,7 +96,7 @@ export class Share {
     const url = URL.createObjectURL(new Blob([this.file], { type: 'text/plain' }));
     h('a', { href: url, download: `${this.name}-run.txt` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 1000);
-    text(this.status, 'Saved.');
+    text(this.status, t('Saved.'));
   }
 
   choose() {
@@ -105,14 +106,14 @@ export class Share {
   }
 
   async take(file) {
-    if (file.size > MAX_FILE_BYTES) text(this.status, 'This is no file of a run: it is too large.');
+    if (file.size > MAX_FILE_BYTES) text(this.status, t('This is no file of a run: it is too large.'));
     else this.onFile(await file.text());
   }
 }
 
 function row(title, words) {
-  const box = h('input', { type: 'text', readonly: true, 'aria-label': `${title}: link`, onfocus: (event) => event.target.select() });
-  const copy = h('button', { type: 'button', class: 'plain', 'aria-label': `Copy the link: ${title}` }, 'Copy');
+  const box = h('input', { type: 'text', readonly: true, 'aria-label': t('{title}: link', { title }), onfocus: (event) => event.target.select() });
+  const copy = h('button', { type: 'button', class: 'plain', 'aria-label': t('Copy the link: {title}', { title }) }, t('Copy'));
   const note = h('p', { class: 'hint' }, words);
   const line = h('div', { class: 'line' }, box, copy);
   return { box, copy, note, line, root: h('section', {}, h('h3', {}, title), note, line) };

@@ -1,6 +1,7 @@
 // Where the traffic comes from: the sliders, or a recording that is uploaded. Knows nothing of how a recording is read.
 import { attribute, h, text } from './dom.js';
 import { whole } from './format.js';
+import { t } from './translate.js';
 
 const SPEED = 'traffic.recording_speed',
   TOKEN = 'traffic.recording';
@@ -10,8 +11,8 @@ export class Source {
     Object.assign(this, { offer, onSource, recording: null, file: null, mode: 'sliders' });
     const name = 'traffic-source';
     this.radios = [
-      ['sliders', 'Sliders'],
-      ['recording', 'Recording'],
+      ['sliders', t('Sliders')],
+      ['recording', t('Recording')],
     ].map(([value, label]) => {
       const input = h('input', { type: 'radio', name, value, id: `${name}-${value}` });
       input.onchange = () => this.choose(value);
@@ -28,12 +29,12 @@ export class Source {
       if (this.picker.files[0]) this.take(this.picker.files[0], this.picker.files[0].name);
       this.picker.value = '';
     };
-    this.pick = h('button', { type: 'button', class: 'plain', onclick: () => this.picker.click() }, 'Choose a file');
-    this.example = h('button', { type: 'button', class: 'plain', onclick: () => this.takeExample() }, 'Try an example');
+    this.pick = h('button', { type: 'button', class: 'plain', onclick: () => this.picker.click() }, t('Choose a file'));
+    this.example = h('button', { type: 'button', class: 'plain', onclick: () => this.takeExample() }, t('Try an example'));
     this.hint = h(
       'p',
       { class: 'hint' },
-      `CSV of time and requests, or an access log; plain or gzip, up to ${Math.round(offer.limit_bytes / 1e6)} MB. The example is synthetic.`,
+      t('CSV of time and requests, or an access log; plain or gzip, up to {number} MB. The example is synthetic.', { number: Math.round(offer.limit_bytes / 1e6) }),
     );
     this.told = h('div', { class: 'told', 'aria-live': 'polite' });
     this.body = h(
@@ -49,7 +50,7 @@ export class Source {
       { class: 'source' },
       h(
         'div',
-        { class: 'segments two', role: 'radiogroup', 'aria-label': 'Where the traffic comes from' },
+        { class: 'segments two', role: 'radiogroup', 'aria-label': t('Where the traffic comes from') },
         this.radios.map((radio) => radio.cell),
       ),
       this.body,
@@ -58,7 +59,7 @@ export class Source {
 
   choose(mode) {
     this.mode = mode;
-    if (mode === 'sliders') this.onSource({ [TOKEN]: null }, 'traffic from the sliders');
+    if (mode === 'sliders') this.onSource({ [TOKEN]: null }, t('traffic from the sliders'));
     else if (this.recording) this.play(this.recording);
     this.layout();
   }
@@ -70,10 +71,10 @@ export class Source {
 
   async take(file, name, accept = false) {
     if (file.size > this.offer.limit_bytes) {
-      this.say([h('p', { class: 'bad' }, `${name} is larger than ${Math.round(this.offer.limit_bytes / 1e6)} MB.`)]);
+      this.say([h('p', { class: 'bad' }, t('{name} is larger than {number} MB.', { name, number: Math.round(this.offer.limit_bytes / 1e6) }))]);
       return;
     }
-    this.say([h('p', {}, `Reading ${name} …`)]);
+    this.say([h('p', {}, t('Reading {name} …', { name }))]);
     const url = new URL(this.offer.path, document.baseURI);
     url.search = new URLSearchParams({ name, ...(accept ? { accept: '1' } : {}) });
     try {
@@ -84,32 +85,32 @@ export class Source {
         this.play(answer);
       }
     } catch {
-      this.say([h('p', { class: 'bad' }, 'The file did not arrive. Is the app still running? Choose it again.')]);
+      this.say([h('p', { class: 'bad' }, t('The file did not arrive. Is the app still running? Choose it again.'))]);
     }
   }
 
   /** Bad lines are shown by number, and the rest is used only if the person agrees. */
   refuse(answer, file, name) {
     const lines = (answer.bad_lines ?? []).map((line) =>
-      h('li', {}, h('strong', {}, `Line ${whole(line.number)}`), `: ${line.reason}`),
+      h('li', {}, h('strong', {}, t('Line {number}', { number: whole(line.number) })), `: ${line.reason}`),
     );
     this.say([
       h('p', { class: 'bad' }, answer.problem),
       lines.length ? h('ul', {}, lines) : null,
-      answer.bad_count > lines.length ? h('p', {}, `and ${whole(answer.bad_count - lines.length)} more`) : null,
+      answer.bad_count > lines.length ? h('p', {}, t('and {number} more', { number: whole(answer.bad_count - lines.length) })) : null,
       answer.rest_is_usable
         ? h(
             'div',
             { class: 'faults' },
-            h('button', { type: 'button', class: 'plain', onclick: () => this.take(file, name, true) }, 'Use the rest'),
-            h('button', { type: 'button', class: 'plain', onclick: () => this.say([]) }, 'Leave it'),
+            h('button', { type: 'button', class: 'plain', onclick: () => this.take(file, name, true) }, t('Use the rest')),
+            h('button', { type: 'button', class: 'plain', onclick: () => this.say([]) }, t('Leave it')),
           )
         : null,
     ]);
   }
 
   play(recording) {
-    this.onSource({ [TOKEN]: recording.token, [SPEED]: recording.speed }, `recording ${recording.name}`);
+    this.onSource({ [TOKEN]: recording.token, [SPEED]: recording.speed }, t('recording {name}', { name: recording.name }));
     this.tell();
   }
 
@@ -177,12 +178,12 @@ export class Source {
   layout() {
     for (const radio of this.radios) radio.input.checked = radio.value === this.mode;
     this.body.hidden = this.mode !== 'recording';
-    text(this.pick, this.recording ? 'Another file' : 'Choose a file');
+    text(this.pick, this.recording ? t('Another file') : t('Choose a file'));
     this.hint.hidden = !!this.recording;
     const speed = this.root.parentElement?.querySelector(`[data-path="${SPEED}"]`)?.closest('.control');
     if (speed) speed.hidden = this.mode !== 'recording' || !this.recording;
     const label = this.root.parentElement?.querySelector('[data-path="traffic.rate"]')?.closest('.control').querySelector('label');
-    if (label) text(label, this.mode === 'recording' && this.recording ? 'Mean requests/s' : 'Requests per second');
+    if (label) text(label, this.mode === 'recording' && this.recording ? t('Mean requests/s') : t('Requests per second'));
     attribute(this.root, 'data-mode', this.mode);
   }
 }

@@ -23,6 +23,7 @@ import { Share } from './share.js';
 import { Sheet } from './sheet.js';
 import { Source } from './source.js';
 import { Store } from './store.js';
+import { mark, t } from './translate.js';
 import { Transport } from './transport.js';
 import { Catalogue } from './catalogue.js';
 import { Goal } from './goal.js';
@@ -31,6 +32,10 @@ import { assemble, style } from './frame.js';
 
 const SLOW = 0.5; // below this speed single requests are followed, so the picture needs all of them
 const STAGES = new WeakMap();
+const BEGUN = {
+  changes: mark('A new run began: the last one had reached its limit of changes. The controls stay as they are.'),
+  time: mark('A new run began: the last one had reached its limit of time. The controls stay as they are.'),
+};
 
 /** Called by Streamlit for every new data; the first call for an element makes the stage. */
 export function mount(component) {
@@ -69,7 +74,7 @@ class Stage {
       onProblem: (chunk, dirty) => this.problem(chunk, dirty),
       onNewRun: (values, bound) => {
         this.again(values);
-        this.tellPerson(`A new run began: the last one had reached its limit of ${bound}. The controls stay as they are.`);
+        this.tellPerson(t(BEGUN[bound]));
       },
     });
     this.journal = new Journal(this);
@@ -139,7 +144,7 @@ class Stage {
     this.faults = new Faults(page.faults, { onFault: (fault, words) => this.move({ inject: fault }, words) }, page);
     this.source = page.recordings ? new Source(page.recordings, { onSource: (values, words) => this.move(values, words) }) : null;
     this.worksheet = page.worksheet
-      ? new Worksheet({ onRate: (rate) => this.move({ 'traffic.rate': rate }, `${rate} requests/s`) })
+      ? new Worksheet({ onRate: (rate) => this.move({ 'traffic.rate': rate }, t('{rate} requests/s', { rate })) })
       : null;
     this.catalogue = page.catalogue ? new Catalogue(page.catalogue, { onMachine: (values, words) => this.move(values, words) }) : null;
     this.goal = page.goal ? new Goal(page.goal) : null;
@@ -347,7 +352,7 @@ class Stage {
     this.store.merge(chunk);
     this.pin.merge(chunk);
     if (!this.clock.playing) this.screen.urgent = true;
-    this.engine = chunk.engine === 'plain' ? 'short runs in plain Python while the kernel compiles' : '';
+    this.engine = chunk.engine === 'plain' ? t('short runs in plain Python while the kernel compiles') : '';
     if (changed) {
       this.screen.pending = { echo: chunk.echo, from: chunk.from_s };
       this.root.dataset.merged = chunk.echo;
@@ -366,7 +371,7 @@ class Stage {
     const state = lineState(this.link.waiting(wall), connected());
     if (state === 'lost') this.tellPerson(LOST);
     else if (this.notice.textContent === LOST) this.hush();
-    return state ? 'waiting for the server' : '';
+    return state ? t('waiting for the server') : '';
   }
 
   loop() {

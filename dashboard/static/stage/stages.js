@@ -1,19 +1,20 @@
 // The stages of a request: their order in time, their tier's colour, their words; and a bar made of them. Pure but for the drawing.
 import { s, scale, sheet, WAITING } from './svg.js';
+import { t } from './translate.js';
 
 export const STAGES = {
-  failed_attempts: { tier: 'red', label: 'earlier attempts' },
-  retry_wait: { tier: 'red', waiting: true, label: 'pauses before retries' },
-  network: { tier: 'ink2', label: 'network' },
-  cdn: { tier: 'cyan', label: 'CDN' },
-  balancer: { tier: 'blue', label: 'balancer' },
-  server_queue: { tier: 'green', waiting: true, label: 'in the server’s queue' },
-  server_cpu: { tier: 'green', label: 'server CPU' },
-  cache: { tier: 'amber', label: 'cache' },
-  coalesced_wait: { tier: 'amber', waiting: true, label: 'waiting for another’s fetch' },
-  database_queue: { tier: 'violet', waiting: true, label: 'waiting for the database' },
-  database_service: { tier: 'violet', label: 'database at work' },
-  commit_wait: { tier: 'violet', waiting: true, label: 'waiting for replicas' },
+  failed_attempts: { tier: 'red', label: t('earlier attempts') },
+  retry_wait: { tier: 'red', waiting: true, label: t('pauses before retries') },
+  network: { tier: 'ink2', label: t('network') },
+  cdn: { tier: 'cyan', label: t('CDN') },
+  balancer: { tier: 'blue', label: t('balancer') },
+  server_queue: { tier: 'green', waiting: true, label: t('in the server’s queue') },
+  server_cpu: { tier: 'green', label: t('server CPU') },
+  cache: { tier: 'amber', label: t('cache') },
+  coalesced_wait: { tier: 'amber', waiting: true, label: t('waiting for another’s fetch') },
+  database_queue: { tier: 'violet', waiting: true, label: t('waiting for the database') },
+  database_service: { tier: 'violet', label: t('database at work') },
+  commit_wait: { tier: 'violet', waiting: true, label: t('waiting for replicas') },
 };
 
 /** A request's parts in the order of time, the network's as the way there and the way back: [stage, label, from_us, us]. */
@@ -27,10 +28,10 @@ export function inTime(request, label = (stage) => STAGES[stage].label) {
   const there = request.there_us;
   for (const stage of Object.keys(STAGES)) {
     const us = request.parts_us[stage] ?? 0;
-    if (stage === 'network') add(stage, 'network, the way there', there);
+    if (stage === 'network') add(stage, t('network, the way there'), there);
     else add(stage, label(stage), us);
   }
-  add('network', 'network, the way back', (request.parts_us.network ?? 0) - there);
+  add('network', t('network, the way back'), (request.parts_us.network ?? 0) - there);
   return parts;
 }
 

@@ -1,5 +1,5 @@
 // Drawings: small SVG charts of our own, that can be saved as they are seen. Knows nothing of what they show.
-import { ABSENT, short } from './format.js';
+import { ABSENT, plain, short } from './format.js';
 
 const SPACE = 'http://www.w3.org/2000/svg';
 const KEPT = [
@@ -78,7 +78,7 @@ export function logTicks(low, high, most = 6) {
 export function tick(value) {
   if (value === null) return ABSENT;
   if (value >= 1000) return short(value);
-  return String(Number(value.toPrecision(3)));
+  return plain(Number(value.toPrecision(3)));
 }
 
 /** Calls back with the width whenever it has changed; returns how to stop. */

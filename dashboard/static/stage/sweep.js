@@ -6,6 +6,7 @@ import { onWidth } from './svg.js';
 import { drawSweep } from './sweep_chart.js';
 import { curveOf, firstSweep, sweepable, usualRange, USUAL_POINTS, valuesOf, wordsOf } from './sweep_points.js';
 import { dataToggle, table } from './tabular.js';
+import { plural, t } from './translate.js';
 
 const OFFERED = Object.keys(METRICS).filter((name) => !METRICS[name].part);
 
@@ -27,30 +28,30 @@ export class SweepCard {
       return [h('label', { class: 'field' }, h('span', {}, label), element), element];
     };
     const [control, controlBox] = select(
-      'Move',
+      t('Move'),
       this.controls.map((spec) => [spec.path, `${spec.label} (${spec.group})`]),
       path,
       () => this.choose(),
     );
     const [against, metricBox] = select(
-      'Against',
+      t('Against'),
       OFFERED.map((name) => [name, METRICS[name].label]),
       metric,
       () => this.paint(),
     );
-    const [from, fromBox] = box('From');
-    const [to, toBox] = box('To');
+    const [from, fromBox] = box(t('From'));
+    const [to, toBox] = box(t('To'));
     Object.assign(this, { controlBox, metricBox, fromBox, toBox, ends: [from, to] });
     this.button = h(
       'button',
       { type: 'button', class: 'plain strong', onclick: () => (this.running ? this.cancel() : this.start()) },
-      'Run the sweep',
+      t('Run the sweep'),
     );
-    this.progress = h('progress', { max: 1, value: 0, 'aria-label': 'Progress of the sweep', hidden: true });
+    this.progress = h('progress', { max: 1, value: 0, 'aria-label': t('Progress of the sweep'), hidden: true });
     this.status = h('span', { class: 'hint', role: 'status', 'aria-live': 'polite' });
     this.plot = h('div', { class: 'plot sweep' });
     this.words = h('p', { class: 'words' });
-    this.data = dataToggle('Sweep', () => this.table());
+    this.data = dataToggle(t('Sweep'), () => this.table());
     this.root = h(
       'div',
       { class: 'pane sweeping', 'data-chart': 'sweep' },
@@ -61,7 +62,7 @@ export class SweepCard {
     );
     this.stop = onWidth(this.plot, (width) => this.draw(width));
     this.choose();
-    text(this.status, 'A run of 100,000 requests or so for every point; all other controls stay as they are.');
+    text(this.status, t('A run of 100,000 requests or so for every point; all other controls stay as they are.'));
   }
 
   dispose() {
@@ -91,7 +92,7 @@ export class SweepCard {
     if (this.spec.kind === 'slider' && (from === undefined || to === undefined || from === to)) {
       text(
         this.status,
-        `From and To: give two numbers between ${withUnit(this.spec, this.spec.low)} and ${withUnit(this.spec, this.spec.most)}.`,
+        t('From and To: give two numbers between {low} and {most}.', { low: withUnit(this.spec, this.spec.low), most: withUnit(this.spec, this.spec.most) }),
       );
       return;
     }
@@ -101,7 +102,7 @@ export class SweepCard {
     this.fixed = { ...this.values() };
     this.todo = valuesOf(this.spec, from, to, USUAL_POINTS);
     Object.assign(this, { points: [], total: this.todo.length, running: true });
-    text(this.button, 'Cancel');
+    text(this.button, t('Cancel'));
     this.next();
   }
 
@@ -111,7 +112,7 @@ export class SweepCard {
       this.finish('');
       return;
     }
-    this.tell(`Point ${this.total - this.todo.length + 1} of ${this.total} …`);
+    this.tell(t('Point {number} of {all} …', { number: this.total - this.todo.length + 1, all: this.total }));
     this.ask({ ...this.fixed, [this.spec.path]: value }, ({ point, problem }) => {
       if (!this.running) return;
       if (problem) {
@@ -135,21 +136,22 @@ export class SweepCard {
     this.drop();
     const done = this.points.length;
     this.todo = [];
-    this.finish(`Cancelled after ${done} of ${this.total} points.`);
+    this.finish(t('Cancelled after {number} of {all} points.', { number: done, all: this.total }));
   }
 
   finish(words) {
     this.running = false;
-    text(this.button, this.points.length ? 'Run it again' : 'Run the sweep');
+    text(this.button, this.points.length ? t('Run it again') : t('Run the sweep'));
     const simpler = this.points.some(
       (point) => Object.keys(point.answer.simpler).includes(this.metric) && !(this.metric in point.answer.theory),
     )
-      ? ' Dotted: theory of a simpler system; the Theory tab says which.'
+      ? ` ${t('Dotted: theory of a simpler system; the Theory tab says which.')}`
       : '';
     const short = this.points.some((point) => point.answer.short)
-      ? ' Some points are shorter than a full run of their system.'
+      ? ` ${t('Some points are shorter than a full run of their system.')}`
       : '';
-    this.tell(words || `${this.points.length} points, each a run of its own on the same random numbers.${simpler}${short}`);
+    const all = plural('{number} point, each a run of its own on the same random numbers.', '{number} points, each a run of its own on the same random numbers.', this.points.length, { number: this.points.length });
+    this.tell(words || `${all}${simpler}${short}`);
   }
 
   /** A control was moved: the curve is that of the old values, and says so. */
@@ -158,7 +160,7 @@ export class SweepCard {
     const values = this.values();
     const others = Object.keys(values).filter((path) => path !== this.spec.path);
     const same = others.every((path) => JSON.stringify(values[path]) === JSON.stringify(this.fixed[path]));
-    if (!same) text(this.status, 'Another control has moved since: run it again to see its curve beside this one.');
+    if (!same) text(this.status, t('Another control has moved since: run it again to see its curve beside this one.'));
     if (this.width) this.draw(this.width);
   }
 
@@ -174,7 +176,7 @@ export class SweepCard {
   draw(width) {
     this.width = width;
     if (!this.points.length) {
-      this.plot.replaceChildren(h('p', { class: 'hint empty' }, 'The curve grows here, point by point.'));
+      this.plot.replaceChildren(h('p', { class: 'hint empty' }, t('The curve grows here, point by point.')));
       return;
     }
     const curve = curveOf(this.points, this.metric);
@@ -189,8 +191,8 @@ export class SweepCard {
     const { show, unit, scale } = METRICS[this.metric];
     const told = (v) => (v === null || v === undefined ? ABSENT : show(v / scale));
     return table(
-      'Sweep',
-      [this.spec.label, `${METRICS[this.metric].label}, ${unit}`, '95 % interval', 'theory'],
+      t('Sweep'),
+      [this.spec.label, `${METRICS[this.metric].label}, ${unit}`, t('95 % interval'), t('theory')],
       curveOf(this.points, this.metric).map((point) => [
         withUnit(this.spec, point.value),
         told(point.middle),

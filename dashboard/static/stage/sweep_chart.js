@@ -2,6 +2,7 @@
 import { withUnit } from './format.js';
 import { METRICS } from './metrics.js';
 import { s, scale, sheet, tick, ticks, logTicks } from './svg.js';
+import { t } from './translate.js';
 
 const HEIGHT = 270;
 const THEORY_ABOVE = 1.5; // times what was measured: so far the scale follows theory
@@ -35,7 +36,7 @@ export function drawSweep(width, { spec, metric, curve, ghost, now, label }) {
   if (inside)
     drawing.append(
       s('line', { x1: x(now), x2: x(now), y1: margin.top, y2: HEIGHT - margin.bottom, class: 'limit' }),
-      s('text', { x: x(now) + 4, y: margin.top + 4, class: 'note' }, 'now'),
+      s('text', { x: x(now) + 4, y: margin.top + 4, class: 'note' }, t('now')),
     );
   const line = (points, of) =>
     points
@@ -116,7 +117,7 @@ const band = (run, x, y) =>
 
 /** A point, and what it says; one that is full is a square, one beyond the scale an arrow at the edge. */
 function mark(point, spec, metric, x, y, joined, { top, edge }) {
-  if (point.middle === null) return nobody(x(point.value), y(0), `${withUnit(spec, point.value)}: nobody was answered`);
+  if (point.middle === null) return nobody(x(point.value), y(0), t('{value}: nobody was answered', { value: withUnit(spec, point.value) }));
   const [cx, cy] = [x(point.value), y(point.middle)];
   const title = s('title', {}, told(point, spec, metric));
   if (point.middle > top)
@@ -141,7 +142,7 @@ const nobody = (cx, base, words) => [
 function told(point, spec, metric) {
   const { show, unit, scale: by } = METRICS[metric];
   const interval = point.low === null ? '' : `, 95 % ${show(Math.max(0, point.low) / by)} – ${show(point.high / by)}`;
-  return `${withUnit(spec, point.value)}: ${show(point.middle / by)} ${unit}${interval}${point.full ? ', full' : ''}`;
+  return `${withUnit(spec, point.value)}: ${show(point.middle / by)} ${unit}${interval}${point.full ? t(', full') : ''}`;
 }
 
 function ends(curve, x, y, joined, top) {
@@ -151,12 +152,12 @@ function ends(curve, x, y, joined, top) {
   if (!measured) return [];
   const apart = theory && Math.abs(y(theory.theory) - y(measured.middle)) < 14 && theory.value === measured.value ? 14 : 0;
   return [
-    s('text', { x: x(measured.value) + 10, y: y(measured.middle) + 4, class: 'note strong' }, 'measured'),
+    s('text', { x: x(measured.value) + 10, y: y(measured.middle) + 4, class: 'note strong' }, t('measured')),
     theory
       ? s(
           'text',
           { x: x(theory.value) + 10, y: y(theory.theory) + 4 + apart, class: 'note' },
-          theory.simpler ? 'simpler theory' : 'theory',
+          theory.simpler ? t('simpler theory') : t('theory'),
         )
       : null,
   ].filter(Boolean);

@@ -1,6 +1,7 @@
 // The points of a sweep: at which values of a control a run is made, and what a curve of them shows. Pure.
 import { withUnit } from './format.js';
 import { METRICS } from './metrics.js';
+import { t } from './translate.js';
 
 export const MOST_POINTS = 24;
 export const USUAL_POINTS = 11;
@@ -74,16 +75,16 @@ export function curveOf(points, metric) {
 /** The curve in words: its ends, its best point, where something is full, where many got no answer. */
 export function wordsOf(spec, metric, curve) {
   const known = curve.filter((point) => point.middle !== null);
-  if (!known.length) return 'Nobody was answered at any point.';
+  if (!known.length) return t('Nobody was answered at any point.');
   const { label, unit, show, scale, worse } = METRICS[metric];
-  const told = (point) => `${show(point.middle / scale)} ${unit} at ${withUnit(spec, point.value)}`;
+  const told = (point) => t('{number} at {value}', { number: `${show(point.middle / scale)} ${unit}`, value: withUnit(spec, point.value) });
   const best = worse === 0 ? null : known.reduce((a, b) => ((b.middle - a.middle) * worse < 0 ? b : a));
   const ends = spec.kind === 'slider' ? `${told(known[0])}, ${told(known.at(-1))}` : '';
-  const words = [`${label}: ${[ends, best ? `best ${told(best)}` : ''].filter(Boolean).join('; ') || known.map(told).join(', ')}.`];
+  const words = [`${label}: ${[ends, best ? t('best {words}', { words: told(best) }) : ''].filter(Boolean).join('; ') || known.map(told).join(', ')}.`];
   const where = (points) => points.map((point) => withUnit(spec, point.value)).join(', ');
   const [lost, full] = [curve.filter((point) => point.errors > MANY), known.filter((point) => point.full)];
-  if (lost.length) words.push(`More than 1 in 20 got no answer at ${where(lost)}: latencies there are those of the others.`);
+  if (lost.length) words.push(t('More than 1 in 20 got no answer at {values}: latencies there are those of the others.', { values: where(lost) }));
   if (full.length)
-    words.push(`Something is full all the time at ${where(full)}: there the numbers depend on the length of the run.`);
+    words.push(t('Something is full all the time at {values}: there the numbers depend on the length of the run.', { values: where(full) }));
   return words.join(' ');
 }

@@ -1,5 +1,6 @@
 // A table of plain cells, and the button that shows it in the place of a drawing. Knows nothing of what stands in it.
 import { attribute, h, icon } from './dom.js';
+import { t } from './translate.js';
 
 /** `rows` are lists of cells; the first of each is its heading. */
 export function table(caption, head, rows, props = {}) {
@@ -32,15 +33,15 @@ export function table(caption, head, rows, props = {}) {
 
 /** A button and the place for the data that it shows; `make` gives the table when it is opened. */
 export function dataToggle(title, make) {
-  const place = h('div', { class: 'data', hidden: true, tabindex: 0, role: 'region', 'aria-label': `${title}: data` });
+  const place = h('div', { class: 'data', hidden: true, tabindex: 0, role: 'region', 'aria-label': t('{title}: data', { title }) });
   const button = h(
     'button',
     {
       type: 'button',
       class: 'quiet',
       'aria-expanded': 'false',
-      'aria-label': `${title}: show the data as a table`,
-      title: 'Show the data',
+      'aria-label': t('{title}: show the data as a table', { title }),
+      title: t('Show the data'),
     },
     icon('table'),
   );

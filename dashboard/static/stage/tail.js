@@ -1,9 +1,10 @@
 // What the tail is made of: the slowest 1 % beside ordinary requests, stage by stage. Knows nothing of how it was found.
 import { attribute, h } from './dom.js';
-import { short } from './format.js';
+import { fixed, short } from './format.js';
 import { stacked, STAGES, swatch } from './stages.js';
 import { onWidth, s, sheet } from './svg.js';
 import { table } from './tabular.js';
+import { t } from './translate.js';
 
 /** Parts one after the other, as a bar draws them. */
 const laid = (parts, at) => {
@@ -33,24 +34,24 @@ export class TailCard {
     const { parts } = this.told;
     this.words.textContent = this.told.words;
     this.plot.hidden = !parts.length;
-    const share = (value, whole) => `${((100 * value) / whole).toFixed(0)} %`;
+    const share = (value, whole) => `${fixed((100 * value) / whole, 0)} %`;
     const { tail_ms: tail, middle_ms: middle } = this.told;
     const order = Object.keys(STAGES);
     this.parts = [...parts].sort((a, b) => order.indexOf(a[0]) - order.indexOf(b[0]));
     this.place.replaceChildren(
       parts.length
         ? table(
-            'What the tail is made of',
-            ['Stage', 'Slowest 1 %', 'share', 'Ordinary', 'share'],
+            t('What the tail is made of'),
+            [t('Stage'), t('Slowest 1 %'), t('share'), t('Ordinary'), t('share')],
             [
               ...this.parts.map(([stage, slow, usual]) => [
                 h('span', { class: 'keyed' }, swatch(stage), STAGES[stage].label),
-                `${slow.toFixed(1)} ms`,
+                `${fixed(slow, 1)} ms`,
                 share(slow, tail),
-                `${usual.toFixed(1)} ms`,
+                `${fixed(usual, 1)} ms`,
                 share(usual, middle),
               ]),
-              ['All', `${tail.toFixed(1)} ms`, '100 %', `${middle.toFixed(1)} ms`, '100 %'],
+              [t('All'), `${fixed(tail, 1)} ms`, '100 %', `${fixed(middle, 1)} ms`, '100 %'],
             ],
           )
         : '',
@@ -66,12 +67,12 @@ export class TailCard {
     const drawing = sheet(
       width,
       84,
-      `${this.told.words} The slowest take ${short(tail)} ms on average, ordinary ones ${short(middle)} ms.`,
+      `${this.told.words} ${t('The slowest take {slow} ms on average, ordinary ones {usual} ms.', { slow: short(tail), usual: short(middle) })}`,
     );
     const top = Math.max(tail, middle);
     const rows = [
-      ['Slowest 1 %', 1, tail],
-      ['Ordinary', 2, middle],
+      [t('Slowest 1 %'), 1, tail],
+      [t('Ordinary'), 2, middle],
     ];
     rows.forEach(([words, at, total], i) => {
       const bar = stacked(width - label - 72, 24, laid(this.parts, at), top);

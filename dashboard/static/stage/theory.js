@@ -2,13 +2,14 @@
 import { h } from './dom.js';
 import { ABSENT } from './format.js';
 import { METRICS, withMetric } from './metrics.js';
+import { t } from './translate.js';
 
 const MARKS = {
-  inside: ['✓', 'agrees', 'good'],
-  near: ['≈', 'near', ''],
-  apart: ['≠', 'apart', 'bad'],
-  simpler: ['~', 'simpler system', ''],
-  none: [ABSENT, 'no formula fits', ''],
+  inside: ['✓', t('agrees'), 'good'],
+  near: ['≈', t('near'), ''],
+  apart: ['≠', t('apart'), 'bad'],
+  simpler: ['~', t('simpler system'), ''],
+  none: [ABSENT, t('no formula fits'), ''],
 };
 
 /** Metrics without a number, by the reason why: [[reason, [labels]]]. Pure. */
@@ -23,7 +24,7 @@ export function unexplained(rows) {
 export class TheoryCard {
   constructor({ ask }) {
     Object.assign(this, { ask, told: null, wanted: null, shown: false });
-    this.root = h('div', { class: 'pane', 'data-chart': 'theory' }, h('p', { class: 'hint' }, 'Reckoning …'));
+    this.root = h('div', { class: 'pane', 'data-chart': 'theory' }, h('p', { class: 'hint' }, t('Reckoning …')));
   }
 
   show(now) {
@@ -58,24 +59,23 @@ export class TheoryCard {
     return [
       found.length
         ? this.table(found)
-        : h('p', { class: 'words' }, 'No formula fits this system. Why, stands below; what would fit is a simpler one.'),
-      reasons.length ? h('h3', {}, 'Where theory is silent') : '',
+        : h('p', { class: 'words' }, t('No formula fits this system. Why, stands below; what would fit is a simpler one.')),
+      reasons.length ? h('h3', {}, t('Where theory is silent')) : '',
       ...reasons.map(([reason, labels]) => h('p', { class: 'hint' }, h('strong', {}, `${labels.join(', ')}. `), reason)),
       h(
         'p',
         { class: 'hint' },
-        '✓ inside the 95 % interval, ≈ near, ≠ apart. With ~ an assumption of the formula does not hold: ' +
-          'its number is that of a simpler system.',
+        t('✓ inside the 95 % interval, ≈ near, ≠ apart. With ~ an assumption of the formula does not hold: its number is that of a simpler system.'),
       ),
     ];
   }
 
   table(rows) {
-    const head = ['Quantity', 'Theory', 'Measured', '95 % interval', 'Verdict'];
+    const head = [t('Quantity'), t('Theory'), t('Measured'), t('95 % interval'), t('Verdict')];
     return h(
       'table',
       { class: 'wide theory' },
-      h('caption', { class: 'sr' }, 'Theory beside measurement'),
+      h('caption', { class: 'sr' }, t('Theory beside measurement')),
       h(
         'thead',
         {},
@@ -106,7 +106,7 @@ export class TheoryCard {
               'td',
               { class: 'verdict', 'data-mood': mood },
               h('strong', {}, `${mark} ${said}`),
-              h('small', {}, again ? 'as above' : words),
+              h('small', {}, again ? t('as above') : words),
             ),
           );
         }),

@@ -2,6 +2,10 @@
 // Knows nothing of the run but its length and its marks.
 import { attribute, h } from './dom.js';
 import { clock } from './format.js';
+import { t } from './translate.js';
+
+const place = (at, front, move) =>
+  move ? t('{time} of {all}, after: {move}', { time: clock(at), all: clock(front), move }) : t('{time} of {all}', { time: clock(at), all: clock(front) });
 
 const STEP_S = 1;
 const FINE_S = 0.1; // with the shift key
@@ -16,8 +20,8 @@ export class Timeline {
       max: 1,
       step: 'any',
       value: 0,
-      'aria-label': 'Timeline: go to a time of the run',
-      title: 'Go back in time. Arrows: a second; page keys: from mark to mark; Home and End',
+      'aria-label': t('Timeline: go to a time of the run'),
+      title: t('Go back in time. Arrows: a second; page keys: from mark to mark; Home and End'),
     });
     const hold = (on) => () => {
       if (this.held === on) return;
@@ -61,7 +65,7 @@ export class Timeline {
     }
     const max = Number(range.max);
     range.style.setProperty('--share', `${((100 * t) / max).toFixed(2)}%`);
-    attribute(range, 'aria-valuetext', `${clock(t)} of ${clock(front)}${this.near()}`);
+    attribute(range, 'aria-valuetext', place(t, front, this.near()));
     const shown = list.filter(([at], i) => at <= max && !(i && at > 0 && (at - list[i - 1][0]) / max < CROWD && list[i][2] === list[i - 1][2]));
     while (this.marks.children.length > shown.length) this.marks.lastChild.remove();
     while (this.marks.children.length < shown.length) this.marks.append(h('i', {}));
@@ -76,6 +80,6 @@ export class Timeline {
   /** The move that is nearest, for who cannot see the marks. */
   near() {
     const last = this.list.findLast(([at]) => at <= this.t + 1e-3);
-    return last && last[1] ? `, after: ${last[1]}` : '';
+    return last?.[1] ?? '';
   }
 }

@@ -1,30 +1,34 @@
 // Pause, step, speed, the timeline, back to the start, undo and redo: the buttons of the clock. Knows nothing of the run.
 import { attribute, h, icon, text } from './dom.js';
-import { clock } from './format.js';
+import { clock, plain, precise } from './format.js';
 import { SPEEDS } from './clock.js';
 import { Timeline } from './timeline.js';
+import { t } from './translate.js';
 
+const [UNDO, REDO, PLAY, PAUSE] = [t('Undo'), t('Redo'), t('Play'), t('Pause')];
+const SPACE = t('Space');
+const runsAt = (speed) => t('runs at {speed}×', { speed });
 const SLOW = 0.5; // below this speed the time is shown to the millisecond
 
 export class Transport {
   constructor({ onPlay, onStep, onSpeed, onStart, onUndo, onRedo, onSeek, onHold, more = [] }) {
     this.play = h('button', { type: 'button', class: 'primary round', onclick: onPlay }, icon('pause'));
-    this.step = pill('step', 'One step', 'One step ( . )', onStep);
-    this.start = pill('start', 'Back to the start', 'Back to the start: a new run; the controls stay', onStart);
-    this.undo = pill('undo', 'Undo', '', onUndo);
-    this.redo = pill('redo', 'Redo', '', onRedo);
+    this.step = pill('step', t('One step'), t('One step ( . )'), onStep);
+    this.start = pill('start', t('Back to the start'), t('Back to the start: a new run; the controls stay'), onStart);
+    this.undo = pill('undo', UNDO, '', onUndo);
+    this.redo = pill('redo', REDO, '', onRedo);
     this.speed = h(
       'select',
-      { class: 'pill', 'aria-label': 'Speed', title: 'Simulated time against yours' },
-      SPEEDS.map((speed) => h('option', { value: speed }, `${speed}×`)),
+      { class: 'pill', 'aria-label': t('Speed'), title: t('Simulated time against yours') },
+      SPEEDS.map((speed) => h('option', { value: speed }, `${plain(speed)}×`)),
     );
     this.speed.onchange = () => onSpeed(Number(this.speed.value));
-    this.time = h('span', { class: 'pill time', role: 'timer', 'aria-label': 'Simulated time' }, '00:00');
+    this.time = h('span', { class: 'pill time', role: 'timer', 'aria-label': t('Simulated time') }, '00:00');
     this.timeline = new Timeline({ onSeek, onHold });
     this.state = h('span', { class: 'reached', role: 'status' });
     this.root = h(
       'div',
-      { class: 'transport', role: 'toolbar', 'aria-label': 'Clock' },
+      { class: 'transport', role: 'toolbar', 'aria-label': t('Clock') },
       this.play,
       this.speed,
       this.time,
@@ -43,16 +47,16 @@ export class Transport {
     this.timeline.update(t, front, marks);
     if (playing !== this.playing) {
       this.play.replaceChildren(icon(playing ? 'pause' : 'play'));
-      attribute(this.play, 'aria-label', playing ? 'Pause' : 'Play');
-      this.play.title = `${playing ? 'Pause' : 'Play'} (Space)`;
+      attribute(this.play, 'aria-label', playing ? PAUSE : PLAY);
+      this.play.title = `${playing ? PAUSE : PLAY} (${SPACE})`;
       this.playing = playing;
     }
     if (Number(this.speed.value) !== speed) this.speed.value = speed;
     this.step.disabled = playing;
-    say(this.undo, 'Undo', 'Ctrl+Z', undo);
-    say(this.redo, 'Redo', 'Ctrl+Shift+Z', redo);
+    say(this.undo, UNDO, 'Ctrl+Z', undo);
+    say(this.redo, REDO, 'Ctrl+Shift+Z', redo);
     const slow = playing && reached < 0.85 * speed;
-    text(this.state, waiting || (slow ? `runs at ${reached.toPrecision(2)}×` : ''));
+    text(this.state, waiting || (slow ? runsAt(precise(reached, 2)) : ''));
   }
 }
 

@@ -1,24 +1,27 @@
 // What the boxes of the picture say: names, states, and the numbers of the chosen one. Pure.
 import { ABSENT, compact, percent, short, whole } from './format.js';
+import { t } from './translate.js';
 
 const MERGED = {
-  working: 'Servers at work',
-  full: 'Servers that are full',
-  down: 'Servers that are down',
-  starting: 'Servers that start',
-  'd-working': 'Databases',
-  'd-full': 'Databases full',
-  'd-down': 'Databases down',
+  working: t('Servers at work'),
+  full: t('Servers that are full'),
+  down: t('Servers that are down'),
+  starting: t('Servers that start'),
+  'd-working': t('Databases'),
+  'd-full': t('Databases full'),
+  'd-down': t('Databases down'),
 };
 const ZONES = 'ABCDEFGHIJ';
 
-export const zoneName = (index) => `zone ${ZONES[index] ?? index + 1}`;
+const letter = (index) => String(ZONES[index] ?? index + 1);
+
+export const zoneName = (index) => t('zone {letter}', { letter: letter(index) });
 
 /** What a group of database nodes is called: by its shard and, where each function has its own, by its function. */
 export function groupName(group, facts) {
   const { functions, shards } = facts;
   const name = functions.length > 1 ? functions[group % functions.length] : '';
-  const shard = shards > 1 ? `shard ${Math.floor(group / functions.length) + 1}` : '';
+  const shard = shards > 1 ? t('shard {number}', { number: Math.floor(group / functions.length) + 1 }) : '';
   return [name, shard].filter(Boolean).join(' ');
 }
 
@@ -27,49 +30,49 @@ export function nameOf(node, facts, full = false) {
   if (MERGED[node.id]) return MERGED[node.id];
   if (node.tier === 'cdn') return node.name;
   if (node.tier === 'cache') {
-    if (node.size > 1) return `Cache, ${node.size} nodes`;
-    return facts.caches > 1 ? `Cache node ${node.index + 1}` : 'Cache';
+    if (node.size > 1) return t('Cache, {number} nodes', { number: node.size });
+    return facts.caches > 1 ? t('Cache node {number}', { number: node.index + 1 }) : t('Cache');
   }
-  if (node.tier === 'servers') return `Server ${node.index + 1}`;
+  if (node.tier === 'servers') return t('Server {number}', { number: node.index + 1 });
   const group = groupName(node.group, facts);
-  if (node.merged) return capital(group) || 'Database';
-  const role = node.primary ? 'Primary' : node.member ? `Replica ${node.member}` : 'Old primary';
-  if (!facts.replicas && !group) return 'Database';
-  return full && group ? `${capital(group)}, ${role.toLowerCase()}` : !facts.replicas && !full ? 'Database' : role;
+  if (node.merged) return capital(group) || t('Database');
+  const role = node.primary ? t('Primary') : node.member ? t('Replica {number}', { number: node.member }) : t('Old primary');
+  if (!facts.replicas && !group) return t('Database');
+  return full && group ? `${capital(group)}, ${role.toLowerCase()}` : !facts.replicas && !full ? t('Database') : role;
 }
 
 export const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** The state of a server, for a box with this much room: "wide", "tight" or "narrow". */
 function server(node, facts, room) {
-  if (!node.part) return node.up ? 'leaving' : 'starting';
-  if (!node.up) return room !== 'wide' ? 'down' : node.seen ? 'down · not noticed' : 'down · taken out';
-  if (!node.seen) return room !== 'wide' ? 'out' : 'up · not yet trusted';
+  if (!node.part) return node.up ? t('leaving') : t('starting');
+  if (!node.up) return room !== 'wide' ? t('down') : node.seen ? t('down · not noticed') : t('down · taken out');
+  if (!node.seen) return room !== 'wide' ? t('out') : t('up · not yet trusted');
   const busy = `${Math.round(node.busy)} %`;
-  return room !== 'wide' ? busy : `${busy} busy · queue ${compact(node.waiting)}`;
+  return room !== 'wide' ? busy : t('{busy} busy · queue {waiting}', { busy, waiting: compact(node.waiting) });
 }
 
 function database(node, facts, room, tight) {
-  if (!node.part) return 'leaving';
-  if (!node.up) return node.primary ? 'down' : room === 'wide' ? 'down · gets nothing' : 'down';
+  if (!node.part) return t('leaving');
+  if (!node.up) return !node.primary && room === 'wide' ? t('down · gets nothing') : t('down');
   const busy = `${Math.round(node.busy)} %`;
   const cut = facts.cut.has(node.id);
-  if (cut) return room === 'wide' ? `${busy} busy · cut off` : 'cut off';
-  const lag = facts.lag !== null && !node.primary && !node.merged ? `lag ${span(facts.lag)}` : '';
+  if (cut) return room === 'wide' ? t('{busy} busy · cut off', { busy }) : t('cut off');
+  const lag = facts.lag !== null && !node.primary && !node.merged ? t('lag {span}', { span: span(facts.lag) }) : '';
   if (room === 'narrow') return lag || busy;
-  if (facts.colocated) return node.waiting ? `on the same vCPUs · queue ${compact(node.waiting)}` : 'on the same vCPUs';
+  if (facts.colocated) return node.waiting ? t('on the same vCPUs · queue {waiting}', { waiting: compact(node.waiting) }) : t('on the same vCPUs');
   if (room === 'tight') return tight ? busy : lag || busy;
-  return lag ? `${busy} · ${lag}` : `${busy} busy`;
+  return lag ? `${busy} · ${lag}` : t('{busy} busy', { busy });
 }
 
 /** Milliseconds in little room. */
 export const span = (ms) => (ms >= 1000 ? `${short(ms / 1000)} s` : `${short(ms)} ms`);
 
 function store(node, tight) {
-  if (!node.up) return 'down';
-  if (tight) return node.hits === null ? 'idle' : `${percent(node.hits, 0)} %`;
-  const hits = node.hits === null ? 'no look-ups' : `${percent(node.hits, 0)} % hits`;
-  return node.upCount < node.size ? `${hits} · ${node.size - node.upCount} down` : hits;
+  if (!node.up) return t('down');
+  if (tight) return node.hits === null ? t('idle') : `${percent(node.hits, 0)} %`;
+  const hits = node.hits === null ? t('no look-ups') : t('{share} % hits', { share: percent(node.hits, 0) });
+  return node.upCount < node.size ? t('{hits} · {number} down', { hits, number: node.size - node.upCount }) : hits;
 }
 
 /** {name, state, busy (of the bar, or null), look} of a node or store in its box. */
@@ -79,11 +82,11 @@ export function told(node, facts, box) {
     return { name: nameOf(node, facts), state: store(node, box.compact), busy: node.up ? 100 * (node.hits ?? 0) : 0, look: node.up ? 'ok' : 'down' };
   if (node.merged && node.size !== undefined && MERGED[node.id]) {
     const count = whole(node.size);
-    const state = node.up ? `${count} · ${Math.round(node.busy)} % busy` : `${count} ${node.part ? 'down' : 'starting'}`;
+    const state = node.up ? t('{number} · {busy} % busy', { number: count, busy: Math.round(node.busy) }) : node.part ? t('{number} down', { number: count }) : t('{number} starting', { number: count });
     return { name: MERGED[node.id], state, busy: node.busy };
   }
   const name = node.tier === 'servers' && box.w < 66 ? String(node.index + 1) : nameOf(node, facts);
-  if (node.merged) return { name, state: `${node.size} nodes · ${Math.round(node.busy)} % busy`, busy: node.busy };
+  if (node.merged) return { name, state: t('{number} nodes · {busy} % busy', { number: node.size, busy: Math.round(node.busy) }), busy: node.busy };
   const state = node.tier === 'servers' ? server(node, facts, room) : database(node, facts, room, box.tight);
   return { name, state, busy: box.inside ? null : node.up && node.part ? node.busy : 0 };
 }
@@ -92,26 +95,26 @@ export function told(node, facts, box) {
 export function linesOf(node, facts, tag) {
   if (node.tier === 'cache' || node.tier === 'cdn')
     return [
-      ['Look-ups', `${whole(node.looks)}/s`],
-      ['Hits', node.hits === null ? ABSENT : `${percent(node.hits)} %`],
-      ['Holds', `${whole(node.items)} ${node.tier === 'cdn' ? 'files' : 'items'}`],
-      ['State', node.up ? 'up' : 'down'],
+      [t('Look-ups'), `${whole(node.looks)}/s`],
+      [t('Hits'), node.hits === null ? ABSENT : `${percent(node.hits)} %`],
+      [t('Holds'), node.tier === 'cdn' ? t('{number} files', { number: whole(node.items) }) : t('{number} items', { number: whole(node.items) })],
+      [t('State'), node.up ? t('up') : t('down')],
     ];
-  const state = !node.part ? (node.up ? 'leaving' : 'starting') : node.up ? 'up' : 'down';
+  const state = !node.part ? (node.up ? t('leaving') : t('starting')) : node.up ? t('up') : t('down');
   const lines = [
-    ['Takes', `${whole(node.taken)}/s`],
-    ...(tag ? [['Speed', tag]] : []),
-    ['Busy', node.up ? `${Math.round(node.busy)} %` : ABSENT],
-    ['Waiting', whole(node.waiting)],
-    ['State', state],
+    [t('Takes'), `${whole(node.taken)}/s`],
+    ...(tag ? [[t('Speed'), tag]] : []),
+    [t('Busy'), node.up ? `${Math.round(node.busy)} %` : ABSENT],
+    [t('Waiting'), whole(node.waiting)],
+    [t('State'), state],
   ];
   if (node.tier === 'servers') {
-    lines.push(['Believed', node.seen ? 'healthy' : 'unhealthy']);
-    if (!node.merged) lines.push(['Zone', zoneName(node.index % facts.zones).slice(5)]);
+    lines.push([t('Believed'), node.seen ? t('healthy') : t('unhealthy')]);
+    if (!node.merged) lines.push([t('Zone'), letter(node.index % facts.zones)]);
   } else if (!node.merged) {
-    lines.push(['Role', node.primary ? 'primary' : 'replica']);
-    if (!node.primary && facts.lag !== null) lines.push(['Lag, p95 of all', span(facts.lag)]);
-    lines.push(['Zone', zoneName((node.group + node.member) % facts.zones).slice(5)]);
+    lines.push([t('Role'), node.primary ? t('primary') : t('replica')]);
+    if (!node.primary && facts.lag !== null) lines.push([t('Lag, p95 of all'), span(facts.lag)]);
+    lines.push([t('Zone'), letter((node.group + node.member) % facts.zones)]);
   }
   return lines;
 }
@@ -120,19 +123,19 @@ export function linesOf(node, facts, tag) {
 export function linesOfPart(id, facts, rate, servers) {
   if (id === 'client')
     return [
-      ['Ask', `${whole(rate)}/s`],
-      ['Timeout', facts.timeout ?? 'none'],
-      ['Retries', facts.retries ?? 0],
+      [t('Ask'), `${whole(rate)}/s`],
+      [t('Timeout'), facts.timeout ?? t('none')],
+      [t('Retries'), facts.retries ?? 0],
     ];
   if (id === 'scaler')
     return [
-      ['Wants', whole(facts.wanted)],
-      ['Serving', whole(facts.serving)],
-      ['Aims for', `${percent(facts.target, 0)} % busy`],
+      [t('Wants'), whole(facts.wanted)],
+      [t('Serving'), whole(facts.serving)],
+      [t('Aims for'), t('{busy} % busy', { busy: percent(facts.target, 0) })],
     ];
   const believed = servers.filter((one) => one.seen).reduce((sum, one) => sum + one.size, 0);
   return [
-    ['Algorithm', facts.algorithm],
-    ['Believes healthy', `${believed} of ${servers.reduce((sum, one) => sum + one.size, 0)}`],
+    [t('Algorithm'), facts.algorithm],
+    [t('Believes healthy'), t('{number} of {all}', { number: believed, all: servers.reduce((sum, one) => sum + one.size, 0) })],
   ];
 }

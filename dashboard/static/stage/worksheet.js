@@ -1,13 +1,14 @@
 // From people to requests: users × actions a day × peak, and the rate that they come to. Knows nothing of the run.
 import { h, text } from './dom.js';
-import { parse, whole } from './format.js';
+import { fixed, parse, plain, whole } from './format.js';
+import { t } from './translate.js';
 
 const DAY_S = 86400;
 const USERS = [1e3, 3e3, 1e4, 3e4, 1e5, 1.5e5, 2e5, 2.5e5, 3e5, 4e5, 5e5, 7e5, 1e6, 2e6];
 const ROWS = [
-  { name: 'users', label: 'Users', most: 1e8, stops: USERS, help: 'People who use the application on a day.' },
-  { name: 'actions', label: 'Actions each, a day', most: 1e4, stops: [1, 2, 5, 10, 20, 50, 100, 200], help: 'Requests that one of them makes on a day.' },
-  { name: 'peak', label: 'Peak ÷ mean', most: 100, stops: [1, 1.5, 2, 3, 4, 5, 8, 10], help: 'How many times the mean the busiest moment is.' },
+  { name: 'users', label: t('Users'), most: 1e8, stops: USERS, help: t('People who use the application on a day.') },
+  { name: 'actions', label: t('Actions each, a day'), most: 1e4, stops: [1, 2, 5, 10, 20, 50, 100, 200], help: t('Requests that one of them makes on a day.') },
+  { name: 'peak', label: t('Peak ÷ mean'), most: 100, stops: [1, 1.5, 2, 3, 4, 5, 8, 10], help: t('How many times the mean the busiest moment is.') },
 ];
 
 export class Worksheet {
@@ -18,8 +19,8 @@ export class Worksheet {
     this.sum = h('p', { class: 'sum', 'aria-live': 'polite' });
     this.root = h(
       'div',
-      { class: 'group worksheet', role: 'group', 'aria-label': 'People' },
-      h('h3', {}, 'People'),
+      { class: 'group worksheet', role: 'group', 'aria-label': t('People') },
+      h('h3', {}, t('People')),
       ROWS.map((row) => this.row(row)),
       this.sum,
     );
@@ -71,11 +72,12 @@ export class Worksheet {
     }
     const { users, actions, peak } = this.values;
     const mean = (users * actions) / DAY_S;
-    text(this.sum, `${whole(Number(users.toPrecision(3)))} × ${actions} ÷ 86,400 s = ${digits(mean)}/s, × ${peak} = ${digits(this.rate)} requests/s`);
+    const told = { users: whole(Number(users.toPrecision(3))), actions, day: whole(DAY_S), mean: digits(mean), peak: plain(peak), rate: digits(this.rate) };
+    text(this.sum, t('{users} × {actions} ÷ {day} s = {mean}/s, × {peak} = {rate} requests/s', told));
   }
 }
 
 /** What stands in a row's box. */
-const shown = (name, value) => (name === 'users' ? whole(Number(value.toPrecision(3))) : String(Math.round(100 * value) / 100));
+const shown = (name, value) => (name === 'users' ? whole(Number(value.toPrecision(3))) : plain(Math.round(100 * value) / 100));
 
-const digits = (value) => (value < 10 ? value.toFixed(1) : whole(value));
+const digits = (value) => (value < 10 ? fixed(value, 1) : whole(value));

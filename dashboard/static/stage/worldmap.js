@@ -2,6 +2,7 @@
 // presence and the origin as marks. The outlines are our own, coarse, for orientation only. Knows nothing of where numbers come from.
 import { attribute, h, text } from './dom.js';
 import { ABSENT, whole } from './format.js';
+import { t } from './translate.js';
 
 const WIDE = 720,
   HIGH = 330;
@@ -59,7 +60,7 @@ export class WorldMap {
       root.append(circle, pop, number, name);
       this.marks.set(place.region, { ...place, index, cx, cy, pop, circle, number, label: name });
     }
-    this.legend = h('p', { class: 'legend' }, 'Circle: mean latency of the users there. Diamond: point of presence. Ring: the origin.');
+    this.legend = h('p', { class: 'legend' }, t('Circle: mean latency of the users there. Diamond: point of presence. Ring: the origin.'));
     this.root = h('div', { class: 'map' }, root, this.legend);
   }
 
