@@ -12,6 +12,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from dashboard.experiment.money import LISTED
 from dashboard.goal import HUNDRED_THOUSAND
 from dashboard.situations import SITUATIONS
 from dashboard.staging import called, moved
@@ -20,12 +21,15 @@ from engine.system import System
 from engine.system.base import Part
 
 ROOT = Path(__file__).resolve().parent
+ENGINE = ROOT.parent / "engine"
 STRING = r"'(?:\\.|[^'\\\n])*'"
 CALL = re.compile(rf"(?<![\w.])(?:(?:t|mark)\(|(?P<plural>plural\())\s*(?P<text>{STRING})(?(plural)\s*,\s*(?P<many>{STRING}))")
 """A text of a module, wherever it stands, in a template too."""
 DECLARED = {"control": (1, 2), "Chart": (1, 2), "_line": (1,), "Page": ("title", "question"), "Place": (0,)}
 """Declarations whose texts need no mark: these of their arguments are texts of the page, looked up where it is described."""
 TABLE = "marked"
+BILLED = ("BillLine", "_hours")
+SENTENCE = re.compile(r"[A-Z].* .*[.]")
 Text = str | tuple[str, str]
 WIDTH = 120
 HEADER = 'msgid ""\nmsgstr ""\n"Language: {name}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: {forms}\\n"\n\n'
@@ -107,6 +111,26 @@ def declared_elsewhere() -> Iterator[tuple[str, str]]:
         part, name, *item = path.split(".")
         yield from ((called(word), "situations.py") for word in ([part] if item else [part, name]))
     yield HUNDRED_THOUSAND.title, "engine/best_known"
+    for path in sorted((ENGINE / "theory").glob("*.py")):
+        yield from ((text, "engine/theory") for text in sentences(ast.parse(path.read_text(encoding="utf-8"))))
+    yield from ((text, "engine/bill") for text in billed(ast.parse((ENGINE / "bill.py").read_text(encoding="utf-8"))))
+    yield from ((line.name, "engine/prices") for lines in LISTED.values() for line in lines if " " in line.name)
+
+
+def sentences(tree: ast.AST) -> Iterator[str]:
+    """The whole sentences of a module of the engine, but for docstrings: what a formula says of a system."""
+    spared = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    spared |= {part for node in ast.walk(tree) if isinstance(node, ast.JoinedStr | ast.Raise) for part in ast.walk(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in spared and SENTENCE.fullmatch(node.value):
+            yield node.value
+
+
+def billed(tree: ast.AST) -> Iterator[str]:
+    """Names and units of what is on a bill, where they stand as they are."""
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") in BILLED):
+        named = (argument for argument in call.args[1:] if isinstance(argument, ast.Constant) and isinstance(argument.value, str))
+        yield from (argument.value for argument in named if len(argument.value) > 2)
 
 
 def helps(part: type[Part]) -> Iterator[str]:

@@ -31,7 +31,7 @@ ACCENTS = str.maketrans("aceinosuyACEINOSUY", "áçéíñóšúýÁÇÉÍÑÓŠ�
 PATH = "/api/words/{language}"
 
 
-RULE = ""
+RULE = "\0"
 """The entry that tells which form a number takes: for 0 to 199, then by the last two digits from 100 on."""
 BETWEEN = "\0"
 """Stands between the two English forms in the key of a text that changes with a number."""

@@ -6,7 +6,7 @@ Knows the engine's bill and price list; nothing of drawing.
 from typing import Any
 
 from dashboard.experiment.figures import rounded
-from dashboard.words import t
+from dashboard.words import mark, t
 from engine import Result, prices
 from engine.prices import PriceLine
 
@@ -29,6 +29,10 @@ LISTED: dict[str, tuple[PriceLine, ...]] = {
 }
 
 
+KINDS = (mark("database node"), mark("cache node"), mark("compute"))
+"""What the engine calls things on a bill whose size stands behind."""
+
+
 def described(result: Result) -> dict[str, Any]:
     """{hour, month, million, lines: [{tier, item, amount, unit, month}], sources: [[tier, text, date]], list_date, assumed}."""
     summary = result.summary()
@@ -40,7 +44,7 @@ def described(result: Result) -> dict[str, Any]:
         "month": rounded(summary["cost_per_month"]),
         "million": rounded(summary["cost_per_million_ok"]),
         "lines": [
-            {"tier": tier, "item": item, "amount": rounded(amount), "unit": unit, "month": rounded(month)}
+            {"tier": tier, "item": called(item), "amount": rounded(amount), "unit": t(unit), "month": rounded(month)}
             for tier, item, amount, unit, month in zip(
                 table["tier"], table["item"], table["amount"], table["unit"], table["cost_per_month"]
             )
@@ -53,6 +57,13 @@ def described(result: Result) -> dict[str, Any]:
             connections=f"{own.connections_per_vcpu:g}",
         ),
     }  # fmt: skip
+
+
+def called(item: str) -> str:
+    """What a thing on the bill is called: "database node, 4 vCPU" by its kind and its size."""
+    kind, comma, size = item.partition(", ")
+    whole = t(item)
+    return whole if whole != item else t(kind) + comma + size
 
 
 def sources(result: Result, tier: str) -> list[tuple[str, str]]:

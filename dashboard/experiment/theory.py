@@ -67,7 +67,7 @@ def described(system: System, measured: dict[str, list[float | None]]) -> list[d
         fitting, given = (own, "") if own.value is not None else simpler.get(own.metric, (own, ""))
         verdict, words = _verdict(own, fitting, given, *numbers)
         if fitting.value is None and silent.get(own.metric, own.failing) != own.failing:
-            words = t("{reason} And without that: {other}", reason=own.failing, other=silent[own.metric])
+            words = t("{reason} And without that: {other}", reason=t(own.failing), other=t(silent[own.metric]))
         rows.append({
             "metric": own.metric, "formula": fitting.formula, "source": fitting.source, "theory": rounded(fitting.value),
             "measured": numbers, "verdict": verdict, "words": words,
@@ -127,9 +127,9 @@ def _verdict(
     own: Prediction, fitting: Prediction, given: str, measured: float | None, low: float | None, high: float | None
 ) -> tuple[str, str]:
     if fitting.value is None:
-        return "none", own.failing
+        return "none", t(own.failing)
     if given:
-        return "simpler", t("{reason} The number is that of a system in which {given}.", reason=own.failing, given=given)
+        return "simpler", t("{reason} The number is that of a system in which {given}.", reason=t(own.failing), given=given)
     if measured is None:
         return "none", t("Nothing was measured.")
     if max(abs(measured), abs(fitting.value)) < NOTHING:
@@ -141,7 +141,7 @@ def _verdict(
     if low is None:
         return "near" if off <= NEAR_RATIO else "apart", f"{apart} {t('The measurement has no interval.')}"
     if fitting.approximate:
-        return "near" if off <= NEAR_RATIO else "apart", f"{apart} {fitting.approximate}"
+        return "near" if off <= NEAR_RATIO else "apart", f"{apart} {t(fitting.approximate)}"
     if off <= NEAR_RATIO:
         return "near", f"{apart} {t('One interval in twenty misses by chance.')}"
     return "apart", apart

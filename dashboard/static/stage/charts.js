@@ -6,7 +6,7 @@ import { drawKnee } from './knee.js';
 import { ghostLines, ghostTicks } from './pin.js';
 import { value } from './store.js';
 import { table } from './tabular.js';
-import { t } from './translate.js';
+import { ENGLISH, language, t } from './translate.js';
 import { nameOf } from './words.js';
 import { WorldMap } from './worldmap.js';
 
@@ -186,6 +186,7 @@ class Item {
     figure.layout.yaxis.range = [0, top];
     figure.layout.yaxis.autorange = false;
     const space = height - figure.layout.margin.t - figure.layout.margin.b;
+    if (language() !== ENGLISH) figure.layout.margin.r = Math.max(figure.layout.margin.r, ...ends.map((end) => widthOf(`${end.name} 00,000`)));
     figure.layout.annotations = [...labels(ends, top, space, this.colors, unit), ...this.changes(figure, view, past)];
     if (!ends.length) {
       figure.layout.annotations.push({
@@ -348,6 +349,14 @@ function thin(rows) {
   return rows.filter(
     (row, i) => i === rows.length - 1 || Math.floor(row.t / GRID_S + 1e-6) !== Math.floor(rows[i + 1].t / GRID_S + 1e-6),
   );
+}
+
+const pen = h('canvas').getContext('2d');
+
+/** The room (px) that a label at the end of a line takes: the figures' margins are those of the English ones. */
+function widthOf(words) {
+  pen.font = '600 12.5px Inter, sans-serif';
+  return Math.ceil(pen.measureText(words).width) + 10;
 }
 
 /** Labels at the ends of lines, moved apart so that none covers another. */

@@ -94,7 +94,7 @@ function slider(spec, move) {
     type: 'text',
     inputmode: 'decimal',
     class: 'box',
-    'aria-label': `${spec.label}, ${spec.unit || t('number')}`,
+    'aria-label': `${spec.label}, ${spec.unit ? t(spec.unit) : t('number')}`,
     autocomplete: 'off',
     spellcheck: 'false',
     size: 6,

@@ -1,6 +1,19 @@
 // What the picture, the notes and the charts are told at an instant, from the store and the controls' values. Pure.
 import { whole, withUnit } from './format.js';
 import { value } from './store.js';
+import { t } from './translate.js';
+
+/** What an algorithm is called where no control names it. */
+const ALGORITHMS = {
+  round_robin: t('round robin'),
+  weighted_round_robin: t('weighted round robin'),
+  random: t('random'),
+  least_connections: t('least connections'),
+  power_of_two: t('power of two'),
+  least_latency: t('least latency'),
+  client_hash: t('client hash'),
+  consistent_hash: t('consistent hash'),
+};
 
 /** The controls' values as the boxes and the notes speak of them; `values` hold those that the page does not show too. */
 export function factsOf(store, t, values, controls) {
@@ -14,7 +27,7 @@ export function factsOf(store, t, values, controls) {
   return {
     algorithm: algorithm
       ? withUnit(algorithm, values['balancer.algorithm']).toLowerCase()
-      : (values['balancer.algorithm'] ?? '').replace(/_/g, ' '),
+      : (ALGORITHMS[values['balancer.algorithm']] ?? ''),
     timeout: timeout === null || timeout === undefined ? null : `${whole(timeout)} ms`,
     retries: values['client.retries'],
     hits: value(row, 'cache_hit_ratio'),

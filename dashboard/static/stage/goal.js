@@ -49,7 +49,7 @@ export class Goal {
 
 /** The best design that is known, folded away: it gives the answer away. */
 function known(best) {
-  const lines = best.choices.map(({ tier, field, value: set }) => h('li', {}, `${tier}: ${field.replaceAll('_', ' ')} ${typeof set === 'number' ? whole(set) : set ? t('on') : t('off')}`));
+  const lines = best.choices.map(({ tier, field, value: set }) => h('li', { translate: 'no' }, `${tier}: ${field.replaceAll('_', ' ')} ${typeof set === 'number' ? whole(set) : set ? t('on') : t('off')}`));
   return h(
     'details',
     { class: 'more' },

@@ -98,7 +98,7 @@ export class TheoryCard {
           return h(
             'tr',
             { 'data-metric': metric, 'data-verdict': verdict },
-            h('th', { scope: 'row' }, METRICS[metric].label, h('small', {}, [formula, source].filter(Boolean).join(', '))),
+            h('th', { scope: 'row' }, METRICS[metric].label, h('small', { translate: 'no' }, [formula, source].filter(Boolean).join(', '))),
             h('td', {}, withMetric(metric, theory)),
             h('td', {}, h('strong', {}, withMetric(metric, measured[0]))),
             h('td', {}, between),

@@ -3,7 +3,7 @@
 const COOKIE = 'language';
 export const ENGLISH = 'en';
 const PSEUDO = 'pseudo';
-const RULE = ''; // the entry that tells which form a number takes: for 0 to 199, then by the last two digits from 100 on
+const RULE = '\0'; // the entry that tells which form a number takes: for 0 to 199, then by the last two digits from 100 on
 const WAIT_MS = 8000;
 let catalogue = {};
 let loading = null;
