@@ -60,17 +60,33 @@ class Live:
     """Who goes on with it: a viewer, by the begin of the ids of their asks. Others who need what it has behind it fork it."""
     start: System
     sim: Simulation
-    system: System
     applied: list[Change] = field(default_factory=list)
+    after: list[System] = field(default_factory=list)
+    """The system after each of them: to work them out again with every ask takes longer than the run."""
     tail: payload.Tail = field(default_factory=payload.Tail.empty)
     tail_since_ms: int = 0
     cuts: list[Reading] = field(default_factory=list)
     ends: Ends = field(default_factory=Ends.nothing)
     """Which requests were over; kept only while a design is pinned."""
 
+    @property
+    def system(self) -> System:
+        """The system as it is now."""
+        return self.after[-1] if self.after else self.start
+
+    def take(self, change: Change, system: System) -> None:
+        """A change has been made, and the system is this one from here on."""
+        self.applied.append(change)
+        self.after.append(system)
+
+    def keep(self, count: int) -> None:
+        """Forget all but so many of the changes."""
+        del self.applied[count:], self.after[count:]
+
     def fork(self, owner: str) -> "Live":
         """The same for another owner, who goes another way from here."""
-        return replace(self, owner=owner, sim=self.sim.fork(), applied=list(self.applied), cuts=list(self.cuts))
+        lists = {name: list(getattr(self, name)) for name in ("applied", "after", "cuts")}
+        return replace(self, owner=owner, sim=self.sim.fork(), **lists)
 
 
 class Memo:
@@ -151,7 +167,7 @@ def _taken(start: System, run: tuple[str, int], ask: Ask, memo: Memo, owner: str
     live = memo.take_live(run, ask, owner)
     if live is not None and live.sim.engine != PLAIN:
         return live
-    fresh = Live(run, owner, start, Simulation(start, seed=ask.seed, snapshot_bytes=SNAPSHOT_BYTES), start)
+    fresh = Live(run, owner, start, Simulation(start, seed=ask.seed, snapshot_bytes=SNAPSHOT_BYTES))
     # A run that began in plain Python goes on compiled as soon as the kernel is there: the bytes are the same.
     return fresh if live is None or fresh.sim.engine != PLAIN else live
 
@@ -258,7 +274,7 @@ def _go_back(live: Live, ask: Ask, recordings: Recordings, row_ms: int) -> tuple
 
     From when on (ms) it must be followed request by request, and when the trailing windows begin.
     """
-    since_ms = max(0, ask.from_ms - round(payload.trailing_window_s(_rate_at(live.start, ask, recordings)) * 1_000))
+    since_ms = max(0, ask.from_ms - round(payload.trailing_window_s(_rate_at(live, ask, recordings)) * 1_000))
     shared_ms = _shared_until(live, ask)
     needed_ms = needed_from_ms(ask) if ask.pin else since_ms
     wanted = _cut_times(ask, since_ms, row_ms)
@@ -273,12 +289,9 @@ def _go_back(live: Live, ask: Ask, recordings: Recordings, row_ms: int) -> tuple
     live.ends = ends.cut(since_ms)
     record_ms = live.ends.until_ms if ask.pin else since_ms
     back_ms = min(shared_ms, record_ms)
-    kept = [change for change in live.applied if change.t_ms <= back_ms]
     live.sim.seek(back_ms / 1_000)
     live.sim.truncate()
-    live.applied, live.system = kept, live.start
-    for change in kept:
-        live.system = changed(live.system, change, recordings)[0]
+    live.keep(sum(change.t_ms <= back_ms for change in live.applied))
     live.tail, live.tail_since_ms, live.cuts = payload.Tail.empty(), since_ms, []
     return record_ms, since_ms
 
@@ -290,10 +303,12 @@ def _cut_times(ask: Ask, since_ms: int, row_ms: int) -> set[int]:
     return {t_ms * 1_000_000 for t_ms in times | {ask.from_ms}} if ask.from_ms else set()
 
 
-def _rate_at(start: System, ask: Ask, recordings: Recordings) -> float:
+def _rate_at(live: Live, ask: Ask, recordings: Recordings) -> float:
     """The arrival rate in force where the ask begins."""
-    system = start
-    for change in ask.changes:
+    common = next((k for k, pair in enumerate(zip(live.applied, ask.changes)) if pair[0] != pair[1]), len(live.applied))
+    known = min(common, sum(change.t_ms <= ask.from_ms for change in ask.changes))
+    system = live.after[known - 1] if known else live.start
+    for change in ask.changes[known:]:
         if change.t_ms <= ask.from_ms and ("traffic" in change.text):
             system = changed(system, change, recordings)[0]
     return system.traffic.rate
@@ -321,8 +336,7 @@ def _apply_due(live: Live, ask: Ask, recordings: Recordings, now_ms: int) -> Non
             live.sim.inject(fault)
         elif fault is None:
             live.sim.change(system)
-        live.system = system
-        live.applied.append(change)
+        live.take(change, system)
 
 
 def changed(system: System, change: Change, recordings: Recordings) -> tuple[System, dict[str, Any] | None]:

@@ -3,6 +3,8 @@
 Knows no engine: a reading comes from the kernel's counters or from the rows of a log, and both must be the same.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from engine.log import BUCKETS, COUNTED, FIRST_OCTAVE, OCTAVE, OUTCOMES, STAGES
@@ -22,14 +24,19 @@ def bucket_edges_ms() -> np.ndarray:
 
 def quantile_ns(histogram: np.ndarray, share: float) -> float | None:
     """The quantile of a histogram, between the edges of its bucket in proportion; none without entries."""
-    total = int(histogram.sum())
-    if total == 0:
-        return None
+    return _quantiles_ns(histogram, (share,))[0]
+
+
+def _quantiles_ns(histogram: np.ndarray, shares: Iterable[float]) -> list[float | None]:
     cumulative = np.cumsum(histogram)
-    rank = share * total
-    bucket = int(np.searchsorted(cumulative, rank, side="left"))
-    before = cumulative[bucket - 1] if bucket else 0
-    inside = (rank - before) / histogram[bucket]
+    total = int(cumulative[-1])
+    return [_quantile_ns(cumulative, share * total) if total else None for share in shares]
+
+
+def _quantile_ns(cumulative: np.ndarray, rank: float) -> float:
+    bucket = int(cumulative.searchsorted(rank, side="left"))
+    before = int(cumulative[bucket - 1]) if bucket else 0
+    inside = (rank - before) / (int(cumulative[bucket]) - before)
     return float(_EDGES_NS[bucket] + inside * (_EDGES_NS[bucket + 1] - _EDGES_NS[bucket]))
 
 
@@ -51,7 +58,7 @@ def metrics_between(start: Reading, end: Reading, answered: Reading | None = Non
     metrics |= {f"errors.{name}": _per(followed[name], over) for name in OUTCOMES if name != "ok"}
     metrics["attempts_per_request"] = _per(followed["attempts"], followed["sent"])
     metrics["latency_mean_ms"] = _ms(_per(followed["latency_ns"], ok))
-    metrics |= {name: _ms(quantile_ns(histogram, share)) for name, share in PERCENTILES.items()}
+    metrics |= zip(PERCENTILES, map(_ms, _quantiles_ns(histogram, PERCENTILES.values())))
     metrics |= {f"latency_by_stage_ms.{name}": _ms(_per(followed[name], ok)) for name in STAGES}
     metrics |= _node_metrics(start, end)
     metrics["cache_hit_ratio"] = _per(followed["hits"], followed["look_ups"])

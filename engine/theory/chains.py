@@ -4,6 +4,7 @@ Rates are per second and per server, times in seconds. Knows nothing of a `Syste
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -27,21 +28,33 @@ def chain_response_s(rate: float, service_s: float, count: int, workers: int = 1
     stable(load)
     top = count * workers + int(36 / -math.log(load)) + 10
     apart = workers + {2: 40, 3: 18, 4: 12}[count]
-    levels = [_sorted_states(count, total, apart) for total in range(top + 1)]
-    ratios, below = [None] * top, None
+    full = count * (workers + apart) + 1  # from here on all are busy, and a level is like that of `count` requests more
+    levels = [_sorted_states(count, total, apart) for total in range(min(top, full + count + 1) + 1)]
+    rates = lru_cache(lambda total: _rates(levels, total, rate * service_s * count, workers, policy))
+    ratios, below, found = [None] * top, None, {}
     for total in range(top, -1, -1):
-        stays, up, down = _rates(levels, total, rate * service_s * count, workers, policy)
+        if total >= full and total + 2 * count < top and _settled(ratios, total + 1, count):
+            ratios[total] = ratios[total + count]
+            below = found[total % count]
+            continue
+        stays, up, down = rates(min(total, full + (total - full) % count))
         if below is not None:
             ratios[total] = up @ below[0]
             stays = stays + ratios[total] @ below[1]
         if total:
-            below = (np.linalg.inv(-stays), down)
+            below = found[total % count] = (np.linalg.inv(-stays), down)
     weights, mass, mean = np.ones(1), 1.0, 0.0
     for total in range(1, top + 1):
         weights = weights @ ratios[total - 1]
         mass += weights.sum()
         mean += total * weights.sum()
     return service_s * mean / mass / (rate * service_s * count)
+
+
+def _settled(ratios: list, first: int, count: int) -> bool:
+    """Whether the ratios of `count` levels are those of as many above: so are all below, while all are busy."""
+    pairs = [(ratios[level], ratios[level + count]) for level in range(first, first + count) if level + count < len(ratios)]
+    return len(pairs) == count and all(one is other or np.abs(one - other).max() < 1e-15 for one, other in pairs)
 
 
 def _sorted_states(count: int, total: int, apart: int) -> dict[tuple[int, ...], int]:

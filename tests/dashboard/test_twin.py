@@ -144,15 +144,16 @@ def test_a_drag_leaves_no_trace_in_the_twin():
 
 
 def test_each_of_the_two_runs_goes_on_where_it_was(monkeypatch):
-    made = []
-    original = runs.Simulation
+    made, forked = [], []
+    original, fork = runs.Simulation, runs.Live.fork
     monkeypatch.setattr(runs, "Simulation", lambda *args, **more: made.append(1) or original(*args, **more))
+    monkeypatch.setattr(runs.Live, "fork", lambda *args: forked.append(1) or fork(*args))
     memo = runs.Memo()
     if told(memo, 0, 1, CHANGES, [0, {}])["engine"] == runs.PLAIN:
         pytest.skip("plain Python begins anew, in case the kernel is there by now")
     for k in range(1, 6):
         told(memo, k, 1, CHANGES, [0, {}])
-    assert len(made) == 2
+    assert len(made) == len(forked) == 1
 
 
 def test_until_the_first_difference_both_are_the_same_run():
