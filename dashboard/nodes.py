@@ -49,7 +49,8 @@ def nodes(result: Any) -> dict[str, Any]:
     last = result.readings[-1].nodes
     primary = np.array([_aligned(one.nodes[one.server_count :, IS_PRIMARY], len(last) - many) for one in result.readings[1:]])
     table = {
-        "busy": np.rint(lines["utilisation"] * 100),
+        # What runs on when places are taken away is more than all places: all is told.
+        "busy": np.minimum(np.rint(lines["utilisation"] * 100), 100),
         "waiting": lines["waiting"],
         "taken": lines["dispatched"],
         "up": lines["up"],

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, zip_longest
 from typing import Any
 
+from pydantic import ValidationError
+
 from dashboard import payload
 from dashboard.asks import RECORDING, Ask, BadAsk, Change
 from dashboard.controls import with_values
@@ -350,8 +352,9 @@ def changed(system: System, change: Change, recordings: Recordings) -> tuple[Sys
         values = {f"traffic.{name}": value for name, value in fields.items()} | values
     try:
         return with_values(system, values), None
-    except ValueError as problem:
-        raise BadAsk(str(problem)) from None
+    except ValidationError as problem:
+        # In our own words, without the library's: the field, what was given and what is allowed stand in them.
+        raise BadAsk(problem.errors()[0]["msg"].removeprefix("Value error, ")) from None
 
 
 def _now_ms(live: Live) -> int:

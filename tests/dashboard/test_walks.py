@@ -62,7 +62,7 @@ def told(piece: dict) -> None:
             assert 0 < p50 <= p95 <= p99
     for busy, waiting, taken in zip(*(piece["nodes"][name] for name in ("busy", "waiting", "taken"))):
         assert len(busy) == len(waiting) == len(taken) == rows
-        assert all(0 <= value <= 100 for value in busy)
+        assert all(0 <= value <= 100 for value in busy), max(busy)
         assert all(value >= 0 for value in waiting + taken)
 
 

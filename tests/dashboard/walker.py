@@ -13,12 +13,14 @@ from dashboard.faults import KINDS, MENDS
 from dashboard.page import Page
 from engine.workload.tables import REGIONS
 
-REQUESTS_AN_ASK = 12_000
+REQUESTS_AN_ASK = 3_000
 """About so many requests are asked for, so that a walk takes seconds; an ask of the page is for a minute at the most."""
-LENGTHS_S = (0.05, 4.0)
+LENGTHS_S = (0.05, 2.0)
+LONG_S, LONG_ASKS = 60.0, 0.05
+"""Now and then the longest ask that is answered."""
 PACES = (0.01, 0.1, 0.5, 1.0, 5.0, 20.0)
-MOST_CHANGES = 60
-"""Then the walk goes on in a new run, as the page does at its own bound."""
+MOST_CHANGES, MOST_REQUESTS = 60, 60_000
+"""After so many the walk goes on in a new run, as the page does at its own bound: going back costs what is replayed."""
 BEYOND = (-1e9, 0.0, 1e12)
 """What may be typed although no slider reaches it."""
 
@@ -33,7 +35,7 @@ class Walker:
 
     def again(self) -> None:
         """A new run with another seed."""
-        self.seed, self.at, self.front = self.dice.randrange(2**31), 0.0, 0.0
+        self.seed, self.at, self.front, self.sent = self.dice.randrange(2**31), 0.0, 0.0, 0.0
         self.changes: list[list[Any]] = []
         self.pin: list[Any] | None = None
 
@@ -42,9 +44,12 @@ class Walker:
         moves = {self.control: 10, self.fault: 4, self.several: 2, self.rewind: 2, self.toggle_pin: 1, self.listen: 2}
         move = self.dice.choices(list(moves), list(moves.values()))[0]
         move()
-        if len(self.changes) >= MOST_CHANGES:
+        if len(self.changes) >= MOST_CHANGES or self.sent > MOST_REQUESTS:
             self.again()
         length = min(max(REQUESTS_AN_ASK / max(self.rate(), 0.01), LENGTHS_S[0]), LENGTHS_S[1])
+        if self.dice.random() < LONG_ASKS and self.rate() * LONG_S < MOST_REQUESTS:
+            length = LONG_S
+        self.sent += self.rate() * length
         ask = {
             "id": f"w{len(self.moved)}", "seed": self.seed, "changes": [list(one) for one in self.changes],
             "from_s": self.at, "length_s": length, "pace": self.dice.choice(PACES),

@@ -1,0 +1,46 @@
+"""What a page must be for everybody, measured in the browser: axe's findings, what is too wide, what is too small to be touched."""
+
+from pathlib import Path
+
+import axe_playwright_python
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+NOT_OURS: dict[str, str] = {}
+"""Selectors of Streamlit's own parts, each with the reason why what axe finds there cannot be mended here."""
+RUN = """async ([tags, left, within]) => {
+  const found = await axe.run({include: [within], exclude: left}, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']});
+  return found.violations.filter((one) => ['serious', 'critical'].includes(one.impact)).flatMap((one) =>
+    one.nodes.map((node) => `${one.id} (${one.impact}): ${node.target.join(' ')}: ${node.failureSummary}`));
+}"""
+TOO_WIDE = """() => {
+  // Streamlit's own column scrolls, not the document, so both are measured; what scrolls in a box of its own may be wider.
+  const main = document.querySelector('[data-testid=stMain]');
+  const wide = Math.max(main.scrollWidth - main.clientWidth, document.documentElement.scrollWidth - window.innerWidth);
+  if (wide <= 0) return [];
+  const own = (e) => { for (let p = e; p && p !== main; p = p.parentElement) if (/auto|scroll|hidden/.test(getComputedStyle(p).overflowX)) return true; };
+  const guilty = [...main.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > window.innerWidth + 0.5 && !own(e));
+  return [`${wide} px too wide`, ...guilty.slice(0, 5).map((e) => `${e.tagName} ${e.getAttribute('class')} ${e.textContent.slice(0, 40)}`)];
+}"""
+TOO_SMALL = """() => [...document.querySelectorAll(':is(.stage, .leaf) :is(button, a, input, select, summary, textarea, [role=tab])')]
+  .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest('.sr, .skip, .code, dd, .prose p, .prose li'))
+  .map((e) => [e, e.getBoundingClientRect()])
+  .filter(([, box]) => box.height < 43.5 && box.width > 1)
+  .map(([e, box]) => `${e.getAttribute('class') ?? e.tagName} ${e.getAttribute('aria-label') ?? e.textContent ?? e.id}: ${box.width}×${box.height}`)"""
+
+
+def findings(page, within: str = "html") -> list[str]:
+    """What axe finds serious or critical in WCAG 2.2 A and AA, of ours."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE)
+    return page.evaluate(RUN, [RULES, list(NOT_OURS), within])
+
+
+def too_wide(page) -> list[str]:
+    """What makes the page scroll sideways."""
+    return page.evaluate(TOO_WIDE)
+
+
+def too_small(page) -> list[str]:
+    """What can be touched and is less than 44 px high; links within a sentence are as high as its lines."""
+    return page.evaluate(TOO_SMALL)
