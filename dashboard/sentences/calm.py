@@ -24,9 +24,14 @@ def one_machine(f: Facts) -> tuple[str, str] | None:
     if len(f.up) != 1:
         return None
     busy, waiting = f.busy[0], f.waiting[0] + (f.database_waiting if f.colocated else 0)
+    size = (
+        f" On {f.vcpus} vCPUs a request computes {times(f.growth)} on one, because they wait for each other."
+        if f.growth >= 1.3
+        else ""
+    )
     if busy >= 95:
         late = f" {percent(f.timeouts)} of the clients give up." if f.timeouts >= 0.005 else ""
-        return "one-full", f"The machine is full: {pressing(f, 'it')}{late}{wasted(f)}"
+        return "one-full", f"The machine is full: {pressing(f, 'it')}{late}{wasted(f)}{size}"
     sharing = " The database shares its vCPUs." if f.colocated else ""
     if busy >= 75:
         return "one-busy", (
@@ -34,11 +39,6 @@ def one_machine(f: Facts) -> tuple[str, str] | None:
             f"not come evenly, "
             "and behind one that takes long there is a queue."
         )
-    size = (
-        f" On {f.vcpus} vCPUs a request computes {times(f.growth)} on one, because they wait for each other."
-        if f.growth >= 1.3
-        else ""
-    )
     if waiting < 1:
         return (
             "calm",

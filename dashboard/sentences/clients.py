@@ -1,7 +1,7 @@
 """Impatience: retries, what they make of an overload, and what refuses work. Each look gives a key and a sentence, or None."""
 
 from dashboard.sentences.facts import Facts
-from dashboard.sentences.words import FULL_PERCENT, answered, capital, lately, mean, percent, seconds
+from dashboard.sentences.words import FULL_PERCENT, answered, booting, capital, lately, mean, percent, seconds
 
 STORM = 1.3
 """Attempts per request from which retries are spoken of."""
@@ -66,7 +66,7 @@ def crowded(f: Facts) -> tuple[str, str] | None:
     busy = mean([one for one, up in zip(f.busy, f.up) if up])
     return "memory", (
         f"{who} full of requests that wait or are in progress, so {percent(told.refused)} are refused. "
-        f"{f.rate:,.0f} arrive in a second, and the vCPUs are {busy:.0f} % busy."
+        f"{f.rate:,.0f} arrive in a second, and the vCPUs are {busy:.0f} % busy.{booting(f)}"
     )
 
 

@@ -4,6 +4,7 @@ from dashboard.sentences.facts import Facts
 from dashboard.sentences.words import (
     ADAPTIVE,
     FULL_PERCENT,
+    booting,
     capital,
     count,
     lately,
@@ -92,7 +93,7 @@ def overload(f: Facts) -> tuple[str, str] | None:
         return None
     late = f" {percent(f.timeouts)} of the clients give up." if f.timeouts >= 0.005 else ""
     many = f"{count(len(working))} server{'' if len(working) == 1 else 's'}"
-    return "overload", f"Every server is full: {pressing(f, many)}{late}{wasted(f)}"
+    return "overload", f"Every server is full: {pressing(f, many)}{late}{wasted(f)}{booting(f)}"
 
 
 def slow(f: Facts) -> tuple[str, str] | None:
@@ -137,4 +138,4 @@ def uneven(f: Facts) -> tuple[str, str] | None:
         return None
     i = f.taken.index(max(f.taken))
     more = f"{max(f.taken) / usual:.1f} times the mean"
-    return f"uneven-{i}", f"{name(f).capitalize()} sends server {i + 1} {more}. It is {f.busy[i]:.0f} % busy, so there is room."
+    return f"uneven-{i}", f"{name(f).capitalize()} sends {more} to server {i + 1}. It is {f.busy[i]:.0f} % busy, so there is room."

@@ -8,7 +8,7 @@ import numpy as np
 from dashboard.sentences.facts import Facts
 
 FULL_PERCENT = 95
-ADAPTIVE = {"least_connections": "least connections", "power_of_two": "two choices", "least_latency": "least latency"}
+ADAPTIVE = {"least_connections": "least connections", "power_of_two": "power of two choices", "least_latency": "least latency"}
 NAMES = ADAPTIVE | {
     "round_robin": "round robin",
     "weighted_round_robin": "weighted round robin",
@@ -130,6 +130,11 @@ def times(growth: float) -> str:
 def wasted(f: Facts) -> str:
     """Full servers that answer hardly anybody in time work for clients who have left."""
     return " What is worked on is for clients who have left." if f.timeouts > 0.5 and f.goodput < 0.1 * f.rate else ""
+
+
+def booting(f: Facts) -> str:
+    """Servers that the autoscaler wants and that are not there yet."""
+    return f" The autoscaler wants {count(f.wanted)} servers; the others still boot." if f.wanted > sum(f.up) else ""
 
 
 def queries(number: float) -> str:

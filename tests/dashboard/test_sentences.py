@@ -172,6 +172,12 @@ def test_an_autoscaler_tells_the_hole_between_wanting_and_having():
     assert describe(facts(wanted=4, target=70.0))[0] == "scaled"
 
 
+def test_full_servers_say_that_others_boot():
+    full = facts(busy=(100.0,) * 4, waiting=(40.0,) * 4, wanted=9)
+    assert describe(full)[1].endswith("The autoscaler wants nine servers; the others still boot.")
+    assert "autoscaler" not in describe(facts(busy=(100.0,) * 4, waiting=(40.0,) * 4, wanted=4))[1]
+
+
 ONE = {"busy": (50.0,), "waiting": (0.0,), "taken": (70.0,), "up": (True,), "seen": (True,), "speeds": (1.0,), "rate": 70.0}
 
 
@@ -185,6 +191,8 @@ def test_one_machine_is_told_by_how_full_it_is():
 
 def test_a_large_machine_says_what_it_loses_to_itself():
     assert "48 vCPUs a request computes 2.8 times as long as on one" in describe(facts(**ONE, vcpus=48, growth=2.84))[1]
+    full = ONE | {"busy": (100.0,), "waiting": (90.0,)}
+    assert "a request computes 20.1 times as long as on one" in describe(facts(**full, vcpus=64, growth=20.1))[1]
     assert "16 vCPUs a request computes 40 % longer than on one" in describe(facts(**ONE, vcpus=16, growth=1.4))[1]
 
 
