@@ -1,5 +1,6 @@
 """Impatience: retries, what they make of an overload, and what refuses work. Each look gives a key and a sentence, or None."""
 
+from dashboard.sentences import servers
 from dashboard.sentences.facts import Facts
 from dashboard.sentences.words import FULL_PERCENT, answered, booting, capital, lately, mean, percent, seconds
 
@@ -75,6 +76,8 @@ def shedding(f: Facts) -> tuple[str, str] | None:
     told = f.impatience
     if told.refused < 0.01:
         return None
+    if one := servers.hot(f):  # there is room, elsewhere
+        return servers.slow(f) or one
     slowest = f" Of those who are let in, 19 of 20 are answered within {f.p95_ms:,.0f} ms." if f.p95_ms is not None else ""
     return "shedding", (
         f"{f.rate:,.0f} requests arrive in a second, more than there is room for: "

@@ -103,6 +103,8 @@ def full(f: Facts) -> tuple[str, str] | None:
     why = ""
     if f.caching is not None and f.caching.hit_ratio is not None:
         why = f" The cache answers only {percent(f.caching.hit_ratio)} of the look-ups; the rest comes here."
+        if not f.caching.coalescing:
+            why += " Whoever misses asks, even for what another is fetching."
         if f.caching.up == 0:
             why = " No cache node is up, so every read comes here."
     all_of = "Every node of the database is" if len(f.database) > 1 else "The database is the bottleneck: it is"

@@ -102,6 +102,11 @@ def test_an_emptied_cache_is_cold_for_a_while():
     assert describe(cached(emptied_s=3.0, emptied=0, nodes=1, up=1))[1].startswith("The cache was emptied")
 
 
+def test_a_stampede_is_told_where_nobody_waits_for_anothers_fetch():
+    assert "even for what another is fetching" in describe(cached(busy=99.0, hit_ratio=0.7))[1]
+    assert "another is fetching" not in describe(cached(busy=99.0, hit_ratio=0.7, coalescing=True))[1]
+
+
 def test_another_number_of_cache_nodes_is_blamed_before_what_was_emptied_earlier():
     key, text = describe(cached(hit_ratio=0.4, emptied_s=9.0, placed_s=2.0))
     assert key == "cache-moved"
@@ -176,6 +181,15 @@ def test_full_servers_say_that_others_boot():
     full = facts(busy=(100.0,) * 4, waiting=(40.0,) * 4, wanted=9)
     assert describe(full)[1].endswith("The autoscaler wants nine servers; the others still boot.")
     assert "autoscaler" not in describe(facts(busy=(100.0,) * 4, waiting=(40.0,) * 4, wanted=4))[1]
+
+
+def test_refusals_of_one_full_server_are_blamed_on_who_sends_them_there():
+    hot = {"busy": (10.0, 100.0, 20.0, 30.0), "waiting": (0.0, 200.0, 0.0, 0.0), "algorithm": "consistent_hash"}
+    key, text = describe(facts(**hot, impatience=Impatience(refused=0.13, limit="queue")))
+    assert key == "hot-1"
+    assert "does not see queues" in text
+    even = {"busy": (80.0,) * 4, "waiting": (9.0,) * 4}
+    assert describe(facts(**even, impatience=Impatience(refused=0.13, limit="shed")))[0] == "shedding"
 
 
 ONE = {"busy": (50.0,), "waiting": (0.0,), "taken": (70.0,), "up": (True,), "seen": (True,), "speeds": (1.0,), "rate": 70.0}
