@@ -3,7 +3,7 @@
 // Reads the stage's parts; changes nothing in the run.
 import { attribute, text } from './dom.js';
 import { factsOf, viewOf } from './facts.js';
-import { users, whole } from './format.js';
+import { rateTold, users, whole } from './format.js';
 import { instant, until } from './history.js';
 import { readingAt, wording } from './reading.js';
 import { value } from './store.js';
@@ -104,7 +104,8 @@ export class Screen {
     stage.pin.tell(reading);
     stage.sentence.update(reading, wall);
     stage.goal?.update(reading);
-    const rate = value(row, 'offered_rate');
+    const { 'traffic.rate': set, 'traffic.interarrival_cv': cv } = stage.values ?? stage.start;
+    const rate = rateTold(set, value(row, 'offered_rate'), row.piece.window_s, cv);
     text(stage.kicker, `${whole(rate)} requests/s · about ${users(rate)} users × 20 a day × peak 3`);
     const past = stage.page.limits.past_s;
     const facts = this.facts(stage, row, reading.t);
