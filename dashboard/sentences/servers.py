@@ -134,6 +134,8 @@ def hot(f: Facts) -> tuple[str, str] | None:
 def uneven(f: Facts) -> tuple[str, str] | None:
     """One gets more than the others, and has room."""
     usual = mean(f.taken)
+    if f.algorithm == "round_robin":
+        return None  # what is uneven there is that a server has just come
     if usual <= 0 or max(f.taken) < 1.25 * usual or len(f.taken) < 2:
         return None
     i = f.taken.index(max(f.taken))

@@ -192,6 +192,11 @@ def test_refusals_of_one_full_server_are_blamed_on_who_sends_them_there():
     assert describe(facts(**even, impatience=Impatience(refused=0.13, limit="shed")))[0] == "shedding"
 
 
+@pytest.mark.parametrize(("algorithm", "key"), [("random", "uneven-0"), ("round_robin", "calm")])
+def test_round_robin_is_uneven_only_where_a_server_has_just_come(algorithm, key):
+    assert describe(facts(taken=(400.0, 400.0, 100.0, 100.0), algorithm=algorithm))[0] == key
+
+
 ONE = {"busy": (50.0,), "waiting": (0.0,), "taken": (70.0,), "up": (True,), "seen": (True,), "speeds": (1.0,), "rate": 70.0}
 
 
