@@ -172,11 +172,11 @@ TERMS = (
               "the zone.")),
     Term("horizontal_scaling", mark("Boot time"), "servers.boot_s",
          mark("How long a new server takes until it answers. It is the hole in every plan to add servers when they are needed.")),
-    Term("horizontal_scaling", mark("Autoscaler"), "autoscaler.enabled autoscaler.min autoscaler.max "
+    Term("load_balancing", mark("Autoscaler"), "autoscaler.enabled autoscaler.min autoscaler.max "
          "autoscaler.target_utilisation autoscaler.interval_s autoscaler.metric_window_s autoscaler.tolerance",
          mark("Adds and removes servers so that utilisation stays near a target. It looks back over a window and its servers "
               "boot, so it is always late.")),
-    Term("horizontal_scaling", mark("Cooldown"), "autoscaler.scale_up_cooldown_s autoscaler.scale_down_cooldown_s",
+    Term("load_balancing", mark("Cooldown"), "autoscaler.scale_up_cooldown_s autoscaler.scale_down_cooldown_s",
          mark("How long the autoscaler waits for a wish to last before it acts. Without it the number of servers swings.")),
     Term("load_balancing", mark("Load balancer"), "balancer.overhead_ms balancer.max_rate",
          mark("Decides which server gets the next request. It can itself be full, and it can fail.")),

@@ -88,7 +88,7 @@ SITUATIONS = (
         [inject(15, "crash", tier="zone", index=1)],
     ),
     Situation(
-        "autoscaler_too_slow", "horizontal_scaling", "balancer", mark("The autoscaler is too slow"),
+        "autoscaler_too_slow", "load_balancing", "balancer", mark("The autoscaler is too slow"),
         mark("The traffic triples at once; the autoscaler sees it, but its servers take two minutes to start."),
         {
             "traffic.rate": 400.0, "client.timeout_ms": 2_000.0, "servers.boot_s": 120.0,

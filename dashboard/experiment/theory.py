@@ -37,6 +37,10 @@ SIMPLER: tuple[tuple[str, Callable[[System], System]], ...] = (
 """Simplifications, in the order in which they are tried, each on top of those before."""
 
 
+UNMET = SIMPLER[:2]
+"""Simplifications that change nothing in a run without an error: no attempt met a timeout or the end of a queue."""
+AS_WITHOUT = mark("No timeout or limit was met.")
+
 SLOW_CHAIN, SLOW_CACHE = 4, 100_000
 """The chain of so many servers, and a bounded cache of more items, take seconds to solve: they are left out."""
 
@@ -60,6 +64,10 @@ def described(system: System, measured: dict[str, list[float | None]]) -> list[d
     `measured` and the entry of that name are [value, low, high]; `verdict` is "inside", "near", "apart", "simpler" (the theory is
     that of a simpler system, as `words` say) or "none".
     """
+    with_all = {one.metric: one for one in _predictions(system)}
+    if measured.get("error_rate", [None])[0] == 0:
+        for _, without in UNMET:
+            system = without(system)
     simpler, silent = _of_simpler(system)
     rows = []
     for own in _predictions(system):
@@ -68,6 +76,8 @@ def described(system: System, measured: dict[str, list[float | None]]) -> list[d
         verdict, words = _verdict(own, fitting, given, *numbers)
         if fitting.value is None and silent.get(own.metric, own.failing) != own.failing:
             words = t("{reason} And without that: {other}", reason=t(own.failing), other=t(silent[own.metric]))
+        if own.value is not None and with_all[own.metric].value is None:
+            words = f"{words} {t(AS_WITHOUT)}"
         rows.append({
             "metric": own.metric, "formula": fitting.formula, "source": fitting.source, "theory": rounded(fitting.value),
             "measured": numbers, "verdict": verdict, "words": words,

@@ -29,16 +29,6 @@ def one_machine(f: Facts) -> tuple[str, str] | None:
     if len(f.up) != 1:
         return None
     busy, waiting = f.busy[0], f.waiting[0] + (f.database_waiting if f.colocated else 0)
-    if busy >= 95:
-        late = " " + t("{share} of the clients give up.", share=percent(f.timeouts)) if f.timeouts >= 0.005 else ""
-        return "one-full", t("The machine is full: {cause}", cause=pressing(f, t("it"))) + late + wasted(f)
-    sharing = " " + t("The database shares its vCPUs.") if f.colocated else ""
-    if busy >= 75:
-        return "one-busy", t(
-            "The machine is {busy} % busy. That is not full, and yet {waiting} on average: they do not come evenly, "
-            "and behind one that takes long there is a queue.",
-            busy=figure(busy), waiting=requests(waiting),
-        )  # fmt: skip
     size = (
         " " + t(
             "On {number} vCPUs a request computes {longer} on one, because they wait for each other.",
@@ -47,6 +37,16 @@ def one_machine(f: Facts) -> tuple[str, str] | None:
         if f.growth >= 1.3
         else ""
     )  # fmt: skip
+    if busy >= 95:
+        late = " " + t("{share} of the clients give up.", share=percent(f.timeouts)) if f.timeouts >= 0.005 else ""
+        return "one-full", t("The machine is full: {cause}", cause=pressing(f, t("it"))) + late + wasted(f) + size
+    sharing = " " + t("The database shares its vCPUs.") if f.colocated else ""
+    if busy >= 75:
+        return "one-busy", t(
+            "The machine is {busy} % busy. That is not full, and yet {waiting} on average: they do not come evenly, "
+            "and behind one that takes long there is a queue.",
+            busy=figure(busy), waiting=requests(waiting),
+        )  # fmt: skip
     if waiting < 1:
         said = t(
             "One server takes {rate} requests a second. It is {busy} % busy and hardly anybody waits.",

@@ -1,7 +1,8 @@
 """Impatience: retries, what they make of an overload, and what refuses work. Each look gives a key and a sentence, or None."""
 
+from dashboard.sentences import servers
 from dashboard.sentences.facts import Facts
-from dashboard.sentences.words import FULL_PERCENT, answered, capital, lately, mean, percent, seconds
+from dashboard.sentences.words import FULL_PERCENT, answered, booting, capital, lately, mean, percent, seconds
 from dashboard.words import figure, plural, t
 
 STORM = 1.3
@@ -76,7 +77,7 @@ def crowded(f: Facts) -> tuple[str, str] | None:
         else t("The servers' memory is full of requests that wait or are in progress, so {share} are refused.", share=share)
     )
     load = t("{rate} arrive in a second, and the vCPUs are {busy} % busy.", rate=figure(f.rate), busy=figure(busy))
-    return "memory", f"{full} {load}"
+    return "memory", f"{full} {load}{booting(f)}"
 
 
 def shedding(f: Facts) -> tuple[str, str] | None:
@@ -84,6 +85,8 @@ def shedding(f: Facts) -> tuple[str, str] | None:
     told = f.impatience
     if told.refused < 0.01:
         return None
+    if one := servers.hot(f):  # there is room, elsewhere
+        return servers.slow(f) or one
     slowest = ""
     if f.p95_ms is not None:
         slowest = " " + t("Of those who are let in, 19 of 20 are answered within {number} ms.", number=figure(f.p95_ms))

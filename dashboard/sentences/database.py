@@ -108,6 +108,8 @@ def full(f: Facts) -> tuple[str, str] | None:
     why = ""
     if f.caching is not None and f.caching.hit_ratio is not None:
         why = " " + t("The cache answers only {share} of the look-ups; the rest comes here.", share=percent(f.caching.hit_ratio))
+        if not f.caching.coalescing:
+            why += " " + t("Whoever misses asks, even for what another is fetching.")
         if f.caching.up == 0:
             why = " " + t("No cache node is up, so every read comes here.")
     values = {"busy": figure(f.database_busy), "waiting": figure(f.database_waiting), "computing": figure(mean(f.busy))}

@@ -4,6 +4,7 @@ from dashboard.sentences.facts import Facts
 from dashboard.sentences.words import (
     ADAPTIVE,
     FULL_PERCENT,
+    booting,
     capital,
     count,
     lately,
@@ -100,7 +101,7 @@ def overload(f: Facts) -> tuple[str, str] | None:
         return None
     late = " " + t("{share} of the clients give up.", share=percent(f.timeouts)) if f.timeouts >= 0.005 else ""
     many = plural("{number} server", "{number} servers", len(working), number=count(len(working)))
-    return "overload", t("Every server is full: {cause}", cause=pressing(f, many)) + late + wasted(f)
+    return "overload", t("Every server is full: {cause}", cause=pressing(f, many)) + late + wasted(f) + booting(f)
 
 
 def slow(f: Facts) -> tuple[str, str] | None:
@@ -156,10 +157,12 @@ def hot(f: Facts) -> tuple[str, str] | None:
 def uneven(f: Facts) -> tuple[str, str] | None:
     """One gets more than the others, and has room."""
     usual = mean(f.taken)
+    if f.algorithm == "round_robin":
+        return None  # what is uneven there is that a server has just come
     if usual <= 0 or max(f.taken) < 1.25 * usual or len(f.taken) < 2:
         return None
     i = f.taken.index(max(f.taken))
     return f"uneven-{i}", t(
-        "{algorithm} sends server {number} {times} times the mean. It is {busy} % busy, so there is room.",
+        "{algorithm} sends {times} times the mean to server {number}. It is {busy} % busy, so there is room.",
         algorithm=name(f).capitalize(), number=i + 1, times=figure(max(f.taken) / usual, 1, grouped=False), busy=figure(f.busy[i]),
     )  # fmt: skip

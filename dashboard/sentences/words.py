@@ -9,7 +9,9 @@ from dashboard.sentences.facts import Facts
 from dashboard.words import figure, marked, plural, t
 
 FULL_PERCENT = 95
-ADAPTIVE = marked({"least_connections": "least connections", "power_of_two": "two choices", "least_latency": "least latency"})
+ADAPTIVE = marked(
+    {"least_connections": "least connections", "power_of_two": "power of two choices", "least_latency": "least latency"}
+)
 NAMES = ADAPTIVE | marked({
     "round_robin": "round robin",
     "weighted_round_robin": "weighted round robin",
@@ -142,6 +144,13 @@ def times(growth: float) -> str:
 def wasted(f: Facts) -> str:
     """Full servers that answer hardly anybody in time work for clients who have left."""
     return " " + t("What is worked on is for clients who have left.") if f.timeouts > 0.5 and f.goodput < 0.1 * f.rate else ""
+
+
+def booting(f: Facts) -> str:
+    """Servers that the autoscaler wants and that are not there yet."""
+    if f.wanted <= sum(f.up):
+        return ""
+    return " " + t("The autoscaler wants {number} servers; the others still boot.", number=count(f.wanted))
 
 
 def queries(number: float) -> str:

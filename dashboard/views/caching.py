@@ -51,6 +51,7 @@ PAGE = Page(
     target="c0",
     tile="cache_hit_ratio",
     charts=(LATENCY, HITS, BUSY, DATABASES, STALE, ERRORS),
+    sweep=("cache.ttl_s", "cache_hit_ratio"),
 )  # fmt: skip
 
 show(PAGE)

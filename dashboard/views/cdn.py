@@ -51,6 +51,7 @@ PAGE = Page(
     target="p3",
     tile="cdn_offload",
     charts=(MAP, LATENCY, OFFLOAD, BUSY, ERRORS),
+    sweep=("traffic.static_ratio", "cdn_offload"),
 )  # fmt: skip
 
 show(PAGE)

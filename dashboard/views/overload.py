@@ -46,6 +46,7 @@ PAGE = Page(
     tile="attempts_per_request",
     charts=(LATENCY, WORK, RETRIES, ERRORS, BUSY, LOAD),
     recordings=True,
+    sweep=("traffic.rate", "goodput"),
 )  # fmt: skip
 
 show(PAGE)

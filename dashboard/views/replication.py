@@ -51,6 +51,7 @@ PAGE = Page(
     target="d0",
     tile="stale_read_ratio",
     charts=(LATENCY, DATABASES, LAG, STALE, WORK, ERRORS),
+    sweep=("database.replicas", "database_utilisation"),
 )  # fmt: skip
 
 show(PAGE)

@@ -17,7 +17,7 @@ PAGE = Page(
             "count": 1, "vcpus": 4, "memory_gb": 8.0, "cpu_ms": 6.0, "workers": 2_000, "contention": 0.02, "coherency": 0.0004,
             "memory_mb_per_request": 20.0,
         },
-        "database": {"read_ms": 3.0, "write_ms": 6.0, "connections": 20},
+        "database": {"read_ms": 3.0, "write_ms": 3.0, "connections": 20},
     }),
     controls=(
         control("traffic.rate", "Requests per second", "Traffic", low=10, high=5_000, most=50_000, step=1),
@@ -39,6 +39,7 @@ PAGE = Page(
     tile="cost_per_hour",
     charts=(LATENCY, ANSWERED, MONEY, BUSY, KNEE, ERRORS),
     catalogue=True,
+    sweep=("servers.vcpus", "latency_p95_ms"),
 )  # fmt: skip
 
 show(PAGE)

@@ -17,7 +17,7 @@ PAGE = Page(
             "count": 1, "vcpus": 2, "memory_gb": 4.0, "memory_mb_per_request": 8.0,
             "cpu_ms": 5.0, "workers": 200,
         },
-        "database": {"colocated": True, "read_ms": 4.0, "write_ms": 8.0, "connections": 50},
+        "database": {"colocated": True, "read_ms": 4.0, "write_ms": 4.0, "connections": 50},
     }),
     controls=(
         control("traffic.rate", "Requests per second", "Traffic", low=1, high=1_000, most=20_000, step=1),

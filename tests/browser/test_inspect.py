@@ -84,7 +84,7 @@ def test_tabs_are_played_from_the_keyboard_and_theory_names_what_fails(ran):
     page.keyboard.press("ArrowRight")
     assert page.get_by_role("tab", name="Theory").get_attribute("aria-selected") == "true"
     page.wait_for_selector(".pane[data-chart=theory] tr[data-metric=server_utilisation]")
-    assert "Clients leave after a timeout" in page.locator(".pane[data-chart=theory]").inner_text()
+    assert "The servers differ in speed" in page.locator(".pane[data-chart=theory]").inner_text()
     page.keyboard.press("End")
     assert page.locator(".pane[data-chart=export]").is_visible()
 

@@ -85,6 +85,12 @@ def test_what_is_no_number_of_a_control_is_known(run):
     assert told == [True, True, True, True, False, False, False]
 
 
+def test_the_rate_above_the_title_is_the_one_that_is_set_while_chance_explains_the_measured_one(run):
+    """Four standard deviations of 69 arrivals in a second are 33."""
+    calls = "m.rateTold(69, 77, 1), m.rateTold(69, 110, 1), m.rateTold(69, 110, 1, 4), m.rateTold(undefined, 77, 1)"
+    assert run("format", f"return [{calls}];") == [69, 110, 69, 77]
+
+
 def test_whole_numbers_stand_without_a_fraction(run):
     assert run("format", "return [0, 4, 4.02, 0.25, 12.6, 1204].map((one) => m.short(one));") == [
         "0", "4", "4.0", "0.25", "13", "1,204",

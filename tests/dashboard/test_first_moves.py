@@ -2,6 +2,9 @@
 
 import pytest
 
+from dashboard.experiment import theory
+from dashboard.experiment.figures import numbers
+from dashboard.experiment.run import MOST_REQUESTS, NUMBERS, whole_run
 from dashboard.page import chunk
 from tests.dashboard.pages import all_pages
 
@@ -50,3 +53,20 @@ def test_a_machine_that_was_full_is_well_again_soon_after_the_people_have_gone()
 def test_weights_spare_the_slower_server():
     told = heard("load-balancing", [[BEGIN_S, {"traffic.rate": 2_000.0, "balancer.algorithm": "weighted_round_robin"}]], 40)
     assert "sends it every fifth request" in told[40][2], "0.78 of 3.78"
+
+
+def test_theory_speaks_of_the_machine_as_the_page_begins():
+    measured = whole_run(PAGES["vertical-scaling"].start, 1, MOST_REQUESTS, 0)
+    told = theory.described(measured.system, numbers(measured.summary(), measured.intervals(), NUMBERS))
+    verdicts = {row["metric"]: row["verdict"] for row in told}
+    assert {verdicts[name] for name in ("server_utilisation", "latency_by_stage_ms.server_queue", "latency_mean_ms")} <= {
+        "inside",
+        "near",
+    }
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES.values() if page.sweep[0]], ids=lambda page: page.name)
+def test_a_first_sweep_moves_a_control_of_the_page_and_draws_a_number_of_a_run(page):
+    path, metric = page.sweep
+    assert path in {control.path for control in page.controls}
+    assert metric in NUMBERS

@@ -102,6 +102,11 @@ def test_an_emptied_cache_is_cold_for_a_while():
     assert describe(cached(emptied_s=3.0, emptied=0, nodes=1, up=1))[1].startswith("The cache was emptied")
 
 
+def test_a_stampede_is_told_where_nobody_waits_for_anothers_fetch():
+    assert "even for what another is fetching" in describe(cached(busy=99.0, hit_ratio=0.7))[1]
+    assert "another is fetching" not in describe(cached(busy=99.0, hit_ratio=0.7, coalescing=True))[1]
+
+
 def test_another_number_of_cache_nodes_is_blamed_before_what_was_emptied_earlier():
     key, text = describe(cached(hit_ratio=0.4, emptied_s=9.0, placed_s=2.0))
     assert key == "cache-moved"
@@ -172,6 +177,26 @@ def test_an_autoscaler_tells_the_hole_between_wanting_and_having():
     assert describe(facts(wanted=4, target=70.0))[0] == "scaled"
 
 
+def test_full_servers_say_that_others_boot():
+    full = facts(busy=(100.0,) * 4, waiting=(40.0,) * 4, wanted=9)
+    assert describe(full)[1].endswith("The autoscaler wants nine servers; the others still boot.")
+    assert "autoscaler" not in describe(facts(busy=(100.0,) * 4, waiting=(40.0,) * 4, wanted=4))[1]
+
+
+def test_refusals_of_one_full_server_are_blamed_on_who_sends_them_there():
+    hot = {"busy": (10.0, 100.0, 20.0, 30.0), "waiting": (0.0, 200.0, 0.0, 0.0), "algorithm": "consistent_hash"}
+    key, text = describe(facts(**hot, impatience=Impatience(refused=0.13, limit="queue")))
+    assert key == "hot-1"
+    assert "does not see queues" in text
+    even = {"busy": (80.0,) * 4, "waiting": (9.0,) * 4}
+    assert describe(facts(**even, impatience=Impatience(refused=0.13, limit="shed")))[0] == "shedding"
+
+
+@pytest.mark.parametrize(("algorithm", "key"), [("random", "uneven-0"), ("round_robin", "calm")])
+def test_round_robin_is_uneven_only_where_a_server_has_just_come(algorithm, key):
+    assert describe(facts(taken=(400.0, 400.0, 100.0, 100.0), algorithm=algorithm))[0] == key
+
+
 ONE = {"busy": (50.0,), "waiting": (0.0,), "taken": (70.0,), "up": (True,), "seen": (True,), "speeds": (1.0,), "rate": 70.0}
 
 
@@ -185,6 +210,8 @@ def test_one_machine_is_told_by_how_full_it_is():
 
 def test_a_large_machine_says_what_it_loses_to_itself():
     assert "48 vCPUs a request computes 2.8 times as long as on one" in describe(facts(**ONE, vcpus=48, growth=2.84))[1]
+    full = ONE | {"busy": (100.0,), "waiting": (90.0,)}
+    assert "a request computes 20.1 times as long as on one" in describe(facts(**full, vcpus=64, growth=20.1))[1]
     assert "16 vCPUs a request computes 40 % longer than on one" in describe(facts(**ONE, vcpus=16, growth=1.4))[1]
 
 

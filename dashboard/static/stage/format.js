@@ -71,6 +71,11 @@ export function outside(control, written) {
   return raw < control.low || raw > control.most;
 }
 
+/** The rate that is set where chance alone explains the measured one (four standard deviations of Poisson arrivals); else that. */
+export function rateTold(set, measured, seconds, cv = 1) {
+  return Math.abs(measured - set) <= 4 * Math.max(1, cv) * Math.sqrt(set / seconds) ? set : measured;
+}
+
 /** 2,000 requests/s are about 2.9 million users at 20 actions a day and a peak of three times the mean. */
 export function users(rate) {
   const count = ((rate / 3) * 86400) / 20;

@@ -26,7 +26,7 @@ function horizontal(width, least, parts) {
   const columns = spread(width, pops.length > 0, parts.balancer, data > 1 || framed > 0, !!host);
   const { pad, side } = columns;
   boxes.set('client', { x: pad, y: middle - BOX / 2, w: side, h: BOX });
-  const wide = side + (pops.length ? 12 : 0);
+  const wide = side + 12;
   if (parts.balancer) boxes.set('balancer', { x: columns.balancer, y: middle - BOX / 2, w: wide, h: BOX });
   if (parts.scaler) boxes.set('scaler', { x: columns.balancer, y: middle + BOX / 2 + 30, w: wide, h: 48 });
   // Points of presence leave the way straight to the origin free.

@@ -3,7 +3,7 @@
 // Reads the stage's parts; changes nothing in the run.
 import { attribute, text } from './dom.js';
 import { factsOf, viewOf } from './facts.js';
-import { users, whole } from './format.js';
+import { rateTold, users, whole } from './format.js';
 import { instant, until } from './history.js';
 import { readingAt, wording } from './reading.js';
 import { value } from './store.js';
@@ -107,8 +107,8 @@ export class Screen {
     stage.pin.tell(reading);
     stage.sentence.update(reading, wall);
     stage.goal?.update(reading);
-    const rate = value(row, 'offered_rate');
-    text(stage.kicker, asked(rate));
+    const { 'traffic.rate': set, 'traffic.interarrival_cv': cv } = stage.values ?? stage.start;
+    text(stage.kicker, asked(rateTold(set, value(row, 'offered_rate'), row.piece.window_s, cv)));
     const past = stage.page.limits.past_s;
     const facts = this.facts(stage, row, reading.t);
     this.view = { ...viewOf(stage.store, reading, wall, past, stage.journal.marks(), facts), pinned: stage.pin.view(reading, past) };

@@ -84,6 +84,17 @@ def test_where_an_assumption_fails_it_is_named_and_the_number_is_that_of_a_simpl
     assert row["words"].endswith("in which nobody gives up or tries again.")
 
 
+def test_a_timeout_that_nobody_met_is_no_failing_assumption():
+    """The same draws without the timeout give the same run, so the theory without it is that of this run."""
+    system = ALONE.model_copy(update={"client": ALONE.client.model_copy(update={"timeout_ms": 1_000.0})})
+    row = rows(system, latency_mean_ms=[33.0, 32.0, 34.0], error_rate=[0.0, 0.0, 0.0])["latency_mean_ms"]
+    assert (row["verdict"], row["words"]) == ("inside", "Inside the interval. No timeout or limit was met.")
+    row = rows(system, latency_mean_ms=[33.0, 32.0, 34.0], error_rate=[0.001, 0.0, 0.002])["latency_mean_ms"]
+    assert row["verdict"] == "simpler"
+    row = rows(ALONE, latency_mean_ms=[33.0, 32.0, 34.0], error_rate=[0.0, 0.0, 0.0])["latency_mean_ms"]
+    assert row["words"] == "Inside the interval."
+
+
 def test_where_no_simpler_system_fits_both_reasons_are_told():
     system = System.model_validate(
         {"client": {"timeout_ms": 500.0}, "balancer": {"algorithm": "least_latency"}, "servers": {"count": 2}}
