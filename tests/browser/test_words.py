@@ -71,7 +71,8 @@ def spoken(visit, address):
         state = {"cookies": [{"name": "language", "value": "pseudo", "url": address}], "origins": []}
         page = visit(width, height, path=name, storage_state=state)
         page.wait_for_function(READY)
-        page.wait_for_function("() => document.querySelector('.stage').dataset.reading && document.querySelector('.plot text')")
+        page.evaluate("document.querySelector('.chart:not(.map)').scrollIntoView()")  # charts are drawn where they are seen
+        page.wait_for_selector(".stage[data-reading] .plot .main-svg")
         page.evaluate("document.querySelectorAll('.stage details').forEach((one) => { one.open = true; })")
         return page
 
