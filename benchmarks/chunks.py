@@ -111,7 +111,9 @@ def main(names: list[str]) -> int:
     at += [("challenge", {"traffic.rate": 100_000, "servers.count": 264, "servers.vcpus": 2, "cache.enabled": True})]
     for name, start in at if not names else [one for one in at if one[0] in names]:
         page = page_of(name)
-        print(f"{name}{f' with {start}' if start else ''}; the page's description: {len(json.dumps(pages.description(page)))} bytes")
+        print(
+            f"{name}{f' with {start}' if start else ''}; the page's description: {len(json.dumps(pages.description(page)))} bytes"
+        )
         for kind, told in measured(page, start).items():
             parts = ", ".join(f"{part} {duration(told[part])}" for part in PARTS if told.get(part, 0) > 5e-5)
             sizes = ", ".join(f"{name.split()[-1]} {value:,.0f}" for name, value in told.items() if name.startswith("bytes of"))

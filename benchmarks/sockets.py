@@ -118,7 +118,9 @@ async def measured(server: Server, count: int, seconds: float, page: str) -> Non
     print(f"{page}: {count} viewers, each a move every {BETWEEN_S:g} s for {spent_s:.0f} s")
     print(f"  first page {1e3 * opened[0]:.0f} ms, the next {1e3 * statistics.median(opened[1:] or opened):.0f} ms")
     print(f"  a move answered: median {1e3 * statistics.median(waited):.0f} ms, 95 % within {1e3 * share(waited, 0.95):.0f} ms")
-    print(f"  the server's CPU: {cpu_s / spent_s:.2f} cores, {1e3 * cpu_s / asks:.1f} ms an ask; {viewers[0].bytes:,} bytes the last")
+    print(
+        f"  the server's CPU: {cpu_s / spent_s:.2f} cores, {1e3 * cpu_s / asks:.1f} ms an ask; {viewers[0].bytes:,} bytes the last"
+    )
     for viewer in viewers:
         viewer.listening.cancel()
         await viewer.socket.close()
