@@ -4,22 +4,12 @@ Starts the app as the README says, opens it in headless Chromium, moves the rate
 in the page the time from an input event to the first changed number and to the last visible chart that shows it.
 """
 
-import os
-import shutil
-import socket
 import statistics
-import subprocess
 import sys
 import time
-import urllib.request
-from contextlib import contextmanager
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-SWITCHES = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+from benchmarks.serving import SWITCHES, chromium, served, share
+
 MOVES = 40
 TARGET_MS = 300
 
@@ -44,45 +34,6 @@ WATCH = """() => {
 }"""
 
 
-def chromium() -> str | None:
-    """The path of a Chromium, or None."""
-    return os.environ.get("CHROMIUM") or next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
-
-
-@contextmanager
-def served(seconds: float = 60):
-    """The app, started from the project's folder on a free port; gives its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        "dashboard/app.py",
-        "--server.port",
-        str(port),
-        "--server.address",
-        "127.0.0.1",
-    ]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(int(seconds * 10)):
-            try:
-                with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.1)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
 def main() -> int:
     """Measure and print; 1 when the target is missed."""
     from playwright.sync_api import sync_playwright
@@ -91,11 +42,11 @@ def main() -> int:
     if not path:
         print("No Chromium: install it (apt-get install chromium), or name it in CHROMIUM.")
         return 2
-    with served() as address, sync_playwright() as play:
+    with served() as server, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=path, args=SWITCHES)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         begin = time.perf_counter()
-        page.goto(address)
+        page.goto(f"{server.address}/load-balancing")
         page.wait_for_selector(".stage:not([hidden]) .tile .big")
         print(f"page usable after {1000 * (time.perf_counter() - begin):.0f} ms")
         page.wait_for_timeout(3_000)
@@ -106,7 +57,7 @@ def main() -> int:
         print(f"drag: {_by_dragging(page, slider)} of 60 moves answered while the slider was held")
         frames, long = page.evaluate("() => [frames.slice(-600), long]")
         print(
-            f"frames: median {statistics.median(frames):.1f} ms, 95 % under {_share(frames, 0.95):.0f} ms; {long} tasks over 50 ms"
+            f"frames: median {statistics.median(frames):.1f} ms, 95 % under {share(frames, 0.95):.0f} ms; {long} tasks over 50 ms"
         )
         browser.close()
     print("target met" if worst <= TARGET_MS else f"target of {TARGET_MS} ms missed")
@@ -127,10 +78,10 @@ def _by_keyboard(page, rate: int) -> float:
     numbers, charts = zip(*page.evaluate("() => measured"), strict=True)
     print(
         f"{rate:,} requests/s, {len(charts)} of {MOVES} moves: "
-        f"first number {statistics.median(numbers):.0f} ms (95 %: {_share(numbers, 0.95):.0f}), "
-        f"all visible charts {statistics.median(charts):.0f} ms (95 %: {_share(charts, 0.95):.0f})"
+        f"first number {statistics.median(numbers):.0f} ms (95 %: {share(numbers, 0.95):.0f}), "
+        f"all visible charts {statistics.median(charts):.0f} ms (95 %: {share(charts, 0.95):.0f})"
     )
-    return _share(charts, 0.95)
+    return share(charts, 0.95)
 
 
 def _by_dragging(page, slider) -> int:
@@ -150,11 +101,6 @@ def _by_dragging(page, slider) -> int:
     answers = page.evaluate("() => answers")
     page.mouse.up()
     return answers
-
-
-def _share(values, share: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 if __name__ == "__main__":

@@ -147,7 +147,7 @@ def test_a_lost_recording_is_named_so_that_the_page_can_go_on():
 
 
 def test_a_defect_in_the_engine_is_told_and_breaks_nothing(monkeypatch):
-    def fail(*_):
+    def fail(*_, **__):
         raise ZeroDivisionError
 
     monkeypatch.setattr("dashboard.runs.answer", fail)
@@ -158,3 +158,14 @@ def test_the_payload_stays_small():
     few, many = answer(length_s=4), answer(length_s=4, changes=[[0, {"servers.count": 12, "traffic.rate": 6_000}]])
     for chunk in (few, many):
         assert len(json.dumps(chunk, separators=(",", ":"))) < 60_000
+
+
+def test_a_description_that_the_browser_knows_is_not_sent_again(first):
+    version, sent = first["page"]["version"], []
+    for knows in (version, "another", ["junk"], None):
+        at = opened()
+        at.session_state[KEY] = {"ask": {"id": "k-1", "from_s": 0, "length_s": 1.6, "knows": knows}}
+        sent.append(stage(at.run()))
+    assert sent[0]["page"] == {"name": "load-balancing"}
+    assert all(data["page"] == first["page"] for data in sent[1:])
+    assert len(json.dumps(sent[0], separators=(",", ":"))) < 25_000, "what a move costs the line"

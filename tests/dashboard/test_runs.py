@@ -136,6 +136,30 @@ def test_what_is_remembered_is_bounded(monkeypatch):
     assert memo._bytes <= 20_000
 
 
+def test_viewers_of_one_page_leave_each_other_their_runs(monkeypatch):
+    """Who goes on finds the run where they left it: nothing is run again, and everybody is told what they would be told alone."""
+    memo, again, seek = runs.Memo(), [], runs.Simulation.seek
+    for k in range(4):
+        for owner, rate in (("a", 120), ("b", 200), ("c", 200.5)):
+            wanted = ask(k, 1.0, [[0.5, {"traffic.rate": rate}]])
+            with monkeypatch.context() as patch:
+                patch.setattr(runs.Simulation, "seek", lambda sim, time_s: again.append(time_s) or seek(sim, time_s))
+                told = runs.answer(START, wanted, lambda token: {}, memo, owner)
+            if k == 0:
+                again.clear()  # who comes second takes over what has happened before their first move
+            assert told == runs.answer(START, wanted, lambda token: {}, runs.Memo(), owner)
+    assert again == []
+
+
+def test_what_a_run_has_taken_is_not_worked_out_again(monkeypatch):
+    memo, worked, changed = runs.Memo(), [], runs.changed
+    changes = [[0.1 * k, {"traffic.rate": 100 + k}] for k in range(1, 10)]
+    answer(memo, 0.0, 1.0, changes)
+    monkeypatch.setattr(runs, "changed", lambda *args: worked.append(1) or changed(*args))
+    answer(memo, 1.0, 1.0, [*changes, [1.0, {"traffic.rate": 300}]])
+    assert len(worked) == 2, "the new change, for the rate in force and when it is made"
+
+
 def test_live_runs_are_bounded(monkeypatch):
     monkeypatch.setattr(runs, "MAX_LIVE", 2)
     memo = runs.Memo()

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from engine import Simulation, System, simulate
-from engine.live import MAX_CHANGES, MAX_SNAPSHOTS, as_fault
+from engine.live import MAX_CHANGES, MAX_SNAPSHOTS, _missed_least, as_fault
 from engine.log import COLUMNS
 from engine.reference.counted import CountedReference
 from engine.run import MAX_WINDOWS
@@ -197,6 +197,44 @@ def test_seeking_through_many_snapshots():
         fresh = live(HISTORY)
         fresh.seek(time_s)
         assert same(future(simulation, 0.1), future(fresh, 0.1))
+
+
+def test_a_large_state_is_copied_where_that_is_cheaper_than_running_again():
+    small, large = (System.model_validate(BASE | {"traffic": BASE["traffic"] | {"items": items}}) for items in (100, 300_000))
+    taken = []
+    for system in (small, large):
+        simulation = live(system=system)
+        for _ in range(12):
+            simulation.advance(0.5)
+        taken.append(len(simulation._snapshots))
+    assert taken[1] <= 2 < 6 < taken[0]
+
+
+@pytest.mark.parametrize(
+    ("times", "missed_least"),
+    [
+        ([0, 1, 2, 3, 4, 10], 1),  # gaps over age: 2/9, 2/8, 2/7, 7/6
+        ([0, 8, 9, 10], 2),  # 9/2, 2/1
+        ([0, 4, 5, 6, 7, 8], 2),  # 5/4, 2/3, 2/2, 2/1
+    ],
+)
+def test_the_snapshot_whose_gap_is_small_for_its_age_goes_first(times, missed_least):
+    assert _missed_least(times) == missed_least
+
+
+def test_a_fork_goes_its_own_way():
+    one = live(HISTORY)
+    one.advance(1.0)
+    other = one.fork()
+    other.change(CLOSED)
+    other.seek(0.6)
+    assert one.now_s == 1.0 and len(one.history) == len(HISTORY)
+    fresh, changed = live(HISTORY), live([*HISTORY[:3], (1.0, CLOSED)])
+    fresh.seek(1.0)
+    assert same(future(one), future(fresh))
+    other.seek(1.5)
+    changed.seek(1.5)
+    assert same(future(other), future(changed))
 
 
 def test_seeking_to_now_does_nothing():

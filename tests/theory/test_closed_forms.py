@@ -211,3 +211,11 @@ BAD = [
 def test_bad_input_is_refused_with_what_is_allowed(call, says):
     with pytest.raises(ValueError, match=says):
         call()
+
+
+@pytest.mark.parametrize(("count", "policy"), [(2, "least_connections"), (3, "power_of_two")])
+def test_levels_in_which_all_are_busy_are_solved_once_a_kind(monkeypatch, count, policy):
+    """At high load most levels are alike: passing over those that have settled changes nothing that is seen."""
+    passing_over = chains.chain_response_s(0.97, 1.0, count, policy=policy)
+    monkeypatch.setattr(chains, "_settled", lambda *_: False)
+    assert chains.chain_response_s(0.97, 1.0, count, policy=policy) == pytest.approx(passing_over, rel=1e-11)
