@@ -16,17 +16,27 @@ RUN = """async ([tags, left, within]) => {
 TOO_WIDE = """() => {
   // Streamlit's own column scrolls, not the document, so both are measured; what scrolls in a box of its own may be wider.
   const main = document.querySelector('[data-testid=stMain]');
-  const wide = Math.max(main.scrollWidth - main.clientWidth, document.documentElement.scrollWidth - window.innerWidth);
+  const { scrollWidth } = document.documentElement;
+  const wide = Math.max(main.scrollWidth - main.clientWidth, scrollWidth - innerWidth);
   if (wide <= 0) return [];
-  const own = (e) => { for (let p = e; p && p !== main; p = p.parentElement) if (/auto|scroll|hidden/.test(getComputedStyle(p).overflowX)) return true; };
-  const guilty = [...main.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > window.innerWidth + 0.5 && !own(e));
-  return [`${wide} px too wide`, ...guilty.slice(0, 5).map((e) => `${e.tagName} ${e.getAttribute('class')} ${e.textContent.slice(0, 40)}`)];
+  const own = (e) => {
+    for (let p = e; p && p !== main; p = p.parentElement) if (/auto|scroll|hidden/.test(getComputedStyle(p).overflowX)) return true;
+    return false;
+  };
+  const guilty = [...main.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > innerWidth + 0.5 && !own(e));
+  const words = (e) => `${e.tagName} ${e.getAttribute('class')} ${e.textContent.slice(0, 40)}`;
+  return [`${wide} px too wide`, ...guilty.slice(0, 5).map(words)];
 }"""
-TOO_SMALL = """() => [...document.querySelectorAll(':is(.stage, .leaf) :is(button, a, input, select, summary, textarea, [role=tab])')]
-  .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest('.sr, .skip, .code, dd, .prose p, .prose li'))
-  .map((e) => [e, e.getBoundingClientRect()])
-  .filter(([, box]) => box.height < 43.5 && box.width > 1)
-  .map(([e, box]) => `${e.getAttribute('class') ?? e.tagName} ${e.getAttribute('aria-label') ?? e.textContent ?? e.id}: ${box.width}×${box.height}`)"""
+TOO_SMALL = """() => {
+  const targets = ':is(.stage, .leaf) :is(button, a, input, select, summary, textarea, [role=tab])';
+  const within = '.sr, .skip, .code, dd, .prose p, .prose li';
+  const words = (e) => `${e.getAttribute('class') ?? e.tagName} ${e.getAttribute('aria-label') ?? e.textContent ?? e.id}`;
+  return [...document.querySelectorAll(targets)]
+    .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest(within))
+    .map((e) => [e, e.getBoundingClientRect()])
+    .filter(([, box]) => box.height < 43.5 && box.width > 1)
+    .map(([e, box]) => `${words(e)}: ${box.width}×${box.height}`);
+}"""
 
 
 def findings(page, within: str = "html") -> list[str]:

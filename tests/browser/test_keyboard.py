@@ -7,7 +7,10 @@ import pytest
 KEPT = "() => JSON.parse(sessionStorage.getItem('stage:load-balancing'))"
 SEEN = """() => {
   const e = document.activeElement;
-  const shows = (one) => one && getComputedStyle(one).outlineStyle !== 'none' && parseFloat(getComputedStyle(one).outlineWidth) >= 2;
+  const shows = (one) => {
+    const { outlineStyle, outlineWidth } = one ? getComputedStyle(one) : {};
+    return outlineStyle !== undefined && outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
+  };
   // A radio's or a box's label shows it in its place; a slider shows it at its thumb, which a test of its own looks at.
   if (e === document.body || e.type === 'range' || !e.closest('.stage, .leaf')) return true;
   return shows(e) || shows(e.nextElementSibling) || getComputedStyle(e.nextElementSibling ?? e).boxShadow !== 'none';

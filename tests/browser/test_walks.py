@@ -19,7 +19,8 @@ WRONG = """() => {
   const told = [stage.innerText, ...[...stage.querySelectorAll('[aria-label], [aria-valuetext]')].flatMap(
     (e) => [e.getAttribute('aria-label') ?? '', e.getAttribute('aria-valuetext') ?? ''])];
   for (const words of told) if (/\\b(NaN|undefined|Infinity|null)\\b|∞|\\[object/.test(words)) wrong.push(words.slice(0, 200));
-  if (/simulation failed|replayed just now/.test(stage.querySelector('.notice').innerText)) wrong.push(stage.querySelector('.notice').innerText);
+  const notice = stage.querySelector('.notice').innerText;
+  if (/simulation failed|replayed just now/.test(notice)) wrong.push(notice);
   for (const tile of stage.querySelectorAll('.tile')) {
     const [big, note] = ['.big', '.note'].map((query) => tile.querySelector(query).textContent);
     if (!/\\d/.test(big) && !note) wrong.push(`${tile.dataset.name} is ${big}, and nothing says why`);
@@ -30,7 +31,8 @@ BLANK = """() => [...document.querySelectorAll('.charts > .chart .plot[data-char
   const box = plot.getBoundingClientRect();
   if (!plot.checkVisibility({ visibilityProperty: true }) || box.bottom < 0 || box.top > innerHeight) return false;
   if (plot.querySelector('.world')) return !/\\d/.test(plot.querySelector('.world').textContent);
-  const drawn = [...plot.querySelectorAll('.trace path, .trace .point, .trace rect')].some((e) => e.getAttribute('d') || e.tagName === 'rect');
+  const marks = [...plot.querySelectorAll('.trace path, .trace .point, .trace rect')];
+  const drawn = marks.some((e) => e.getAttribute('d') || e.tagName === 'rect');
   return !drawn && !/no errors|nothing to show/.test(plot.textContent);
 }).map((plot) => plot.dataset.chart)"""
 GOES_ON = """(before) => {

@@ -136,7 +136,7 @@ export function ghostLines(figure, rows, pinned, scale) {
   const ghosts = rows.map((row) => pinned.rows.findLast((ghost) => ghost.t <= row.t + 1e-6) ?? null);
   const lines = reads.map((read) => ghosts.map((ghost) => (ghost ? scaled(read(ghost), scale) : null)));
   return lines
-    .filter((y) => !stacked.length || y.some((v) => v > 0))
+    .filter((y) => y.some((v) => (stacked.length ? v > 0 : v !== null))) // a ghost without a number is none: the chart says that it is empty
     .map((y) => ({ type: 'scatter', mode: 'lines', name: t('pinned'), meta: { label: t('pinned') }, hoverinfo: 'skip', y }));
 }
 
