@@ -9,7 +9,8 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 NOT_OURS: dict[str, str] = {}
 """Selectors of Streamlit's own parts, each with the reason why what axe finds there cannot be mended here."""
 RUN = """async ([tags, left, within]) => {
-  const found = await axe.run({include: [within], exclude: left}, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']});
+  const found = await axe.run({include: [within], exclude: left},
+    {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']});
   return found.violations.filter((one) => ['serious', 'critical'].includes(one.impact)).flatMap((one) =>
     one.nodes.map((node) => `${one.id} (${one.impact}): ${node.target.join(' ')}: ${node.failureSummary}`));
 }"""

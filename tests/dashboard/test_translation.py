@@ -26,6 +26,7 @@ EXCEPTIONS = {
     "page.py": (r"const stage|an ask could not", "code for the browser, and the log"),
     "island.py": (r"const load|leave = null", "code for the browser"),
     "charts.py": (r"x unified|Inter|blue", "names of Plotly, a typeface and the palette"),
+    "runs.py": (r"^Value error, $", "what a library puts before a refusal, and is taken away"),
     "regions.py": (r"", "names of places on the map"),
     "experiment/theory.py": (r"least latency|Che's LRU", "names of formulas, by which they are told apart"),
     "glossary.py": (r"^[a-z ]+$", "names of metrics and faults that a term is about"),

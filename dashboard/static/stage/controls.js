@@ -114,7 +114,7 @@ function slider(spec, move) {
     hint,
   );
   const correct = (wrong) => {
-    text(hint, wrong ? `Give a number from ${withUnit(spec, spec.low)} to ${withUnit(spec, spec.most)}.` : '');
+    text(hint, wrong ? t('Give a number from {low} to {most}.', { low: withUnit(spec, spec.low), most: withUnit(spec, spec.most) }) : '');
     hint.hidden = !wrong;
     attribute(box, 'aria-invalid', wrong);
   };

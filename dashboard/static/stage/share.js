@@ -118,3 +118,16 @@ function row(title, words) {
   const line = h('div', { class: 'line' }, box, copy);
   return { box, copy, note, line, root: h('section', {}, h('h3', {}, title), note, line) };
 }
+
+/** Asks the server for the links of what a stage shows. */
+export function askLinks(stage) {
+  const { changes, pin } = stage.link;
+  const share = {
+    values: stage.values,
+    changes: changes.map(([t, change]) => [t, change]),
+    pin: pin ? [pin.at, pin.values] : null,
+    until_s: stage.clock.front,
+  };
+  stage.link.wish('share', { share }, (answer) => stage.share.show(answer));
+  stage.pump();
+}

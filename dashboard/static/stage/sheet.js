@@ -1,6 +1,7 @@
 // The sheet that holds the controls on a phone: its handle, and the way to the controls for who goes by keyboard.
 // Knows nothing of the controls.
 import { attribute, h } from './dom.js';
+import { t } from './translate.js';
 
 export class Sheet {
   /** `page` is the stage's element, which says whether the sheet is open; `onOpen` is told when it is. */
@@ -8,8 +9,8 @@ export class Sheet {
     const side = page.querySelector('.side');
     Object.assign(this, { page, side, onOpen });
     this.arrow = h('span', { 'aria-hidden': 'true' }, '↑');
-    this.root = h('button', { type: 'button', class: 'sheet', 'aria-expanded': 'false', onclick: () => this.open(!this.isOpen) }, 'Controls ', this.arrow);
-    this.skip = h('button', { type: 'button', class: 'pill skip', onclick: () => this.enter() }, 'Go to the controls');
+    this.root = h('button', { type: 'button', class: 'sheet', 'aria-expanded': 'false', onclick: () => this.open(!this.isOpen) }, `${t('Controls')} `, this.arrow);
+    this.skip = h('button', { type: 'button', class: 'pill skip', onclick: () => this.enter() }, t('Go to the controls'));
     side.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || !this.isOpen) return;
       this.open(false);

@@ -19,7 +19,7 @@ import { note } from './progress.js';
 import { Scene } from './scene.js';
 import { Screen } from './screen.js';
 import { reducedMotion } from './settings.js';
-import { Share } from './share.js';
+import { askLinks, Share } from './share.js';
 import { Sheet } from './sheet.js';
 import { Source } from './source.js';
 import { Store } from './store.js';
@@ -112,7 +112,7 @@ class Stage {
     this.link.edge = (t) => this.pin.edge(t);
     this.share = new Share({
       name: page.name,
-      onAsk: () => this.askLinks(),
+      onAsk: () => askLinks(this),
       onFile: (content) => this.link.wish('open', { open: content }, (answer) => this.open(answer)),
     });
     this.transport = new Transport({
@@ -230,18 +230,6 @@ class Stage {
     this.link.pin = null;
     this.screen.urgent = true;
     this.save();
-  }
-
-  askLinks() {
-    const { changes, pin } = this.link;
-    const share = {
-      values: this.values,
-      changes: changes.map(([t, change]) => [t, change]),
-      pin: pin ? [pin.at, pin.values] : null,
-      until_s: this.clock.front,
-    };
-    this.link.wish('share', { share }, (answer) => this.share.show(answer));
-    this.pump();
   }
 
   /** The clock goes to another time of the run: at once where it is known, else as soon as the server has told. */
