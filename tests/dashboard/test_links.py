@@ -1,5 +1,6 @@
 """Links: there and back over every control of every page, old versions, and what strangers write."""
 
+import json
 from urllib.parse import parse_qsl
 
 import pytest
@@ -14,6 +15,7 @@ from dashboard.links import BadLink, Book, Opened, read
 from dashboard.migrations import SCHEMA, Schema, Step
 from dashboard.page import book
 from engine.workload.tables import REGIONS
+from tests.dashboard import link_defaults
 from tests.dashboard.pages import all_pages
 
 PAGES = all_pages()
@@ -265,3 +267,10 @@ def test_junk_is_refused_or_becomes_a_sound_run(pairs):
     for _, values in opened.changes:
         for path, value in values.items():
             assert path == "inject" or SMALL.controls[path].clean(value) == value
+
+
+def test_links_of_this_version_open_what_they_opened():
+    # Whoever changes a page's begin raises SCHEMA.version, writes a Step with the old values, and keeps the new ones beside them.
+    known = link_defaults.kept()[str(SCHEMA.version)]
+    now = json.loads(json.dumps(link_defaults.today()))
+    assert {page: {path: values[path] for path in known[page]} for page, values in now.items() if page in known} == known
