@@ -89,7 +89,8 @@ def _watch(page, server: Server) -> None:
     spent_s = time.perf_counter() - begin
     server_share, browser_share = (server.cpu_s() - cpu_s) / spent_s, (task_s() - before) / spent_s
     print(
-        f"a live page at {RATE:,} requests/s: {server_share:.1%} of a core of the server's, {browser_share:.1%} of the time the browser's main thread"
+        f"a live page at {RATE:,} requests/s: {server_share:.1%} of a core of the server's, "
+        f"{browser_share:.1%} of the time in tasks of the browser's main thread"
     )
 
 
