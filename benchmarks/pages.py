@@ -88,7 +88,10 @@ def _watch(page, server: Server) -> None:
     page.wait_for_timeout(1_000 * WATCHED_S)
     spent_s = time.perf_counter() - begin
     server_share, browser_share = (server.cpu_s() - cpu_s) / spent_s, (task_s() - before) / spent_s
-    print(f"a live page at {RATE:,} requests/s: {server_share:.1%} of a core of the server's, {browser_share:.1%} of the browser's")
+    print(
+        f"a live page at {RATE:,} requests/s: {server_share:.1%} of a core of the server's, "
+        f"{browser_share:.1%} of the time in tasks of the browser's main thread"
+    )
 
 
 def _experiments(page, server: Server) -> None:
