@@ -83,7 +83,10 @@ export function told(node, facts, box) {
     return { name: MERGED[node.id], state, busy: node.busy };
   }
   const name = node.tier === 'servers' && box.w < 66 ? String(node.index + 1) : nameOf(node, facts);
-  if (node.merged) return { name, state: `${node.size} nodes · ${Math.round(node.busy)} % busy`, busy: node.busy };
+  if (node.merged) {
+    const busy = `${Math.round(node.busy)} %`;
+    return { name, state: box.tight ? busy : box.compact ? `${busy} busy` : `${node.size} nodes · ${busy} busy`, busy: node.busy };
+  }
   const state = node.tier === 'servers' ? server(node, facts, room) : database(node, facts, room, box.tight);
   return { name, state, busy: box.inside ? null : node.up && node.part ? node.busy : 0 };
 }
