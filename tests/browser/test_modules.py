@@ -91,6 +91,15 @@ def test_the_rate_above_the_title_is_the_one_that_is_set_while_chance_explains_t
     assert run("format", f"return [{calls}];") == [69, 110, 69, 77]
 
 
+def test_a_group_of_nodes_says_less_where_there_is_less_room(run):
+    node = "{ id: 'd-1', tier: 'database', merged: true, size: 3, busy: 8.6, group: 0 }"
+    facts = "{ functions: [''], shards: 3, replicas: 2 }"
+    calls = ", ".join(
+        f"m.told({node}, {facts}, {box}).state" for box in ("{ w: 170 }", "{ compact: true }", "{ compact: true, tight: true }")
+    )
+    assert run("words", f"return [{calls}];") == ["3 nodes · 9 % busy", "9 % busy", "9 %"]
+
+
 def test_whole_numbers_stand_without_a_fraction(run):
     assert run("format", "return [0, 4, 4.02, 0.25, 12.6, 1204].map((one) => m.short(one));") == [
         "0", "4", "4.0", "0.25", "13", "1,204",

@@ -85,7 +85,7 @@ def test_a_machine_of_the_price_list_sets_both_sizes(visit):
     page.get_by_role("button", name="16 vCPU").click()
     assert page.get_by_label("vCPUs, number").input_value() == "16"
     assert page.get_by_label("Memory, GB").input_value() == "32"
-    assert page.get_by_role("button", name="16 vCPU").get_attribute("aria-pressed") == "true"
+    assert page.locator(".size", has_text="16 vCPU").get_attribute("aria-pressed") == "true"
 
 
 def test_a_primary_that_dies_is_replaced(visit):

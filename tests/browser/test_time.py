@@ -108,7 +108,7 @@ def test_a_drag_on_the_timeline_goes_back_and_a_move_there_begins_another_run(vi
     page.get_by_role("button", name="Crash server 2").click()
     page.wait_for_function("() => document.querySelector('[data-id=s1]').dataset.look === 'down'")
     kept = page.evaluate(KEPT)
-    assert [change for _, change, *_ in kept["changes"]] == [{"inject": {"kind": "crash", "index": 1}}]
+    assert [change for _, change, *_ in kept["changes"]] == [{"inject": {"kind": "crash", "tier": "servers", "index": 1}}]
     assert kept["front"] < 30
 
 

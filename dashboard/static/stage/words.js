@@ -86,7 +86,11 @@ export function told(node, facts, box) {
     return { name: MERGED[node.id], state, busy: node.busy };
   }
   const name = node.tier === 'servers' && box.w < 66 ? String(node.index + 1) : nameOf(node, facts);
-  if (node.merged) return { name, state: t('{number} nodes · {busy} % busy', { number: node.size, busy: Math.round(node.busy) }), busy: node.busy };
+  if (node.merged) {
+    const [number, busy] = [node.size, Math.round(node.busy)];
+    const state = t(box.tight ? '{busy} %' : box.compact ? '{busy} % busy' : '{number} nodes · {busy} % busy', { number, busy });
+    return { name, state, busy: node.busy };
+  }
   const state = node.tier === 'servers' ? server(node, facts, room) : database(node, facts, room, box.tight);
   return { name, state, busy: box.inside ? null : node.up && node.part ? node.busy : 0 };
 }
