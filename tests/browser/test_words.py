@@ -55,7 +55,7 @@ PLAIN = re.compile(
 """Units, names of formats and of keys, and cities."""
 NO_TEXTS = {machines()["source"]}
 """Sources, as they are cited."""
-READY = "() => /[áéíóú]/.test(document.querySelector('.stage h1').textContent)"
+READY = "() => document.querySelector('.stage h1').textContent.includes('~')"
 
 
 def english(page) -> list[str]:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dashboard import runs
+from dashboard import runs, words
 from dashboard.asks import MAX_LENGTH_S, BadAsk, read_ask
 from dashboard.controls import control
 from engine import System
@@ -59,6 +59,18 @@ def test_asking_again_gives_the_same_even_when_everything_was_forgotten():
     first = answer(memo, 1.0, 1.5, CHANGES)
     assert answer(memo, 1.0, 1.5, CHANGES) == first
     assert answer(runs.Memo(), 1.0, 1.5, CHANGES) == first
+
+
+def test_each_language_has_its_own_words_and_the_same_numbers():
+    memo = runs.Memo()
+    english = json.loads(answer(memo, 0.0, 1.0, CHANGES))
+    with words.speaking(words.PSEUDO):
+        other = json.loads(answer(memo, 0.0, 1.0, CHANGES))
+    assert json.loads(answer(memo, 0.0, 1.0, CHANGES)) == english
+    said, said_otherwise = english.pop("sentences"), other.pop("sentences")
+    assert other == english
+    assert [one[:2] for one in said_otherwise] == [one[:2] for one in said]
+    assert all("~" in theirs[2] and "~" not in ours[2] for ours, theirs in zip(said, said_otherwise))
 
 
 def test_a_dragged_slider_leaves_no_trace_of_the_values_on_the_way():

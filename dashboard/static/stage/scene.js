@@ -235,7 +235,7 @@ export class Scene {
     const words = all
       .filter((one) => one.size)
       .map((one) => {
-        const name = nameOf(one, this.facts, true).toLowerCase();
+        const name = one.tier === 'cdn' ? one.name : nameOf(one, this.facts, true).toLowerCase();
         if (!one.up) return t('{name}: down', { name });
         if (one.busy === undefined) return `${name}: ${one.hits === null ? t('no look-ups') : t('{share} % hits', { share: Math.round(100 * one.hits) })}`;
         return t('{name}: {busy} % busy, {waiting} waiting', { name, busy: Math.round(one.busy), waiting: whole(one.waiting) });

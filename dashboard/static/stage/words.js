@@ -87,8 +87,9 @@ export function told(node, facts, box) {
   }
   const name = node.tier === 'servers' && box.w < 66 ? String(node.index + 1) : nameOf(node, facts);
   if (node.merged) {
-    const [number, busy] = [node.size, Math.round(node.busy)];
-    const state = t(box.tight ? '{busy} %' : box.compact ? '{busy} % busy' : '{number} nodes · {busy} % busy', { number, busy });
+    const busy = Math.round(node.busy);
+    const full = box.compact ? t('{busy} % busy', { busy }) : t('{number} nodes · {busy} % busy', { number: node.size, busy });
+    const state = box.tight ? `${busy} %` : full;
     return { name, state, busy: node.busy };
   }
   const state = node.tier === 'servers' ? server(node, facts, room) : database(node, facts, room, box.tight);
