@@ -4,8 +4,13 @@ import json
 
 import pytest
 
+<<<<<<< HEAD
 from dashboard import runs, words
 from dashboard.asks import MAX_LENGTH_S, BadAsk, read_ask
+=======
+from dashboard import recordings, runs
+from dashboard.asks import MAX_LENGTH_S, Ask, BadAsk, Change, read_ask
+>>>>>>> reach
 from dashboard.controls import control
 from engine import System
 
@@ -216,3 +221,18 @@ def test_a_cache_tells_its_hit_ratio():
     ratios = [ratio for piece in chunk["pieces"] for ratio in piece["series"]["cache_hit_ratio"] if ratio is not None]
     assert ratios
     assert all(0 <= ratio <= 1 for ratio in ratios)
+
+
+def test_values_that_do_not_go_together_are_refused_in_plain_words():
+    with pytest.raises(BadAsk) as told:
+        runs.changed(System(), Change(0, '{"traffic.interarrival_cv":0.05}'), recordings.fields)
+    assert str(told.value).startswith("interarrival_cv: 0.05 is too small")
+    assert "validation" not in str(told.value)
+
+
+def test_a_machine_that_lost_its_places_is_busy_with_all_of_them_and_no_more():
+    start = System.model_validate({"traffic": {"rate": 300.0}, "servers": {"count": 1, "vcpus": 16, "cpu_ms": 50.0}})
+    ask = Ask(1, (Change(3_000, '{"servers.vcpus":1}'),), 3_000, 1_000)
+    (piece,) = runs.answer(start, ask, recordings.fields, runs.Memo())["pieces"]
+    assert piece["series"]["server_utilisation"][0] == 1
+    assert max(piece["nodes"]["busy"][0]) == 100
