@@ -6,16 +6,8 @@ import axe_playwright_python
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
-<<<<<<< HEAD
-NOT_OURS: dict[str, str] = {}
-"""Selectors of Streamlit's own parts, each with the reason why what axe finds there cannot be mended here."""
-RUN = """async ([tags, left, within]) => {
-  const found = await axe.run({include: [within], exclude: left},
-    {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']});
-=======
 RUN = """async ([tags, within]) => {
   const found = await axe.run(within, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] });
->>>>>>> reach
   return found.violations.filter((one) => ['serious', 'critical'].includes(one.impact)).flatMap((one) =>
     one.nodes.map((node) => `${one.id} (${one.impact}): ${node.target.join(' ')}: ${node.failureSummary}`));
 }"""

@@ -4,13 +4,8 @@ import json
 
 import pytest
 
-<<<<<<< HEAD
-from dashboard import runs, words
-from dashboard.asks import MAX_LENGTH_S, BadAsk, read_ask
-=======
-from dashboard import recordings, runs
+from dashboard import recordings, runs, words
 from dashboard.asks import MAX_LENGTH_S, Ask, BadAsk, Change, read_ask
->>>>>>> reach
 from dashboard.controls import control
 from engine import System
 
