@@ -29,7 +29,7 @@ def quantile_ns(histogram: np.ndarray, share: float) -> float | None:
 
 def _quantiles_ns(histogram: np.ndarray, shares: Iterable[float]) -> list[float | None]:
     cumulative = np.cumsum(histogram)
-    total = int(cumulative[-1])
+    total = int(cumulative[-1]) if len(cumulative) else 0
     return [_quantile_ns(cumulative, share * total) if total else None for share in shares]
 
 

@@ -38,9 +38,9 @@ def test_undo_and_redo_are_read_off_the_changes(run):
 
 def test_what_a_run_begins_with_is_no_move(run):
     told = run("history", START + """
-      const { values, undo, spike } = m.fold(start, [[0, { a: 5 }, { kind: 'with', spike: 3 }], [0, { b: 6 }]]);
-      return [values, undo.length, spike];""")  # fmt: skip
-    assert told == [{"a": 5, "b": 6}, 0, 3]
+      const { values, undo } = m.fold(start, [[0, { a: 5 }, { kind: 'with' }], [0, { b: 6 }], [2, { a: 7 }, { kind: 'planned' }]]);
+      return [values, undo.length];""")  # fmt: skip
+    assert told == [{"a": 7, "b": 6}, 0]
 
 
 def test_a_whole_drag_is_taken_back_at_once(run):
@@ -74,12 +74,30 @@ def test_a_fault_is_undone_by_what_mends_it(run, faults, undone):
 
 def test_at_an_earlier_time_less_has_happened(run):
     values = run("history", START + """
-      const list = [[1, { a: 5 }], [2, { inject: { kind: 'crash', index: 3 } }], [2.5, { a: 6 }, { kind: 'move', spike: 5 }]];
+      const list = [[1, { a: 5 }], [2, { inject: { kind: 'crash', index: 3 } }], [2.5, { a: 6 }]];
       return [0.5, 1, 2, 2.4999, 9].map((t) => {
-        const { values, downs, spike, undo } = m.fold(start, m.until(list, t));
-        return [values.a, [...downs], spike, undo.length];
+        const { values, broken, undo } = m.fold(start, m.until(list, t));
+        return [values.a, [...broken.values()].map((fault) => fault.index), undo.length];
       });""")  # fmt: skip
-    assert values == [[1, [], None, 0], [5, [], None, 1], [5, [3], None, 2], [6, [3], 5, 3], [6, [3], 5, 3]]
+    assert values == [[1, [], 0], [5, [], 1], [5, [3], 2], [6, [3], 3], [6, [3], 3]]
+
+
+def test_a_spike_is_taken_back_for_the_rest_of_its_time(run):
+    faults = run("history", START + """
+      const spiked = m.fold(start, [[10, { inject: { kind: 'traffic_spike', factor: 4, for_s: 20 } }]]);
+      return [15, 40].map((t) => m.undoing(spiked, t)[0][0].inject);""")  # fmt: skip
+    assert faults == [
+        {"kind": "traffic_spike", "factor": 0.25, "for_s": 15},
+        {"kind": "traffic_spike", "factor": 1, "for_s": 0.001},
+    ]
+
+
+def test_a_lost_cache_node_is_brought_back_where_it_was(run):
+    back = run("history", START + """
+      const lost = [[1, { inject: { kind: 'lose_cache_node', index: 2 } }]];
+      const back = [2, { inject: { kind: 'recover', tier: 'cache', index: 2 } }];
+      return [m.undoing(m.fold(start, lost), 3)[0][0], m.fold(start, [...lost, back]).broken.size];""")  # fmt: skip
+    assert back == [{"inject": {"kind": "recover", "tier": "cache", "index": 2}}, 0]
 
 
 COUNTS = """const chunk = (from, to, saved, step = 0.5) => ({ from_s: from, to_s: to,
@@ -199,7 +217,7 @@ def test_what_takes_long_is_asked_again_less_and_less_often(run):
 def test_a_pin_goes_with_every_ask_for_the_run(run):
     asks = run("link", LINK + """
       link.pin = { at: 4, values: { 'servers.count': 6 } };
-      link.pump(at(50, 0, 50)); answer(1, 1); link.want({}); link.pump(at(50, 2));
+      link.pump(at(50, 0, 50)); answer(1, 1); link.wish('experiment', {}, () => {}); link.pump(at(50, 2));
       return sent.map((ask) => ask.pin ?? null);""")  # fmt: skip
     assert asks == [[4, {"servers.count": 6}], None]
 

@@ -46,7 +46,7 @@ def test_a_link_opens_the_system_elsewhere_and_a_refresh_goes_on_with_what_becam
     page = visit()
     played(page)
     link = links(page)[0]
-    assert link.endswith("/?v=1&servers.count=6")
+    assert link.endswith("/load-balancing?v=1&servers.count=6")
     other = opened(page, link)
     assert other.get_by_label(SERVERS).input_value() == "6"
     assert other.locator(".node.servers").count() == 6

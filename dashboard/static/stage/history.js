@@ -22,13 +22,16 @@ export const isPlanned = ([, , note]) => note?.kind === 'planned';
 /** The changes that have taken effect by t. */
 export const until = (changes, t) => changes.filter(([at]) => at <= instant(t));
 
+const tierOf = ({ kind, tier }) => tier ?? (kind === 'lose_cache_node' ? 'cache' : 'servers');
+
 /** What the fault is about: a node, a zone, a region. */
-const target = (fault) => [fault.tier ?? 'servers', fault.index ?? '', fault.shard ?? '', fault.region ?? ''].join('|');
+const target = (fault) => [tierOf(fault), fault.index ?? '', fault.shard ?? '', fault.region ?? ''].join('|');
 
 /** What mends a fault. */
-const mend = ({ kind, ...rest }) => ({
-  kind: MENDS[kind] ?? 'recover',
-  ...Object.fromEntries(Object.entries(rest).filter(([name]) => ['tier', 'index', 'shard', 'region'].includes(name))),
+const mend = (fault) => ({
+  kind: MENDS[fault.kind] ?? 'recover',
+  ...(fault.kind === 'lose_cache_node' ? { tier: 'cache' } : {}),
+  ...Object.fromEntries(Object.entries(fault).filter(([name]) => ['tier', 'index', 'shard', 'region'].includes(name))),
 });
 
 /** {values, broken, undo, redo}: the state after these changes, which all count. */
