@@ -58,8 +58,8 @@ SERIES = (
 )
 """Metrics that are always told, each with the digits that a chart shows; attempt_rate: attempts sent in a second; serving: servers
 that are up and take part; wanted: those that there should be."""
-BUSY = ("server_utilisation", "database_utilisation")
-"""They divide by the places of the window's end, so for a moment after a change to fewer they say more than all: all is told."""
+BOUNDED = ("server_utilisation", "database_utilisation", "cdn_offload")
+"""Shares whose two counts are not of the same instant: places after a change, attempts on the way into the window. Told from 0 to 1."""
 MONEY = ("cost_per_hour", "cost_per_million_ok")
 OPTIONAL = {
     "cache": {"cache_hit_ratio": 4},
@@ -141,8 +141,8 @@ def _series(result: Any, windows: list[list[Reading]]) -> dict[str, list[float |
     series = {name: [None if row[name] is None else round(row[name], places) for row in rows] for name, places in digits.items()}
     for name in ERRORS:
         series[name] = [value or 0.0 for value in series[name]]
-    for name in BUSY:
-        series[name] = [None if value is None else min(value, 1.0) for value in series[name]]
+    for name in (name for name in BOUNDED if name in series):
+        series[name] = [None if value is None else min(max(value, 0.0), 1.0) for value in series[name]]
     bills = [cost_metrics(system, inside) if k % MONEY_EVERY == 0 else None for k, inside in enumerate(windows)]
     for name in MONEY:
         told = [bills[k - k % MONEY_EVERY][name] for k in range(len(bills))]
