@@ -59,7 +59,7 @@ SERIES = (
 """Metrics that are always told, each with the digits that a chart shows; attempt_rate: attempts sent in a second; serving: servers
 that are up and take part; wanted: those that there should be."""
 BOUNDED = ("server_utilisation", "database_utilisation", "cdn_offload")
-"""Shares whose two counts are not of the same instant: places after a change, attempts on the way into the window. Told from 0 to 1."""
+"""Shares whose two counts are not of one instant (places after a change, attempts on their way): told from 0 to 1."""
 MONEY = ("cost_per_hour", "cost_per_million_ok")
 OPTIONAL = {
     "cache": {"cache_hit_ratio": 4},
