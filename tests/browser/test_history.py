@@ -146,7 +146,7 @@ def test_the_sentence_of_both_runs(run):
     [
         ("80, 54, 1", ["▲ 26 against pinned", "bad"]),
         ("54, 80, 1", ["▼ 26 against pinned", "good"]),
-        ("80, 77, 1", ["▲ 3.0 against pinned", ""]),
+        ("80, 77, 1", ["▲ 3 against pinned", ""]),
         ("80, 80.04, 1", ["as pinned", ""]),
         ("1800, 2000, -1", ["▼ 200 against pinned", ""]),
         ("1000, 2000, -1", ["▼ 1,000 against pinned", "bad"]),

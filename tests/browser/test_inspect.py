@@ -93,7 +93,7 @@ def test_the_bill_is_that_of_the_run_and_is_compared(ran):
     page = ran()
     page.get_by_role("tab", name="Money").click()
     first = page.locator(".totals [data-name=hour] .big").inner_text()
-    box = page.get_by_label("Servers, ").first
+    box = page.get_by_label("Servers, number")
     box.fill("8")
     box.press("Enter")
     page.wait_for_function("() => document.querySelector('.totals [data-name=hour] .note').textContent.includes('↑')")

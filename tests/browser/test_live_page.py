@@ -218,7 +218,7 @@ def test_a_phone_gets_one_column_and_the_controls_in_a_sheet(visit):
     boxes = [page.locator(f'[data-id="{name}"]').bounding_box() for name in ("client", "balancer", "s0", "d0")]
     assert [box["y"] for box in boxes] == sorted(box["y"] for box in boxes)
     assert not page.locator(RATE).is_visible()
-    page.get_by_role("button", name="Controls").click()
+    page.get_by_role("button", name="Controls", exact=True).click()
     page.locator(RATE).wait_for()
     page.wait_for_timeout(600)
     scene, sheet = page.locator(".scene").bounding_box(), page.locator(".side").bounding_box()
@@ -246,7 +246,7 @@ def test_every_control_and_chart_has_a_name(visit):
     ).map((element) => element.outerHTML.slice(0, 80))""")
     assert nameless == []
     page.get_by_label("Latency: show the data as a table").click()
-    assert page.locator(".chart.time .data table").first.locator("th").all_inner_texts() == ["second", "p50", "p99", "p95"]
+    assert page.locator(".chart.time .data table").first.locator("thead th").all_inner_texts() == ["second", "p50", "p99", "p95"]
 
 
 RECORDED = b"time_s,requests\n" + b"".join(b"%d,%d\n" % (60 * k, 100 + 50 * (k % 2)) for k in range(60))

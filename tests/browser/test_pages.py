@@ -133,9 +133,9 @@ def test_a_point_of_presence_comes_and_is_on_the_map(visit):
 def test_a_spike_ends_by_itself_or_at_once(visit):
     page = visit()
     go(page, "Overload and retries")
-    page.get_by_role("button", name="Spike × 3").click()
+    page.get_by_role("button", name="Spike × 3", exact=True).click()
     page.get_by_role("button", name="End the spike").click()
-    page.get_by_role("button", name="Spike × 3").wait_for()
+    page.get_by_role("button", name="Spike × 3", exact=True).wait_for()
     page.wait_for_timeout(700)
     assert not page.locator(".notice").is_visible()
 

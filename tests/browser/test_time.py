@@ -43,7 +43,7 @@ def test_undo_and_redo_say_what_they_do_and_survive_a_refresh(visit):
 
 def test_an_undo_of_a_spike_ends_it(visit):
     page = visit()
-    page.get_by_role("button", name="Spike × 3").click()
+    page.get_by_role("button", name="Spike × 3", exact=True).click()
     page.get_by_role("button", name="End the spike").wait_for()
     page.get_by_role("button", name="Undo: Spike × 3").click()
     page.get_by_role("button", name="Spike × 3", exact=True).wait_for()

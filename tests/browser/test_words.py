@@ -32,7 +32,8 @@ CUT = """() => {
     const { display, overflowX, textOverflow } = getComputedStyle(one);
     const says = textOverflow === 'ellipsis' || ['auto', 'scroll'].includes(overflowX);
     const free = says || display === 'inline' || one.closest('svg');
-    if (shown(one) && !free && one.clientWidth && one.scrollWidth > one.clientWidth + 1)
+    const spare = overflowX === 'visible' ? 14 : 1; // the target of a finger reaches over the edge of its row
+    if (shown(one) && !free && one.clientWidth && one.scrollWidth > one.clientWidth + spare)
       out.push(`${one.className}: ${one.textContent.slice(0, 60)}`);
   }
   for (const plot of document.querySelectorAll('.stage .plot')) {

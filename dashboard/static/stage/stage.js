@@ -208,10 +208,10 @@ class Stage {
   }
 
   moved(settings) {
-    if (settings) this.experiment.moved();
     this.clock.front = this.clock.t;
     this.pin.branch(this.clock.t);
     this.follow();
+    if (settings) this.experiment.moved();
     this.hush();
     this.pump();
     this.save();

@@ -29,7 +29,7 @@ export class Worksheet {
 
   row({ name, label, most, stops, help }) {
     const id = `worksheet-${name}`;
-    const box = h('input', { type: 'text', inputmode: 'decimal', class: 'box', 'aria-label': `${label}, number`, autocomplete: 'off', size: 6 });
+    const box = h('input', { type: 'text', inputmode: 'decimal', class: 'box', 'aria-label': t('{label}, number', { label }), autocomplete: 'off', size: 6 });
     const range = h('input', { type: 'range', id, min: 0, max: stops.length - 1, step: 1, 'data-worksheet': name });
     const set = (value) => {
       this.values[name] = value;
