@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.jit import NUMBA_PRESENT
 from engine.kernel import compiled
-from engine.kernel.layout import as_arrays, as_plain, first_arrays, following, placed, with_room
+from engine.kernel.layout import START_SLOTS, as_arrays, as_plain, first_arrays, following, placed, with_room
 from engine.kernel.placement import planned
 from engine.kernel.pool import connections_of
 from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, NIL, Arrays, addresses, copied, size_of, to_array
@@ -69,13 +69,13 @@ class Kernel:
         self.p = parameters_of(system)
         self.rows: list[np.ndarray] = []
         self.stopped = ""
-        w = first_arrays(self.p, seed)
+        w = first_arrays(self.p, seed, START_SLOTS + _slots_at_once(self.p))
         self.schedule = Schedule(system, self.p, w.keys.tolist())
         run = w.run[0]
         run["request_limit"] = request_limit
         run["event_limit"] = 2**62
         run["keep_every"] = keep_every
-        w = planned(with_room(w, len(w.slots) + self._slots_for(self.p)), self.p, self.p)
+        w = planned(with_room(w, len(w.slots)), self.p, self.p)
         self._hold(placed(w, self.p, self.p, w.stores["is_up"]))
         self.run_functions.start(self._state, self._warm_items())
         self._settle()
@@ -202,7 +202,8 @@ class Kernel:
         if pattern_changed:
             self.run_functions.stop_pattern(self._state)
         w = planned(following(as_arrays(self.w), new, bool(self.value("bursting"))), new, old)
-        w = with_room(w, len(w.slots) + self._slots_for(new))
+        needed = _slots_at_once(new) + len(w.groups)
+        w = with_room(w, len(w.slots) + max(needed - self.value("free_count"), 0))
         was_up = w.stores["is_up"].copy()
         w.stores["is_up"][old.cache_nodes : new.cache_nodes] = 1
         self._hold(placed(w, new, old, was_up))
@@ -229,11 +230,6 @@ class Kernel:
         return ended and self.value("in_flight") == 0
 
     # Room
-
-    def _slots_for(self, p: Parameters) -> int:
-        """Slots that a start or a change may take at once: users of a closed loop, booting servers, copiers of items."""
-        free, groups = (self.value("free_count"), len(self.w.groups)) if hasattr(self, "w") else (0, 0)
-        return max((p.users if p.closed else 0) + p.server_count + 1 + p.replicas + groups + RESERVE - free, 0)
 
     def _make_room(self) -> bool:
         """Twice as many slots; False where that is more than a run may have."""
@@ -372,6 +368,11 @@ class Kernel:
         if every != self.value("keep_every"):
             self.set_value("keep_every", every)
             self.rows = [rows[rows[:, 0] % every == 0] for rows in self.rows]
+
+
+def _slots_at_once(p: Parameters) -> int:
+    """Slots that a start or a change may take at once, copiers of items apart: users of a closed loop, booting servers, a reserve."""
+    return (p.users if p.closed else 0) + p.server_count + 1 + p.replicas + RESERVE
 
 
 def _set(record: Any, name: str, value: int) -> None:

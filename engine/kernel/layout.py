@@ -13,6 +13,7 @@ from engine.kernel.state import (
     FIRST_SERVER_POOL,
     MAX_SERVER_POOLS,
     NIL,
+    PAR,
     SOURCES,
     Arrays,
     records,
@@ -26,22 +27,24 @@ from engine.workload.parameters import Parameters
 from engine.workload.rates import NEVER
 from engine.workload.tables import REGIONS
 
-START_SLOTS = 1024
+TAKEN_AS_IS = [name for name in PAR if hasattr(Parameters, name) or name in Parameters.__annotations__ and not name.endswith("_shape")]
+"""What stands in the state under the name that it has among the parameters."""
+START_SLOTS = 256
 READY_PER_SLOT = 6
 """A slot can be the subject of an entry of each kind: granted, over, interrupted, started, shipped, and a stale one."""
 HEAP_PER_SLOT = 4
 """A slot has at most its next event and its deadline on the heap; the rest is room for cancelled ones until they are due."""
 
 
-def first_arrays(p: Parameters, seed: int) -> Arrays:
-    """The arrays before the first instant."""
+def first_arrays(p: Parameters, seed: int, slots: int) -> Arrays:
+    """The arrays before the first instant, with so many slots."""
     w = Arrays(
         run=records("run", 1, plain=False),
         par=records("par", 1, plain=False),
-        slots=_free_slots(0, START_SLOTS),
+        slots=_free_slots(0, slots),
         sources=records("sources", SOURCES, plain=False, fill=NIL),
-        heap=records("heap", START_SLOTS * HEAP_PER_SLOT, plain=False),
-        ready=records("ready", START_SLOTS * READY_PER_SLOT, plain=False),
+        heap=records("heap", slots * HEAP_PER_SLOT, plain=False),
+        ready=records("ready", slots * READY_PER_SLOT, plain=False),
         pools=_pools(0, FIRST_SERVER_POOL),
         groups=records("groups", 0, plain=False),
         user_writes=np.zeros(0, dtype=np.int64),
@@ -69,7 +72,7 @@ def first_arrays(p: Parameters, seed: int) -> Arrays:
         **_constants(p),
     )
     run = w.run[0]
-    run["free_count"] = START_SLOTS
+    run["free_count"] = slots
     run["last"] = -1
     run["surge"] = 1.0
     w.sources["due"] = NEVER
@@ -82,9 +85,8 @@ def following(w: Arrays, p: Parameters, bursting: bool) -> Arrays:
     if bursting:
         w = w._replace(rates=p.burst_rates.rates.copy())
     par = w.par[0]
-    for name in par.dtype.names:
-        if not name.endswith("_shape") and hasattr(p, name):
-            par[name] = getattr(p, name)
+    for name in TAKEN_AS_IS:
+        par[name] = getattr(p, name)
     par["period_ns"] = p.rates.period_ns
     par["calm_rate"], par["burst_rate"] = p.rates.rates[0], p.burst_rates.rates[0]
     par["gap_shape"], par["gap_a"], par["gap_b"] = p.gap_shape
@@ -92,13 +94,11 @@ def following(w: Arrays, p: Parameters, bursting: bool) -> Arrays:
     par["database_shape"], par["database_a"], par["database_b"] = p.database_shape
     w.servers["weight"][: p.server_count] = p.weights
     w.servers["mean_cpu_ns"][: p.server_count] = p.cpu_ns
-    new = w.pools["places"] < 0
-    w.pools["places"][new] = p.workers
-    w.pools["places"][FIRST_SERVER_POOL + 1 :: 2][new[FIRST_SERVER_POOL + 1 :: 2]] = p.vcpu_places
-    nodes = np.r_[
-        :FIRST_SERVER_POOL, FIRST_SERVER_POOL + MAX_SERVER_POOLS : max(len(w.pools), FIRST_SERVER_POOL + MAX_SERVER_POOLS)
-    ]
-    w.pools["places"][nodes[new[nodes]]] = p.connections
+    is_new, places = w.pools["places"] < 0, w.pools["places"]
+    places[is_new] = p.connections
+    end = FIRST_SERVER_POOL + MAX_SERVER_POOLS
+    for first, count in ((FIRST_SERVER_POOL, p.workers), (FIRST_SERVER_POOL + 1, p.vcpu_places)):
+        places[first:end:2][is_new[first:end:2]] = count
     return w
 
 

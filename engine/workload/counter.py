@@ -26,7 +26,8 @@ def mix64(x: int) -> int:
 
 def stream_keys(seed: int, streams: int) -> list[int]:
     """One key a stream, as signed 64-bit integers."""
-    keys = (mix64((mix64((seed + GOLDEN) & MASK) + (stream + 1) * GOLDEN) & MASK) for stream in range(streams))
+    of_seed = mix64((seed + GOLDEN) & MASK)
+    keys = (mix64((of_seed + (stream + 1) * GOLDEN) & MASK) for stream in range(streams))
     return [key - (1 << 64) if key >> 63 else key for key in keys]
 
 

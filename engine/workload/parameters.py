@@ -5,11 +5,12 @@ The only place where a field's unit is changed. Knows no state and no event.
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from engine.system import Client, System
+from engine.system import Cdn, Client, Network, System
 from engine.system.shown import shown
 from engine.workload import draws
 from engine.workload.counter import MAX_SEED
@@ -181,7 +182,6 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
     traffic, balancer, servers, cache, database = system.traffic, system.balancer, system.servers, system.cache, system.database
     popularity, guide = popularity_table(traffic.items, traffic.popularity)
     regions = [region for region, weight in traffic.regions.items() if weight > 0]
-    trips = [_ns(round_trip_ms(system.network, region)) for region in REGIONS]
     count = servers.count if server_count is None else server_count
     weights = [servers.weights[index] if index < len(servers.weights) else 1.0 for index in range(count)]
     speeds = [servers.speeds[index] if index < len(servers.speeds) else 1.0 for index in range(count)]
@@ -212,8 +212,6 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
         think_ns=traffic.think_time_s * 1e9,
         region_shares=_cumulative([traffic.regions[region] for region in regions]),
         region_numbers=np.array([REGIONS.index(region) for region in regions], dtype=np.int64),
-        out_ns=np.array([trip // 2 for trip in trips], dtype=np.int64),
-        back_ns=np.array([trip - trip // 2 for trip in trips], dtype=np.int64),
         jitter_cv=system.network.jitter_cv,
         cohort_shares=_cumulative([share for share, _ in cohorts]),
         policies=tuple(_policy(client) for _, client in cohorts),
@@ -283,35 +281,46 @@ def parameters_of(system: System, server_count: int | None = None) -> Parameters
         asks_several=database.cross_shard_ratio > 0.0 or database.cross_function_ratio > 0.0,
         faults=tuple(sorted(system.faults, key=lambda fault: fault.at_s)),
         zones=system.network.zones,
-        **_cdn_parameters(system),
+        **_cdn_parameters(system.cdn),
+        **_trips(system.network.model_dump_json(), tuple(system.cdn.pops)),
     )
 
 
-def _cdn_parameters(system: System) -> dict[str, Any]:
-    """Of the CDN, points of presence by the number of their region: `pop_order` has for each region those there are by distance,
-    `to_pop_ns` and `from_pop_ns` the trips between each region and each of them, `pop_out_ns` and `pop_back_ns` the trips between
-    each of them and the origin.
-    """
-    cdn, network = system.cdn, system.network
-    near = [[round_trip_ms(network, region, pop) for pop in REGIONS] for region in REGIONS]
-    pops = sorted(REGIONS.index(pop) for pop in cdn.pops)
-    trips = np.array([[_ns(ms) for ms in row] for row in near], dtype=np.int64)
-    far = np.array([_ns(site_round_trip_ms(network, pop, network.origin_region)) for pop in REGIONS], dtype=np.int64)
+def _cdn_parameters(cdn: Cdn) -> dict[str, Any]:
+    """Of the CDN."""
     return {
         "cdn": cdn.enabled,
-        "pop_count": len(pops),
+        "pop_count": len(cdn.pops),
         "cdn_dynamic": cdn.cache_dynamic,
         "pop_ns": _ns(cdn.hit_ms),
         "pop_ttl_ns": NONE if cdn.ttl_s is None else round(cdn.ttl_s * 1e9),
         "pop_capacity": _limit(cdn.capacity_items),
         "pop_eviction": EVICTIONS.index(cdn.eviction),
         "pop_coalescing": cdn.coalescing,
-        "pop_order": np.array([sorted(pops, key=lambda pop: (row[pop], pop)) for row in near], dtype=np.int64),
-        "to_pop_ns": trips // 2,
-        "from_pop_ns": trips - trips // 2,
-        "pop_out_ns": far // 2,
-        "pop_back_ns": far - far // 2,
     }
+
+
+@lru_cache(maxsize=64)
+def _trips(network_json: str, pops: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """All distances, which few moves of a slider change; points of presence are told by the number of their region.
+
+    `out_ns` and `back_ns` are the trips between each region and the origin, `to_pop_ns` and `from_pop_ns` between each region and
+    each point of presence, `pop_out_ns` and `pop_back_ns` between each of them and the origin; `pop_order` has for each region
+    those there are by distance.
+    """
+    network = Network.model_validate_json(network_json)
+    near_ms = [[round_trip_ms(network, region, pop) for pop in REGIONS] for region in REGIONS]
+    numbers = sorted(REGIONS.index(pop) for pop in pops)
+    order = [sorted(numbers, key=lambda pop: (row[pop], pop)) for row in near_ms]
+    found = {"pop_order": np.array(order, dtype=np.int64)}
+    for out, back, trips_ms in (
+        ("out_ns", "back_ns", [round_trip_ms(network, region) for region in REGIONS]),
+        ("to_pop_ns", "from_pop_ns", near_ms),
+        ("pop_out_ns", "pop_back_ns", [site_round_trip_ms(network, pop, network.origin_region) for pop in REGIONS]),
+    ):
+        trips = np.array([_ns(ms) for ms in np.ravel(trips_ms).tolist()], dtype=np.int64).reshape(np.shape(trips_ms))
+        found[out], found[back] = trips // 2, trips - trips // 2
+    return found
 
 
 _NO_RING = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
