@@ -67,7 +67,7 @@ def begin_query(w, slot):
         if newest > node.applied and not is_current(w, a.db_node, a.key):
             a.stale = 1
             a.version = node.applied
-        if par.tracks_users:
+        if par.tracks_users and node.applied < w.run[0].committed:
             a.unseen = 0 if shows(w, a.db_node, w.user_writes[a.user * len(w.groups) + node.group]) else 1
     units = draws.demand(w.keys, draws.DATABASE, a.request, a.attempt, par.database_shape, par.database_a, par.database_b)
     return draws.to_ns(units, mean_ns / node.speed)

@@ -184,7 +184,8 @@ def move(w, slot, step):
                 a.version = version
                 a.stale = 1 if version < w.items[a.key].last_write else 0
                 a.verdict = OK
-                step = DATA_READ
+                note_data(w, slot)
+                step = WORK_DONE
             else:
                 a.hit = 0
                 step = DATA
@@ -243,7 +244,8 @@ def move(w, slot, step):
                 return
             if par.breaker:
                 note_call(w, slot, a.outcome == TIMEOUT)
-            step = DATA_READ
+            note_data(w, slot)
+            step = WORK_DONE
 
         elif step == DATA_READ:
             note_data(w, slot)

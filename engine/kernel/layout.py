@@ -27,7 +27,9 @@ from engine.workload.parameters import Parameters
 from engine.workload.rates import NEVER
 from engine.workload.tables import REGIONS
 
-TAKEN_AS_IS = [name for name in PAR if hasattr(Parameters, name) or name in Parameters.__annotations__ and not name.endswith("_shape")]
+TAKEN_AS_IS = [
+    name for name in PAR if hasattr(Parameters, name) or (name in Parameters.__annotations__ and not name.endswith("_shape"))
+]
 """What stands in the state under the name that it has among the parameters."""
 START_SLOTS = 256
 READY_PER_SLOT = 6
@@ -64,6 +66,7 @@ def first_arrays(p: Parameters, seed: int, slots: int) -> Arrays:
         log=records("log", 0, plain=False),
         stores=first_stores(),
         entries=records("entries", 0, plain=False),
+        tallies=records("tallies", 0, plain=False),
         members=np.zeros(0, dtype=np.int64),
         homes=np.zeros(0, dtype=np.int64),
         shares=records("shares", 0, plain=False),

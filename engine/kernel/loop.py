@@ -166,7 +166,7 @@ def slot_due(w, slot):
         life.end_boot(w, slot)
 
 
-@jitable
+@inlined
 def settle(w):
     """Let everything happen that follows at once, in the order in which it was caused, as long as there is room."""
     run = w.run[0]

@@ -24,7 +24,11 @@ def first_stores() -> np.ndarray:
 def with_shelves(w: Arrays, p: Parameters, items_before: int) -> Arrays:
     """The same stores with room for what the system may put there."""
     w = _with_entries(w, p, items_before)
-    return w._replace(members=_members(w, p), fetches=_fetches(w, p))
+    fetched = p.coalescing or p.stale_ns > 0 or (p.cdn and p.pop_coalescing)
+    tallied = max(p.eviction, p.pop_eviction) >= RANDOM
+    return w._replace(
+        members=_members(w, p), fetches=_beside_entries(w, "fetches", fetched), tallies=_beside_entries(w, "tallies", tallied)
+    )
 
 
 def _with_entries(w: Arrays, p: Parameters, items_before: int) -> Arrays:
@@ -35,34 +39,42 @@ def _with_entries(w: Arrays, p: Parameters, items_before: int) -> Arrays:
     block = 2 * items if wanted else 0
     if items == items_before and block == run["pop_block"] and wanted == held:
         return w
-    entries, members = records("entries", items + len(wanted) * block, plain=False), w.members.copy()
-    entries["before"] = ABSENT
-    entries[:items_before] = w.entries[:items_before]
-    fetches = records("fetches", len(entries) if len(w.fetches) else 0, plain=False, fill=NIL)
-    fetches[:items_before] = w.fetches[:items_before]
+    length, members = items + len(wanted) * block, w.members.copy()
+    before = {"entries": w.entries, "fetches": w.fetches, "tallies": w.tallies}
+    made = {name: _unused(name, length if name == "entries" or len(array) else 0) for name, array in before.items()}
+    for name, array in made.items():
+        array[:items_before] = before[name][:items_before]
     for place, region in enumerate(wanted):
         store, first = pops[region], items + place * block
         had = int(store["first_entry"])
         if had >= 0:
-            moved = w.entries[had : had + int(run["pop_block"])].copy()
+            held_there = int(run["pop_block"])
+            for name, array in made.items():
+                array[first : first + held_there] = before[name][had : had + held_there]
+            moved = made["entries"][first : first + held_there]
             for links in (moved["before"], moved["after"]):
                 links += np.where(links >= 0, first - had, 0)
-            entries[first : first + len(moved)] = moved
-            if len(fetches):
-                fetches[first : first + len(moved)] = w.fetches[had : had + len(moved)]
             for name in ("first", "last"):
                 store[name] += first - had if store[name] >= 0 else 0
             if store["eviction"] >= RANDOM:
                 members[store["base"] : store["base"] + store["size"]] += first - had
         store["first_entry"] = first
     run["pop_block"] = block
-    return w._replace(entries=entries, members=members, fetches=fetches)
+    return w._replace(members=members, **made)
 
 
-def _fetches(w: Arrays, p: Parameters) -> np.ndarray:
-    """Who fetches what each entry stands for, and who waits for it: none at all until it is asked for."""
-    asked = p.coalescing or p.stale_ns > 0 or (p.cdn and p.pop_coalescing)
-    return records("fetches", len(w.entries), plain=False, fill=NIL) if asked and not len(w.fetches) else w.fetches
+def _beside_entries(w: Arrays, name: str, asked: bool) -> np.ndarray:
+    """A record beside each entry: who fetches it and who waits for it, or how often it was used; none until they are asked for."""
+    array = getattr(w, name)
+    return _unused(name, len(w.entries)) if asked and not len(array) else array
+
+
+def _unused(name: str, count: int) -> np.ndarray:
+    """Records of, or beside, entries that nobody has used."""
+    made = records(name, count, plain=False, fill=NIL if name == "fetches" else 0)
+    if name == "entries":
+        made["before"] = ABSENT
+    return made
 
 
 def _members(w: Arrays, p: Parameters) -> np.ndarray:

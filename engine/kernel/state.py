@@ -83,7 +83,8 @@ ITEM = ("last_write", "moved")
 STORE = (
     "first", "last", "size", "capacity", "eviction", "base", "touches", "is_up", "look_ups", "hits", "evictions", "first_entry",
 )  # fmt: skip
-ENTRY = ("before", "after", "expiry", "version", "store", "uses", "used", "place")
+ENTRY = ("before", "after", "expiry", "version", "store")
+TALLY = ("uses", "used", "place")
 FETCH = ("fetcher", "first", "last", "refresh")
 READY = ("kind", "slot", "stamp")
 SOURCE = ("due", "seq", "first", "last")
@@ -106,7 +107,7 @@ Arrays = namedtuple(
     "Arrays",
     "run par slots sources heap ready pools servers nodes policies keys region_shares out_ns back_ns cohort_shares popularity "
     "guide starts rates slopes points owners rotation items users_here "
-    "counts cohort_counts histogram log stores entries members homes "
+    "counts cohort_counts histogram log stores entries tallies members homes "
     "region_numbers region_counts pop_order to_pop_ns from_pop_ns pop_out_ns pop_back_ns shares breakers fetches "
     "groups user_writes shard_points shard_owners function_shares origins moves",
 )
@@ -126,6 +127,7 @@ RECORDS = {
     "log": tuple(COLUMNS),
     "stores": STORE,
     "entries": ENTRY,
+    "tallies": TALLY,
     "shares": SHARE,
     "breakers": BREAKER,
     "fetches": FETCH,

@@ -1,7 +1,8 @@
 """A store: items with a capacity, an order in which they make room, and an instant at which each expires.
 
 Functions take the index of the store and that of an entry; an entry is in one store at most. A list holds each store's entries,
-first the one that was used (or, by FIFO and at random, filled) last; for random and least often used an array of members too.
+first the one that was used (or, by FIFO and at random, filled) last; for random and least often used an array of members too,
+and a tally of each entry.
 """
 
 from engine.jit import inlined, jitable
@@ -44,14 +45,14 @@ def use(w, index, number):
 
 @jitable
 def count_use(w, index, number):
-    store, entry = w.stores[index], w.entries[number]
+    store, tally = w.stores[index], w.tallies[number]
     if store.first != number:
-        unlink(w, store, entry)
+        unlink(w, store, w.entries[number])
         put_first(w, store, number)
-    entry.uses += 1
+    tally.uses += 1
     store.touches += 1
-    entry.used = store.touches
-    sift_down(w, index, entry.place)
+    tally.used = store.touches
+    sift_down(w, index, tally.place)
 
 
 @inlined
@@ -196,10 +197,10 @@ def list_members(w, index):
 @jitable
 def join_members(w, index, number, used):
     """Be the last member; the store's size does not count it yet."""
-    store, entry = w.stores[index], w.entries[number]
-    entry.uses = 1
-    entry.used = used
-    entry.place = store.size
+    store, tally = w.stores[index], w.tallies[number]
+    tally.uses = 1
+    tally.used = used
+    tally.place = store.size
     w.members[store.base + store.size] = number
     if store.eviction == LFU:
         sift_up(w, index, store.size)
@@ -208,21 +209,21 @@ def join_members(w, index, number, used):
 @jitable
 def leave_members(w, index, number):
     """The last member takes its place; the store's size does not count it any more."""
-    store, place = w.stores[index], w.entries[number].place
+    store, place = w.stores[index], w.tallies[number].place
     last = w.members[store.base + store.size]
     if last == number:
         return
     w.members[store.base + place] = last
-    w.entries[last].place = place
+    w.tallies[last].place = place
     if store.eviction == LFU:
         sift_up(w, index, place)
-        sift_down(w, index, w.entries[last].place)
+        sift_down(w, index, w.tallies[last].place)
 
 
 @inlined
 def goes_before(w, one, other):
     """Whether one entry makes room before another: used less often, or as often and longer ago."""
-    a, b = w.entries[one], w.entries[other]
+    a, b = w.tallies[one], w.tallies[other]
     return a.uses < b.uses or (a.uses == b.uses and a.used < b.used)
 
 
@@ -235,10 +236,10 @@ def sift_up(w, index, place):
         if not goes_before(w, member, above):
             break
         w.members[base + place] = above
-        w.entries[above].place = place
+        w.tallies[above].place = place
         place = (place - 1) >> 1
     w.members[base + place] = member
-    w.entries[member].place = place
+    w.tallies[member].place = place
 
 
 @jitable
@@ -254,7 +255,7 @@ def sift_down(w, index, place):
         if not goes_before(w, below, member):
             break
         w.members[base + place] = below
-        w.entries[below].place = place
+        w.tallies[below].place = place
         place = child
     w.members[base + place] = member
-    w.entries[member].place = place
+    w.tallies[member].place = place
