@@ -20,7 +20,7 @@ def node_for(w, slot):
     return w.groups[group_of(w, a.key)].primary
 
 
-@jitable
+@inlined
 def reading_node(w, stream, request, attempt, group, user):
     """A replica that is up, at random; the primary if there is none, or if it alone shows what the user (-1 nobody) wrote."""
     primary = w.groups[group].primary

@@ -184,14 +184,15 @@ def move(w, slot, step):
                 a.version = version
                 a.stale = 1 if version < w.items[a.key].last_write else 0
                 a.verdict = OK
+                note_look_up(w, 1)
                 note_data(w, slot)
                 step = WORK_DONE
             else:
                 a.hit = 0
+                note_look_up(w, 0)
+                if par.coalescing and aside.waits_for_fetch(w, slot):
+                    return
                 step = DATA
-            note_look_up(w, a.hit)
-            if par.coalescing and a.hit == 0 and aside.waits_for_fetch(w, slot):
-                return
 
         elif step in (DATA, ASKS_NODE):
             if step == DATA:
