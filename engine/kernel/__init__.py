@@ -371,7 +371,7 @@ class Kernel:
 
 
 def _slots_at_once(p: Parameters) -> int:
-    """Slots that a start or a change may take at once, but for copiers of items: users of a closed loop, booting servers, a reserve."""
+    """Slots that a start or a change may take at once, copiers of items apart: closed users, booting servers, a reserve."""
     return (p.users if p.closed else 0) + p.server_count + 1 + p.replicas + RESERVE
 
 

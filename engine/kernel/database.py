@@ -3,7 +3,7 @@
 from engine.jit import inlined, jitable
 from engine.kernel import cache, fetching
 from engine.kernel.pool import connections_of, give_back
-from engine.kernel.replication import ASYNC, commit, let_go_of_write, shows
+from engine.kernel.replication import ASYNC, commit, let_go_of_write, shows_own
 from engine.kernel.shards import group_of
 from engine.kernel.state import NIL, NOWHERE, VIOLATIONS
 from engine.log import READ, WRITE
@@ -40,7 +40,7 @@ def reading_node(w, stream, request, attempt, group, user):
                 break
             pick -= 1
         index = w.nodes[index].following
-    if user >= 0 and w.par[0].read_your_writes and not shows(w, index, w.user_writes[user * len(w.groups) + group]):
+    if user >= 0 and w.par[0].read_your_writes and not shows_own(w, index, user):
         return primary
     return index
 
@@ -67,8 +67,8 @@ def begin_query(w, slot):
         if newest > node.applied and not is_current(w, a.db_node, a.key):
             a.stale = 1
             a.version = node.applied
-        if par.tracks_users and node.applied < w.run[0].committed:
-            a.unseen = 0 if shows(w, a.db_node, w.user_writes[a.user * len(w.groups) + node.group]) else 1
+        if par.tracks_users:
+            a.unseen = 0 if shows_own(w, a.db_node, a.user) else 1
     units = draws.demand(w.keys, draws.DATABASE, a.request, a.attempt, par.database_shape, par.database_a, par.database_b)
     return draws.to_ns(units, mean_ns / node.speed)
 

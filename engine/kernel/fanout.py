@@ -7,7 +7,7 @@ from engine.jit import inlined, jitable
 from engine.kernel.agenda import at_once, cancel, free_slot, new_slot, schedule
 from engine.kernel.database import is_current, reading_node
 from engine.kernel.pool import GRANTED, connections_of, give_back, leave_queue, take
-from engine.kernel.replication import shows
+from engine.kernel.replication import shows_own
 from engine.kernel.shards import function_of, group_of, shard_of
 from engine.kernel.state import HEAP, NIL, NOWHERE, VIOLATIONS
 from engine.log import FAILED, OK, REFUSED, TIMEOUT
@@ -120,7 +120,7 @@ def begin_part(w, part):
     if group_of(w, b.key) == b.previous:
         b.stale = 0 if is_current(w, b.db_node, b.key) else 1
     if par.tracks_users:
-        b.unseen = 0 if shows(w, b.db_node, w.user_writes[b.user * len(w.groups) + b.previous]) else 1
+        b.unseen = 0 if shows_own(w, b.db_node, b.user) else 1
     index = b.attempt * 512 + b.previous
     units = draws.demand(w.keys, draws.PART, b.request, index, par.database_shape, par.database_a, par.database_b)
     duration = draws.to_ns(units, par.read_ns / w.nodes[b.db_node].speed)

@@ -27,13 +27,19 @@ def is_follower(w, index):
     return node.takes_part and node.follows and w.groups[node.group].primary != index
 
 
+@inlined
+def shows_own(w, index, user):
+    """Whether a user finds on a node all that they have been told is written: surely if it has applied all that it was sent."""
+    return w.nodes[index].first_unapplied == NIL or has_applied_own(w, index, user)
+
+
 @jitable
-def shows(w, index, version):
-    """Whether all that the group has committed up to a version can be read on a node."""
+def has_applied_own(w, index, user):
+    """The same where something is not applied yet."""
     node = w.nodes[index]
-    if w.groups[node.group].primary == index or node.applied >= version or node.first_unapplied == NIL:
-        return True
-    return w.slots[node.first_unapplied].version > version
+    version = w.user_writes[user * len(w.groups) + node.group]
+    is_primary = w.groups[node.group].primary == index
+    return is_primary or node.applied >= version or w.slots[node.first_unapplied].version > version
 
 
 # Replication
