@@ -132,7 +132,7 @@ def pseudo(text: str) -> str:
     return "".join(parts) + " " + ("~" * round(0.4 * len(text))).replace("~~~~~~~~", "~~~~~~~ ")
 
 
-async def _send(request: Request) -> JSONResponse:
+def _send(request: Request) -> JSONResponse:
     return JSONResponse(dict(messages(known(request.path_params["language"]))))
 
 

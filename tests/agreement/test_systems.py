@@ -103,14 +103,14 @@ def test_every_outcome_of_an_attempt_happens_in_many_systems(ends, outcome):
 
 
 def test_many_things_happen_at_the_same_instant(ends):
-    """Ties: in many systems most of the instants at which something ends are those of two attempts or more."""
+    """Ties: in a fifth of the systems most of the instants at which something ends are those of two attempts or more."""
     ends_of = [list(COLUMNS).index(name) for name in ("sent", "at_balancer", "cpu_done", "looked_up", "db_done", "ended")]
     shares = []
     for rows in (rows for _, rows in ends if len(rows)):
         instants = np.concatenate([np.unique(row[row >= 0]) for row in rows[:, ends_of]])
         _, counts = np.unique(instants, return_counts=True)
         shares.append(counts[counts > 1].sum() / max(len(instants), 1))
-    assert sum(share > 0.5 for share in shares) >= 40
+    assert sum(share > 0.5 for share in shares) >= len(PLANS) / 5
 
 
 def test_nodes_are_down_at_the_end_of_some(ends):

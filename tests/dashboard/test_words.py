@@ -1,6 +1,5 @@
 """Words: English as it stands, other languages from their catalogue, placeholders filled, and a pseudo-language that shows gaps."""
 
-import asyncio
 import json
 import re
 
@@ -104,7 +103,7 @@ def test_the_browser_gets_the_same_catalogue():
 
     def sent(name):
         request = Request({"type": "http", "method": "GET", "path_params": {"language": name}})
-        return json.loads(asyncio.run(route.endpoint(request)).body)
+        return json.loads(route.endpoint(request).body)
 
     assert route.path == "/api/words/{language}"
     assert (sent("en"), sent("nobody")) == ({}, {})
