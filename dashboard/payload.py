@@ -59,7 +59,7 @@ SERIES = (
 """Metrics that are always told, each with the digits that a chart shows; attempt_rate: attempts sent in a second; serving: servers
 that are up and take part; wanted: those that there should be."""
 BOUNDED = ("server_utilisation", "database_utilisation", "cdn_offload")
-"""Shares whose two counts are not of one instant (places after a change, attempts on their way): told from 0 to 1."""
+"""Shares whose two counts are not of one instant (work on places that were taken away, attempts on their way): told from 0 to 1."""
 MONEY = ("cost_per_hour", "cost_per_million_ok")
 OPTIONAL = {
     "cache": {"cache_hit_ratio": 4},
@@ -133,7 +133,7 @@ def piece(result: Any, cuts: list[Reading], step_s: float, window_s: float) -> d
 def _series(result: Any, windows: list[list[Reading]]) -> dict[str, list[float | None]]:
     """The engine's metrics of the trailing window at each row's end."""
     system = result.system
-    rows = [metrics_between(inside[0], inside[-1]) | _counted(inside) for inside in windows]
+    rows = [metrics_between(inside) | _counted(inside) for inside in windows]
     has = {"cache": system.cache.enabled, "cdn": system.cdn.enabled, "replicas": system.database.replicas > 0}
     digits = dict(SERIES)
     for what, names in OPTIONAL.items():

@@ -3,7 +3,8 @@
 Knows no engine: a reading comes from the kernel's counters or from the rows of a log, and both must be the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -40,8 +41,9 @@ def _quantile_ns(cumulative: np.ndarray, rank: float) -> float:
     return float(_EDGES_NS[bucket] + inside * (_EDGES_NS[bucket + 1] - _EDGES_NS[bucket]))
 
 
-def metrics_between(start: Reading, end: Reading, answered: Reading | None = None) -> dict[str, float | None]:
-    """The metrics of the time between two readings; `answered` is a later one up to which latencies are followed."""
+def metrics_between(readings: Sequence[Reading], answered: Reading | None = None) -> dict[str, float | None]:
+    """The metrics of the time from the first reading to the last; `answered` is a later one up to which latencies are followed."""
+    start, end = readings[0], readings[-1]
     seconds = (end.time_ns - start.time_ns) / 1e9
     during = dict(zip(COUNTED, (end.counts - start.counts).tolist()))
     finished = answered or end
@@ -60,7 +62,7 @@ def metrics_between(start: Reading, end: Reading, answered: Reading | None = Non
     metrics["latency_mean_ms"] = _ms(_per(followed["latency_ns"], ok))
     metrics |= zip(PERCENTILES, map(_ms, _quantiles_ns(histogram, PERCENTILES.values())))
     metrics |= {f"latency_by_stage_ms.{name}": _ms(_per(followed[name], ok)) for name in STAGES}
-    metrics |= _node_metrics(start, end)
+    metrics |= _node_metrics(readings)
     metrics["cache_hit_ratio"] = _per(followed["hits"], followed["look_ups"])
     metrics["cdn_hit_ratio"] = _per(followed["cdn_hits"], followed["cdn_look_ups"])
     metrics["cdn_offload"] = _per(followed["cdn_served"], followed["attempts"])
@@ -76,25 +78,32 @@ def metrics_between(start: Reading, end: Reading, answered: Reading | None = Non
     return metrics
 
 
-def utilisations(start: Reading, end: Reading) -> np.ndarray:
-    """Busy places over places, per node; 0 for a node without time or places."""
-    span = (end.time_ns - start.time_ns) * end.nodes[:, PLACES].astype(float)
-    busy = end.nodes[:, BUSY] - _same_nodes(start, end)[:, BUSY]
-    return np.divide(busy, span, out=np.zeros(len(busy)), where=span > 0)
+def utilisations(readings: Sequence[Reading]) -> np.ndarray:
+    """Busy places over places, both over time (between two readings, the places of the later one), per node; 0 without places."""
+    places_ns = _in_all(readings, lambda rows: rows[:, PLACES])
+    busy = readings[-1].nodes[:, BUSY] - _same_nodes(readings[0], readings[-1])[:, BUSY]
+    return np.divide(busy, places_ns, out=np.zeros(len(busy)), where=places_ns > 0)
 
 
-def _node_metrics(start: Reading, end: Reading) -> dict[str, float | None]:
+def _in_all(readings: Sequence[Reading], tell: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """What is told of the nodes, in the rows of the last reading, times the time for which it held."""
+    last = readings[-1]
+    return sum(tell(_same_nodes(after, last)) * (after.time_ns - before.time_ns) for before, after in pairwise(readings))
+
+
+def _node_metrics(readings: Sequence[Reading]) -> dict[str, float | None]:
+    start, end = readings[0], readings[-1]
     servers = slice(0, end.server_count)
     span = end.time_ns - start.time_ns
     part = end.nodes[servers, TAKES_PART] > 0
-    places = float(end.nodes[servers, PLACES][part].sum())
+    vcpus_ns = float(_in_all(readings, lambda rows: rows[servers, PLACES] * (rows[servers, TAKES_PART] > 0)).sum())
     delta = end.nodes - _same_nodes(start, end)
     busy = float(delta[servers, BUSY].sum())
     dispatched = delta[servers, DISPATCHED][part | (delta[servers, DISPATCHED] > 0)].astype(float)
     sent = dispatched.sum()
-    database = utilisations(start, end)[end.server_count :]
+    database = utilisations(readings)[end.server_count :]
     return {
-        "server_utilisation": _per(busy, places * span),
+        "server_utilisation": _per(busy, vcpus_ns),
         "database_utilisation": float(database.max()) if span and len(database) else None,
         "queue_length_mean": _per(float(delta[servers, QUEUE].sum()), span),
         "load_imbalance": float(dispatched.max() / dispatched.mean()) if sent else None,

@@ -69,10 +69,14 @@ class Result:
         From the first instant on, every request is followed to its end. After a warm-up what ends in the measured time counts:
         following the last ones too would count the long ones at both ends.
         """
+        return dict(self._measured)
+
+    @cached_property
+    def _measured(self) -> dict[str, float | None]:
         return self._metrics(self.readings[self.measured_from :], self._answered)
 
     def _metrics(self, readings: list[Reading], answered: Reading | None = None) -> dict[str, float | None]:
-        return metrics_between(readings[0], readings[-1], answered) | cost_metrics(self.system, readings)
+        return metrics_between(readings, answered) | cost_metrics(self.system, readings)
 
     @property
     def _answered(self) -> Reading | None:
@@ -96,6 +100,11 @@ class Result:
         return pd.DataFrame(rows).astype(float)
 
     @cached_property
+    def utilisations(self) -> np.ndarray:
+        """Busy places over places of each server and each database node, in the measured time."""
+        return utilisations(self.readings[self.measured_from :])
+
+    @cached_property
     def nodes(self) -> pd.DataFrame:
         """One row a node: tier, index and what it did in the measured time; cache nodes last, with look-ups as `dispatched`."""
         start, end = self.readings[self.measured_from], self.readings[-1]
@@ -110,7 +119,7 @@ class Result:
                 "index": [*range(end.server_count), *range(len(end.nodes) - end.server_count)],
                 "dispatched": delta[:, DISPATCHED],
                 "rate": delta[:, DISPATCHED] / seconds,
-                "utilisation": utilisations(start, end),
+                "utilisation": self.utilisations,
                 "queue_length_mean": delta[:, QUEUE] / (seconds * 1e9),
                 "waiting": end.nodes[:, WAITING],
                 "in_progress": end.nodes[:, IN_PROGRESS] - end.nodes[:, WAITING],
@@ -154,7 +163,7 @@ class Result:
         arrays = {name: np.zeros(shape) for name in names}
         for window, (start, end) in enumerate(zip(self.readings, self.readings[1:])):
             places = _places(end, final)
-            utilisation = utilisations(start, end)
+            utilisation = utilisations([start, end])
             before = np.zeros(len(end.nodes), dtype=np.int64)
             before[: start.server_count] = start.nodes[: start.server_count, DISPATCHED]
             before[end.server_count :][: len(start.nodes) - start.server_count] = start.nodes[start.server_count :, DISPATCHED]

@@ -70,24 +70,26 @@ def measured(result: Result) -> dict[str, np.ndarray]:
 def chosen_of(kept: dict[str, np.ndarray], edges_ms: list[float]) -> tuple[list[int], list[list[int]], list[int], list[int]]:
     """The numbers of the requests that can be opened, fastest first, and where in that list each bar's, the unanswered ones and
     Ada's stand."""
-    took, ok = kept["ended"] - kept["arrived"], kept["outcome"] == OK
+    took = kept["ended"] - kept["arrived"]
     order = np.argsort(took, kind="stable")
+    is_ok, users = kept["outcome"][order] == OK, kept["user"][order]
     ada = followed(kept["user"])
-    of_bar = np.searchsorted(np.asarray(edges_ms), took / 1e6, side="right") - 1
-    picked: dict[int, int] = {}  # the place in `kept` → its bar, -1 for those without an answer
+    of_bar = np.searchsorted(np.asarray(edges_ms), took[order] / 1e6, side="right") - 1
+    of_bar[~is_ok] = -1
+    picked: dict[int, int] = {}  # the place in order → its bar, -1 for those without an answer
     for bar in range(len(edges_ms) - 1):
-        picked |= dict.fromkeys(_spread(order[(of_bar[order] == bar) & ok[order]], EACH), bar)
-    picked |= dict.fromkeys(_spread(order[~ok[order]], UNANSWERED), -1)
-    for place in order[kept["user"][order] == ada][:OF_ADA].tolist() if ada is not None else []:
-        picked.setdefault(place, int(of_bar[place]) if ok[place] else -1)
-    places = [place for place in order.tolist() if place in picked]
+        picked |= dict.fromkeys(_spread(np.flatnonzero(of_bar == bar), EACH), bar)
+    picked |= dict.fromkeys(_spread(np.flatnonzero(~is_ok), UNANSWERED), -1)
+    for place in np.flatnonzero(users == ada)[:OF_ADA].tolist() if ada is not None else []:
+        picked.setdefault(place, int(of_bar[place]))
+    places = sorted(picked)
     bars: list[list[int]] = [[] for _ in edges_ms[1:]]
     for at, place in enumerate(places):
         if 0 <= picked[place] < len(bars):
             bars[picked[place]].append(at)
     lost = [at for at, place in enumerate(places) if picked[place] == -1]
-    hers = [at for at, place in enumerate(places) if ada is not None and kept["user"][place] == ada]
-    return [int(kept["request"][place]) for place in places], bars, lost, hers
+    hers = [at for at, place in enumerate(places) if ada is not None and users[place] == ada]
+    return kept["request"][order[places]].tolist(), bars, lost, hers
 
 
 def followed(users: np.ndarray) -> int | None:

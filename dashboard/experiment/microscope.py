@@ -24,16 +24,19 @@ OPTIONAL = {"looked_up": "hit", "db_at": "db_node", "db_done": "db_node", "ackno
 def described(result: Result, requests: list[int]) -> list[dict[str, Any]]:
     """What is seen of each request, in this order."""
     wanted = result.rows[np.isin(result.rows[:, 0], requests)] if requests else result.rows[:0]
-    attempts: dict[int, list[dict[str, int]]] = {}
-    for values in wanted.tolist():
-        attempts.setdefault(values[0], []).append(dict(zip(COLUMNS, values)))
+    parts = answered_parts(wanted)
+    attempts: dict[int, list[tuple[dict[str, int], dict[str, int]]]] = {}
+    for values, of_row in zip(wanted.tolist(), parts):
+        attempts.setdefault(values[0], []).append((dict(zip(COLUMNS, values)), of_row))
     cache = result.system.cache.enabled
-    return [_request(sorted(attempts[number], key=lambda row: row["attempt"]), cache) for number in requests]
+    return [_request(sorted(attempts[number], key=lambda one: one[0]["attempt"]), cache) for number in requests]
 
 
-def _request(tries: list[dict[str, int]], cache: bool) -> dict[str, Any]:
-    last = tries[-1]
-    parts_ns = answered_parts(last) if last["outcome"] == OK else unanswered_parts(last)
+def _request(rows: list[tuple[dict[str, int], dict[str, int]]], cache: bool) -> dict[str, Any]:
+    """From each attempt's row with its parts, as if it had been answered."""
+    tries, (last, parts_ns) = [row for row, _ in rows], rows[-1]
+    if last["outcome"] != OK:
+        parts_ns = unanswered_parts(last)
     first = last["at_pop"] if last["pop"] >= 0 else last["at_balancer"]
     there_ns = max(min(first, last["ended"]) - last["sent"], 0) if first >= 0 else 0
     parts_us, total_us = whole_parts(parts_ns)
@@ -61,9 +64,10 @@ def _request(tries: list[dict[str, int]], cache: bool) -> dict[str, Any]:
     return told
 
 
-def answered_parts(row: dict[str, int]) -> dict[str, int]:
-    """The stages of an answered request in ns; they sum to its latency."""
-    return {name: int(value[0]) for name, value in stages_of({name: np.array([value]) for name, value in row.items()}).items()}
+def answered_parts(rows: np.ndarray) -> list[dict[str, int]]:
+    """The stages of answered requests in ns, from rows of the log; they sum to the latencies."""
+    stages = stages_of(dict(zip(COLUMNS, rows.T)))
+    return [dict(zip(stages, values)) for values in zip(*(column.tolist() for column in stages.values()))]
 
 
 def unanswered_parts(row: dict[str, int]) -> dict[str, int]:

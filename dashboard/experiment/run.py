@@ -76,7 +76,7 @@ def is_full(result: Result) -> bool:
     """Whether some node is busy all the time."""
     summary = result.summary()
     full = max(summary[name] or 0.0 for name in ("server_utilisation", "database_utilisation")) >= FULL
-    return full or bool((result.nodes["utilisation"] >= FULL).any())
+    return full or bool((result.utilisations >= FULL).any())
 
 
 def honest_intervals(result: Result) -> dict[str, tuple[float, float]]:
