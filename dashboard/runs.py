@@ -120,6 +120,16 @@ class Memo:
             while self._bytes > MAX_CACHED_BYTES:
                 self._bytes -= len(self._answers.popitem(last=False)[1])
 
+    def computed(self, key: Any, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """The remembered answer, or else what the work comes to on one of the cores; while the kernel compiles it is not kept."""
+        told = self.answer(key)
+        if told is None:
+            with CORES:
+                told = work()
+            if told["engine"] != PLAIN:
+                self.keep_answer(key, told)
+        return told
+
     def take_live(self, key: tuple[str, int], ask: Ask, owner: str = "") -> Live | None:
         """The live simulation that has the longest part of this run behind it; while it is taken nobody else has it.
 

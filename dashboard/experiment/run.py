@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.asks import Change
 from dashboard.experiment import histogram, money, tail
 from dashboard.experiment.figures import numbers
-from dashboard.runs import CORES, MEMO, PLAIN, Memo, Recordings, changed
+from dashboard.runs import MEMO, Memo, Recordings, changed
 from dashboard.words import figure, language, t
 from engine import VERSION, Result, simulate
 from engine.run import default_duration_s, mean_rate
@@ -40,13 +40,7 @@ def answer(start: System, seed: int, values: Change, recordings: Recordings, mem
     """
     system = changed(start, values, recordings)[0]
     key = ("experiment", system.model_dump_json(), seed, language())
-    told = memo.answer(key)
-    if told is None:
-        with CORES:
-            told = _run(system, seed)
-        if told["engine"] != PLAIN:
-            memo.keep_answer(key, told)
-    return told
+    return memo.computed(key, lambda: _run(system, seed))
 
 
 def _run(system: System, seed: int) -> dict[str, Any]:

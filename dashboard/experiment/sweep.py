@@ -9,7 +9,7 @@ from dashboard.asks import Change
 from dashboard.experiment import theory
 from dashboard.experiment.figures import numbers, rounded
 from dashboard.experiment.run import NUMBERS, honest_intervals, is_full, whole_run
-from dashboard.runs import CORES, MEMO, PLAIN, Memo, Recordings, changed
+from dashboard.runs import MEMO, Memo, Recordings, changed
 from engine.run import default_duration_s, mean_rate
 from engine.system import System
 
@@ -24,13 +24,7 @@ def answer(start: System, seed: int, values: Change, recordings: Recordings, mem
     """
     system = changed(start, values, recordings)[0]
     key = ("point", system.model_dump_json(), seed)
-    told = memo.answer(key)
-    if told is None:
-        with CORES:
-            told = _point(system, seed)
-        if told["engine"] != PLAIN:
-            memo.keep_answer(key, told)
-    return told
+    return memo.computed(key, lambda: _point(system, seed))
 
 
 def _point(system: System, seed: int) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def reading(at_s: int, *servers: tuple[int, int]) -> Reading:
 
 
 def test_vcpus_that_are_added_count_from_then_on():
-    """1 vCPU for 1 s, then 4 for 2 s, never idle: 9 busy vCPU seconds of 9. With the last number for all the time it were 9 of 12."""
+    """1 vCPU for 1 s, then 4 for 2 s, never idle: 9 busy vCPU seconds of 9, not of 12."""
     readings = [reading(0, (0, 1)), reading(1, (1, 1)), reading(3, (9, 4))]
     assert metrics_between(readings)["server_utilisation"] == 1.0
     assert utilisations(readings).tolist() == [1.0, 0.0]
