@@ -161,6 +161,18 @@ def test_while_a_slider_is_dragged_changes_and_wishes_take_turns(run):
     assert asks == ["live", 1, "live", 3]
 
 
+@pytest.mark.parametrize(("took_s", "order"), [(0.1, ["experiment", "live"]), (1.0, ["live", "experiment"])])
+def test_an_experiment_that_is_soon_answered_goes_before_a_move_that_finds_nothing_on_its_way(run, took_s, order):
+    asks = run("link", LINK + f"""
+      let wall = 0;
+      const answer = (s) => {{ link.pump(at(5, wall)); wall += s; link.take({{ echo: sent.at(-1).id }}, wall); }};
+      const move = (a) => {{ link.change(5, {{ a }}, wall); link.wish('experiment', {{ experiment: {{ a }} }}, () => {{}}); }};
+      move(1); answer(0.1); answer({took_s}); wall += 9;
+      move(2); answer(0.1); answer(0.1);
+      return sent.map((ask) => (ask.experiment ? 'experiment' : 'live'));""")  # fmt: skip
+    assert asks == ["live", "experiment", *order]
+
+
 def test_what_is_no_longer_wished_for_is_not_asked_again_and_its_answer_is_nobodys(run):
     asks, told = run("link", LINK + """
       const told = []; link.wish('point', { point: {} }, () => told.push('point'));

@@ -4,13 +4,15 @@ import { instant, isPlanned, until } from './history.js';
 
 const THIN_S = 0.25; // four changes a second at most
 const ANSWER_S = 4; // without an answer for so long the ask is sent again,
+const SOON_S = 0.2;
 const PATIENCE_S = 32; // and later ones less often: what takes long must not be interrupted for ever
 
 export class Link {
   constructor({ limits, send, onChunk, onProblem, onNewRun }) {
     Object.assign(this, { limits, send, onChunk, onProblem, onNewRun });
     this.wishes = new Map(); // questions besides the live run, by their kind
-    this.lived = false;
+    this.lived = false; // whether the last ask was the live run's
+    this.wishTrip = Infinity; // how long (s) the last wish took
     this.seed = 1;
     this.changes = [];
     this.pin = null; // {at, values} of a pinned design
@@ -50,7 +52,9 @@ export class Link {
     return undefined;
   }
 
+  /** The run is another from t on. Where nothing else waits, a wish that is soon answered may go before. */
   mark(t) {
+    if (this.dirty === null && !this.flight && this.wishTrip < SOON_S) this.lived = true;
     this.dirty = this.dirty === null ? t : Math.min(this.dirty, t);
   }
 
@@ -143,6 +147,7 @@ export class Link {
     const { dirty, wish, stale } = this.flight;
     this.flight = null;
     if (wish !== null) {
+      this.wishTrip = this.trip;
       if (!wish.gone) wish.done(chunk);
       return;
     }
