@@ -67,13 +67,13 @@ export class Charts {
     });
   }
 
-  /** Draws those that can be seen and do not show this view yet; `fit` also those whose room has changed. */
+  /** Draws those that can be seen and do not show this view yet; `fit` also those whose room has changed. How many it were. */
   show(view, fit) {
-    if (!this.ready) return;
-    for (const item of this.items) {
-      if (!item.visible || !item.colors) continue;
-      if (item.drawn !== view || (fit && item.width !== item.plot.clientWidth)) item.draw(this.lib, view);
-    }
+    if (!this.ready) return 0;
+    const seen = this.items.filter((item) => item.visible && item.colors);
+    const due = seen.filter((item) => item.drawn !== view || (fit && item.width !== item.plot.clientWidth));
+    for (const item of due) item.draw(this.lib, view);
+    return due.length;
   }
 }
 

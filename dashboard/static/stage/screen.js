@@ -17,12 +17,13 @@ const READ_S = 1; // a new reading this often,
 const WORDING_S = 2; // but one with another wording only so long after the last
 const FIT_S = 1; // charts are fitted to their place this often
 const SAVE_S = 1;
-const SOON_S = 0.6; // for so long after a person's change readings are as quick as the boxes
+const SOON_S = 0.6; // for so long after a person's change readings are as quick as the boxes,
+const REST = 3; // but between two of them is so many times what drawing one takes: a slow machine drops readings, never moves
 
 export class Screen {
   constructor() {
     Object.assign(this, { last: {}, urgent: false, pending: null, burst: null, soon: 0, shownAt: null, told: null });
-    Object.assign(this, { reading: null, view: null, wordsAt: -Infinity });
+    Object.assign(this, { reading: null, view: null, wordsAt: -Infinity, drawingS: 0 });
   }
 
   frame(stage, wall) {
@@ -89,7 +90,7 @@ export class Screen {
   another(store, t, wall) {
     if (this.urgent || !this.reading || this.reading.t > t) return true;
     const since = wall - this.last.reading;
-    if (wall < this.soon) return since >= BOXES_S;
+    if (wall < this.soon) return since >= Math.max(BOXES_S, (1 + REST) * this.drawingS);
     if (since < READ_S) return false;
     const next = store.sentence(t);
     return !next || wording(next[2]) === wording(this.reading.words) || wall - this.wordsAt >= WORDING_S;
@@ -119,7 +120,8 @@ export class Screen {
 
   charts(stage, wall) {
     if (!this.view) return;
-    stage.charts.show(this.view, this.due('fit', FIT_S, wall));
+    const begin = performance.now();
+    if (stage.charts.show(this.view, this.due('fit', FIT_S, wall))) this.drawingS = (performance.now() - begin) / 1000;
     if (this.burst && stage.root.dataset.numbers === this.burst && stage.charts.ready) {
       stage.root.dataset.charts = this.burst;
       this.burst = null;
