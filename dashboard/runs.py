@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from dashboard import payload
+from dashboard import ada, payload
 from dashboard.asks import RECORDING, Ask, BadAsk, Change
 from dashboard.controls import with_values
 from dashboard.faults import broken_by
@@ -268,7 +268,8 @@ def _moves(live: Live, ask: Ask, results: list[tuple[Any, int]]) -> dict[str, An
     per_viewer_second = crowd * live.system.traffic.rate * ask.pace / keep_every
     step = payload.every(per_viewer_second, PER_VIEWER_SECOND, live.system.servers.count)
     last_s = DRAWN_S * max(1.0, ask.pace)
-    return payload.moves([result for result, _ in results], ask.from_ms / 1_000, step * keep_every, last_s)
+    hers = ada.step_of(live.system.traffic.rate * ask.pace / keep_every)
+    return payload.moves([result for result, _ in results], ask.from_ms / 1_000, step * keep_every, last_s, hers)
 
 
 def _go_back(live: Live, ask: Ask, recordings: Recordings, row_ms: int) -> tuple[int, int]:

@@ -7,18 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.parts import parts_of
 from engine import Result
-from engine.log import COLUMNS, KINDS, OK, OUTCOMES, STAGES
-from engine.stages import stages_of
+from engine.log import COLUMNS, KINDS, OK, OUTCOMES
 from engine.workload.tables import REGIONS
-
-WALK = (
-    ("network", "at_balancer"), ("balancer", "dispatched"), ("server_queue", "cpu_at"), ("server_cpu", "cpu_done"),
-    ("cache", "looked_up"), ("database_queue", "db_at"), ("database_service", "db_done"), ("commit_wait", "acknowledged"),
-)  # fmt: skip
-"""The way of an attempt: each stage with the column that says when it was over."""
-OPTIONAL = {"looked_up": "hit", "db_at": "db_node", "db_done": "db_node", "acknowledged": "acknowledged"}
-"""Stages that not every attempt has, with the column that is -1 then."""
 
 
 def described(result: Result, requests: list[int]) -> list[dict[str, Any]]:
@@ -33,7 +25,7 @@ def described(result: Result, requests: list[int]) -> list[dict[str, Any]]:
 
 def _request(tries: list[dict[str, int]], cache: bool) -> dict[str, Any]:
     last = tries[-1]
-    parts_ns = answered_parts(last) if last["outcome"] == OK else unanswered_parts(last)
+    parts_ns = parts_of(last)
     first = last["at_pop"] if last["pop"] >= 0 else last["at_balancer"]
     there_ns = max(min(first, last["ended"]) - last["sent"], 0) if first >= 0 else 0
     parts_us, total_us = whole_parts(parts_ns)
@@ -59,32 +51,6 @@ def _request(tries: list[dict[str, int]], cache: bool) -> dict[str, Any]:
     if len(tries) > 1 or last["outcome"] != OK:
         told["attempts"] = [[one["server"], OUTCOMES[one["outcome"]], round((one["ended"] - one["sent"]) / 1_000)] for one in tries]
     return told
-
-
-def answered_parts(row: dict[str, int]) -> dict[str, int]:
-    """The stages of an answered request in ns; they sum to its latency."""
-    return {name: int(value[0]) for name, value in stages_of({name: np.array([value]) for name, value in row.items()}).items()}
-
-
-def unanswered_parts(row: dict[str, int]) -> dict[str, int]:
-    """Where a request spent its time that got no answer, in ns: its last attempt up to where it was when the client left.
-
-    What the servers did for it afterwards is nobody's wait.
-    """
-    parts = dict.fromkeys(STAGES, 0) | {"failed_attempts": row["failed_ns"], "retry_wait": row["retry_wait_ns"]}
-    until = min(instant for instant in (row["left"], row["ended"]) if instant >= 0)
-    at = row["sent"]
-    for stage, column in WALK:
-        if column in OPTIONAL and row[OPTIONAL[column]] < 0:
-            continue
-        instant = row[column]
-        over = min(instant, until) if instant >= 0 else until
-        parts[stage] += max(over - at, 0)
-        at = max(over, at)
-        if over == until:
-            break
-    parts["network"] += row["ended"] - at
-    return parts
 
 
 def whole_parts(parts_ns: dict[str, int]) -> tuple[dict[str, int], int]:

@@ -1,0 +1,95 @@
+// Ada: the ring round the request that is followed, and the line that tells how long the last one took and where it waited.
+// Knows the moves that it is given; nothing of the store, the boxes or the run.
+import { attribute, h, icon, text } from './dom.js';
+import { ABSENT, short, whole } from './format.js';
+import { legs, over } from './moves.js';
+import { STAGES } from './stages.js';
+import { mark, plural, t } from './translate.js';
+
+const SPOKEN_S = 20; // a screen reader hears of another outcome at most this often
+const ENDED = [
+  mark('{number} ms'),
+  mark('gave up after {number} ms'),
+  mark('refused after {number} ms'),
+  mark('failed after {number} ms'),
+  mark('nobody could serve her, {number} ms'),
+];
+const RADIUS = 7.5;
+
+/** When a request is back in the picture; where nothing moves, when it is over. */
+export function home(move, speed, still) {
+  if (still) return move.ended;
+  return over(move.speed === speed && move.legs ? move.legs : legs(move, speed));
+}
+
+/** Of Ada's requests the last that is back at t, or null. */
+export function latest(moves, t, speed, still) {
+  let last = null;
+  let since = -Infinity;
+  for (const move of moves) {
+    if (move.ada.length === 1 || !(move.ended <= t)) continue;
+    const at = home(move, speed, still);
+    if (at > t || at < since) continue;
+    since = at;
+    last = move;
+  }
+  return last;
+}
+
+/** What is told of a request of hers: [who, how long, the longest wait, attempts]; without one the places are held. */
+export function told(move) {
+  if (!move) return [ABSENT];
+  const [user, us, stage, wait, attempts] = move.ada;
+  return [
+    t('user {number}', { number: whole(user) }),
+    t(ENDED[move.outcome], { number: short(us / 1000) }),
+    stage ? t('{stage} {number} ms', { stage: STAGES[stage].label, number: short(wait / 1000) }) : t('no waiting'),
+    ...(attempts > 1 ? [plural('{number} attempt', '{number} attempts', attempts, { number: whole(attempts) })] : []),
+  ];
+}
+
+export class Ada {
+  constructor() {
+    this.words = h('span', {});
+    this.spoken = h('span', { class: 'sr', role: 'status', 'aria-live': 'polite' });
+    this.root = h(
+      'p',
+      { class: 'ada', title: t('One person asks seldom. So whoever sends the request that is followed here is called Ada.') },
+      icon('ada'),
+      h('span', {}, h('strong', {}, t('Ada')), ' ', this.words),
+      this.spoken,
+    );
+    Object.assign(this, { outcome: 0, spokenAt: -Infinity });
+  }
+
+  /** The line at a time; another outcome than the last is also read out. */
+  update(moves, at, speed, still, wall) {
+    const move = latest(moves, at, speed, still);
+    text(this.words, told(move).join(' · '));
+    attribute(this.root, 'data-request', move ? Math.floor(move.id / 64) : '');
+    if (!move || move.outcome === this.outcome || wall - this.spokenAt < SPOKEN_S) return;
+    Object.assign(this, { outcome: move.outcome, spokenAt: wall });
+    text(this.spoken, `${t('Ada')}: ${this.words.textContent}`);
+  }
+}
+
+/** A ring with her name round each of these places: in the colour of the words, so that it is none of the outcomes. */
+export function ring(c, places, colors) {
+  c.font = '700 11px Inter, sans-serif';
+  c.textAlign = 'center';
+  c.lineJoin = 'round';
+  for (const [x, y] of places) {
+    const under = y < 24 ? y + 20 : y - 12;
+    c.beginPath();
+    c.arc(x, y, RADIUS, 0, 2 * Math.PI);
+    c.strokeStyle = colors.card;
+    c.lineWidth = 5;
+    c.stroke();
+    c.strokeText(t('Ada'), x, under);
+    c.strokeStyle = colors.ink;
+    c.lineWidth = 1.8;
+    c.stroke();
+    c.fillStyle = colors.ink;
+    c.fillText(t('Ada'), x, under);
+  }
+}
