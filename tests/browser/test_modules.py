@@ -205,7 +205,7 @@ def test_the_wording_is_what_remains_without_numbers(run):
 
 
 READ = """const { Store } = await import('/app/static/stage/store.js');
-  const chunk = { from_s: 0, to_s: 2, moves: { every: 1, id: [] }, pieces: [{ from_s: 0, to_s: 2, step_s: 0.5, window_s: 1,
+  const chunk = { from_s: 0, to_s: 2, moves: { every: 1, ada: [], id: [] }, pieces: [{ from_s: 0, to_s: 2, step_s: 0.5, window_s: 1,
     series: { offered_rate: [10, 20, 30, 40] },
     nodes: { id: ['s0'], tier: ['servers'], index: [0], group: [-1], member: [0], primary: [[0]],
       busy: [[0, 50, 90, 100]], waiting: [[0, 2, 6, 8]], taken: [[1, 2, 3, 4]],
