@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.parts import parts_of
-from engine.log import COLUMNS
+from engine.log import COLUMNS, STAGES
 
 EVERY_S = 5.0
 """Of the viewer's time: about so long after one of Ada's requests the next one sets out."""
@@ -41,17 +41,17 @@ def rows_of(results: list[Any], step: int) -> dict[int, dict[str, int]]:
     return dict(list(attempts.items())[-MOST:])
 
 
-def told(row: dict[str, int]) -> list[int | str]:
-    """[user] of an attempt; of a request's last one, if it is over, [user, µs that it took, its longest wait, µs of it, attempts].
+def told(row: dict[str, int]) -> list[Any]:
+    """[user] of an attempt; of a request's last one, if it is over, [user, µs that it took, parts, attempts].
 
-    The wait is a stage of the log, "" where there was none.
+    The parts are its longest one and its longest wait, unless there was none or they are the same: [stage of the log, µs].
     """
     if row["final"] != 1 or row["outcome"] < 0:
         return [row["user"]]
     parts = parts_of(row)
-    longest = max(WAITS, key=lambda stage: parts[stage])
-    wait = parts[longest]
-    return [row["user"], _us(row["ended"] - row["arrived"]), longest if wait > 0 else "", _us(wait), row["attempt"] + 1]
+    longest = [max(stages, key=lambda stage: parts[stage]) for stages in (STAGES, WAITS)]
+    shown = [[stage, _us(parts[stage])] for stage in dict.fromkeys(longest) if parts[stage] > 0]
+    return [row["user"], _us(row["ended"] - row["arrived"]), shown, row["attempt"] + 1]
 
 
 def _us(duration_ns: int) -> int:

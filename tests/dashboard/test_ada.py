@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from dashboard import ada, payload
+from dashboard import ada, payload, runs
 from dashboard.ada import told
 from engine import System, simulate
 from engine.log import COLUMNS, OK, TIMEOUT
@@ -35,6 +35,13 @@ def row(**values):
 )
 def test_about_every_five_seconds_of_the_viewer_one_of_adas_requests_sets_out(asks, step):
     assert ada.step_of(asks) == step
+
+
+@pytest.mark.parametrize(("asked", "factor"), [(100.0, 1), (130.0, 1), (300.0, 4), (40.0, 0.5), (0.0, 0)])
+def test_a_spike_brings_no_more_of_her_requests_and_chance_changes_nothing(asked, factor):
+    live = SimpleNamespace(system=SimpleNamespace(traffic=SimpleNamespace(rate=100.0)))
+    told = runs.doublings(asked, live)
+    assert told == pytest.approx(factor, abs=1e-9)
 
 
 def test_who_is_followed_at_full_pace_is_followed_in_slow_motion_too():
@@ -72,15 +79,19 @@ def test_of_very_many_of_her_attempts_the_latest_are_told():
 @pytest.mark.parametrize(
     ("attempt", "expected"),
     [
-        (row(), [7, 30_000, "", 0, 1]),
-        # 31 ms for a worker and then a vCPU, 8 ms for the database: the longer one is told.
+        # 10 ms there and 10 back, 5 ms at the server, 5 at the database, and nowhere a wait.
+        (row(), [7, 30_000, [["network", 20_000]], 1]),
+        # 31 ms for a worker and then a vCPU, 8 ms for the database: the longer wait is told, and is the longest part.
         (row(worker_at=40, cpu_at=41, cpu_done=46, db_queued=46, db_at=54, db_done=59, left=59, ended=69),
-         [7, 69_000, "server_queue", 31_000, 1]),
+         [7, 69_000, [["server_queue", 31_000]], 1]),
+        # 3 ms in the queue, which is less than the way took.
+        (row(worker_at=10, cpu_at=13, cpu_done=18, db_queued=18, db_at=18, db_done=23, left=23, ended=33),
+         [7, 33_000, [["network", 20_000], ["server_queue", 3_000]], 1]),
         # The third try was answered at once; two before it took 100 ms each, and the pauses 50 ms.
-        (row(attempt=2, arrived=-250, failed_ns=200 * MS, retry_wait_ns=50 * MS), [7, 280_000, "failed_attempts", 200_000, 3]),
+        (row(attempt=2, arrived=-250, failed_ns=200 * MS, retry_wait_ns=50 * MS), [7, 280_000, [["failed_attempts", 200_000]], 3]),
         # She left after 100 ms, 90 of them in the server's queue; the server went on without her.
         (row(outcome=TIMEOUT, worker_at=150, cpu_at=150, cpu_done=155, db_node=-1, left=160, ended=100),
-         [7, 100_000, "server_queue", 90_000, 1]),
+         [7, 100_000, [["server_queue", 90_000]], 1]),
         # Not over yet: still open, or to be tried again.
         (row(outcome=-1, final=0, ended=-1), [7]),
         (row(outcome=TIMEOUT, final=0, ended=100), [7]),

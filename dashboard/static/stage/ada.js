@@ -36,14 +36,27 @@ export function latest(moves, t, speed, still) {
   return last;
 }
 
-/** What is told of a request of hers: [who, how long, the longest wait, attempts]; without one the places are held. */
+/**
+ * Which of her attempts on the screen is ringed: the last one of the request that was followed before, else of the one that set out
+ * last. `shown`: [[move, place]]; null if there is none.
+ */
+export function ringed(shown, before) {
+  const newest = shown.reduce((best, [move]) => (best && best.sent >= move.sent ? best : move), null);
+  const request = shown.some(([move]) => requestOf(move) === before) ? before : newest && requestOf(newest);
+  return shown.reduce((best, one) => (requestOf(one[0]) !== request || best?.[0].id > one[0].id ? best : one), null);
+}
+
+/** The number of an attempt's request. */
+export const requestOf = (move) => Math.floor(move.id / 64);
+
+/** What is told of a request of hers: who, how long, its longest part, its longest wait, attempts. */
 export function told(move) {
   if (!move) return [ABSENT];
-  const [user, us, stage, wait, attempts] = move.ada;
+  const [user, us, parts, attempts] = move.ada;
   return [
     t('user {number}', { number: whole(user) }),
     t(ENDED[move.outcome], { number: short(us / 1000) }),
-    stage ? t('{stage} {number} ms', { stage: STAGES[stage].label, number: short(wait / 1000) }) : t('no waiting'),
+    ...parts.map(([stage, part]) => t('{stage} {number} ms', { stage: STAGES[stage].label, number: short(part / 1000) })),
     ...(attempts > 1 ? [plural('{number} attempt', '{number} attempts', attempts, { number: whole(attempts) })] : []),
   ];
 }
@@ -66,30 +79,28 @@ export class Ada {
   update(moves, at, speed, still, wall) {
     const move = latest(moves, at, speed, still);
     text(this.words, told(move).join(' · '));
-    attribute(this.root, 'data-request', move ? Math.floor(move.id / 64) : '');
+    attribute(this.root, 'data-request', move ? requestOf(move) : '');
     if (!move || move.outcome === this.outcome || wall - this.spokenAt < SPOKEN_S) return;
     Object.assign(this, { outcome: move.outcome, spokenAt: wall });
     text(this.spoken, `${t('Ada')}: ${this.words.textContent}`);
   }
 }
 
-/** A ring with her name round each of these places: in the colour of the words, so that it is none of the outcomes. */
-export function ring(c, places, colors) {
+/** A ring with her name round a place: in the colour of the words, so that it is none of the outcomes. */
+export function ring(c, [x, y], colors) {
+  const name = y < 24 ? y + 20 : y - 12;
   c.font = '700 11px Inter, sans-serif';
   c.textAlign = 'center';
   c.lineJoin = 'round';
-  for (const [x, y] of places) {
-    const under = y < 24 ? y + 20 : y - 12;
-    c.beginPath();
-    c.arc(x, y, RADIUS, 0, 2 * Math.PI);
-    c.strokeStyle = colors.card;
-    c.lineWidth = 5;
-    c.stroke();
-    c.strokeText(t('Ada'), x, under);
-    c.strokeStyle = colors.ink;
-    c.lineWidth = 1.8;
-    c.stroke();
-    c.fillStyle = colors.ink;
-    c.fillText(t('Ada'), x, under);
-  }
+  c.beginPath();
+  c.arc(x, y, RADIUS, 0, 2 * Math.PI);
+  c.strokeStyle = colors.card;
+  c.lineWidth = 5;
+  c.stroke();
+  c.strokeText(t('Ada'), x, name);
+  c.strokeStyle = colors.ink;
+  c.lineWidth = 1.8;
+  c.stroke();
+  c.fillStyle = colors.ink;
+  c.fillText(t('Ada'), x, name);
 }

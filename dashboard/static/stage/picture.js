@@ -1,6 +1,6 @@
 // What moves in the picture: links, queues and travelling requests, drawn on a canvas behind the boxes.
 // Reads the store and the plan that it is given; knows nothing of the boxes themselves.
-import { ring } from './ada.js';
+import { requestOf, ring, ringed } from './ada.js';
 import { attribute, h } from './dom.js';
 import { whole } from './format.js';
 import { pointAt, way } from './layout.js';
@@ -19,7 +19,7 @@ const AWAY = 12; // px between a box and the mark of one who waits there
 export class Picture {
   constructor() {
     this.canvas = h('canvas', { 'aria-hidden': 'true' });
-    Object.assign(this, { ways: new Map(), list: [], stores: [], of: {}, cut: new Set(), plan: null, colors: null, still: false, hers: [] });
+    Object.assign(this, { ways: new Map(), list: [], stores: [], of: {}, cut: new Set(), plan: null, colors: null, still: false, ada: null });
   }
 
   /** A new plan: where the boxes are. */
@@ -41,8 +41,8 @@ export class Picture {
     this.links(c);
     const drawn = this.still ? 0 : this.requests(c, store, t, speed);
     this.queues(c);
-    if (!this.still) ring(c, this.hers, this.colors);
-    attribute(this.canvas, 'data-ada', this.still ? 0 : this.hers.length);
+    if (this.ada) ring(c, this.ada[1], this.colors);
+    attribute(this.canvas, 'data-ada', this.ada ? requestOf(this.ada[0]) : '');
     return drawn;
   }
 
@@ -224,7 +224,7 @@ export class Picture {
       // Who gives up is seen to, also where the work goes on: that leg is the last.
       const leg = move.legs.findLast((one) => t >= one.from && t < one.to);
       if (!leg) {
-        if (move.ada && t < over(move.legs)) hers.push(this.waiting(move, t));
+        if (move.ada && t < over(move.legs)) hers.push([move, this.waiting(move, t)]);
         if (t > over(move.legs) + 1 && t > move.ended) store.retire(move);
         continue;
       }
@@ -248,11 +248,11 @@ export class Picture {
       // A lane of its own: answers travel a little beside the questions.
       const lane = backwards ? 3.5 : -1.5;
       groups[look].push(this.plan.vertical ? [at[0] + lane, at[1]] : [at[0], at[1] + lane]);
-      if (move.ada && !(gone && leg.kind !== 'gave-up')) hers.push(groups[look].at(-1));
+      if (move.ada && !(gone && leg.kind !== 'gave-up')) hers.push([move, groups[look].at(-1)]);
       drawn++;
     }
     paint(c, groups, this.colors);
-    this.hers = hers.filter(Boolean);
+    this.ada = ringed(hers.filter(([, at]) => at), this.ada && requestOf(this.ada[0]));
     return drawn;
   }
 
