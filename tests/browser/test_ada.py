@@ -69,16 +69,19 @@ def test_the_line_is_of_the_request_that_came_home_last(run):
     told = run("ada", MOVE + """
       const done = [7, 48000, [['server_queue', 31000]], 1];
       const moves = [move(64, 0.05, done), move(128, 0.06, done), move(192, 0.07, [7]), move(256, 0.2, done)];
-      const at = (t, still) => m.latest(moves, t, 0.001, still)?.id ?? null;
-      return [at(0.04, true), at(0.055, true), at(0.1, true), at(0.2, true), at(0.055, false)];""")  # fmt: skip
-    # The third is a first try only; where things move the picture decides, and at a hundredth of the pace it shows real instants.
-    assert told == [None, 64, 128, 256, 64]
+      const at = (t, still, ...followed) => m.latest({ moves, t, speed: 0.001, still, followed: new Set(followed) })?.id ?? null;
+      return [at(0.04, true), at(0.055, true), at(0.1, true), at(0.2, true), at(0.055, false),
+              at(0.2, true, 1, 2), at(0.2, true, 3)];""")  # fmt: skip
+    # The third is a first try only; where things move the picture decides, and at a thousandth of the pace it shows real instants.
+    # Of those who were followed (the first and the second) it is the last one.
+    assert told == [None, 64, 128, 256, 64, 128, 256]
 
 
 def test_at_full_pace_the_line_waits_until_the_request_is_home_in_the_picture(run):
     told = run("ada", MOVE + """
       const one = [move(64, 0.05, [7, 48000, [], 1])];
-      return [m.latest(one, 1, 1, false), m.latest(one, 3, 1, false).id, m.latest(one, 1, 1, true).id];""")  # fmt: skip
+      const at = (t, still) => m.latest({ moves: one, t, speed: 1, still, followed: new Set() })?.id ?? null;
+      return [at(1, false), at(3, false), at(1, true)];""")  # fmt: skip
     assert told == [None, 64, 64]  # out 0.8 s, to the database and back 0.36 s each, home 0.8 s
 
 
@@ -113,7 +116,8 @@ def test_a_screen_reader_hears_of_another_outcome_and_not_of_every_request(run):
     heard = run("ada", MOVE + """
       const ada = new m.Ada();
       const now = (outcome, wall) => {
-        ada.update([move(64, 1, [5, 30000, [], 1], { outcome })], 2, 1, true, wall);
+        const moves = [move(64, 1, [5, 30000, [], 1], { outcome })];
+        ada.update({ moves, t: 2, speed: 1, still: true, followed: new Set() }, wall);
         return ada.spoken.textContent;
       };
       return [now(0, 0), now(0, 30), now(1, 31), now(2, 40), now(2, 52), now(0, 53)];""")  # fmt: skip

@@ -22,18 +22,15 @@ export function home(move, speed, still) {
   return over(move.speed === speed && move.legs ? move.legs : legs(move, speed));
 }
 
-/** Of Ada's requests the last that is back at t, or null. */
-export function latest(moves, t, speed, still) {
-  let last = null;
-  let since = -Infinity;
-  for (const move of moves) {
-    if (move.ada.length === 1 || !(move.ended <= t)) continue;
-    const at = home(move, speed, still);
-    if (at > t || at < since) continue;
-    since = at;
-    last = move;
-  }
-  return last;
+/**
+ * Of Ada's requests the last that is back at t, of those that were followed to their end if there are any; or null.
+ * `view`: {moves, t, speed, still, followed: Set of numbers of requests}.
+ */
+export function latest({ moves, t, speed, still, followed }) {
+  const back = [...moves].filter((move) => move.ada.length > 1 && move.ended <= t && home(move, speed, still) <= t);
+  const ours = back.filter((move) => followed.has(requestOf(move)));
+  const at = (move) => home(move, speed, still);
+  return (ours.length ? ours : back).reduce((last, move) => (last && at(last) > at(move) ? last : move), null);
 }
 
 /**
@@ -75,9 +72,9 @@ export class Ada {
     Object.assign(this, { outcome: 0, spokenAt: -Infinity });
   }
 
-  /** The line at a time; another outcome than the last is also read out. */
-  update(moves, at, speed, still, wall) {
-    const move = latest(moves, at, speed, still);
+  /** The line for a view as `latest` takes it; another outcome than the last is also read out. */
+  update(view, wall) {
+    const move = latest(view);
     text(this.words, told(move).join(' · '));
     attribute(this.root, 'data-request', move ? requestOf(move) : '');
     if (!move || move.outcome === this.outcome || wall - this.spokenAt < SPOKEN_S) return;

@@ -20,6 +20,7 @@ export class Picture {
   constructor() {
     this.canvas = h('canvas', { 'aria-hidden': 'true' });
     Object.assign(this, { ways: new Map(), list: [], stores: [], of: {}, cut: new Set(), plan: null, colors: null, still: false, ada: null });
+    this.followed = new Set(); // the requests of Ada's that were ringed
   }
 
   /** A new plan: where the boxes are. */
@@ -253,6 +254,7 @@ export class Picture {
     }
     paint(c, groups, this.colors);
     this.ada = ringed(hers.filter(([, at]) => at), this.ada && requestOf(this.ada[0]));
+    if (this.ada) this.followed.add(requestOf(this.ada[0]));
     return drawn;
   }
 

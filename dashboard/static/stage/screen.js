@@ -74,7 +74,8 @@ export class Screen {
     const taken = until(stage.link.changes, t);
     stage.scene.broken = stage.faults.fold(taken, t);
     stage.scene.update(lately.length ? lately : [row], facts, this.reading);
-    stage.scene.ada.update(store.hers.values(), t, clock.speed, stage.still, wall);
+    const { followed } = stage.scene.picture;
+    stage.scene.ada.update({ moves: store.hers.values(), t, speed: clock.speed, still: stage.still, followed }, wall);
     stage.faults.update(stage.scene.list, stage.scene.stores, facts, taken, t);
   }
 
