@@ -33,6 +33,9 @@ TERMS = (
     Term("web_app", mark("Users and requests"), "traffic.users",
          mark("100,000 users who do 20 things a day ask 23 times a second on average, and 69 times at three times the mean. So "
               "a number of users says nothing without what they do and when.")),
+    Term("web_app", mark("Ada"), "",
+         mark("Whoever sends the request that the picture follows; a ring marks it, and a line beneath tells how long it took. One "
+              "person asks seldom, so she is mostly another user.")),
     Term("web_app", mark("Daily pattern"), "traffic.daily_peak_factor traffic.day_s daily",
          mark("The arrival rate of a day: low at night, high in the evening. A system must be built for the peak, and pays for "
               "it at night.")),

@@ -22,8 +22,9 @@ A chunk:
                 with many cache nodes one entry and `of`; None where the system has none
     moves       {every, and one list a column with a value an attempt: id, server, db, hit (1, 0, or -1: no look-up), outcome, kind,
                 with a cache `cache` (the node in charge), with a CDN pop and pop_hit (as in the engine's log), and the instants of
-                sample.INSTANTS and POP_INSTANTS in microseconds since the chunk's begin (None: not reached)}: a sample of the
-                attempts in the chunk, for the picture only
+                sample.INSTANTS and POP_INSTANTS in microseconds since the chunk's begin (None: not reached), and ada: which of
+                them are Ada's, [id, user], and once her request is over [id, user, µs that it took, [[stage of the log, µs]] of
+                its longest part and its longest wait, attempts]}: a sample of the attempts in the chunk, for the picture only
     sentences   [[t_s, key, text, nodes]]: what happened in the trailing window that ends at t_s, the end of a row; the key names
                 the kind of situation; nodes {busy, waiting, taken} has that window's means of every node (waiting: length of its
                 queue; taken: attempts a second), so that bars and words tell the same; None where nodes are merged

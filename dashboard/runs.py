@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from dashboard import payload
+from dashboard import ada, payload
 from dashboard.asks import RECORDING, Ask, BadAsk, Change
 from dashboard.controls import with_values
 from dashboard.faults import broken_by
@@ -27,6 +27,7 @@ from dashboard.window import cuts_of
 from dashboard.words import language, t
 from engine import Simulation
 from engine.live import as_fault
+from engine.log import COUNTED
 from engine.reading import Reading
 from engine.system import System
 
@@ -38,6 +39,7 @@ MAX_LIVE_BYTES = 800_000_000
 """and the memory that they may hold together;"""
 SNAPSHOT_BYTES = 64_000_000
 """what one of them may spend on going back quickly."""
+SENT = COUNTED.index("sent")
 MAX_REQUESTS_PER_ANSWER = 100_000
 """Some tenth of a second of a core: at high rates answers are short, so that a move is seen soon."""
 PLAIN = "plain"
@@ -274,11 +276,23 @@ def _moves(live: Live, ask: Ask, results: list[tuple[Any, int]]) -> dict[str, An
     kept = sum(len(result.rows) * keep for result, keep in results)
     attempts = kept / max(1e-9, sum(result.duration_s for result, _ in results))
     # Spikes and retries bring more than the rate says; in powers of two, so that the sample seldom changes.
-    crowd = 2 ** max(0, round(math.log2(max(1e-9, attempts / max(live.system.traffic.rate, 0.01)))))
+    crowd = max(1, doublings(attempts, live))
     per_viewer_second = crowd * live.system.traffic.rate * ask.pace / keep_every
     step = payload.every(per_viewer_second, PER_VIEWER_SECOND, live.system.servers.count)
     last_s = DRAWN_S * max(1.0, ask.pace)
-    return payload.moves([result for result, _ in results], ask.from_ms / 1_000, step * keep_every, last_s)
+    hers = ada.step_of(doublings(_asked(results), live) * live.system.traffic.rate * ask.pace / keep_every)
+    return payload.moves([result for result, _ in results], ask.from_ms / 1_000, step * keep_every, last_s, hers)
+
+
+def _asked(results: list[tuple[Any, int]]) -> float:
+    """Requests that were sent in a second of these slices."""
+    first, last = results[0][0].readings[0], results[-1][0].readings[-1]
+    return int(last.counts[SENT] - first.counts[SENT]) * 1e9 / max(1, last.time_ns - first.time_ns)
+
+
+def doublings(rate: float, live: Live) -> float:
+    """How much more, or less, a rate is than the one that is set: as a power of two, which chance seldom changes."""
+    return 2.0 ** round(math.log2(max(1e-9, rate / max(live.system.traffic.rate, 0.01))))
 
 
 def _go_back(live: Live, ask: Ask, recordings: Recordings, row_ms: int) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from dashboard import ada
 from engine.kernel.placement import homes_of
 from engine.log import COLUMNS
 from engine.reading import FIRST_POP
@@ -44,8 +45,9 @@ def column(result: Any, name: str) -> np.ndarray:
     return result.rows[:, PLACES_OF[name]]
 
 
-def moves(results: list[Any], from_s: float, step: int, last_s: float = math.inf) -> dict[str, Any]:
-    """The attempts in these slices of every `step`-th request, sent in the last so many seconds or still under way then.
+def moves(results: list[Any], from_s: float, step: int, last_s: float = math.inf, hers: int = ada.ALONE) -> dict[str, Any]:
+    """The attempts in these slices of every `step`-th request, sent in the last so many seconds or still under way then, and those
+    of Ada, who is every `hers`-th user.
 
     Later slices know more of an attempt, so the last word counts.
     """
@@ -61,8 +63,13 @@ def moves(results: list[Any], from_s: float, step: int, last_s: float = math.inf
     keep = len(ids) - 1 - last
     since = results[-1].readings[-1].time_ns - min(last_s, 1e9) * NS
     late = (table["ended"][keep] < 0) | (table["ended"][keep] >= since)
-    keep = keep[(table["request"][keep] % step == 0) & late][-MOST:]
+    followed = ada.rows_of(results, hers)
+    of_her = np.isin(ids[keep], np.fromiter(followed, np.int64, len(followed)))
+    sampled = (table["request"][keep] % step == 0) & late
+    latest = np.cumsum(sampled[::-1])[::-1] <= MOST
+    keep = keep[of_her | (sampled & latest)]
     out: dict[str, Any] = {"every": step, "id": ids[keep].tolist()}
+    out["ada"] = [[number, *ada.told(row)] for number, row in followed.items()]
     for name in plain[2:]:
         if name != "key":
             out[{"db_node": "db"}.get(name, name)] = table[name][keep].tolist()

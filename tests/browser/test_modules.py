@@ -17,7 +17,8 @@ def run(visit):
 CHUNK = """const chunk = (from, to, rate, ids) => ({ from_s: from, to_s: to, sentences: [[to, 'k', `at ${to}`]],
   pieces: [{ from_s: from, to_s: to, step_s: 0.5, window_s: 1, nodes: {},
     series: { offered_rate: Array(Math.ceil((to - from) / 0.5)).fill(rate) } }],
-  moves: { every: 1, id: ids, server: ids.map(() => 0), db: ids.map(() => 0), hit: ids.map(() => -1), outcome: ids.map(() => 0),
+  moves: { every: 1, ada: [], id: ids,
+    server: ids.map(() => 0), db: ids.map(() => 0), hit: ids.map(() => -1), outcome: ids.map(() => 0),
     sent: ids.map(() => 0), dispatched: ids.map(() => 12000), cpu_at: ids.map(() => 12000), cpu_done: ids.map(() => 15000),
     db_at: ids.map(() => 15000), db_done: ids.map(() => 20000), left: ids.map(() => 20000), ended: ids.map(() => 32000) } });
   const store = new m.Store();"""
@@ -216,7 +217,7 @@ def test_the_wording_is_what_remains_without_numbers(run):
 
 
 READ = """const { Store } = await import('/app/static/stage/store.js');
-  const chunk = { from_s: 0, to_s: 2, moves: { every: 1, id: [] }, pieces: [{ from_s: 0, to_s: 2, step_s: 0.5, window_s: 1,
+  const chunk = { from_s: 0, to_s: 2, moves: { every: 1, ada: [], id: [] }, pieces: [{ from_s: 0, to_s: 2, step_s: 0.5, window_s: 1,
     series: { offered_rate: [10, 20, 30, 40] },
     nodes: { id: ['s0'], tier: ['servers'], index: [0], group: [-1], member: [0], primary: [[0]],
       busy: [[0, 50, 90, 100]], waiting: [[0, 2, 6, 8]], taken: [[1, 2, 3, 4]],

@@ -45,6 +45,7 @@ def slice_of(rows, begin_s=0.0, end_s=1.0, step_s=0.5, servers=2):
         table[name] = table["dispatched"]
     table["db_node"] = np.zeros(len(rows), np.int64)
     table["hit"] = np.full(len(rows), -1, np.int64)
+    table["user"] = table["request"] + 1
     count = round((end_s - begin_s) / step_s)
     ends = begin_s + step_s * np.arange(1, count + 1)
     lines = {name: np.zeros((count, servers + 1)) for name in ("dispatched", "utilisation", "waiting", "in_progress")}

@@ -1,6 +1,7 @@
 // What moves in the picture: links, queues and travelling requests, drawn on a canvas behind the boxes.
 // Reads the store and the plan that it is given; knows nothing of the boxes themselves.
-import { h } from './dom.js';
+import { requestOf, ring, ringed } from './ada.js';
+import { attribute, h } from './dom.js';
 import { whole } from './format.js';
 import { pointAt, way } from './layout.js';
 import { ANSWERS, WAYS, legs, over } from './moves.js';
@@ -13,10 +14,13 @@ export function stateOf(node) {
   return 'ok';
 }
 
+const AWAY = 12; // px between a box and the mark of one who waits there
+
 export class Picture {
   constructor() {
     this.canvas = h('canvas', { 'aria-hidden': 'true' });
-    Object.assign(this, { ways: new Map(), list: [], stores: [], of: {}, cut: new Set(), plan: null, colors: null, still: false });
+    Object.assign(this, { ways: new Map(), list: [], stores: [], of: {}, cut: new Set(), plan: null, colors: null, still: false, ada: null });
+    this.followed = new Set(); // the requests of Ada's that were ringed
   }
 
   /** A new plan: where the boxes are. */
@@ -38,6 +42,8 @@ export class Picture {
     this.links(c);
     const drawn = this.still ? 0 : this.requests(c, store, t, speed);
     this.queues(c);
+    if (this.ada) ring(c, this.ada[1], this.colors);
+    attribute(this.canvas, 'data-ada', this.ada ? requestOf(this.ada[0]) : '');
     return drawn;
   }
 
@@ -192,8 +198,8 @@ export class Picture {
     return id && this.has(id) ? id : null;
   }
 
-  /** Where on its way a request is on a leg; null where a box of it is not shown. */
-  along(move, leg, share) {
+  /** Where on its way a request is on a leg, some px from its end; null where a box of it is not shown. */
+  along(move, leg, share, before = 0) {
     const [words, backwards] = WAYS[leg.kind];
     let ids = words.map((word) => this.place(word, move));
     if (!this.has('balancer')) {
@@ -201,11 +207,14 @@ export class Picture {
       if (ids.length < 2) ids.push(this.list[0]?.id);
     }
     if (ids.includes(null) || ids.includes(undefined)) return null;
-    return pointAt(this.way(...ids), backwards ? 1 - share : share);
+    const line = this.way(...ids);
+    const there = share - before / line.length;
+    return pointAt(line, backwards ? 1 - there : there);
   }
 
   requests(c, store, t, speed) {
     const groups = { asked: [], write: [], ok: [], ghost: [], 1: [], 2: [], 3: [] };
+    const hers = [];
     let drawn = 0;
     for (const move of store.moves.values()) {
       if (move.sent > t) continue;
@@ -213,8 +222,10 @@ export class Picture {
         move.legs = legs(move, speed);
         move.speed = speed;
       }
-      const leg = move.legs.find((one) => t >= one.from && t < one.to);
+      // Who gives up is seen to, also where the work goes on: that leg is the last.
+      const leg = move.legs.findLast((one) => t >= one.from && t < one.to);
       if (!leg) {
+        if (move.ada && t < over(move.legs)) hers.push([move, this.waiting(move, t)]);
         if (t > over(move.legs) + 1 && t > move.ended) store.retire(move);
         continue;
       }
@@ -238,10 +249,20 @@ export class Picture {
       // A lane of its own: answers travel a little beside the questions.
       const lane = backwards ? 3.5 : -1.5;
       groups[look].push(this.plan.vertical ? [at[0] + lane, at[1]] : [at[0], at[1] + lane]);
+      if (move.ada && !(gone && leg.kind !== 'gave-up')) hers.push([move, groups[look].at(-1)]);
       drawn++;
     }
     paint(c, groups, this.colors);
+    this.ada = ringed(hers.filter(([, at]) => at), this.ada && requestOf(this.ada[0]));
+    if (this.ada) this.followed.add(requestOf(this.ada[0]));
     return drawn;
+  }
+
+  /** Where a request waits or is served: before the box that it has come to. */
+  waiting(move, t) {
+    const leg = move.legs.findLast((one) => one.to <= t);
+    const gone = move.outcome === 1 && t >= move.ended;
+    return leg && !gone ? this.along(move, leg, 1, AWAY) : null;
   }
 }
 

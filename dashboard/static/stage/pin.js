@@ -47,7 +47,7 @@ export class Pin {
 
   merge(chunk) {
     if (!this.pinned || !chunk.twin) return;
-    this.store.merge({ ...chunk.twin, sentences: [], moves: { every: 1, id: [] } });
+    this.store.merge({ ...chunk.twin, sentences: [], moves: { every: 1, id: [], ada: [] } });
     this.tally.merge(chunk.twin, this.pinned.at);
     this.uncounted = !chunk.twin.counts;
   }

@@ -1,5 +1,6 @@
 // The living picture: boxes as real buttons with their words and bars, over the canvas of what moves.
 // Knows nothing of asks or charts.
+import { Ada } from './ada.js';
 import { attribute, h, icon, text } from './dom.js';
 import { ABSENT, whole } from './format.js';
 import { layout } from './layout.js';
@@ -19,6 +20,7 @@ export class Scene {
     this.boxes = h('div', { class: 'boxes' });
     this.words = h('p', { class: 'sr' });
     this.note = h('p', { class: 'every' });
+    this.ada = new Ada();
     this.card = h('div', { class: 'popover', hidden: true, role: 'status' });
     this.data = dataToggle(t('The system'), () => this.table());
     this.root = h(
@@ -26,7 +28,7 @@ export class Scene {
       { class: 'card scene', 'aria-label': t('The system, live') },
       this.picture.canvas,
       this.boxes,
-      this.note,
+      h('div', { class: 'foot' }, this.ada.root, this.note),
       this.card,
       this.words,
       this.data.button,
@@ -101,7 +103,7 @@ export class Scene {
     this.key = key;
     this.plan = layout(width, HEIGHT, parts);
     this.picture.arrange(this.plan);
-    this.root.style.height = `${this.plan.height}px`;
+    this.root.style.height = `calc(${this.plan.height}px + var(--foot))`;
     for (const [id, element] of this.elements)
       if (!this.plan.boxes.has(id)) {
         element.root.remove();

@@ -34,7 +34,7 @@ export class Screen {
     const moved = clock.playing || this.urgent || t !== this.shownAt;
     const another = row && moved && this.another(store, t, wall);
     if (another) this.read(stage, t, wall);
-    if (row && (this.due('boxes', BOXES_S, wall) || another)) this.boxes(stage, row, t);
+    if (row && (this.due('boxes', BOXES_S, wall) || another)) this.boxes(stage, row, t, wall);
     if (this.due('buttons', BOXES_S, wall)) this.buttons(stage, wall);
     if (moved || stage.scene.stale) stage.scene.draw(store, t, clock.speed);
     this.charts(stage, wall);
@@ -68,13 +68,15 @@ export class Screen {
   }
 
   /** Queues and states are those of the last moments; how busy a node is and what is asked are the reading's, as everywhere. */
-  boxes(stage, row, t) {
+  boxes(stage, row, t, wall) {
     const { clock, store } = stage;
     const lately = store.between(t - BOXES_OVER_S * clock.speed, t);
     const facts = this.facts(stage, row, t);
     const taken = until(stage.link.changes, t);
     stage.scene.broken = stage.faults.fold(taken, t);
     stage.scene.update(lately.length ? lately : [row], facts, this.reading);
+    const { followed } = stage.scene.picture;
+    stage.scene.ada.update({ moves: store.hers.values(), t, speed: clock.speed, still: stage.still, followed }, wall);
     stage.faults.update(stage.scene.list, stage.scene.stores, facts, taken, t);
   }
 

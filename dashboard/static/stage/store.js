@@ -12,6 +12,7 @@ export class Store {
     this.rows = [];
     this.moves = new Map();
     this.gone = new Map(); // those that are over, in case the clock goes back
+    this.hers = new Map(); // Ada's, of both
     this.sentences = [];
     this.from = from;
     this.until = from;
@@ -54,6 +55,7 @@ export class Store {
     const { moves, from_s: from } = chunk;
     const at = (value) => (value === null ? Infinity : from + value / 1e6);
     const fresh = new Set(moves.id);
+    const hers = new Map(moves.ada.map(([id, ...told]) => [id, told]));
     for (const [id, move] of this.gone) if (fresh.has(id) || move.sent >= from || !(move.ended <= from)) this.gone.delete(id);
     // A request whose end the new chunk decides, and that it does not hold, is no longer in the sample.
     for (const [id, move] of this.moves) if (!fresh.has(id) && (move.sent >= from || !(move.ended <= from))) this.moves.delete(id);
@@ -84,8 +86,11 @@ export class Store {
         legs: null,
         speed: 0,
         born: known ? known.born : performance.now(),
+        ada: hers.get(id) ?? null,
       });
     });
+    const followed = [...this.hers.keys(), ...hers.keys()].map((id) => [id, this.moves.get(id) ?? this.gone.get(id)]);
+    this.hers = new Map(followed.filter(([, move]) => move?.ada));
     this.every = moves.every;
   }
 
@@ -120,6 +125,7 @@ export class Store {
     if (past > 50) this.rows.splice(0, past);
     while (this.sentences.length > 1 && this.sentences[1][0] < t - KEEP_S) this.sentences.shift();
     for (const [id, move] of this.gone) if (move.ended < t - KEEP_S) this.gone.delete(id);
+    for (const [id, move] of this.hers) if (move.ended < t - KEEP_S) this.hers.delete(id);
   }
 }
 

@@ -5,6 +5,7 @@ import pytest
 
 from dashboard.experiment import microscope
 from dashboard.experiment.run import whole_run
+from dashboard.parts import unanswered_parts
 from engine import System
 from engine.log import COLUMNS, REFUSED, TIMEOUT
 
@@ -45,7 +46,7 @@ def row(**instants_ms):
     ],
 )  # fmt: skip
 def test_a_request_without_an_answer_says_where_it_was(given, parts_ms):
-    parts = microscope.unanswered_parts(given)
+    parts = unanswered_parts(given)
     assert {name: value / MS for name, value in parts.items() if value} == parts_ms
 
 
