@@ -210,6 +210,7 @@ KNEE = Chart(
     "knee", "Latency against utilisation", "mean ms", "knee", unit="ms", least_top=60,
     figure={
         "data": [
+            _line("", "expected", "ink2", 1.4, hoverinfo="none"),
             {
                 "type": "scatter", "mode": "markers", "hoverinfo": "none",
                 "meta": {"x": "server_utilisation", "y": "latency_mean_ms"},

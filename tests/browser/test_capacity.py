@@ -1,4 +1,4 @@
-"""The chart of what a machine carries: its parts on numbers worked by hand, and that it follows a slider."""
+"""The charts with a curve of theory, what a machine carries and the knee: their parts on numbers worked by hand, and that it follows a slider."""
 
 import pytest
 
@@ -66,3 +66,20 @@ def test_the_chart_follows_the_machine(visit):
     page.wait_for_function(f"() => /8 vCPUs carry 1,147 requests/.test(({words})())")
     page.get_by_role("button", name="What a machine carries: show the data as a table").click()
     page.wait_for_function("() => /1,147/.test(document.querySelector('.chart.capacity table').textContent)")
+
+
+def test_the_knee_has_the_expected_curve_beside_the_runs_points(visit):
+    page = visit(path="vertical-scaling")
+    page.locator("[data-chart=knee]").scroll_into_view_if_needed()
+    page.wait_for_selector("[data-chart=knee] .annotation-text:has-text('expected if nobody gives up')")
+    page.get_by_role("button", name="Latency against utilisation: show the data as a table").click()
+    # At 99 % the mean wait alone is some 160 ms; the run has not been there.
+    page.wait_for_function("() => /^99 %/m.test(document.querySelector('.chart.knee table').innerText)")
+
+
+def test_the_expected_curves_name_makes_way_for_the_newest_point(run):
+    places = run("""
+      const { labelOf } = await import('/app/static/stage/knee.js');
+      const knee = { busy: [0.1, 0.5, 0.9], latency_ms: [10, 40, 200], patient: true };
+      return [20, 90].map((now) => labelOf(knee, 100, now, {})).map(({ x, y, text }) => [x, y, text]);""")
+    assert places == [[0.5, 80, "expected"], [0.5, 45, "expected"]]

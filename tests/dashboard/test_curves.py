@@ -50,3 +50,40 @@ def test_every_piece_of_a_run_brings_the_curves_of_its_system():
     told = piece(result, cuts_of(result.readings), 0.5, 1.0)
     # 6 ms × (1 + 0.02 × 7 + 0.0004 × 56) = 6.9744 ms.
     assert told["curves"]["capacity"]["now"] == [8, pytest.approx(8 / 0.0069744, abs=0.05)]
+
+
+ONE = {
+    "traffic": {"static_ratio": 1.0}, "client": {"timeout_ms": None, "retries": 0},
+    "servers": {"count": 1, "vcpus": 1, "cpu_ms": 10.0, "workers": 2_000, "memory_mb_per_request": 0.0},
+}  # fmt: skip
+
+
+def knee(**more):
+    return curves(System.model_validate(ONE | more))["knee"]
+
+
+def test_latency_rises_as_one_over_what_is_free():
+    """M/M/1: 10 ms / (1 - 0.9) at 90 % busy and 10 ms / (1 - 0.5) at 50 %; the way there and back is the same."""
+    told = knee()
+    at = dict(zip(told["busy"], told["latency_ms"]))
+    assert at[0.9] - at[0.5] == pytest.approx(80, abs=0.02)
+    assert told["patient"]
+
+
+def test_the_curve_takes_for_granted_that_nobody_gives_up_and_says_so():
+    told = knee(client={"timeout_ms": 500.0})
+    assert told["latency_ms"] == knee()["latency_ms"]
+    assert not told["patient"]
+
+
+def test_the_curve_ends_where_another_tier_is_full():
+    """One connection at 20 ms carries 50 a second: at half of what the server does."""
+    told = knee(traffic={"static_ratio": 0.0}, database={"read_ms": 20.0, "write_ms": 20.0, "connections": 1})
+    assert told["busy"][-1] == 0.4
+
+
+@pytest.mark.parametrize(
+    "more", [{"database": {"colocated": True}}, {"traffic": {"pattern": "daily"}}, {"cache": {"enabled": True}}]
+)
+def test_where_an_assumption_fails_there_is_no_curve(more):
+    assert knee(**({"traffic": {"static_ratio": 0.5}} | more)) is None
