@@ -1,4 +1,4 @@
-"""The charts with a curve of theory, what a machine carries and the knee: their parts on numbers worked by hand, and that it follows a slider."""
+"""Two charts with a curve of theory, on numbers worked by hand: what a machine carries, and the knee."""
 
 import pytest
 
