@@ -1,6 +1,7 @@
 // What a machine carries against its vCPUs: the law's curve, the machine of now on it, and what the run answers. The law is the engine's.
 import { attribute } from './dom.js';
 import { whole } from './format.js';
+import { widthOf } from './measure.js';
 import { value } from './store.js';
 import { plural, t } from './translate.js';
 
@@ -57,7 +58,6 @@ export function drawCapacity(item, figure, view, table) {
   Object.assign(machine, { x: [vcpus], y: [carries] });
   Object.assign(now, { x: [vcpus], y: [answered] });
   const narrow = item.width < NARROW;
-  Object.assign(figure.layout.margin, narrow ? { r: 16 } : {});
   Object.assign(figure.layout.yaxis, { range: [0, top], autorange: false });
   Object.assign(figure.layout.xaxis, { range: [-0.01 * most, 1.01 * most], tickvals: SIZES.filter((n, i) => n <= most && !(narrow && i % 2)) });
   const rule = (more, width = 1.2) => ({ type: 'line', layer: 'below', ...more, line: { color: colors.ink2, width, dash: 'dot' } });
@@ -73,15 +73,17 @@ export function drawCapacity(item, figure, view, table) {
   const high = { yanchor: 'top', yshift: -18 };
   const far = asked > top;
   const load = `${t('asked {rate}', { rate: whole(asked) })}${far ? ' ↑' : ''}`;
+  const answers = `● ${t('answered {rate}', { rate: whole(answered) })}`;
+  figure.layout.margin.r = narrow ? 16 : Math.max(figure.layout.margin.r, widthOf(answers));
   const margin = narrow ? { xanchor: 'right', yanchor: 'bottom' } : { xanchor: 'left', xshift: 6, yanchor: far ? 'top' : 'middle' };
   const loadAt = { xref: 'paper', x: 1, y: far ? top : asked };
   figure.layout.annotations = [
     words(plural('<b>{number} vCPU</b> carries {rate}/s', '<b>{number} vCPUs</b> carry {rate}/s', vcpus, { number: vcpus, rate: whole(carries) }), { x: vcpus, y: carries }, beside, colors.ink),
     words(load, loadAt, { ...margin, yshift: narrow ? 16 : far ? 0 : 8 }),
-    words(`● ${t('answered {rate}', { rate: whole(answered) })}`, loadAt, { ...margin, yshift: narrow ? 0 : far ? -17 : -9 }, colors.blue),
+    words(answers, loadAt, { ...margin, yshift: narrow ? 0 : far ? -17 : -9 }, colors.blue),
     words(t('ideal'), { x: Math.min(most, top / one), y: top }, { xanchor: 'left', xshift: 4, yanchor: 'top' }),
     ...(slower
-      ? [words(slowing(slower), ...(narrow ? [{ xref: 'paper', x: 1, y: top }, { xanchor: 'right', ...high }] : [{ x: slower, y: top }, { xanchor: slower > 0.5 * most ? 'right' : 'left', xshift: slower > 0.5 * most ? -5 : 5, ...high }]))]
+      ? [words(narrow ? t('slower beyond {number}', { number: slower }) : slowing(slower), ...(narrow ? [{ xref: 'paper', x: 1, y: top }, { xanchor: 'right', ...high }] : [{ x: slower, y: top }, { xanchor: slower > 0.5 * most ? 'right' : 'left', xshift: slower > 0.5 * most ? -5 : 5, ...high }]))]
       : []),
     ...(ghost ? [words(t('pinned'), { x: ghost.now[0], y: 0 }, { xanchor: 'left', xshift: 3, yanchor: 'bottom' })] : []),
   ];

@@ -4,6 +4,7 @@ import { drawCapacity } from './capacity.js';
 import { attribute, h, icon, text } from './dom.js';
 import { ABSENT, fixed, short, whole } from './format.js';
 import { drawKnee } from './knee.js';
+import { widthOf } from './measure.js';
 import { ghostLines, ghostTicks } from './pin.js';
 import { value } from './store.js';
 import { table } from './tabular.js';
@@ -351,14 +352,6 @@ function thin(rows) {
   return rows.filter(
     (row, i) => i === rows.length - 1 || Math.floor(row.t / GRID_S + 1e-6) !== Math.floor(rows[i + 1].t / GRID_S + 1e-6),
   );
-}
-
-const pen = h('canvas').getContext('2d');
-
-/** The room (px) that a label at the end of a line takes: the figures' margins are those of the English ones. */
-function widthOf(words) {
-  pen.font = '600 12.5px Inter, sans-serif';
-  return Math.ceil(pen.measureText(words).width) + 10;
 }
 
 /** Labels at the ends of lines, moved apart so that none covers another. */
