@@ -22,7 +22,7 @@ class Chart:
     note: str
     kind: str
     """ "time": lines over the last minute; "nodes": one bar a server or database node; "knee": latency against utilisation;
-    "map": latency by region."""
+    "capacity": requests/s against vCPUs; "map": latency by region."""
     figure: dict[str, Any]
     unit: str = ""
     least_top: float = 1.0
@@ -210,6 +210,7 @@ KNEE = Chart(
     "knee", "Latency against utilisation", "mean ms", "knee", unit="ms", least_top=60,
     figure={
         "data": [
+            _line("", "expected", "ink2", 1.4, hoverinfo="none"),
             {
                 "type": "scatter", "mode": "markers", "hoverinfo": "none",
                 "meta": {"x": "server_utilisation", "y": "latency_mean_ms"},
@@ -224,6 +225,34 @@ KNEE = Chart(
                 "range": [0, 1.03], "tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": ["0 %", "25", "50", "75", mark("100 % busy")],
                 "ticklabelstandoff": 5,
             },
+        ),
+    },
+)  # fmt: skip
+
+CAPACITY = Chart(
+    "capacity", "What a machine carries", "requests/s by its vCPUs", "capacity", unit="/s", least_top=10, wide=True,
+    figure={
+        "data": [
+            _line("", "ideal", "ink2", 1.4, line={"color": "ink2", "width": 1.4, "dash": "dash"}, hoverinfo="none"),
+            _line("", "pinned", "ink2", 1.6, line={"color": "ink2", "width": 1.6, "dash": "dot"}, hoverinfo="none"),
+            _line("", "carries", "green", 2.6, hoverinfo="none"),
+            {
+                "type": "scatter", "mode": "markers", "hoverinfo": "none",
+                "marker": {"color": "blue soft", "size": 5, "opacity": 0.55},
+            },
+            {
+                "type": "scatter", "mode": "markers", "hoverinfo": "none", "cliponaxis": False,
+                "marker": {"color": "card", "size": 17, "line": {"color": "green", "width": 3}},
+            },
+            {
+                "type": "scatter", "mode": "markers", "hoverinfo": "none", "cliponaxis": False,
+                "marker": {"color": "blue", "size": 10},
+            },
+        ],
+        "layout": _layout(
+            hovermode=False,
+            margin={"l": 52, "r": 116, "t": 8, "b": 28},
+            xaxis=AXIS | {"showgrid": False, "ticklabelstandoff": 5},
         ),
     },
 )  # fmt: skip

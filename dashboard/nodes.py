@@ -42,6 +42,19 @@ def shown(result: Any) -> np.ndarray:
     return there
 
 
+def memory(result: Any) -> dict[str, Any] | None:
+    """Memory of the only server: {gb: what it has, used: GB that requests hold at each row's end}.
+
+    Queries of a database on the same machine hold memory too. None for several servers, or if requests need no memory.
+    """
+    servers, lines = result.system.servers, result.node_timeline
+    if servers.count != 1 or servers.memory_mb_per_request == 0:
+        return None
+    held = lines["in_progress"] + lines["waiting"]
+    present = held[:, 0] + (held[:, server_count(result)] if result.system.database.colocated else 0)
+    return {"gb": servers.memory_gb, "used": np.round(present * servers.memory_mb_per_request / 1024, 3).tolist()}
+
+
 def nodes(result: Any) -> dict[str, Any]:
     """Servers and database nodes, one list a node with a value a row."""
     lines, there = result.node_timeline, shown(result)

@@ -38,8 +38,8 @@ _DESCRIPTIONS: dict[tuple[str, str], dict[str, Any]] = {}
 
 FIXED = (
     "traffic.functions", "client.timeout_ms", "client.retries", "network.zones", "balancer.algorithm", "servers.count",
-    "autoscaler.enabled", "autoscaler.target_utilisation", "cache.nodes", "database.colocated", "database.replicas",
-    "database.federated", "network.origin_region",
+    "servers.vcpus", "autoscaler.enabled", "autoscaler.target_utilisation", "cache.nodes", "database.colocated",
+    "database.replicas", "database.federated", "network.origin_region",
 )  # fmt: skip
 """What the picture must know of a system even where no control shows it."""
 

@@ -20,6 +20,9 @@ A chunk:
                 PoP), size, and one list a store with a
                 value a row: looks (look-ups in the row), hits, items (held at its end), up (how many of the `size` are up)};
                 with many cache nodes one entry and `of`; None where the system has none
+        memory  {gb, used: [a value a row]}: of the only server, and what requests hold of it at the row's end; None for several
+                servers, or where requests need none
+        curves  what theory says of the system, whatever happens in the run (see curves.py); None where there are several servers
     moves       {every, and one list a column with a value an attempt: id, server, db, hit (1, 0, or -1: no look-up), outcome, kind,
                 with a cache `cache` (the node in charge), with a CDN pop and pop_hit (as in the engine's log), and the instants of
                 sample.INSTANTS and POP_INSTANTS in microseconds since the chunk's begin (None: not reached), and ada: which of
@@ -39,7 +42,8 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.nodes import nodes, server_count, shown, stores
+from dashboard.curves import curves
+from dashboard.nodes import memory, nodes, server_count, shown, stores
 from dashboard.sample import column, every, moves
 from dashboard.window import within
 from engine.bill import cost_metrics
@@ -128,6 +132,8 @@ def piece(result: Any, cuts: list[Reading], step_s: float, window_s: float) -> d
         "regions": _regions(result, windows),
         "nodes": nodes(result),
         "stores": stores(result),
+        "memory": memory(result),
+        "curves": curves(result.system),
     }
 
 

@@ -12,6 +12,7 @@ from dashboard.asks import Change
 from dashboard.experiment import run
 from dashboard.experiment.figures import rounded
 from dashboard.runs import MEMO, PLAIN, Memo, Recordings, changed
+from dashboard.simpler import patient, unlimited, without
 from dashboard.words import figure, language, mark, t
 from engine.system import System
 from engine.theory.prediction import Prediction
@@ -25,14 +26,10 @@ NOTHING = 1e-9
 """What is smaller than this is 0."""
 
 
-def _without(part: str, **values: Any) -> Callable[[System], System]:
-    return lambda system: system.model_copy(update={part: getattr(system, part).model_copy(update=values)})
-
-
 SIMPLER: tuple[tuple[str, Callable[[System], System]], ...] = (
-    (mark("nobody gives up or tries again"), _without("client", timeout_ms=None, retries=0)),
-    (mark("no queue has an end"), _without("servers", queue_limit=None, shed_above=None, memory_mb_per_request=0.0)),
-    (mark("all servers are alike"), _without("servers", speeds=[], weights=[])),
+    (mark("nobody gives up or tries again"), patient),
+    (mark("no queue has an end"), unlimited),
+    (mark("all servers are alike"), without("servers", speeds=[], weights=[])),
 )
 """Simplifications, in the order in which they are tried, each on top of those before."""
 
@@ -97,13 +94,13 @@ def _predictions(system: System) -> list[Prediction]:
     asked, instead = system, {}
     if system.balancer.algorithm in ("least_connections", "power_of_two") and system.servers.count == SLOW_CHAIN:
         # No formula is known for this algorithm, and it is told apart by its name: no chain is solved.
-        asked = _without("balancer", algorithm="least_latency")(asked)
+        asked = without("balancer", algorithm="least_latency")(asked)
         instead["least latency"] = t(
             "The chain of {number} servers takes seconds to solve; here it is solved for 2 or 3.", number=SLOW_CHAIN
         )
     cache = system.cache
     if cache.enabled and cache.capacity_items is not None and SLOW_CACHE < system.traffic.items > cache.capacity_items:
-        asked = _without("cache", eviction="fifo")(asked)
+        asked = without("cache", eviction="fifo")(asked)
         instead["Che's LRU"] = t(
             "The formula is solved for up to {number} items, because more take seconds.", number=figure(SLOW_CACHE)
         )

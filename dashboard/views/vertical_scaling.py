@@ -1,6 +1,6 @@
 """Vertical scaling: a larger machine, what it carries, what it costs, and where that ends."""
 
-from dashboard.charts import ANSWERED, BUSY, ERRORS, KNEE, LATENCY, MONEY
+from dashboard.charts import ANSWERED, BUSY, CAPACITY, ERRORS, KNEE, LATENCY, MONEY
 from dashboard.controls import control
 from dashboard.faults import SERVERS, SPIKE
 from dashboard.page import Page, show
@@ -37,7 +37,7 @@ PAGE = Page(
     ),
     faults=(*SERVERS, *SPIKE),
     tile="cost_per_hour",
-    charts=(LATENCY, ANSWERED, MONEY, BUSY, KNEE, ERRORS),
+    charts=(CAPACITY, LATENCY, ANSWERED, MONEY, BUSY, KNEE, ERRORS),
     catalogue=True,
     sweep=("servers.vcpus", "latency_p95_ms"),
 )  # fmt: skip

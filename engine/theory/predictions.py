@@ -14,7 +14,7 @@ from engine.theory.prediction import Prediction
 from engine.theory.server_predictions import Fit, fit_servers
 from engine.theory.stations import mmc_response_tail
 
-__all__ = ["Prediction", "predictions"]
+__all__ = ["Prediction", "mean_latency", "predictions"]
 
 RoundTrip = Callable[[Network, str], float]
 PERCENTILES = {"latency_p50_ms": 50, "latency_p95_ms": 95, "latency_p99_ms": 99, "latency_p999_ms": 99.9}
@@ -22,6 +22,19 @@ PERCENTILES = {"latency_p50_ms": 50, "latency_p95_ms": 95, "latency_p99_ms": 99,
 
 def predictions(system: System, round_trip_ms: RoundTrip | None = None) -> list[Prediction]:
     """What theory says of a system. `round_trip_ms` gives the distances that the system itself does not set."""
+    found = _of_stages(system)
+    found += _of_latency(system, fit_servers(system), {prediction.metric: prediction for prediction in found}, round_trip_ms)
+    found += _of_patience(system)
+    return found
+
+
+def mean_latency(system: System, round_trip_ms: RoundTrip | None = None) -> tuple[Prediction, Prediction]:
+    """The servers' utilisation and the mean latency, as `predictions` has them: percentiles take much longer."""
+    known = {prediction.metric: prediction for prediction in _of_stages(system)}
+    return known["server_utilisation"], next(_of_latency(system, fit_servers(system), known, round_trip_ms))
+
+
+def _of_stages(system: System) -> list[Prediction]:
     found = list(_of_servers(system))
     hits = None
     if system.cache.enabled:
@@ -29,8 +42,6 @@ def predictions(system: System, round_trip_ms: RoundTrip | None = None) -> list[
         found.append(hits)
     if system.traffic.static_ratio < 1:
         found += predict_database(system, hits.value if hits else None)
-    found += _of_latency(system, fit_servers(system), {prediction.metric: prediction for prediction in found}, round_trip_ms)
-    found += _of_patience(system)
     return found
 
 

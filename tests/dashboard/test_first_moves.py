@@ -50,6 +50,13 @@ def test_a_machine_that_was_full_is_well_again_soon_after_the_people_have_gone()
     assert "full" not in sentence
 
 
+def test_a_machine_that_always_has_work_answers_what_the_law_says_of_its_size():
+    """32 vCPUs: 32 / (6 ms × (1 + 0.02 × 31 + 0.0004 × 32 × 31)) = 2,644 a second; in one second chance adds or takes some 50."""
+    told = heard("vertical-scaling", [[BEGIN_S, {"traffic.rate": 4_000.0, "servers.vcpus": 32}]], 36)
+    ends = [good for at, (good, _, _) in told.items() if at > 30]
+    assert sum(ends) / len(ends) == pytest.approx(2_644, abs=4 * 51)
+
+
 def test_weights_spare_the_slower_server():
     told = heard("load-balancing", [[BEGIN_S, {"traffic.rate": 2_000.0, "balancer.algorithm": "weighted_round_robin"}]], 40)
     assert "sends it every fifth request" in told[40][2], "0.78 of 3.78"

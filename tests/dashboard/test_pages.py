@@ -56,7 +56,7 @@ def test_faults_and_charts_are_known(declared, name):
     page = declared[name]
     assert set(page.faults) <= set(KINDS)
     assert len({chart.name for chart in page.charts}) == len(page.charts) >= 4
-    assert page.charts[0].name in ("latency", "map")
+    assert page.charts[0].name in ("latency", "map", "capacity")
 
 
 @pytest.mark.parametrize("name", NAMES_OF_PAGES)

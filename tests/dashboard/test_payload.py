@@ -197,3 +197,29 @@ def test_a_server_that_is_starting_is_not_compared():
     for one in result.readings:
         one.nodes[2, TAKES_PART] = 0
     assert piece(result)["series"]["load_imbalance"] == [1.0, 1.333]
+
+
+def test_the_only_servers_memory_is_what_its_requests_hold():
+    """Three that are worked on and five that wait, at 512 MB each: 4 GB of 8; none of them at first."""
+    result = slice_of([], servers=1)
+    result.system = System.model_validate({"servers": {"count": 1, "memory_gb": 8.0, "memory_mb_per_request": 512.0}})
+    result.node_timeline["in_progress"][:] = [[0, 0], [3, 7]]
+    result.node_timeline["waiting"][:] = [[0, 0], [5, 1]]
+    assert piece(result)["memory"] == {"gb": 8.0, "used": [0, 4]}
+
+
+def test_queries_on_the_same_machine_hold_memory_too():
+    """Three requests and two queries."""
+    result = slice_of([], servers=1)
+    servers = {"count": 1, "memory_gb": 8.0, "memory_mb_per_request": 512.0}
+    result.system = System.model_validate({"servers": servers, "database": {"colocated": True}})
+    result.node_timeline["in_progress"][:] = [[0, 0], [3, 1]]
+    result.node_timeline["waiting"][:] = [[0, 0], [0, 1]]
+    assert piece(result)["memory"]["used"] == [0, 2.5]
+
+
+def test_of_several_servers_and_of_requests_without_memory_none_is_told():
+    assert piece(slice_of(SIX))["memory"] is None
+    result = slice_of([], servers=1)
+    result.system = System.model_validate({"servers": {"count": 1, "memory_mb_per_request": 0.0}})
+    assert piece(result)["memory"] is None

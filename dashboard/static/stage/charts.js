@@ -1,8 +1,10 @@
 // The charts: Plotly figures described by the page, filled from the store and kept in place by Plotly.react.
 // All that can be seen are drawn in one frame, because they tell of one reading. Knows nothing of what the series mean.
+import { drawCapacity } from './capacity.js';
 import { attribute, h, icon, text } from './dom.js';
 import { ABSENT, fixed, short, whole } from './format.js';
 import { drawKnee } from './knee.js';
+import { widthOf } from './measure.js';
 import { ghostLines, ghostTicks } from './pin.js';
 import { value } from './store.js';
 import { table } from './tabular.js';
@@ -15,6 +17,7 @@ const LABEL_GAP = 15; // px between two labels at the ends of lines
 const SHRINK_S = 6; // an axis shrinks only when it has been far too long for so long
 const TICK = { type: 'line', line: { width: 2, dash: 'dot' } };
 const NICE = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10];
+const SPECIAL = { knee: drawKnee, capacity: drawCapacity };
 let plotly = null;
 
 export function loadPlotly(url) {
@@ -132,7 +135,7 @@ class Item {
     const figure = paint(structuredClone(this.spec.figure), this.colors);
     Object.assign(figure.layout, { width, height, uirevision: 'kept' });
     if (this.spec.kind === 'nodes') this.nodes(figure, view);
-    else if (this.spec.kind === 'knee') this.lastTable = drawKnee(this, figure, view, table);
+    else if (SPECIAL[this.spec.kind]) this.lastTable = SPECIAL[this.spec.kind](this, figure, view, table);
     else this.time(figure, view, height);
     lib.react(this.plot, figure.data, figure.layout, {
       displayModeBar: false,
@@ -349,14 +352,6 @@ function thin(rows) {
   return rows.filter(
     (row, i) => i === rows.length - 1 || Math.floor(row.t / GRID_S + 1e-6) !== Math.floor(rows[i + 1].t / GRID_S + 1e-6),
   );
-}
-
-const pen = h('canvas').getContext('2d');
-
-/** The room (px) that a label at the end of a line takes: the figures' margins are those of the English ones. */
-function widthOf(words) {
-  pen.font = '600 12.5px Inter, sans-serif';
-  return Math.ceil(pen.measureText(words).width) + 10;
 }
 
 /** Labels at the ends of lines, moved apart so that none covers another. */

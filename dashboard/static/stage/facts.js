@@ -36,6 +36,7 @@ export function factsOf(store, t, values, controls) {
     serving: value(row, 'serving'),
     target: values['autoscaler.target_utilisation'],
     scaler: !!values['autoscaler.enabled'],
+    vcpus: values['servers.vcpus'],
     colocated: !!values['database.colocated'],
     replicas: values['database.replicas'] ?? 0,
     shards: Math.max(1, Math.round(groups.size / functions.length)),

@@ -4,6 +4,8 @@ import { ABSENT, percent, whole } from './format.js';
 import { value } from './store.js';
 import { t } from './translate.js';
 
+const FULL = 90; // % busy: what is so full makes others wait
+const CAUSES = { 'errors.timeout': t('timed out'), 'errors.refused': t('refused'), 'errors.failed': t('failed'), 'errors.unavailable': t('unavailable') };
 const NEAR = 0.97; // Poisson traffic of the wanted rate is now and then a little below it
 
 export class Goal {
@@ -21,30 +23,52 @@ export class Goal {
       return { ...row, now, mark, root };
     });
     this.verdict = h('p', { class: 'verdict', role: 'status' });
+    this.hint = h('p', { class: 'hint' });
     this.root = h(
       'section',
       { class: 'card goal', 'aria-label': t('The goal') },
       h('h2', {}, t('The goal'), h('small', {}, title)),
       h('ul', {}, this.rows.map((row) => row.root)),
       this.verdict,
+      this.hint,
       known(best),
     );
   }
 
-  update({ row }) {
-    const causes = ['timeout', 'refused', 'failed', 'unavailable'];
-    const told = (name) => (name === 'errors' ? causes.reduce((sum, cause) => sum + value(row, `errors.${cause}`), 0) : value(row, name));
+  update({ row, nodes }) {
+    const told = (name) => (name === 'errors' ? Object.keys(CAUSES).reduce((sum, cause) => sum + value(row, cause), 0) : value(row, name));
+    const failing = new Set();
     let met = 0;
     for (const one of this.rows) {
       const now = told(one.name);
       const ok = now !== null && one.met(now);
       met += ok;
+      if (!ok) failing.add(one.name);
       text(one.now, now === null ? ABSENT : one.show(now));
       text(one.mark, ok ? t('met') : t('not met'));
       attribute(one.root, 'data-met', ok);
     }
     text(this.verdict, met === this.rows.length ? t('The running system meets all four now.') : t('The running system meets {number} of four now.', { number: met }));
+    text(this.hint, limits(failing, row, nodes));
   }
+}
+
+/** What limits the running system now, in a sentence; empty where all limits are met. Pure. */
+export function limits(failing, row, nodes) {
+  if (!failing.size) return '';
+  const [servers, database] = ['servers', 'database'].map((tier) => Math.round(Math.max(0, ...nodes.filter((node) => node.tier === tier && node.size).map((node) => node.busy))));
+  if (Math.max(servers, database) >= FULL)
+    return database > servers
+      ? t('What limits it now: the database, {busy} % busy where it is fullest.', { busy: database })
+      : t('What limits it now: the servers, {busy} % busy where they are fullest.', { busy: servers });
+  const busy = { servers, database };
+  if (failing.has('errors')) {
+    const worst = Object.keys(CAUSES).reduce((a, b) => (value(row, b) > value(row, a) ? b : a));
+    return t('No tier is full (servers {servers} %, database {database} % busy). Most of the errors: {cause}.', { ...busy, cause: CAUSES[worst] });
+  }
+  if (failing.has('latency_p95_ms')) return t('No tier is full (servers {servers} %, database {database} % busy). The run’s tail says where the time goes.', busy);
+  if (failing.has('offered_rate')) return t('Nothing limits it yet: servers {servers} %, database {database} % busy where they are fullest. More may ask.', busy);
+  return t('Only the cost: servers {servers} %, database {database} % busy where they are fullest. What idles is paid for too.', busy);
 }
 
 /** The best design that is known, folded away: it gives the answer away. */

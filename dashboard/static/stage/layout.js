@@ -2,6 +2,8 @@
 const SAMPLES = 28;
 const BOX = 58; // px: a box of full height; below TALL its words stand in one row
 const TALL = 53;
+const LONE = 196; // px: the only server, with its vCPUs in it; so much more where the database stands in it
+const HOSTING = 66;
 const LEAST = 25;
 const LABEL = 17; // px of a frame's label
 const LINKS = 24; // more links than this between two columns go through one point
@@ -40,14 +42,16 @@ function horizontal(width, least, parts) {
     boxes.set(id, sized({ x: columns.pops, y, w: columns.popsWide, h: edge }));
   });
   if (host) {
-    boxes.set(servers[0], { x: columns.servers, y: middle - 78, w: columns.serversWide, h: 156, host: true });
-    boxes.set(host, { x: columns.servers + 14, y: middle + 4, w: columns.serversWide - 28, h: BOX + 2, inside: true });
+    const tall = LONE + HOSTING;
+    boxes.set(servers[0], { x: columns.servers, y: middle - tall / 2, w: columns.serversWide, h: tall, lone: true, host: true });
+    boxes.set(host, { x: columns.servers + 14, y: middle + tall / 2 - BOX - 14, w: columns.serversWide - 28, h: BOX + 2, inside: true });
   } else {
     const pitch = Math.min(80, (height - 36) / Math.max(servers.length, 1));
-    const h = pitch < 56 ? Math.min(44, pitch - 5) : BOX;
+    const lone = servers.length === 1 && !parts.balancer;
+    const h = lone ? LONE : pitch < 56 ? Math.min(44, pitch - 5) : BOX;
     servers.forEach((id, i) => {
       const y = middle + (i - (servers.length - 1) / 2) * pitch - h / 2;
-      boxes.set(id, { x: columns.servers, y, w: columns.serversWide, h, compact: pitch < 56, tight: h < 34 });
+      boxes.set(id, { x: columns.servers, y, w: columns.serversWide, h, lone, compact: pitch < 56, tight: h < 34 });
     });
     column(boxes, frames, columns, height, parts, data, fixed);
   }
@@ -86,7 +90,7 @@ function spread(width, withPops, withBalancer, rows, alone) {
     popsWide: 0,
     balancer: width * (rows ? 0.265 : 0.285),
     servers: withBalancer ? servers : width * (alone ? 0.5 : 0.4),
-    serversWide: withBalancer ? Math.min(178, width * 0.205) : Math.min(260, width * 0.3),
+    serversWide: withBalancer ? Math.min(178, width * 0.205) : Math.min(300, width * 0.35),
     data: width - pad - dataWide,
     dataWide,
   };
@@ -137,12 +141,16 @@ function vertical(width, parts) {
     y += 56 + 72;
   } else y += 30;
   if (host) {
-    boxes.set(servers[0], { x: 30, y, w: width - 60, h: 150, host: true });
-    boxes.set(host, { x: 46, y: y + 78, w: width - 92, h: 56, inside: true });
-    y += 150;
+    const tall = LONE - 24 + HOSTING;
+    boxes.set(servers[0], { x: 30, y, w: width - 60, h: tall, lone: true, host: true });
+    boxes.set(host, { x: 46, y: y + tall - 70, w: width - 92, h: 56, inside: true });
+    y += tall;
   } else {
     const many = servers.length;
-    y = grid(boxes, servers, width, y, many <= 4 ? many : many <= 6 ? 3 : 4, many > 8 ? 52 : 56, 40) + 44;
+    if (many === 1 && !parts.balancer) {
+      boxes.set(servers[0], { x: 30, y, w: width - 60, h: LONE - 24, lone: true });
+      y += LONE - 24 + 44;
+    } else y = grid(boxes, servers, width, y, many <= 4 ? many : many <= 6 ? 3 : 4, many > 8 ? 52 : 56, 40) + 44;
     if (caches.length) y = grid(boxes, caches, width, y, Math.min(caches.length, 3), 56, 14) + 34;
     for (const { label, ids } of groups) {
       const top = y;
@@ -152,7 +160,7 @@ function vertical(width, parts) {
       y += label ? 20 : 30;
     }
   }
-  const plan = { boxes, frames, width, height: y + (host ? 34 : 8), vertical: true, hub: null };
+  const plan = { boxes, frames, width, height: y + (host ? 42 : 8), vertical: true, hub: null };
   plan.path = (from, to) => route(plan, from, to);
   return plan;
 }

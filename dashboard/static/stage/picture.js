@@ -154,8 +154,8 @@ export class Picture {
       if (!count) continue;
       c.fillStyle = stateOf(node) === 'ok' ? this.colors.queue : this.colors.red;
       const down = this.plan.vertical;
-      const deep = down ? Math.max(3, Math.floor((box.w - 6) / pitch)) : box.h > 50 ? 6 : box.h > 34 ? 4 : 2;
-      const most = deep * (down ? (node.tier === 'database' ? 2 : 3) : box.h > 50 ? 6 : node.tier === 'database' ? 4 : 9);
+      const deep = down ? Math.max(3, Math.floor((box.w - 6) / pitch)) : box.lone ? Math.floor(box.h / pitch) : box.h > 50 ? 6 : box.h > 34 ? 4 : 2;
+      const most = deep * (down ? (node.tier === 'database' ? 2 : 3) : box.lone ? 12 : box.h > 50 ? 6 : node.tier === 'database' ? 4 : 9);
       const shown = Math.min(count, most);
       for (let i = 0; i < shown; i++) {
         const row = i % deep,

@@ -4,6 +4,7 @@ import { Ada } from './ada.js';
 import { attribute, h, icon, text } from './dom.js';
 import { ABSENT, whole } from './format.js';
 import { layout } from './layout.js';
+import { Machine, memoryOf } from './machine.js';
 import { Picture, stateOf } from './picture.js';
 import { nodes as readNodes, stores as readStores, value } from './store.js';
 import { dataToggle, table } from './tabular.js';
@@ -113,7 +114,7 @@ export class Scene {
     for (const [id, box] of this.plan.boxes) {
       const element = this.elements.get(id) || this.make(id);
       Object.assign(element.root.style, { left: `${box.x}px`, top: `${box.y}px`, width: `${box.w}px`, height: `${box.h}px` });
-      for (const look of ['compact', 'tight', 'narrow', 'host', 'inside']) element.root.classList.toggle(look, !!box[look]);
+      for (const look of ['compact', 'tight', 'narrow', 'lone', 'host', 'inside']) element.root.classList.toggle(look, !!box[look]);
     }
     // The order of the tab key is that of the plan; only what stands in a wrong place is moved, so that focus stays.
     [...this.plan.boxes.keys()].forEach((id, i) => {
@@ -141,7 +142,9 @@ export class Scene {
       state,
       bar,
     );
-    const element = { root, name, state, tag, fill: bar && fill, bar, tier };
+    const machine = tier === 'servers' ? new Machine() : null;
+    if (machine) root.append(machine.root);
+    const element = { root, name, state, tag, fill: bar && fill, bar, tier, machine };
     this.elements.set(id, element);
     return element;
   }
@@ -158,6 +161,7 @@ export class Scene {
       const { looks, hits } = smooth.get(one.id) ?? one;
       return { ...one, looks, hits };
     });
+    if (this.list.length) this.list[0].memory = memoryOf(rows);
     this.rate = reading ? value(reading.row, 'offered_rate') : null;
     if (!this.list.length) return;
     facts.cut = new Set(this.list.filter((node) => this.broken.get(brokenKey(node))?.has('cut')).map((node) => node.id));
@@ -181,6 +185,7 @@ export class Scene {
       const { name, state, busy, look } = told(node, facts, box);
       const grouped = this.named && node.tier === 'database' && !node.merged;
       const shown = look ?? (node.id === 'down' || node.id === 'd-down' ? 'down' : stateOf(node));
+      if (box.lone) this.elements.get(node.id).machine.show(facts.vcpus, node.up ? node.busy : 0, node.memory);
       this.fill(node.id, grouped ? capital(groupName(node.group, facts)) : name, state, busy, shown, this.tag(node));
     }
     this.describe();

@@ -1,5 +1,6 @@
 // What the boxes of the picture say: names, states, and the numbers of the chosen one. Pure.
 import { ABSENT, compact, percent, short, whole } from './format.js';
+import { memoryWords } from './machine.js';
 import { t } from './translate.js';
 
 const MERGED = {
@@ -111,6 +112,7 @@ export function linesOf(node, facts, tag) {
     ...(tag ? [[t('Speed'), tag]] : []),
     [t('Busy'), node.up ? `${Math.round(node.busy)} %` : ABSENT],
     [t('Waiting'), whole(node.waiting)],
+    ...(node.memory ? [[t('Memory'), memoryWords(node.memory)]] : []),
     [t('State'), state],
   ];
   if (node.tier === 'servers') {
