@@ -48,6 +48,14 @@ def fault_of(name, index):
     return {"inject": read_fault({"kind": kind, **({"tier": tier} if tier else {}), **where}, frozenset({name}))}
 
 
+def test_the_end_of_random_crashes_comes_back():
+    end = {"inject": {"kind": "end_random_crashes", "tier": "servers"}}
+    which = Book("small", SMALL.controls, SMALL.defaults, frozenset({"servers.random"}))
+    pairs = links.of_run(Opened([[9.5, end]], until_s=10), which)
+    assert links.query(pairs) == "?v=1&seed=1&at=9.5:end_random_crashes,tier:servers&until=10"
+    assert back(pairs, which).changes == [[9.5, end]]
+
+
 def back(pairs, which=SMALL):
     """What is read from the text of these pairs, as it stands in an address."""
     return read(parse_qsl(links.query(pairs)[1:], keep_blank_values=True, strict_parsing=True), which)
