@@ -20,6 +20,7 @@ from dashboard.catalogue import machines
 from dashboard.charts import LAST_S, Chart
 from dashboard.controls import Control, value_at
 from dashboard.goal import Goal
+from dashboard.island import destination
 from dashboard.links import Book
 from dashboard.words import t
 from engine.system import System
@@ -102,8 +103,11 @@ def _answer(page: Page, opened: dict[str, Any] | None = None) -> None:
     data = {"page": described(page, raw)}
     if raw is None:  # the page was just opened, perhaps by a link
         pairs = [(name, text) for name in st.query_params for text in st.query_params.get_all(name)]
-        data["opened"] = sharing.opened(pairs, book(page)) or opened
-    _stage()(key=key, data=data | {"chunk": chunk(page, raw, data.get("opened"))}, on_ask_change=lambda: None)
+        data["opened"] = opened if opened and opened["reasons"] else sharing.opened(pairs, book(page)) or opened
+    data["chunk"] = chunk(page, raw, data.get("opened"))
+    result = _stage()(key=key, data=data, on_ask_change=lambda: None, on_go_change=lambda: None)
+    if target := destination(result.go):
+        st.switch_page(target[0])
 
 
 def described(page: Page, raw: Any) -> dict[str, Any]:

@@ -3,10 +3,10 @@ import { h } from './dom.js';
 import { t } from './translate.js';
 
 /** The stage's element: the story at the left, the controls at the side. */
-export function assemble({ page, kicker, transport, notice, scene, sentence, pin, numbers, charts, experiment, controls, faults, source, worksheet, catalogue, goal }) {
+export function assemble({ page, kicker, inside, transport, notice, scene, sentence, pin, numbers, charts, experiment, controls, faults, source, worksheet, catalogue, goal }) {
   const panel = h('div', { class: 'card panel' }, worksheet?.root, controls.first, catalogue?.root, faults.root, controls.more);
   if (source) panel.querySelector('[data-group="Traffic"] h3').after(source.root);
-  const header = h('header', {}, kicker, h('h1', {}, page.title), h('p', { class: 'question' }, page.question));
+  const header = h('header', {}, h('div', { class: 'over' }, kicker, inside), h('h1', {}, page.title), h('p', { class: 'question' }, page.question));
   const parts = [transport, scene, sentence, pin, numbers, goal, charts, experiment].filter(Boolean).map((part) => part.root);
   parts.splice(1, 0, notice);
   return h(
@@ -15,6 +15,17 @@ export function assemble({ page, kicker, transport, notice, scene, sentence, pin
     h('div', { class: 'story' }, header, parts),
     h('aside', { class: 'side', 'aria-label': t('Controls') }, panel),
   );
+}
+
+/** The way to the page that holds this very system against theory and the other engine: a plain click loads nothing anew. */
+export function lookInside(save, go) {
+  const onclick = (event) => {
+    save();
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    go('look_inside');
+  };
+  return h('a', { class: 'inside', href: 'look-inside', onclick }, t('Look inside'));
 }
 
 /** Resolves when the stage's sheet is there, so that nothing is seen without it. */
