@@ -40,7 +40,8 @@ def remembering() -> dict[str, Any]:
 def answer(raw: Any) -> dict[str, Any]:
     """What the page shows for an ask {tier, system, seed, work: ["prove", "theory"]}; what is bad in it was not asked for.
 
-    A system is a name, or the text of one that the browser remembers; `chosen` says what it differs in, or why the default system was taken.
+    A system is a name, or the text of one that the browser remembers. `chosen` says what it differs in, or why the default system
+    was taken instead.
     """
     asked = raw if isinstance(raw, dict) else {}
     tier = asked.get("tier") if asked.get("tier") in list(TIERS) else FIRST_TIER

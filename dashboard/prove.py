@@ -50,7 +50,7 @@ def compared(one: Result, other: Result) -> dict[str, Any]:
 
 
 def theory(system: System, seed: int, memo: Memo = MEMO) -> dict[str, Any]:
-    """Each prediction that is soon made for the system beside a run: {requests, seconds, engine, rows: [{metric, formula, source, predicted, …}]}."""
+    """Each prediction that is soon made beside a run of the system: {requests, seconds, engine, rows: [{metric, formula, …}]}."""
     key = ("beside", system.model_dump_json(), seed, language())  # a table has words in it
     told = memo.answer(key)
     if told is None:

@@ -13,7 +13,8 @@ export function draw(root, data, send) {
   const names = new Map([...own.map((one) => [one.text, nameOf(one, data)]), ...data.systems]);
   const asked = { tier: data.tier, system: data.systems[0][0], seed: 1 };
   const listing = h('pre', { class: 'code', tabindex: 0, translate: 'no', lang: 'en' });
-  const told = { prove: h('div', { class: 'told', 'aria-live': 'polite' }), theory: h('div', { class: 'told', 'aria-live': 'polite' }) };
+  const place = () => h('div', { class: 'told', 'aria-live': 'polite' });
+  const told = { prove: place(), theory: place() };
   const draws = { prove: proof, theory: table };
   const waits = {};
   const ask = (work = []) => send({ ...asked, work, at: Date.now() });
@@ -27,8 +28,9 @@ export function draw(root, data, send) {
     seed.value = asked.seed;
   };
   const chosen = h('div', { class: 'chosen', 'aria-live': 'polite' });
-  const system = h('select', { class: 'box', id: 'system' }, [...names].map(([name, title]) => h('option', { value: name }, title)));
-  const tiers = h('select', { class: 'box', id: 'tier' }, data.tiers.map(([name, title]) => h('option', { value: name }, title)));
+  const picker = (id, choices) => h('select', { class: 'box', id }, choices.map(([name, title]) => h('option', { value: name }, title))); // prettier-ignore
+  const system = picker('system', [...names]);
+  const tiers = picker('tier', data.tiers);
   /** One of the learner's own brings its seed, and the part of the code that its page is about. */
   const choose = (name) => {
     const mine = own.find((one) => one.text === name);
@@ -64,7 +66,7 @@ export function draw(root, data, send) {
     const parts = [];
     if (reasons.length) {
       const words = t('{system} cannot be read, so the default system is chosen.', { system: names.get(name) });
-      parts.push(h('p', { class: 'bad', role: 'alert' }, [words, ...reasons].join(' ')));
+      parts.push(h('p', { class: 'notice', role: 'alert' }, [words, ...reasons].join(' ')));
       [asked.system] = data.systems[0];
       system.value = asked.system;
     } else if (own.some((one) => one.text === name)) {
