@@ -103,7 +103,7 @@ def _answer(page: Page, opened: dict[str, Any] | None = None) -> None:
     data = {"page": described(page, raw)}
     if raw is None:  # the page was just opened, perhaps by a link
         pairs = [(name, text) for name in st.query_params for text in st.query_params.get_all(name)]
-        data["opened"] = opened if opened and opened["reasons"] else sharing.opened(pairs, book(page)) or opened
+        data["opened"] = opened if opened and opened["reasons"] else sharing.opened(pairs, book(page), recordings.told) or opened
     data["chunk"] = chunk(page, raw, data.get("opened"))
     result = _stage()(key=key, data=data, on_ask_change=lambda: None, on_go_change=lambda: None)
     if target := destination(result.go):
@@ -125,7 +125,9 @@ def described(page: Page, raw: Any) -> dict[str, Any]:
 def book(page: Page) -> Book:
     """What a link may say of the page."""
     controls = {control.path: control for control in (*page.controls, *(recordings.CONTROLS if page.recordings else ()))}
-    return Book(page.name, controls, {path: value_at(page.start, path) for path in controls}, frozenset(page.faults))
+    return Book(
+        page.name, controls, {path: value_at(page.start, path) for path in controls}, frozenset(page.faults), page.recordings
+    )
 
 
 def chunk(page: Page, raw: Any, opened: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -143,7 +145,7 @@ def chunk(page: Page, raw: Any, opened: dict[str, Any] | None = None) -> dict[st
         if isinstance(raw, dict) and "share" in raw:
             return {"echo": ask_id, "share": sharing.links_of(raw, book(page), t(page.title))}
         if isinstance(raw, dict) and "open" in raw:
-            return {"echo": ask_id, "opened": sharing.from_file(raw["open"], book(page))}
+            return {"echo": ask_id, "opened": sharing.from_file(raw["open"], book(page), recordings.told)}
         _, ask = read_ask(raw, controls, frozenset(page.faults))
         return {"echo": ask_id} | runs.answer(page.start, ask, recordings.fields, owner=ask_id.rpartition("-")[0])
     except BadAsk as problem:

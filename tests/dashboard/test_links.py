@@ -134,6 +134,18 @@ def test_a_recording_stays_where_it_is():
     ]
 
 
+def test_a_recording_is_named_by_its_fingerprint_where_the_page_plays_any():
+    which = Book("small", SMALL.controls, SMALL.defaults, recordings=True)
+    changes = [[0, {RECORDING: "0a" * 16, "traffic.rate": 5}], [2, {RECORDING: None}]]
+    assert back(links.of_run(Opened(changes, until_s=3), which), which).changes == changes
+    assert back(links.of_system({RECORDING: "0a" * 16}, which), which).changes == [[0, {RECORDING: "0a" * 16}]]
+    assert links.of_system({RECORDING: None}, which) == [("v", "1")]
+    assert links.of_run(Opened([[2, {RECORDING: "0a" * 16}]], until_s=3), SMALL) == [("v", "1"), ("seed", "1"), ("until", "3")]
+    for name in ("../etc", "0A" * 16, "0a" * 15, ""):
+        with pytest.raises(BadLink, match="names no recording"):
+            read([("v", "1"), (RECORDING, name)], which)
+
+
 CRASH = {"kind": "crash", "tier": "servers", "index": 0}
 OLD = Schema(
     2,
