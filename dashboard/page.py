@@ -99,15 +99,16 @@ def _spoken(page: Page, opened: dict[str, Any] | None = None) -> None:
 
 def _answer(page: Page, opened: dict[str, Any] | None = None) -> None:
     key = f"stage-{page.name}"
-    raw = (st.session_state.get(key) or {}).get("ask")
+    state = st.session_state.get(key) or {}
+    if target := destination(state.get("go")):  # before anything is computed: a newer ask would make this run end early
+        st.switch_page(target[0])
+    raw = state.get("ask")
     data = {"page": described(page, raw)}
     if raw is None:  # the page was just opened, perhaps by a link
         pairs = [(name, text) for name in st.query_params for text in st.query_params.get_all(name)]
         data["opened"] = opened if opened and opened["reasons"] else sharing.opened(pairs, book(page), recordings.told) or opened
     data["chunk"] = chunk(page, raw, data.get("opened"))
-    result = _stage()(key=key, data=data, on_ask_change=lambda: None, on_go_change=lambda: None)
-    if target := destination(result.go):
-        st.switch_page(target[0])
+    _stage()(key=key, data=data, on_ask_change=lambda: None, on_go_change=lambda: None)
 
 
 def described(page: Page, raw: Any) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 import { h } from './dom.js';
 import { t } from './translate.js';
 
+const ON_THE_WAY_S = 5; // a page that has not come by then is loaded anew
+
 /** The stage's element: the story at the left, the controls at the side. */
 export function assemble({ page, kicker, inside, transport, notice, scene, sentence, pin, numbers, charts, experiment, controls, faults, source, worksheet, catalogue, goal }) {
   const panel = h('div', { class: 'card panel' }, worksheet?.root, controls.first, catalogue?.root, faults.root, controls.more);
@@ -17,15 +19,21 @@ export function assemble({ page, kicker, inside, transport, notice, scene, sente
   );
 }
 
-/** The way to the page that holds this very system against theory and the other engine: a plain click loads nothing anew. */
-export function lookInside(save, go) {
+/**
+ * The way to the page that holds this very system against theory and the other engine. A plain click loads nothing anew; nothing is
+ * asked on the way, because Streamlit drops what it was doing for a newer ask.
+ */
+export function lookInside(stage) {
   const onclick = (event) => {
-    save();
+    stage.save();
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    go('look_inside');
+    stage.leaving = true;
+    stage.go('look_inside');
+    setTimeout(() => link.isConnected && location.assign(link.href), 1000 * ON_THE_WAY_S);
   };
-  return h('a', { class: 'inside', href: 'look-inside', onclick }, t('Look inside'));
+  const link = h('a', { class: 'inside', href: 'look-inside', onclick }, t('Look inside'));
+  return link;
 }
 
 /** Resolves when the stage's sheet is there, so that nothing is seen without it. */

@@ -110,7 +110,7 @@ class Stage {
     const { page } = this;
     this.screen = new Screen();
     this.kicker = h('p', { class: 'kicker' }, ' ');
-    this.inside = lookInside(() => this.save(), (view) => this.go(view));
+    this.inside = lookInside(this);
     this.pin = new Pin({ onPin: () => this.pinDesign(), onUnpin: () => this.unpin() });
     this.link.edge = (t) => this.pin.edge(t);
     this.share = new Share({
@@ -352,7 +352,7 @@ class Stage {
   }
 
   pump() {
-    if (!this.send || document.hidden) return;
+    if (!this.send || this.leaving || document.hidden) return;
     const { t, speed, playing } = this.clock;
     this.link.pump({ t, until: this.store.until, speed, playing, wall: performance.now() / 1000 });
   }
