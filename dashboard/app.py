@@ -18,6 +18,7 @@ from starlette.middleware import Middleware  # noqa: E402
 import dashboard.page  # noqa: E402, F401  (the heavy imports, before the objects are frozen)
 from dashboard import recordings, words  # noqa: E402
 from dashboard.headers import Headers  # noqa: E402
+from dashboard.lost import Lost  # noqa: E402
 from engine import Simulation, System  # noqa: E402
 
 
@@ -32,4 +33,9 @@ async def lifespan(_app):
     yield
 
 
-app = st.App("main.py", lifespan=lifespan, routes=[*recordings.ROUTES, *words.ROUTES], middleware=[Middleware(Headers)])
+app = st.App(
+    "main.py",
+    lifespan=lifespan,
+    routes=[*recordings.ROUTES, *words.ROUTES],
+    middleware=[Middleware(Headers), Middleware(Lost)],
+)

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from dashboard.words import t
-from engine.system import Fault
+from engine.system import Fault, System
 
 SERVERS = ("servers.crash", "servers.slow", "servers.fail_fast")
 DATABASE = ("database.crash", "database.slow")
@@ -20,9 +20,11 @@ POPS = ("cdn.outage",)
 ZONES = ("zone.crash",)
 SPIKE = ("traffic.spike",)
 RANDOM = ("servers.random",)
+BEGIN_CRASHES, END_CRASHES = "random_crashes", "end_random_crashes"
+"""What begins and what ends the random crashes of a tier; the second is no fault of the engine's, but a change of its list."""
 KINDS = {
     "servers.crash": ("crash", "servers"), "servers.slow": ("slow", "servers"), "servers.fail_fast": ("fail_fast", "servers"),
-    "servers.random": ("random_crashes", "servers"), "database.crash": ("crash", "database"), "database.slow": ("slow", "database"),
+    "servers.random": (BEGIN_CRASHES, "servers"), "database.crash": ("crash", "database"), "database.slow": ("slow", "database"),
     "database.cut": ("cut_replication", "database"), "cache.lose": ("lose_cache_node", None), "cache.flush": ("flush_cache", None),
     "cdn.outage": ("pop_outage", None), "zone.crash": ("crash", "zone"), "zone.slow": ("slow", "zone"),
     "traffic.spike": ("traffic_spike", None),
@@ -42,6 +44,8 @@ class BadFault(ValueError):
 def read_fault(raw: Any, offered: frozenset[str]) -> dict[str, Any]:
     """The fault in its canonical form, only what the page offers. Raises BadFault."""
     allowed = {KINDS[name] for name in offered}
+    if isinstance(raw, dict) and raw.get("kind") == END_CRASHES:
+        return _end(raw, allowed)
     allowed |= {MENDS.get(tier, ("recover", tier)) for tier in {name.split(".")[0] for name in offered} - {"traffic"}}
     if not isinstance(raw, dict):
         raise BadFault(t("A fault is an object with its kind."))
@@ -57,6 +61,23 @@ def read_fault(raw: Any, offered: frozenset[str]) -> dict[str, Any]:
     if not fault.get("shard", 1):
         fault.pop("shard")
     return fault
+
+
+def _end(raw: dict[str, Any], allowed: set[tuple[str, str | None]]) -> dict[str, Any]:
+    """The end of random crashes, where the page offers their begin. Raises BadFault."""
+    fault = {"kind": END_CRASHES, "tier": raw.get("tier")}
+    if raw != fault or not isinstance(fault["tier"], str) or (BEGIN_CRASHES, fault["tier"]) not in allowed:
+        raise BadFault(t("This page has no random crashes that could end."))
+    return fault
+
+
+def with_crashes(system: System, fault: dict[str, Any]) -> System:
+    """The system whose list of faults begins random crashes now, or ends those of a tier; what is down is mended all the same."""
+    if fault["kind"] == BEGIN_CRASHES:
+        listed = [*system.faults, _FAULT.validate_python(fault)]
+    else:
+        listed = [one for one in system.faults if (one.kind, getattr(one, "tier", "")) != (BEGIN_CRASHES, fault["tier"])]
+    return system.model_copy(update={"faults": listed})
 
 
 @dataclass

@@ -28,6 +28,8 @@ MAX_REASONS = 3
 OTHERS = frozenset({"class", "embed", "embed_options", "lesson", "situation"})
 """Parameters of an address that are no part of a link."""
 NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?", re.ASCII)
+TOKEN = re.compile(r"[0-9a-f]{32}")
+"""What a recording is named by: made of its file's content, so that the same file has the same name everywhere."""
 SAFE = ":,.-_~"
 WORDS = {None: "none", True: "on", False: "off"}
 BETWEEN = "~"
@@ -53,6 +55,7 @@ class Book:
     controls: dict[str, Control]
     defaults: dict[str, Any]
     faults: frozenset[str] = frozenset()
+    recordings: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,8 @@ def of_system(values: dict[str, Any], book: Book) -> list[tuple[str, str]]:
 
 
 def of_run(opened: Opened, book: Book) -> list[tuple[str, str]]:
-    """The link of a run. A recording is no part of it, because it lives on the server that it was given to."""
-    changes = without_recording(thinned(opened.changes))
+    """The link of a run. Of a recording it has the name only: the file lives on the server that it was given to."""
+    changes = thinned(opened.changes if book.recordings else without_recording(opened.changes))
     pairs = [("v", str(SCHEMA.version))]
     if changes and changes[0][0] == 0 and len(_differing(changes[0][1], book)) == len(changes[0][1]):
         pairs += _differing(changes.pop(0)[1], book)
@@ -99,8 +102,19 @@ def thinned(changes: list[list[Any]]) -> list[list[Any]]:
 
 def without_recording(changes: list[list[Any]]) -> list[list[Any]]:
     """The changes without those that switch a recording on or off."""
-    rest = [[t_s, {path: value for path, value in values.items() if path != RECORDING}] for t_s, values in changes]
+    rest = [[t_s, unrecorded(values)] for t_s, values in changes]
     return [change for change in rest if change[1]]
+
+
+def unrecorded(values: dict[str, Any]) -> dict[str, Any]:
+    """The values without a recording's name."""
+    return {path: value for path, value in values.items() if path != RECORDING}
+
+
+def recorded(opened: Opened) -> list[str]:
+    """The names of the recordings that it plays, in the order of their first use."""
+    named = [values.get(RECORDING) for _, values in [*opened.changes, *([opened.pin] if opened.pin else [])]]
+    return list(dict.fromkeys(name for name in named if name))
 
 
 def query(pairs: Pairs) -> str:
@@ -204,6 +218,12 @@ class _Reader:
     def _values(self, texts: Iterable[tuple[str, str]]) -> dict[str, Any]:
         values = {}
         for path, text in texts:
+            if path == RECORDING and self.book.recordings:
+                if text == WORDS[None] or TOKEN.fullmatch(text):
+                    values[path] = None if text == WORDS[None] else text
+                else:
+                    self.reasons.append(t("{path}: {value} names no recording.", path=path, value=f"{text!r:.40}"))
+                continue
             control = self.book.controls.get(path)
             if control is None:
                 self.reasons.append(t("{path} is not a control of this page.", path=f"{path!r:.40}"))
@@ -262,7 +282,8 @@ def _plain(text: str) -> Any:
 def _differing(values: dict[str, Any], book: Book) -> list[tuple[str, str]]:
     order = list(book.controls)
     named = [path for path in values if path in book.controls and values[path] != book.defaults[path]]
-    return [(path, _text(values[path])) for path in sorted(named, key=order.index)]
+    told = [(path, _text(values[path])) for path in sorted(named, key=order.index)]
+    return told + ([(RECORDING, values[RECORDING])] if book.recordings and values.get(RECORDING) else [])
 
 
 def _moves(values: dict[str, Any]) -> str:

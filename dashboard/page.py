@@ -20,6 +20,7 @@ from dashboard.catalogue import machines
 from dashboard.charts import LAST_S, Chart
 from dashboard.controls import Control, value_at
 from dashboard.goal import Goal
+from dashboard.island import destination
 from dashboard.links import Book
 from dashboard.words import t
 from engine.system import System
@@ -98,12 +99,16 @@ def _spoken(page: Page, opened: dict[str, Any] | None = None) -> None:
 
 def _answer(page: Page, opened: dict[str, Any] | None = None) -> None:
     key = f"stage-{page.name}"
-    raw = (st.session_state.get(key) or {}).get("ask")
+    state = st.session_state.get(key) or {}
+    if target := destination(state.get("go")):  # before anything is computed: a newer ask would make this run end early
+        st.switch_page(target[0])
+    raw = state.get("ask")
     data = {"page": described(page, raw)}
     if raw is None:  # the page was just opened, perhaps by a link
         pairs = [(name, text) for name in st.query_params for text in st.query_params.get_all(name)]
-        data["opened"] = sharing.opened(pairs, book(page)) or opened
-    _stage()(key=key, data=data | {"chunk": chunk(page, raw, data.get("opened"))}, on_ask_change=lambda: None)
+        data["opened"] = opened if opened and opened["reasons"] else sharing.opened(pairs, book(page), recordings.told) or opened
+    data["chunk"] = chunk(page, raw, data.get("opened"))
+    _stage()(key=key, data=data, on_ask_change=lambda: None, on_go_change=lambda: None)
 
 
 def described(page: Page, raw: Any) -> dict[str, Any]:
@@ -121,7 +126,9 @@ def described(page: Page, raw: Any) -> dict[str, Any]:
 def book(page: Page) -> Book:
     """What a link may say of the page."""
     controls = {control.path: control for control in (*page.controls, *(recordings.CONTROLS if page.recordings else ()))}
-    return Book(page.name, controls, {path: value_at(page.start, path) for path in controls}, frozenset(page.faults))
+    return Book(
+        page.name, controls, {path: value_at(page.start, path) for path in controls}, frozenset(page.faults), page.recordings
+    )
 
 
 def chunk(page: Page, raw: Any, opened: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -139,7 +146,7 @@ def chunk(page: Page, raw: Any, opened: dict[str, Any] | None = None) -> dict[st
         if isinstance(raw, dict) and "share" in raw:
             return {"echo": ask_id, "share": sharing.links_of(raw, book(page), t(page.title))}
         if isinstance(raw, dict) and "open" in raw:
-            return {"echo": ask_id, "opened": sharing.from_file(raw["open"], book(page))}
+            return {"echo": ask_id, "opened": sharing.from_file(raw["open"], book(page), recordings.told)}
         _, ask = read_ask(raw, controls, frozenset(page.faults))
         return {"echo": ask_id} | runs.answer(page.start, ask, recordings.fields, owner=ask_id.rpartition("-")[0])
     except BadAsk as problem:

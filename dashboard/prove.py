@@ -7,19 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.runs import CORES, MEMO, PLAIN, Memo
+from dashboard.experiment.run import honest_intervals, whole_run
+from dashboard.experiment.theory import soon
+from dashboard.runs import CORES, MEMO, Memo
+from dashboard.words import language
 from engine import Result, simulate
 from engine.log import COLUMNS, COUNTED
-from engine.run import default_duration_s, mean_rate
 from engine.system import System
-from engine.theory.predictions import predictions
-from engine.workload.tables import round_trip_ms
 
 REQUESTS = 300
 """Requests that both engines simulate; retries come on top as further rows."""
 MOST_REQUESTS = 200_000
 """Requests of the run that theory is held against."""
-WARMUP = 0.1
 REFERENCE = "reference"
 
 
@@ -51,24 +50,16 @@ def compared(one: Result, other: Result) -> dict[str, Any]:
 
 
 def theory(system: System, seed: int, memo: Memo = MEMO) -> dict[str, Any]:
-    """Each prediction for the system beside a run: {requests, seconds, engine, rows: [{metric, formula, source, predicted, …}]}."""
-    key = ("theory", system.model_dump_json(), seed)
-    told = memo.answer(key)
-    if told is None:
-        with CORES:
-            length_s = min(default_duration_s(system), MOST_REQUESTS / mean_rate(system))
-            result = simulate(system, duration_s=length_s, warmup_s=WARMUP * length_s, seed=seed, keep_requests=0)
-        told = beside(system, result)
-        if told["engine"] != PLAIN:
-            memo.keep_answer(key, told)
-    return told
+    """Each prediction that is soon made beside a run of the system: {requests, seconds, engine, rows: [{metric, formula, …}]}."""
+    key = ("beside", system.model_dump_json(), seed, language())  # a table has words in it
+    return memo.computed(key, lambda: beside(system, whole_run(system, seed, MOST_REQUESTS, keep_requests=0)))
 
 
 def beside(system: System, result: Result) -> dict[str, Any]:
     """The predictions for a system beside what a run of it measured, each with its interval where there is one."""
-    summary, intervals = result.summary(), result.intervals()
+    summary, intervals = result.summary(), honest_intervals(result)
     rows = []
-    for prediction in predictions(system, round_trip_ms):
+    for prediction in soon(system):
         low, high = intervals.get(prediction.metric, (None, None))
         inside = None if prediction.value is None or low is None else bool(low <= prediction.value <= high)
         rows.append({

@@ -7,6 +7,7 @@ made of their content, and tells the page about them. Knows nothing of how the p
 import hashlib
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -69,6 +70,17 @@ def keep(data: bytes, name: str, accept_bad_lines: bool) -> dict[str, Any]:
         _kept.move_to_end(token)
         while len(_kept) > MAX_KEPT:
             _kept.popitem(last=False)
+    return _told(token, recording)
+
+
+def told(token: str) -> dict[str, Any] | None:
+    """What the page shows of a recording that is kept here, for whoever has a link that names it: not what its file is called."""
+    with _lock:
+        recording = _kept.get(token)
+    return None if recording is None else _told(token, replace(recording, name=""))
+
+
+def _told(token: str, recording: Recording) -> dict[str, Any]:
     return {
         "token": token,
         "name": recording.name or t("recording"),

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from dashboard import ada, payload
 from dashboard.asks import RECORDING, Ask, BadAsk, Change
 from dashboard.controls import with_values
-from dashboard.faults import broken_by
+from dashboard.faults import BEGIN_CRASHES, END_CRASHES, broken_by, with_crashes
 from dashboard.sample import DRAWN_S, PER_VIEWER_SECOND
 from dashboard.sentence import sentences
 from dashboard.twin import Ends, compare, ghost, needed_from_ms
@@ -369,7 +369,8 @@ def changed(system: System, change: Change, recordings: Recordings) -> tuple[Sys
     """The system after a change, and the fault if the change is one. Raises BadAsk for values that do not go together."""
     values = change.values
     if "inject" in values:
-        return system, values["inject"]
+        fault = values["inject"]
+        return (with_crashes(system, fault), None) if fault["kind"] in (BEGIN_CRASHES, END_CRASHES) else (system, fault)
     if RECORDING in values:
         token = values.pop(RECORDING)
         fields = recordings(token) if token else {"pattern": "steady", "recording": []}

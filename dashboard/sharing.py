@@ -9,18 +9,21 @@ from dataclasses import asdict
 from typing import Any
 
 from dashboard import links
-from dashboard.asks import MAX_CHANGES, RECORDING, BadAsk, Change, read_change, read_seed
+from dashboard.asks import MAX_CHANGES, BadAsk, Change, read_change, read_seed
 from dashboard.links import BadLink, Book, Opened
 from dashboard.words import t
 
+Kept = Callable[[str], dict[str, Any] | None]
+"""What the page shows of a recording by its name; None if it is not here."""
 
-def opened(pairs: links.Pairs, book: Book) -> dict[str, Any] | None:
+
+def opened(pairs: links.Pairs, book: Book, kept: Kept) -> dict[str, Any] | None:
     """What the address of the page opens, for the browser: a run, or why not; None if it opens nothing."""
     pairs = list(pairs)
-    return _opened(lambda: links.read(pairs, book), _name(pairs))
+    return _opened(lambda: links.read(pairs, book), _name(pairs), kept)
 
 
-def from_file(text: Any, book: Book) -> dict[str, Any]:
+def from_file(text: Any, book: Book, kept: Kept) -> dict[str, Any]:
     """What a file opens, for the browser."""
 
     def read() -> Opened | None:
@@ -28,7 +31,7 @@ def from_file(text: Any, book: Book) -> dict[str, Any]:
             raise BadLink([t("The file is no text.")])
         return links.read(links.pairs_of_file(text, book), book, limit=links.MAX_FILE_CHARS)
 
-    return _opened(read, "") or {"reasons": [t("This is no file of a run.")]}
+    return _opened(read, "", kept) or {"reasons": [t("This is no file of a run.")]}
 
 
 def links_of(raw: dict[str, Any], book: Book, title: str) -> dict[str, Any]:
@@ -51,7 +54,7 @@ def links_of(raw: dict[str, Any], book: Book, title: str) -> dict[str, Any]:
         "file": links.file_text(told, book, title),
         "moves": sum(name == "at" for name, _ in told),
         "merged": len(run.changes) - len(links.thinned(run.changes)),
-        "recording": any(RECORDING in change[1] for change in run.changes),
+        "recording": bool(links.recorded(run)),
     }
 
 
@@ -59,12 +62,26 @@ def _pair(change: Change) -> list[Any]:
     return [change.t_ms / 1_000, change.values]
 
 
-def _opened(read: Callable[[], Opened | None], name: str) -> dict[str, Any] | None:
+def _opened(read: Callable[[], Opened | None], name: str, kept: Kept) -> dict[str, Any] | None:
     try:
         found = read()
     except BadLink as problem:
         return {"name": name, "reasons": problem.reasons}
-    return None if found is None else {"name": name, "reasons": [], **asdict(found)}
+    return None if found is None else {"name": name, "reasons": [], **asdict(found), **_recording(found, kept)}
+
+
+def _recording(found: Opened, kept: Kept) -> dict[str, Any]:
+    """What is shown of the recording that a run plays; where one is not here, the run without, and as `missing` what it lacks."""
+    shown = {token: kept(token) for token in links.recorded(found)}
+    missing = next((token for token, told in shown.items() if told is None), None)
+    if missing is None:
+        return {"recording": next(reversed(shown.values()), None), "missing": None}
+    return {
+        "recording": None,
+        "changes": links.without_recording(found.changes),
+        "pin": found.pin and [found.pin[0], links.unrecorded(found.pin[1])],
+        "missing": {"token": missing, "changes": found.changes, "pin": found.pin},
+    }
 
 
 def _name(pairs: list[tuple[str, str]]) -> str:

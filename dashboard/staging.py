@@ -15,10 +15,15 @@ BEFORE_S = 5.0
 
 
 def staged(page: Any, name: str | None) -> tuple[Any, dict[str, Any] | None]:
-    """The page in the situation of this name, and what its run begins with; the page as it is if it has no such situation."""
-    situation = BY_NAME.get(name or "")
-    if situation is None or situation.page.replace("_", "-") != page.name:
+    """The page in the situation of this name, and what its run begins with.
+
+    If it has no such situation: the page as it is, and why nothing is opened.
+    """
+    if not name:
         return page, None
+    situation = BY_NAME.get(name)
+    if situation is None or situation.page.replace("_", "-") != page.name:
+        return page, {"name": _address(name), "reasons": [_missing(name, situation)]}
     known = {one.path for one in page.controls}
     added = tuple(_control(path) for path in moved(situation) if path not in known)
     there = replace(
@@ -29,9 +34,20 @@ def staged(page: Any, name: str | None) -> tuple[Any, dict[str, Any] | None]:
         controls=(*page.controls, *added),
     )
     return there, {
-        "name": f"?situation={situation.name}", "reasons": [], "seed": situation.seed, "changes": situation.changes, "pin": None,
+        "name": _address(name), "reasons": [], "seed": situation.seed, "changes": situation.changes, "pin": None,
         "until_s": None, "begin_s": max(0.0, situation.changes[0][0] - BEFORE_S),
     }  # fmt: skip
+
+
+def _address(name: str) -> str:
+    return f"?situation={name:.80}"
+
+
+def _missing(name: str, situation: Situation | None) -> str:
+    """Why a page has no situation of this name."""
+    if situation is None:
+        return t("There is no situation {name}; the gallery has all of them.", name=f"{name!r:.40}")
+    return t("The situation {title} belongs to another page; open it from the gallery.", title=t(situation.title))
 
 
 def moved(situation: Situation) -> list[str]:

@@ -61,13 +61,13 @@ def described(system: System, measured: dict[str, list[float | None]]) -> list[d
     `measured` and the entry of that name are [value, low, high]; `verdict` is "inside", "near", "apart", "simpler" (the theory is
     that of a simpler system, as `words` say) or "none".
     """
-    with_all = {one.metric: one for one in _predictions(system)}
+    with_all = {one.metric: one for one in soon(system)}
     if measured.get("error_rate", [None])[0] == 0:
         for _, without in UNMET:
             system = without(system)
     simpler, silent = _of_simpler(system)
     rows = []
-    for own in _predictions(system):
+    for own in soon(system):
         numbers = measured.get(own.metric, [None, None, None])
         fitting, given = (own, "") if own.value is not None else simpler.get(own.metric, (own, ""))
         verdict, words = _verdict(own, fitting, given, *numbers)
@@ -84,12 +84,12 @@ def described(system: System, measured: dict[str, list[float | None]]) -> list[d
 
 def values(system: System) -> tuple[dict[str, float], dict[str, float]]:
     """What the formulas that fit give, by metric; and for other metrics what they give for a simpler system."""
-    fitting = {one.metric: one.value for one in _predictions(system) if one.value is not None}
+    fitting = {one.metric: one.value for one in soon(system) if one.value is not None}
     simpler = {metric: one.value for metric, (one, _) in _of_simpler(system)[0].items() if metric not in fitting}
     return fitting, simpler
 
 
-def _predictions(system: System) -> list[Prediction]:
+def soon(system: System) -> list[Prediction]:
     """What the formulas say that answer at once; the others say that they would take seconds."""
     asked, instead = system, {}
     if system.balancer.algorithm in ("least_connections", "power_of_two") and system.servers.count == SLOW_CHAIN:
@@ -123,7 +123,7 @@ def _of_simpler(system: System) -> tuple[dict[str, tuple[Prediction, str]], dict
             continue
         system = changed
         left_out.append(t(words))
-        for one in _predictions(system):
+        for one in soon(system):
             if one.value is not None:
                 found.setdefault(one.metric, (one, t(", and ").join(left_out)))
             silent[one.metric] = one.failing

@@ -54,4 +54,5 @@ PAGE = Page(
     sweep=("cache.ttl_s", "cache_hit_ratio"),
 )  # fmt: skip
 
-show(PAGE)
+if __name__ == "__main__":
+    show(PAGE)

@@ -54,4 +54,5 @@ PAGE = Page(
     sweep=("traffic.static_ratio", "cdn_offload"),
 )  # fmt: skip
 
-show(PAGE)
+if __name__ == "__main__":
+    show(PAGE)

@@ -53,4 +53,5 @@ PAGE = Page(
     goal=HUNDRED_THOUSAND,
 )  # fmt: skip
 
-show(PAGE)
+if __name__ == "__main__":
+    show(PAGE)

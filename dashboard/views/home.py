@@ -1,9 +1,12 @@
 """Home: what this is, the road from one user to 100,000 requests a second, where one has been, and where to go on."""
 
+import streamlit as st
+
 from dashboard import places
 from dashboard.glossary import TERMS
 from dashboard.island import island
 from dashboard.journey import CONCEPTS
+from dashboard.lost import MAX_NAMED, MISSING
 from dashboard.milestones import MILESTONES, USERS, figures, rate
 from dashboard.situations import SITUATIONS
 from dashboard.words import t
@@ -21,4 +24,5 @@ island("home", {
     "marks": [{"users": users, "rate": figures(rate(users))} for users in USERS],
     "situations": sum(places.exists(situation.page) for situation in SITUATIONS),
     "terms": len(TERMS),
+    "missing": st.query_params.get(MISSING, "")[:MAX_NAMED],
 })  # fmt: skip

@@ -41,4 +41,5 @@ PAGE = Page(
     recordings=True,
 )  # fmt: skip
 
-show(PAGE)
+if __name__ == "__main__":
+    show(PAGE)

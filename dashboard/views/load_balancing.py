@@ -56,4 +56,5 @@ PAGE = Page(
     sweep=("servers.count", "latency_p95_ms"),
 )  # fmt: skip
 
-show(PAGE)
+if __name__ == "__main__":
+    show(PAGE)

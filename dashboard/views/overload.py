@@ -49,4 +49,5 @@ PAGE = Page(
     sweep=("traffic.rate", "goodput"),
 )  # fmt: skip
 
-show(PAGE)
+if __name__ == "__main__":
+    show(PAGE)

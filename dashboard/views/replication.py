@@ -54,4 +54,5 @@ PAGE = Page(
     sweep=("database.replicas", "database_utilisation"),
 )  # fmt: skip
 
-show(PAGE)
+if __name__ == "__main__":
+    show(PAGE)

@@ -42,4 +42,5 @@ PAGE = Page(
     sweep=("servers.vcpus", "latency_p95_ms"),
 )  # fmt: skip
 
-show(PAGE)
+if __name__ == "__main__":
+    show(PAGE)

@@ -43,4 +43,5 @@ PAGE = Page(
     recordings=True,
 )  # fmt: skip
 
-show(PAGE)
+if __name__ == "__main__":
+    show(PAGE)

@@ -93,6 +93,80 @@ def test_a_term_has_an_address_of_its_own(leaf):
     assert page.locator(".term.found").bounding_box()["y"] < 200
 
 
+def test_an_address_of_no_page_leads_home_which_says_so(leaf, address):
+    page = leaf("no-such-page")
+    assert page.url == f"{address}/?missing=no-such-page"
+    assert page.locator(".notice").inner_text().startswith("There is no page “no-such-page”.")
+    assert page.locator(".stop").count() == 9
+    assert page.get_by_role("dialog").count() == 0, "Streamlit's own message"
+
+
+def test_a_situation_that_is_none_is_told_of(visit):
+    page = visit(path="load-balancing?situation=nothing")
+    said = page.locator(".stage .notice").inner_text()
+    assert said.startswith("This link cannot be opened")
+    assert "There is no situation 'nothing'" in said
+
+
+CHOSEN = "() => document.querySelector('#system').selectedOptions[0].text"
+
+
+def test_look_inside_proves_the_system_as_it_was_left_on_a_page(visit, leaf):
+    page = visit(path="caching")
+    page.evaluate("window.stayed = true")
+    page.locator('[data-path="cache.nodes"]').press("ArrowRight")
+    page.locator(".stage .inside").click()
+    page.wait_for_selector(".chosen code")
+    assert page.evaluate("window.stayed"), "nothing was loaded anew"
+    assert page.evaluate(CHOSEN) == "Your system on Caching"
+    assert page.locator(".chosen code").all_inner_texts() == ["cache.nodes=3"]
+    assert page.locator("#tier").input_value() == "cache"
+    page.wait_for_selector(".code[data-tier=cache]")
+    page.get_by_role("button", name="Run both engines").click()
+    page.wait_for_selector(".verdict")
+    assert page.locator(".verdict").inner_text() == "0 of 300 rows differ"
+    assert page.locator(".told").first.inner_text().count("Your system on Caching, seed 1") == 1
+
+
+def kept(page, name, **run):
+    """Makes the tab remember such a run of a page."""
+    run = {"version": 1, "t": 9, "changes": []} | run
+    page.evaluate("([name, run]) => sessionStorage.setItem(name, JSON.stringify(run))", [f"stage:{name}", run])
+
+
+def test_the_system_last_played_comes_first_with_its_seed_and_the_others_after_it(leaf):
+    page = leaf("settings")
+    kept(page, "cdn", seed=3, at=1)
+    crash = {"kind": "crash", "tier": "servers", "index": 0}
+    changes = [[1, {"servers.count": 5, "balancer.algorithm": "random"}], [5, {"inject": crash}], [20, {"servers.count": 9}]]
+    kept(page, "load-balancing.celebrity_post", seed=7, at=2, changes=changes)
+    page.get_by_role("link", name="Look inside").first.click()
+    page.wait_for_selector(".chosen code")
+    assert page.locator("#system option").all_inner_texts()[:3] == [
+        "Your system on Load balancing, A celebrity's post", "Your system on CDN", "The default system",
+    ]  # fmt: skip
+    assert page.locator("#seed").input_value() == "7"
+    differs = set(page.locator(".chosen code").all_inner_texts())
+    assert differs == {"servers.count=5", "balancer.algorithm=random"}, "what comes later than the clock is not yet"
+    page.locator("#system").select_option("default")
+    page.wait_for_function("() => !document.querySelector('.chosen').textContent")
+
+
+def test_a_damaged_system_of_the_learners_is_told_of_and_the_default_stands(leaf):
+    page = leaf("settings")
+    kept(page, "caching", seed=1, changes=[[1, {"cache.nodes": "many"}]])
+    page.get_by_role("link", name="Look inside").first.click()
+    page.wait_for_selector(".chosen .notice")
+    said = page.locator(".chosen .notice").inner_text()
+    assert said.startswith("Your system on Caching cannot be read, so the default system is chosen.")
+    assert page.evaluate(CHOSEN) == "The default system"
+    page.evaluate("() => sessionStorage.setItem('stage:cdn', '{')")
+    page.reload()
+    page.wait_for_selector(".chosen .notice")
+    page.locator("#system").select_option(label="Your system on CDN")
+    page.wait_for_function("() => /Nothing of it can be read/.test(document.querySelector('.chosen').textContent)")
+
+
 def test_both_engines_are_run_and_agree(leaf):
     page = leaf("look-inside")
     page.get_by_role("button", name="Run both engines").click()

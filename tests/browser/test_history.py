@@ -52,6 +52,8 @@ def test_a_whole_drag_is_taken_back_at_once(run):
 
 CRASH, FAST, RECOVER = (f"{{ inject: {{ kind: '{kind}', index: 1 }} }}" for kind in ("crash", "fail_fast", "recover"))
 
+CRASHES, CRASHES_END = (f"{{ inject: {{ kind: '{kind}', tier: 'servers' }} }}" for kind in ("random_crashes", "end_random_crashes"))
+
 
 @pytest.mark.parametrize(
     ("faults", "undone"),
@@ -62,6 +64,8 @@ CRASH, FAST, RECOVER = (f"{{ inject: {{ kind: '{kind}', index: 1 }} }}" for kind
         ([FAST, CRASH], ["recover", "fail_fast"]),
         ([RECOVER], []),
         (["{ inject: { kind: 'flush_cache', index: 0 } }"], []),
+        ([CRASHES], ["end_random_crashes"]),
+        ([CRASH, CRASHES, CRASHES_END], ["random_crashes"]),
     ],
 )
 def test_a_fault_is_undone_by_what_mends_it(run, faults, undone):

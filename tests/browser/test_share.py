@@ -1,5 +1,7 @@
 """Links as people pass them on: a system, a run, a file; and damaged ones."""
 
+import hashlib
+
 import pytest
 
 READY = ".stage:not([hidden]) .node.servers"
@@ -124,3 +126,46 @@ def test_a_damaged_or_hostile_link_is_told_and_the_page_begins_as_usual(visit, q
     assert other.locator(".notice *").count() == 0
     assert other.get_by_label(SERVERS).input_value() == "4"
     other.wait_for_function("() => /\\d/.test(document.querySelector('.tile .big').textContent)")
+
+
+RECORDING = b"time_s,requests\n0,600\n60,1200\n120,900\n"
+TOKEN = f"() => ({KEPT})().changes.map((one) => one[1]['traffic.recording']).findLast(Boolean)"
+
+
+def upload(page, content: bytes):
+    """Plays a recording from a file."""
+    page.get_by_label("Recording", exact=True).check(force=True)
+    page.locator(".source input[type=file]").set_input_files({"name": "log.csv", "mimeType": "text/csv", "buffer": content})
+
+
+def test_a_link_to_a_recording_that_is_here_plays_it(visit):
+    page = visit()
+    upload(page, RECORDING)
+    page.wait_for_function(TOKEN)
+    system, run = links(page)
+    assert page.locator(".share").get_by_text("its file does not travel").is_visible()
+    for link in (system, run):
+        other = opened(page, link)
+        other.wait_for_selector(".recording .strip")
+        assert other.evaluate(TOKEN) == page.evaluate(TOKEN)
+        assert "log.csv" not in other.locator(".recording").inner_text()
+
+
+def test_a_link_to_a_recording_that_is_not_here_says_so_and_plays_it_once_the_file_is_chosen(visit):
+    """A link as another server made it: the name of a recording is made of its content."""
+    content = RECORDING + b"180,300\n"
+    token = hashlib.sha256(content + b"0").hexdigest()[:32]
+    page = visit(
+        path=f"load-balancing?v=1&seed=5&at=2:traffic.recording:{token},traffic.recording_speed:3&at=4:servers.count:6&until=8"
+    )
+    said = page.locator(".stage .notice").inner_text()
+    assert "a recording that is not on this server, so the sliders make the traffic" in said
+    assert page.evaluate(TOKEN) is None
+    upload(page, RECORDING + b"180,301\n")
+    page.get_by_text("This is another file than the one of the link.").wait_for()
+    upload(page, content)
+    page.wait_for_function(f"() => ({TOKEN})() === '{token}'")
+    changes = page.evaluate(KEPT)["changes"]
+    assert changes == [[2, {"traffic.recording": token, "traffic.recording_speed": 3}], [4, {"servers.count": 6}]]
+    page.wait_for_function("() => document.querySelectorAll('.node.servers').length === 6")
+    assert not page.locator(".stage .notice").inner_text().count("not on this server")

@@ -78,7 +78,7 @@ def test_no_more_of_them_at_once_than_cores(monkeypatch):
             taken.pop()
 
     original = experiment._run
-    monkeypatch.setattr(experiment, "CORES", Counting())
+    monkeypatch.setattr(runs, "CORES", Counting())
     monkeypatch.setattr(experiment, "_run", lambda *args: (taken == [1]) and original(*args))
     assert run()["requests"] > 0
     assert taken == []

@@ -8,6 +8,7 @@ from dashboard.faults import (
     DATABASE,
     KINDS,
     POPS,
+    RANDOM,
     REPLICAS,
     SERVERS,
     SPIKE,
@@ -15,8 +16,11 @@ from dashboard.faults import (
     BadFault,
     broken_by,
     read_fault,
+    with_crashes,
 )  # fmt: skip
+from engine import Simulation
 from engine.live import as_fault
+from engine.system import System
 
 ALL = frozenset(KINDS)
 
@@ -35,6 +39,7 @@ ALL = frozenset(KINDS)
         {"kind": "pop_outage", "region": "india"},
         {"kind": "pop_recovery", "region": "india"},
         {"kind": "traffic_spike", "factor": 3, "for_s": 20},
+        {"kind": "random_crashes", "tier": "servers", "mean_time_to_failure_s": 120, "mean_time_to_repair_s": 20},
     ],
 )
 def test_what_the_page_offers_is_taken_and_is_a_fault_of_the_engine(raw):
@@ -55,6 +60,11 @@ def test_what_the_page_offers_is_taken_and_is_a_fault_of_the_engine(raw):
         ({"kind": "cut_replication", "tier": "servers", "index": 0}, REPLICAS),
         ({"kind": "crash", "tier": "servers", "index": 0, "at": 3}, ZONES),
         ({"kind": "crash"}, ()),
+        ({"kind": "end_random_crashes", "tier": "servers"}, SERVERS),
+        ({"kind": "end_random_crashes", "tier": "database"}, RANDOM),
+        ({"kind": "end_random_crashes", "tier": ["servers"]}, RANDOM),
+        ({"kind": "end_random_crashes"}, RANDOM),
+        ({"kind": "end_random_crashes", "tier": "servers", "index": 0}, RANDOM),
         ([], SERVERS),
     ],
 )
@@ -99,3 +109,39 @@ def test_a_dead_database_and_moved_keys_are_told_by_their_time():
     assert broken_by([change(7, '{"kind":"crash","tier":"servers","index":1}')]).database_crashed_s is None
     assert broken_by([Change(0, '{"cache.nodes":3}'), Change(9_000, '{"cache.nodes":4}')]).placed_s == 9
     assert broken_by([Change(0, '{"cache.nodes":3}')]).placed_s is None, "how the run begins"
+
+
+CRASHES = {"kind": "random_crashes", "tier": "servers", "mean_time_to_failure_s": 0.1, "mean_time_to_repair_s": 3.0}
+CRASHES_END = {"kind": "end_random_crashes", "tier": "servers"}
+FOUR = System.model_validate({"servers": {"count": 4}, "traffic": {"rate": 20.0}, "balancer": {"health_check_interval_s": 1.0}})
+
+
+def servers_up(live: Simulation, seconds: float) -> list[bool]:
+    nodes = live.advance(seconds).nodes
+    return nodes["up"][nodes["tier"] == "servers"].tolist()
+
+
+def test_the_end_of_random_crashes_is_taken_where_their_begin_is_offered():
+    assert read_fault(CRASHES_END, frozenset(RANDOM)) == CRASHES_END
+
+
+def test_random_crashes_of_the_list_are_those_that_are_injected():
+    """A link of before replays as it did: beginning by the list of the system gives the same run as injecting."""
+    listed, injected = (Simulation(FOUR, engine="plain") for _ in range(2))
+    for live in (listed, injected):
+        live.advance(1.0)
+    listed.change(with_crashes(FOUR, CRASHES))
+    injected.inject(CRASHES)
+    one, other = (live.advance(20.0, keep_every=1) for live in (listed, injected))
+    assert len(one.rows) > 100
+    assert (one.rows == other.rows).all()
+
+
+def test_random_crashes_end_and_what_is_down_is_mended():
+    live = Simulation(FOUR, engine="plain")
+    live.change(with_crashes(live.system, CRASHES))
+    assert not all(servers_up(live, 1.0))
+    live.change(with_crashes(live.system, CRASHES_END))
+    assert live.system == FOUR
+    assert all(servers_up(live, 60.0)), "all are mended"
+    assert all(servers_up(live, 60.0)), "and none fails again"

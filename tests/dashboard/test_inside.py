@@ -67,6 +67,18 @@ def test_an_assumption_that_fails_is_said_instead():
     assert "differ in speed" in rows["server_utilisation"]["failing"]
 
 
+def test_a_chain_that_takes_seconds_to_solve_is_left_out():
+    system = System.model_validate({"servers": {"count": 4}, "balancer": {"algorithm": "least_connections"}})
+    rows = prove.beside(system, simulate(system, requests=1_000, seed=1))["rows"]
+    assert any("takes seconds to solve" in (row["failing"] or "") for row in rows)
+
+
+def test_a_system_that_is_full_has_no_intervals():
+    system = System.model_validate({"traffic": {"rate": 300.0}, "servers": {"count": 1, "vcpus": 1, "cpu_ms": 10.0}})
+    rows = prove.beside(system, simulate(system, requests=5_000, seed=1))["rows"]
+    assert all(row["low"] is None for row in rows)
+
+
 def test_a_prediction_outside_its_interval_is_called_outside():
     result = simulate(System(), requests=20_000, seed=1)
     rows = [row for row in prove.beside(System(), result)["rows"] if row["inside"] is not None]
@@ -80,7 +92,7 @@ def test_a_prediction_outside_its_interval_is_called_outside():
 )
 def test_what_a_stranger_asks_for_is_answered_with_the_beginning(raw):
     told = inside.answer(raw)
-    assert (told["tier"], set(told)) == (inside.FIRST_TIER, {"tier", "lines"})
+    assert (told["tier"], set(told)) == (inside.FIRST_TIER, {"tier", "lines", "chosen"})
 
 
 def test_what_is_asked_for_is_answered():

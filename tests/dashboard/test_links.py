@@ -48,6 +48,14 @@ def fault_of(name, index):
     return {"inject": read_fault({"kind": kind, **({"tier": tier} if tier else {}), **where}, frozenset({name}))}
 
 
+def test_the_end_of_random_crashes_comes_back():
+    end = {"inject": {"kind": "end_random_crashes", "tier": "servers"}}
+    which = Book("small", SMALL.controls, SMALL.defaults, frozenset({"servers.random"}))
+    pairs = links.of_run(Opened([[9.5, end]], until_s=10), which)
+    assert links.query(pairs) == "?v=1&seed=1&at=9.5:end_random_crashes,tier:servers&until=10"
+    assert back(pairs, which).changes == [[9.5, end]]
+
+
 def back(pairs, which=SMALL):
     """What is read from the text of these pairs, as it stands in an address."""
     return read(parse_qsl(links.query(pairs)[1:], keep_blank_values=True, strict_parsing=True), which)
@@ -124,6 +132,18 @@ def test_a_recording_stays_where_it_is():
     assert links.without_recording([[1, {RECORDING: "f" * 32}], [2, {RECORDING: None, "traffic.rate": 5}]]) == [
         [2, {"traffic.rate": 5}]
     ]
+
+
+def test_a_recording_is_named_by_its_fingerprint_where_the_page_plays_any():
+    which = Book("small", SMALL.controls, SMALL.defaults, recordings=True)
+    changes = [[0, {RECORDING: "0a" * 16, "traffic.rate": 5}], [2, {RECORDING: None}]]
+    assert back(links.of_run(Opened(changes, until_s=3), which), which).changes == changes
+    assert back(links.of_system({RECORDING: "0a" * 16}, which), which).changes == [[0, {RECORDING: "0a" * 16}]]
+    assert links.of_system({RECORDING: None}, which) == [("v", "1")]
+    assert links.of_run(Opened([[2, {RECORDING: "0a" * 16}]], until_s=3), SMALL) == [("v", "1"), ("seed", "1"), ("until", "3")]
+    for name in ("../etc", "0A" * 16, "0a" * 15, ""):
+        with pytest.raises(BadLink, match="names no recording"):
+            read([("v", "1"), (RECORDING, name)], which)
 
 
 CRASH = {"kind": "crash", "tier": "servers", "index": 0}

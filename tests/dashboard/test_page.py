@@ -140,6 +140,15 @@ def test_junk_in_the_state_breaks_nothing(raw):
     assert "chunk" in stage(at.run())
 
 
+def test_the_way_inside_leaves_the_page_and_an_address_elsewhere_does_not():
+    for view, words in (("look_inside", "tiers"), ("../main", "chunk"), (7, "chunk")):
+        at = opened()
+        at.session_state[KEY] = {"go": {"view": view}}
+        at.run()
+        assert not at.exception
+        assert words in json.loads(at.get("bidi_component")[0].proto.json)
+
+
 def test_a_lost_recording_is_named_so_that_the_page_can_go_on():
     chunk = answer(changes=[[0, {"traffic.recording": "0" * 32}]])
     assert chunk["lost"] == "recording"

@@ -48,6 +48,15 @@ def test_a_recording_is_kept_by_its_content():
     assert recordings.fields(kept["token"])["pattern"] == "recorded"
 
 
+def test_whoever_has_a_link_sees_what_is_played_but_not_what_the_file_is_called():
+    kept = recordings.keep(GOOD, "customers-of-acme.csv", False)
+    shown = recordings.told(kept["token"])
+    assert (shown["token"], shown["shape"], shown["name"]) == (kept["token"], kept["shape"], "recording")
+    assert "acme" in kept["words"]
+    assert "acme" not in str(shown)
+    assert recordings.told("0" * 32) is None
+
+
 def test_a_long_recording_is_shown_at_a_speed_that_passes_in_minutes():
     day = b"time_s,requests\n" + b"".join(b"%d,5\n" % (300 * k) for k in range(288))
     kept = recordings.keep(day, "day.csv", False)

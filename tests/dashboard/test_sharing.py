@@ -6,8 +6,16 @@ import pytest
 
 from dashboard import links, sharing
 from dashboard.asks import RECORDING, BadAsk
+from dashboard.links import Book
 from tests.dashboard.test_links import SMALL
 from tests.dashboard.test_page import KEY, opened, stage
+
+TOKEN = "0123456789abcdef" * 2
+PLAYING = Book(SMALL.page, SMALL.controls, SMALL.defaults, SMALL.faults, recordings=True)
+
+
+def nothing(_token):
+    """No recording is kept here."""
 
 
 def asked(**more):
@@ -32,6 +40,42 @@ def test_a_link_of_many_moves_is_offered_as_a_file_only():
     assert len(longest) <= links.MAX_LINK_CHARS
 
 
+def recorded_run():
+    """The links of a run that plays a recording from 1 s on, and a pinned design that plays it too."""
+    run = {
+        "values": {"traffic.rate": 5, RECORDING: TOKEN}, "until_s": 9, "pin": [4, {RECORDING: TOKEN, "servers.count": 2}],
+        "changes": [[1, {RECORDING: TOKEN}], [2, {"traffic.rate": 5}]],
+    }  # fmt: skip
+    return sharing.links_of({"seed": 2, "share": run}, PLAYING, "Shop")
+
+
+def test_links_name_a_recording_and_nothing_more_of_it():
+    told = recorded_run()
+    assert told["recording"]
+    assert told["system"] == f"?v=1&traffic.rate=5&traffic.recording={TOKEN}"
+    assert f"&at=1:traffic.recording:{TOKEN}&at=2:traffic.rate:5&pin=4:" in told["run"]
+
+
+def test_a_run_whose_recording_is_kept_here_plays_it():
+    shown = {"token": TOKEN, "words": "a sale"}
+    found = sharing.from_file(recorded_run()["file"], PLAYING, {TOKEN: shown}.get)
+    assert (found["recording"], found["missing"]) == (shown, None)
+    assert found["changes"] == [[1, {RECORDING: TOKEN}], [2, {"traffic.rate": 5}]]
+
+
+def test_a_run_whose_recording_is_not_here_is_played_without_and_says_what_it_lacks():
+    found = sharing.from_file(recorded_run()["file"], PLAYING, nothing)
+    assert (found["reasons"], found["recording"]) == ([], None)
+    assert (found["changes"], found["pin"]) == ([[2, {"traffic.rate": 5}]], [4, {"servers.count": 2}])
+    whole = {"changes": [[1, {RECORDING: TOKEN}], [2, {"traffic.rate": 5}]], "pin": [4, {RECORDING: TOKEN, "servers.count": 2}]}
+    assert found["missing"] == {"token": TOKEN} | whole
+
+
+def test_a_run_without_a_recording_lacks_none():
+    found = sharing.from_file(asked()["file"], SMALL, nothing)
+    assert (found["recording"], found["missing"]) == (None, None)
+
+
 def test_merged_moves_and_a_recording_are_said():
     told = asked(changes=[[1, {RECORDING: "a" * 32}], [2, {"traffic.rate": 5}], [2.1, {"traffic.rate": 6}]])
     assert (told["merged"], told["recording"], told["moves"]) == (1, True, 1)
@@ -53,12 +97,12 @@ def test_an_ask_that_makes_no_sense_is_refused(share):
 
 
 def test_a_file_opens_or_says_why_not():
-    opened = sharing.from_file(asked()["file"], SMALL)
+    opened = sharing.from_file(asked()["file"], SMALL, nothing)
     assert opened["reasons"] == []
     assert opened["changes"] == [[3, {"servers.count": 6}]]
     assert opened["until_s"] == 12.3
     for junk in (None, 7, "", "<b>", "page=shop\nv=1\nservers.count=x"):
-        assert sharing.from_file(junk, SMALL)["reasons"]
+        assert sharing.from_file(junk, SMALL, nothing)["reasons"]
 
 
 def page(**query) -> dict:

@@ -17,8 +17,23 @@ CONCEPT = Page("load-balancing", "Load balancing", "Who waits?", System(), contr
 
 
 def test_a_page_without_a_situation_is_as_it_is():
-    for name in (None, "", "nothing", "lunch_hour"):
-        assert staged(CONCEPT, name) == (CONCEPT, None), "lunch_hour is another page's"
+    for name in (None, ""):
+        assert staged(CONCEPT, name) == (CONCEPT, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("nothing", "There is no situation 'nothing'; the gallery has all of them."),
+        ("lunch_hour", "The situation Lunch hour belongs to another page; open it from the gallery."),
+        ("<b>" + "x" * 99, "There is no situation '<b>" + "x" * 36 + "; the gallery has all of them."),
+    ],
+)
+def test_a_situation_that_a_page_has_not_opens_nothing_and_says_why(name, reason):
+    page, opened = staged(CONCEPT, name)
+    assert page == CONCEPT
+    assert opened == {"name": f"?situation={name:.80}", "reasons": [reason]}
+    assert chunk(page, None, opened)["echo"] == "first", "the page begins with its own system"
 
 
 def test_a_page_in_a_situation_is_that_system_and_what_is_to_come():

@@ -9,7 +9,7 @@ from typing import Any
 
 from dashboard.catalogue import machines
 from dashboard.controls import Control, value_at, with_values
-from dashboard.faults import KINDS, MENDS
+from dashboard.faults import END_CRASHES, KINDS, MENDS
 from dashboard.page import Page
 from engine.workload.tables import REGIONS
 
@@ -139,6 +139,8 @@ class Walker:
         mends = dice.random() < 0.35 and not name.startswith("traffic")
         if mends:
             kind, tier = MENDS.get(name.split(".")[0], ("recover", name.split(".")[0]))
+        if mends and name == "servers.random":
+            kind, tier = END_CRASHES, "servers"
         fault: dict[str, Any] = {"kind": kind}
         if tier:
             fault["tier"] = tier
@@ -146,6 +148,8 @@ class Walker:
             fault["region"] = dice.choice(REGIONS)
         elif kind == "traffic_spike":
             fault |= {"factor": dice.choice([3, 1 / 3, 0, 10]), "for_s": dice.choice([0.1, 20.0])}
+        elif kind == END_CRASHES:
+            pass
         elif kind == "random_crashes":
             fault |= {"mean_time_to_failure_s": dice.choice([1.0, 120.0]), "mean_time_to_repair_s": dice.choice([0.5, 20.0])}
         else:

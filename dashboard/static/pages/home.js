@@ -25,6 +25,7 @@ function top(data, state) {
   return h(
     'div',
     { class: 'top' },
+    data.missing ? h('p', { class: 'notice', role: 'alert' }, t('There is no page “{name}”. This is where all the others begin.', { name: data.missing })) : null,
     head(
       t('Scale it up'),
       t('A small web system runs in front of you, request by request. Let it grow from one user to 100,000 requests a second, and find out what breaks first.'),

@@ -36,7 +36,7 @@ const ACTS = {
 
 export class Faults {
   constructor(kinds, { onFault }, page) {
-    Object.assign(this, { kinds, onFault, page, target: '', targets: [], broken: new Map(), spikes: [], t: 0 });
+    Object.assign(this, { kinds, onFault, page, target: '', targets: [], broken: new Map(), spikes: [], crashing: false, t: 0 });
     this.tiers = [...new Set(kinds.map((kind) => kind.split('.')[0]))].filter((tier) => tier !== 'traffic');
     this.select = h('select', { 'aria-label': t('What to break'), class: 'which' });
     this.select.onchange = () => {
@@ -66,6 +66,7 @@ export class Faults {
   fold(changes, t) {
     this.broken = new Map();
     this.spikes = [];
+    this.crashing = false;
     for (const [at, { inject }] of changes) if (inject) this.take(inject, at);
     this.t = t;
     return this.broken;
@@ -84,6 +85,7 @@ export class Faults {
       if (fault.tier === 'zone')
         for (const one of this.targets) if (one.zone === fault.index) this.broken.delete(one.key);
     }
+    if (fault.kind === 'random_crashes' || fault.kind === 'end_random_crashes') this.crashing = fault.kind === 'random_crashes';
     if (fault.kind === 'traffic_spike') {
       if (fault.factor < 1) this.spikes.pop();
       else this.spikes.push({ from: at, until: at + fault.for_s, factor: fault.factor });
@@ -183,15 +185,19 @@ export class Faults {
   }
 
   random() {
+    const tier = 'servers';
+    const begin = { kind: 'random_crashes', tier, mean_time_to_failure_s: 120, mean_time_to_repair_s: 20 };
     return {
       name: 'random',
-      label: t('Random crashes'),
-      help: t('From now on each server crashes after two minutes on average, and is back after twenty seconds.'),
+      label: this.crashing ? t('End the random crashes') : t('Random crashes'),
+      mends: this.crashing,
+      help: this.crashing
+        ? t('No server crashes by itself any more; those that are down are back within their time.')
+        : t('From now on each server crashes after two minutes on average, and is back after twenty seconds.'),
       go: () =>
-        this.inject(
-          { kind: 'random_crashes', tier: 'servers', mean_time_to_failure_s: 120, mean_time_to_repair_s: 20 },
-          t('servers crash at random'),
-        ),
+        this.crashing
+          ? this.inject({ kind: 'end_random_crashes', tier }, t('random crashes end'))
+          : this.inject(begin, t('servers crash at random')),
     };
   }
 

@@ -9,9 +9,9 @@
 // or "planned" (happens whatever is moved meanwhile); note.words say it.
 import { t } from './translate.js';
 
-const BREAKS = new Set(['crash', 'fail_fast', 'slow', 'lose_cache_node', 'cut_replication', 'pop_outage']);
-const MENDS = { pop_outage: 'pop_recovery' };
-const MENDING = new Set(['recover', 'pop_recovery']);
+const BREAKS = new Set(['crash', 'fail_fast', 'slow', 'lose_cache_node', 'cut_replication', 'pop_outage', 'random_crashes']);
+const MENDS = { pop_outage: 'pop_recovery', random_crashes: 'end_random_crashes' };
+const MENDING = new Set(['recover', 'pop_recovery', 'end_random_crashes']);
 
 /** Time as the run knows it: whole milliseconds. */
 export const instant = (t) => Math.round(t * 1000) / 1000;

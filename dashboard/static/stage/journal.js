@@ -15,7 +15,8 @@ const HAPPENED = {
   pop_outage: mark('pop outage: {target}'),
   pop_recovery: mark('pop recovery: {target}'),
   recover: mark('recover: {target}'),
-  random_crashes: mark('random crashes: {target}'),
+  random_crashes: mark('random crashes begin'),
+  end_random_crashes: mark('random crashes end'),
   traffic_spike: mark('traffic spike: {target}'),
 };
 const TARGETS = {
@@ -64,8 +65,9 @@ export class Journal {
   }
 
   /** A move at the clock's instant. What was to come after it belongs to another run now. */
-  move(change, words, more = {}) {
+  move(moved, words, more = {}) {
     const { clock, link } = this.stage;
+    const change = moved.inject ? moved : Object.fromEntries(Object.entries(moved).map(([path, value]) => [path, this.within(path, value)]));
     const wall = performance.now() / 1000;
     const paths = change.inject ? null : Object.keys(change).join();
     const goesOn = paths && this.lastMove?.paths === paths && wall - this.lastMove.wall < GOES_ON_S;
@@ -73,6 +75,13 @@ export class Journal {
     const kind = goesOn && ['move', 'more'].includes(last) ? 'more' : 'move';
     this.lastMove = { paths, wall };
     return link.change(instant(clock.t), change, wall, { kind, words, ...more });
+  }
+
+  /** A number within its control's bounds, as the run takes it: people and machines may ask for more than a page plays. */
+  within(path, value) {
+    const spec = this.names.get(path);
+    if (spec?.kind !== 'slider' || typeof value !== 'number') return value;
+    return Math.min(spec.most, Math.max(spec.low, value));
   }
 
   undo() {

@@ -3,8 +3,9 @@
 import { Clock, SPEEDS } from './clock.js';
 import { clock as clockText } from './format.js';
 import { recall, remember } from './memory.js';
-import { t } from './translate.js';
+import { mark, t } from './translate.js';
 
+const LACKING = mark('It was made with a recording that is not on this server, so the sliders make the traffic. Choose the same file under Traffic, Recording, and it begins anew with it.');
 const HEAD_START_S = 4; // simulated time kept ahead of the clock when a page opens
 
 /** The first thing that a stage does. A link opens once in a tab: a refresh goes on with what became of it. */
@@ -26,6 +27,7 @@ function resume(stage, saved, opened) {
   stage.link.seed = saved.seed;
   stage.link.changes = saved.changes;
   stage.opened = opened?.name ?? saved.opened;
+  want(stage, opened);
   stage.clock = new Clock(saved.t, SPEEDS.includes(saved.speed) ? saved.speed : 1, saved.playing && !stage.still);
   stage.clock.front = Math.max(saved.t, saved.front ?? 0);
   stage.pin.restore(saved.pin);
@@ -49,6 +51,8 @@ export function openRun(stage, opened, first = null) {
   stage.clock = new Clock(begin, 1, !stage.still);
   stage.clock.front = Math.max(begin, opened.until_s ?? 0);
   stage.link.seed = opened.seed;
+  if (opened.recording) stage.source?.restore(opened.recording);
+  want(stage, opened);
   stage.link.restart(planned ? opened.changes.map(([t, change]) => [t, change, { kind: 'planned' }]) : opened.changes);
   stage.pin.clear();
   if (opened.pin) stage.pin.set(opened.pin[0], { ...stage.start, ...opened.pin[1] }, stage.start);
@@ -57,7 +61,23 @@ export function openRun(stage, opened, first = null) {
   stage.numbers.base = null;
   stage.share.open(false);
   stage.screen.urgent = true;
-  if (replay) stage.tellPerson(t('A run is replayed, up to {time}. Your first move makes it yours from there on.', { time: clockText(opened.until_s) }), true);
+  const told = [];
+  if (replay) told.push(t('A run is replayed, up to {time}. Your first move makes it yours from there on.', { time: clockText(opened.until_s) }));
+  if (opened.missing) told.push(t(LACKING));
+  if (told.length) stage.tellPerson(told.join(' '), !opened.missing);
+}
+
+/** Where the recording of a run is not here, its file can be chosen: then the run begins anew as it was. */
+function want(stage, opened) {
+  const { missing } = opened ?? {};
+  const begin = (recording) => {
+    stage.hush();
+    openRun(stage, { ...opened, ...missing, recording, missing: null });
+    stage.follow();
+    stage.pump();
+    stage.save();
+  };
+  stage.source?.want(missing ? { token: missing.token, begin } : null);
 }
 
 /** Keeps the run, the clock, the pin and what was tried, for this tab. */

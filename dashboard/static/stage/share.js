@@ -18,12 +18,18 @@ export class Share {
     this.run = row(t('This run'), '');
     this.save = h('button', { type: 'button', class: 'plain', onclick: () => this.download() }, t('Save as a file'));
     this.load = h('button', { type: 'button', class: 'plain', onclick: () => this.choose() }, t('Open a file'));
+    this.recorded = h(
+      'p',
+      { class: 'hint', hidden: true },
+      t('The traffic is a recording. Its file does not travel with a link or a saved run: where this server no longer has it, whoever opens them chooses the same file again, and until then the sliders make the traffic.'),
+    );
     this.status = h('p', { class: 'status', role: 'status' }, '');
     this.panel = h(
       'div',
       { class: 'card share', role: 'dialog', 'aria-label': t('Share'), tabindex: -1, hidden: true },
       this.system.root,
       this.run.root,
+      this.recorded,
       h('div', { class: 'files' }, this.save, this.load),
       this.status,
     );
@@ -75,8 +81,8 @@ export class Share {
       ? t('Replays what you did from the start: seed and {moves}. That is too long for a link, so save it as a file and pass that on.', { moves })
       : t('Replays what you did from the start: seed and {moves}, each at its time.', { moves });
     const merged = share.merged ? ` ${t('Moves less than a quarter of a second apart are one in it.')}` : '';
-    const recording = share.recording ? ` ${t('The recording is not in it: whoever opens it gets the sliders’ traffic.')}` : '';
-    text(this.run.note, told + merged + recording);
+    this.recorded.hidden = !share.recording;
+    text(this.run.note, told + merged);
   }
 
   async copy(one) {

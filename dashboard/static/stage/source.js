@@ -8,7 +8,7 @@ const SPEED = 'traffic.recording_speed',
 
 export class Source {
   constructor(offer, { onSource }) {
-    Object.assign(this, { offer, onSource, recording: null, file: null, mode: 'sliders' });
+    Object.assign(this, { offer, onSource, wanted: null, recording: null, file: null, mode: 'sliders' });
     const name = 'traffic-source';
     this.radios = [
       ['sliders', t('Sliders')],
@@ -80,10 +80,7 @@ export class Source {
     try {
       const answer = await (await fetch(url, { method: 'POST', body: file })).json();
       if (answer.problem) this.refuse(answer, file, name);
-      else {
-        this.recording = answer;
-        this.play(answer);
-      }
+      else this.came(answer);
     } catch {
       this.say([h('p', { class: 'bad' }, t('The file did not arrive. Is the app still running? Choose it again.'))]);
     }
@@ -107,6 +104,23 @@ export class Source {
           )
         : null,
     ]);
+  }
+
+  /** The recording that the run lacks, as {token, begin}, or null. */
+  want(wanted) {
+    this.wanted = wanted;
+  }
+
+  /** A recording that the run lacks lets it begin anew; any other is played from now on. */
+  came(recording) {
+    const { wanted } = this;
+    this.recording = recording;
+    if (wanted?.token === recording.token) {
+      wanted.begin(recording);
+      return;
+    }
+    this.play(recording);
+    if (wanted) this.told.append(h('p', { class: 'bad' }, t('This is another file than the one of the link.')));
   }
 
   play(recording) {

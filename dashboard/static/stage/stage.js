@@ -12,6 +12,7 @@ import { Journal } from './journal.js';
 import { key } from './keys.js';
 import { known } from './known.js';
 import { Link } from './link.js';
+import { nameOf } from './memory.js';
 import { Numbers, Sentence } from './numbers.js';
 import { openRun, restore, save } from './opening.js';
 import { Pin } from './pin.js';
@@ -28,7 +29,7 @@ import { Transport } from './transport.js';
 import { Catalogue } from './catalogue.js';
 import { Goal } from './goal.js';
 import { Worksheet } from './worksheet.js';
-import { assemble, style } from './frame.js';
+import { assemble, lookInside, style } from './frame.js';
 
 const SLOW = 0.5; // below this speed single requests are followed, so the picture needs all of them
 const STAGES = new WeakMap();
@@ -48,6 +49,7 @@ export function mount(component) {
     STAGES.set(host, stage);
   }
   stage.send = (ask) => component.setStateValue('ask', { ...ask, knows: page.version });
+  stage.go = (view) => component.setTriggerValue('go', { view });
   stage.receive(data.chunk);
   stage.theme();
   return () => {
@@ -62,7 +64,7 @@ class Stage {
   constructor(host, page, first, opened) {
     this.page = page;
     this.host = host;
-    this.name = `stage:${page.name}`;
+    this.name = nameOf(page.name);
     this.concept = page.name.split('.')[0]; // A page in a situation has the situation's name behind its own.
     this.still = reducedMotion();
     this.start = Object.fromEntries(page.controls.map((spec) => [spec.path, spec.value]));
@@ -108,6 +110,7 @@ class Stage {
     const { page } = this;
     this.screen = new Screen();
     this.kicker = h('p', { class: 'kicker' }, ' ');
+    this.inside = lookInside(this);
     this.pin = new Pin({ onPin: () => this.pinDesign(), onUnpin: () => this.unpin() });
     this.link.edge = (t) => this.pin.edge(t);
     this.share = new Share({
@@ -349,7 +352,7 @@ class Stage {
   }
 
   pump() {
-    if (!this.send || document.hidden) return;
+    if (!this.send || this.leaving || document.hidden) return;
     const { t, speed, playing } = this.clock;
     this.link.pump({ t, until: this.store.until, speed, playing, wall: performance.now() / 1000 });
   }
