@@ -152,14 +152,15 @@ def test_a_wish_waits_for_the_change_and_is_asked_again_when_it_got_lost(run):
     assert told == ["in time", "no"]
 
 
-def test_while_a_slider_is_dragged_changes_and_wishes_take_turns(run):
-    asks = run("link", LINK + """
-      for (let k = 0; k < 4; k++) {
-        link.change(5, { a: k }, k); link.wish('experiment', { experiment: { a: k } }, () => {});
-        link.pump(at(5, k)); link.take({ echo: sent.at(-1).id }, k + 0.1);
-      }
+@pytest.mark.parametrize(("took_s", "turns"), [(0.1, ["live", 1, 2, "live", 4]), (0.9, ["live", 1, "live", 3, "live"])])
+def test_while_a_slider_is_dragged_changes_and_wishes_take_turns(run, took_s, turns):
+    asks = run("link", LINK + f"""
+      for (let k = 0; k < 5; k++) {{
+        link.change(5, {{ a: k }}, k); link.wish('experiment', {{ experiment: {{ a: k }} }}, () => {{}});
+        link.pump(at(5, k)); link.take({{ echo: sent.at(-1).id }}, k + {took_s});
+      }}
       return sent.map((ask) => ask.experiment?.a ?? 'live');""")  # fmt: skip
-    assert asks == ["live", 1, "live", 3]
+    assert asks == turns
 
 
 @pytest.mark.parametrize(("took_s", "order"), [(0.1, ["experiment", "live"]), (1.0, ["live", "experiment"])])

@@ -4,14 +4,16 @@ import { instant, isPlanned, until } from './history.js';
 
 const THIN_S = 0.25; // four changes a second at most
 const ANSWER_S = 4; // without an answer for so long the ask is sent again,
-const SOON_S = 0.2;
+const SOON_S = 0.2; // wishes that are answered within it go first,
+const WISHES = 2; // so many before the live run has its turn; of others every second ask is one
 const PATIENCE_S = 32; // and later ones less often: what takes long must not be interrupted for ever
 
 export class Link {
-  constructor({ limits, send, onChunk, onProblem, onNewRun }) {
-    Object.assign(this, { limits, send, onChunk, onProblem, onNewRun });
+  /** `onFree`: the next ask may go, while an answer to a wish is drawn. */
+  constructor({ limits, send, onChunk, onProblem, onNewRun, onFree = () => {} }) {
+    Object.assign(this, { limits, send, onChunk, onProblem, onNewRun, onFree });
     this.wishes = new Map(); // questions besides the live run, by their kind
-    this.lived = false; // whether the last ask was the live run's
+    this.asked = 1; // wishes since the last ask of the live run
     this.wishTrip = Infinity; // how long (s) the last wish took
     this.seed = 1;
     this.changes = [];
@@ -52,9 +54,7 @@ export class Link {
     return undefined;
   }
 
-  /** The run is another from t on. Where nothing else waits, a wish that is soon answered may go before. */
   mark(t) {
-    if (this.dirty === null && !this.flight && this.wishTrip < SOON_S) this.lived = true;
     this.dirty = this.dirty === null ? t : Math.min(this.dirty, t);
   }
 
@@ -89,7 +89,8 @@ export class Link {
     const lead = Math.min(20, Math.max(0.04, 1.8 * speed));
     const ends = t >= this.limits.run_s - 60;
     const ahead = !this.held && !ends && known < t + (playing ? lead : 0.001);
-    if (wish && (this.lived || (this.dirty === null && this.finer === null && !ahead))) this.askWish(wish, wall);
+    const first = this.asked < (this.wishTrip < SOON_S ? WISHES : 1);
+    if (wish && (first || (this.dirty === null && this.finer === null && !ahead))) this.askWish(wish, wall);
     else if (this.dirty !== null) this.ask(this.dirty, reply + Math.max(0, t - this.dirty), wall, this.dirty);
     else if (this.finer !== null) this.ask(Math.min(this.finer, known), length + Math.max(0, t - this.finer), wall, null);
     else if (ahead) this.ask(known, known < t - 1 ? Math.min(60, t - known + length) : length, wall, null);
@@ -107,7 +108,7 @@ export class Link {
   ask(wanted, length, wall, dirty) {
     const { pin } = this;
     const from = this.edge(wanted);
-    Object.assign(this, { dirty: null, finer: null, lived: true });
+    Object.assign(this, { dirty: null, finer: null, asked: 0 });
     this.post({ dirty, wish: null }, wall, {
       changes: this.changes.map((change) => [change[0], change[1]]),
       from_s: from,
@@ -119,7 +120,7 @@ export class Link {
 
   askWish(wish, wall) {
     this.wishes.delete(wish.kind);
-    this.lived = false;
+    this.asked++;
     this.post({ dirty: null, wish }, wall, wish.body);
   }
 
@@ -148,6 +149,7 @@ export class Link {
     this.flight = null;
     if (wish !== null) {
       this.wishTrip = this.trip;
+      this.onFree();
       if (!wish.gone) wish.done(chunk);
       return;
     }

@@ -74,6 +74,7 @@ class Stage {
       send: (ask) => this.send(ask),
       onChunk: (chunk, changed) => this.merge(chunk, changed),
       onProblem: (chunk, dirty) => this.problem(chunk, dirty),
+      onFree: () => this.pump(),
       onNewRun: (values, bound) => {
         this.again(values);
         this.tellPerson(t(BEGUN[bound]));
