@@ -1,10 +1,9 @@
 """Lost: whoever comes to an address without a page is shown home, and nobody else is."""
 
-import asyncio
-
 import pytest
 
 from dashboard.lost import Lost, way_home
+from tests.dashboard.asgi import finished
 
 
 @pytest.mark.parametrize(
@@ -38,7 +37,7 @@ def answered(path: str, kind: bytes, status: int = 200) -> list[dict]:
     async def send(message):
         sent.append(message)
 
-    asyncio.run(Lost(app)({"type": "http", "path": path}, None, send))
+    finished(Lost(app)({"type": "http", "path": path}, None, send))
     return sent
 
 

@@ -1,9 +1,7 @@
 """Uploads are read within limits, kept by their content, and used with bad lines only when somebody agreed."""
 
-import asyncio
 import gzip
 import json
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ from starlette.applications import Starlette
 
 from dashboard import recordings
 from dashboard.asks import LostRecording
+from tests.dashboard.asgi import finished
 
 GOOD = b"time_s,requests\n0,10\n60,30\n120,20\n"
 BAD = b"time_s,requests\n0,10\n60,x\n120,20\n180,40\n"
@@ -33,9 +32,7 @@ def post(query: str, body: bytes, headers: dict[str, str] | None = None) -> tupl
         "type": "http", "method": "POST", "path": recordings.PATH, "raw_path": recordings.PATH.encode(), "root_path": "",
         "query_string": query.encode(), "headers": raw, "scheme": "http", "server": ("lab.test", 80),
     }  # fmt: skip
-    call = Starlette(routes=recordings.ROUTES)(scope, receive, send)
-    with ThreadPoolExecutor(1) as thread:  # a browser test of the same process may have left a loop running in this one
-        thread.submit(asyncio.run, call).result()
+    finished(Starlette(routes=recordings.ROUTES)(scope, receive, send))
     return sent[0]["status"], json.loads(b"".join(message.get("body", b"") for message in sent[1:]))
 
 
