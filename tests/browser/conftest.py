@@ -95,3 +95,14 @@ def visit(browser, address):
     for context in contexts:
         context.close()
     assert trouble == []
+
+
+@pytest.fixture
+def run(visit):
+    """Runs a function of a stage module's exports in the page and returns what it gives."""
+    page = visit()
+
+    def call(module: str, body: str):
+        return page.evaluate(f"async () => {{ const m = await import('/app/static/stage/{module}.js'); {body} }}")
+
+    return call

@@ -50,17 +50,6 @@ def test_her_request_is_ringed_and_her_line_is_what_the_log_says(visit, look):
     assert told == {name: pytest.approx(parts[name] / 1e6, rel=0.05) for name in longest if parts[name]}
 
 
-@pytest.fixture
-def run(visit):
-    """Runs a function of a stage module's exports in the page and returns what it gives."""
-    page = visit()
-
-    def call(module: str, body: str):
-        return page.evaluate(f"async () => {{ const m = await import('/app/static/stage/{module}.js'); {body} }}")
-
-    return call
-
-
 MOVE = """const move = (id, ended, ada, more = {}) => ({ id, ada, server: 0, db: 0, hit: -1, outcome: 0, sent: 0, dispatched: 0.012,
   cpuDone: 0.02, dbAt: 0.02, dbDone: 0.03, left: 0.03, ended, ...more });"""
 

@@ -3,17 +3,6 @@
 import pytest
 
 
-@pytest.fixture
-def run(visit):
-    """Runs a function of a stage module's exports in the page and returns what it gives."""
-    page = visit()
-
-    def call(module: str, body: str):
-        return page.evaluate(f"async () => {{ const m = await import('/app/static/stage/{module}.js'); {body} }}")
-
-    return call
-
-
 def test_bars_of_different_width_are_as_tall_as_they_are_dense(run):
     # Twice as wide on the log scale with twice as many answers is equally dense.
     one, two = run("histogram_chart", "return m.densities([10, 20, 80], [50, 100]);")

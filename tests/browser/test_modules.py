@@ -2,18 +2,6 @@
 
 import pytest
 
-
-@pytest.fixture
-def run(visit):
-    """Runs a function of a stage module's exports in the page and returns what it gives."""
-    page = visit()
-
-    def call(module: str, body: str):
-        return page.evaluate(f"async () => {{ const m = await import('/app/static/stage/{module}.js'); {body} }}")
-
-    return call
-
-
 CHUNK = """const chunk = (from, to, rate, ids) => ({ from_s: from, to_s: to, sentences: [[to, 'k', `at ${to}`]],
   pieces: [{ from_s: from, to_s: to, step_s: 0.5, window_s: 1, nodes: {},
     series: { offered_rate: Array(Math.ceil((to - from) / 0.5)).fill(rate) } }],
