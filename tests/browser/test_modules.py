@@ -188,6 +188,15 @@ def test_after_a_problem_nothing_is_asked_until_the_person_does_something(run):
     assert asks == [1, 2]
 
 
+def test_after_a_move_readings_rest_three_times_as_long_as_drawing_them_takes(run):
+    due = run("screen", """
+      const screen = new m.Screen();
+      Object.assign(screen, { reading: { t: 4 }, soon: 11, last: { reading: 10 } });
+      const at = (drawingS) => [0.11, 0.19, 0.21].map((s) => (Object.assign(screen, { drawingS }), screen.another({}, 5, 10 + s)));
+      return [at(0), at(0.05)];""")  # fmt: skip
+    assert due == [[True, True, True], [False, False, True]], "10 a second at most, and every 0.2 s where one takes 50 ms"
+
+
 def test_a_server_stays_full_until_it_has_clearly_room_again(run):
     states = run("reading", """let full = new Set();
       return [80, 94, 95, 94, 89, 88, 87, 94, 100].map((busy) => {
