@@ -1,10 +1,13 @@
 """`python -m benchmarks.earlier COMMIT`: the kernel of now beside that of an earlier commit on systems that both know, in turns.
 
-What has been added since is off in them, so this is what it costs who does not use it. Needs git; compiles the earlier kernel.
+What has been added since is off in them, so this is what it costs who does not use it. Beside it stands what chance does: the
+kernel of now against itself, compiled once more with its blocks at other addresses. What differs less than that is not measurable.
+Needs git; compiles two kernels.
 """
 
 import argparse
 import io
+import os
 import statistics
 import subprocess
 import sys
@@ -13,9 +16,13 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.measure import ROOT, Line, duration, table
+from engine.kernel.compiled import CACHE_VARIABLE
 
 PROGRAM = """
 import sys
+if sys.argv[2:] == ["aligned"]:
+    from llvmlite import binding
+    binding.set_option("benchmark", "-align-all-nofallthru-blocks=5")
 from benchmarks import ours, scenario
 from benchmarks.measure import cpu_s
 systems = {name: scenario.system_of(getattr(scenario, name)) for name in ("SINGLE", "BALANCED", "WHOLE")}
@@ -29,11 +36,13 @@ NAMES = {"SINGLE": "M/M/1", "BALANCED": "balancer over 8 servers", "WHOLE": "the
 
 
 class Kernel:
-    """An interpreter in a folder, which measures what it is asked to."""
+    """An interpreter in a folder, which measures what it is asked to; with a `cache` it compiles anew, with another layout."""
 
-    def __init__(self, folder: Path, requests: int):
-        command = [sys.executable, "-c", PROGRAM, str(requests)]
-        self.process = subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self, folder: Path, requests: int, cache: Path | None = None):
+        command = [sys.executable, "-c", PROGRAM, str(requests), *(["aligned"] if cache else [])]
+        environment = os.environ | ({CACHE_VARIABLE: str(cache)} if cache else {})
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, cwd=folder, env=environment, stdin=pipe, stdout=pipe, text=True)
 
     def wait(self) -> None:
         """Until its kernel is compiled."""
@@ -57,18 +66,26 @@ def lines(commit: str, requests: int, repeats: int) -> list[Line]:
     with tempfile.TemporaryDirectory() as folder:
         with tarfile.open(fileobj=io.BytesIO(archive)) as sources:
             sources.extractall(folder, filter="data")
-        then, now = Kernel(Path(folder), requests), Kernel(ROOT, requests)
-        for kernel in (then, now):
-            kernel.wait()
-        for name, title in NAMES.items():
-            pairs = [(then.per_request_s(name), now.per_request_s(name)) for _ in range(repeats)]
-            ratios = sorted(after / before for before, after in pairs)
-            half = f"half of the pairs {ratios[repeats // 4]:.2f} to {ratios[-1 - repeats // 4]:.2f}"
-            fastest = " and ".join(duration(min(times)) for times in zip(*pairs))
-            found.append(Line(title, f"{statistics.median(ratios):.2f} ×", "1 ×", f"{half}; at best {fastest}"))
-        for kernel in (then, now):
-            kernel.close()
+        with tempfile.TemporaryDirectory() as cache:
+            then, now, again = Kernel(Path(folder), requests), Kernel(ROOT, requests), Kernel(ROOT, requests, Path(cache))
+            for kernel in (then, now, again):
+                kernel.wait()
+            for name, title in NAMES.items():
+                rounds = [[kernel.per_request_s(name) for kernel in (then, now, again)] for _ in range(repeats)]
+                earlier, today, chance = zip(*rounds)
+                found.append(_line(title, earlier, today))
+                found.append(_line("  the same code elsewhere", today, chance))
+            for kernel in (then, now, again):
+                kernel.close()
     return found
+
+
+def _line(title: str, before: tuple[float, ...], after: tuple[float, ...]) -> Line:
+    """The ratio of times that were measured in turns."""
+    ratios = sorted(later / earlier for earlier, later in zip(before, after))
+    half = f"half of the pairs {ratios[len(ratios) // 4]:.2f} to {ratios[-1 - len(ratios) // 4]:.2f}"
+    fastest = f"{duration(min(before))} and {duration(min(after))}"
+    return Line(title, f"{statistics.median(ratios):.2f} ×", "1 ×", f"{half}; at best {fastest}")
 
 
 def main() -> int:
