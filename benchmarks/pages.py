@@ -114,10 +114,10 @@ def _experiments(page, server: Server) -> None:
     page.evaluate("() => { measured.length = 0; }")
     box = page.locator('[data-path="traffic.rate"]').bounding_box()
     y, begin = box["y"] + box["height"] / 2, time.perf_counter()
-    page.mouse.move(box["x"] + box["width"] * 0.3, y)
+    page.mouse.move(box["x"] + box["width"] * 0.2, y)
     page.mouse.down()
     for move in range(60):
-        page.mouse.move(box["x"] + box["width"] * (0.3 + 0.3 * move / 60), y)
+        page.mouse.move(box["x"] + box["width"] * (0.2 + 0.6 * move / 60), y)
         page.wait_for_timeout(50)
     answers, spent_s = page.evaluate("() => measured.length"), time.perf_counter() - begin
     page.mouse.up()

@@ -30,7 +30,7 @@ from engine.reading import (
     Reading,
 )  # fmt: skip
 from engine.system import System
-from engine.tail import Bucket, Tail, exemplars_of, tail_of
+from engine.tail import ENDED, Bucket, Tail, exemplars_of, tail_of
 from engine.workload.tables import REGIONS
 
 T_975 = {4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262, 10: 2.228, 12: 2.179, 15: 2.131, 20: 2.086, 29: 2.045}
@@ -40,7 +40,6 @@ BATCHES = 30
 FEWEST_BEYOND = 5
 """Answers beyond a percentile that every batch must have before its batches say anything about it."""
 OK_COUNT = COUNTED.index("ok")
-ENDED = list(COLUMNS).index("ended")
 
 
 @dataclass(frozen=True)
@@ -216,13 +215,14 @@ class Result:
 
     def tail(self, quantile: float = 0.99) -> Tail | None:
         """What makes the slowest requests slow, from the kept ones that the summary measures; none where they are too few."""
-        return tail_of(self._measured_rows(), quantile)
+        return tail_of(self.measured_rows, quantile)
 
     def exemplars(self, each: int = 3) -> list[Bucket]:
         """Real requests of every speed, up to `each` for a bucket of latency, with parts that sum to their latency."""
-        return exemplars_of(self._measured_rows(), each)
+        return exemplars_of(self.measured_rows, each)
 
-    def _measured_rows(self) -> np.ndarray:
+    @cached_property
+    def measured_rows(self) -> np.ndarray:
         """All kept rows, or after a warm-up those that ended in the measured time."""
         if self.measured_from == 0:
             return self.rows

@@ -12,6 +12,7 @@ import numpy as np
 from engine.log import COLUMNS, OK, STAGES
 from engine.stages import stages_of
 
+ARRIVED, ENDED, FINAL, OUTCOME = (list(COLUMNS).index(name) for name in ("arrived", "ended", "final", "outcome"))
 FEWEST_REQUESTS = 100
 """With fewer answered requests there is no slowest 1 % to speak of."""
 MIDDLE_RATIO = 0.1
@@ -87,15 +88,15 @@ def tail_of(rows: np.ndarray, quantile: float = 0.99) -> Tail | None:
     """
     if not 0.5 < quantile < 1.0:
         raise ValueError(f"quantile must be above 0.5 and below 1, not {quantile!r}")
-    answered = _answered(rows)
-    count = len(answered["request"])
+    answered = np.flatnonzero(_is_answered(rows))
+    count = len(answered)
     if count < FEWEST_REQUESTS:
         return None
-    parts = np.stack([*stages_of(answered).values()])[:, np.argsort(answered["ended"] - answered["arrived"], kind="stable")]
+    by_latency = answered[np.argsort(rows[answered, ENDED] - rows[answered, ARRIVED], kind="stable")]
     tail_count = max(math.ceil(round((1.0 - quantile) * count, 6)), 1)
     first = round(count * (1.0 - MIDDLE_RATIO) / 2)
-    middle = _mean_parts(parts[:, first : count - first])
-    tail = _mean_parts(parts[:, count - tail_count :])
+    middle = _mean_parts(rows[by_latency[first : count - first]])
+    tail = _mean_parts(rows[by_latency[count - tail_count :]])
     excess = sum(tail) - sum(middle)
     shares = [Fraction(slow - usual, excess) if excess else None for usual, slow in zip(middle, tail)]
     found = tuple(TailPart(*part) for part in zip(STAGES, middle, tail, shares))
@@ -109,7 +110,7 @@ def exemplars_of(rows: np.ndarray, each: int = 3) -> list[Bucket]:
     """
     if not 1 <= each <= 100:
         raise ValueError(f"each must be between 1 and 100, not {each!r}")
-    answered = _answered(rows)
+    answered = dict(zip(COLUMNS, rows[_is_answered(rows)].T))
     latencies = answered["ended"] - answered["arrived"]
     if not len(latencies):
         return []
@@ -126,16 +127,14 @@ def exemplars_of(rows: np.ndarray, each: int = 3) -> list[Bucket]:
     return buckets
 
 
-def _answered(rows: np.ndarray) -> dict[str, np.ndarray]:
-    """The last attempts of the requests that were answered, by column."""
-    row = dict(zip(COLUMNS, rows.T))
-    chosen = (row["final"] == 1) & (row["outcome"] == OK)
-    return {name: values[chosen] for name, values in row.items()}
+def _is_answered(rows: np.ndarray) -> np.ndarray:
+    """Which rows are the last attempts of requests that were answered."""
+    return (rows[:, FINAL] == 1) & (rows[:, OUTCOME] == OK)
 
 
-def _mean_parts(parts: np.ndarray) -> list[int]:
+def _mean_parts(rows: np.ndarray) -> list[int]:
     """The mean of each stage in whole ns, rounded so that they sum to the mean latency, rounded down (largest remainders)."""
-    sums, count = [int(total) for total in parts.sum(axis=1)], parts.shape[1]
+    sums, count = [int(times.sum()) for times in stages_of(dict(zip(COLUMNS, rows.T))).values()], len(rows)
     means = [total // count for total in sums]
     missing = sum(sums) // count - sum(means)
     by_remainder = sorted(range(len(sums)), key=lambda stage: (-(sums[stage] % count), stage))

@@ -1,8 +1,8 @@
 """What the browser may ask of whole runs: an experiment, theory beside it, one point of a sweep, a table as CSV.
 
-Each ask holds the controls' values, so that it is complete in itself: {id, seed, experiment|theory|point|csv: {path: value}}; one
-for a csv also names its `table`. Everything in it is checked here or in asks.py. Knows nothing of Streamlit nor of what stands in
-an answer.
+Each ask holds the controls' values, so that it is complete in itself: {id, seed, kind: {path: value}}, the kind experiment,
+quick, theory, point or csv; one for a csv also names its `table`. Everything in it is checked here or in asks.py. Knows nothing of
+Streamlit nor of what stands in an answer.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from dashboard.runs import MEMO, Memo, Recordings
 from dashboard.words import t
 from engine.system import System
 
-KINDS = {"experiment": run.answer, "theory": theory.answer, "point": sweep.answer}
+KINDS = {"experiment": run.answer, "quick": run.quick, "theory": theory.answer, "point": sweep.answer}
 
 
 def reply(

@@ -61,10 +61,9 @@ def bars_of(counted: np.ndarray) -> tuple[list[float], list[int]]:
 
 def measured(result: Result) -> dict[str, np.ndarray]:
     """The last attempts of the kept requests that were over in the measured time, by column."""
-    row = dict(zip(COLUMNS, result.rows.T)) if len(result.rows) else {name: np.zeros(0, np.int64) for name in COLUMNS}
-    since = result.readings[result.measured_from].time_ns
-    chosen = (row["final"] == 1) & (row["outcome"] >= 0) & (row["ended"] >= since) & (row["ended"] < result.readings[-1].time_ns)
-    return {name: values[chosen] for name, values in row.items()}
+    row = dict(zip(COLUMNS, result.measured_rows.T))
+    chosen = (row["final"] == 1) & (row["outcome"] >= 0)
+    return {name: row[name][chosen] for name in ("request", "user", "arrived", "ended", "outcome")}
 
 
 def chosen_of(kept: dict[str, np.ndarray], edges_ms: list[float]) -> tuple[list[int], list[list[int]], list[int], list[int]]:

@@ -4,6 +4,7 @@ Long enough for what expires or boots in the system, as far as the budget reache
 Streamlit nor of how it is drawn.
 """
 
+import math
 from typing import Any
 
 from dashboard.asks import Change
@@ -16,10 +17,14 @@ from engine.run import default_duration_s, mean_rate
 from engine.system import System
 
 MOST_REQUESTS = 400_000
+QUICK_REQUESTS = 101_000
+"""Requests of a run that is asked for while a control is being moved."""
 KEPT_REQUESTS = 20_000
 """Requests kept to be looked at one by one, evenly thinned; all numbers are counted over all."""
-WARMUP = 0.1
-"""Share of the run that is left out of its numbers, because it begins empty."""
+WINDOWS = 66
+"""Windows of a run: two for each batch that intervals are taken from,"""
+LEFT_OUT = 6
+"""and the first ones, which are left out of its numbers because it begins empty."""
 FULL = 0.995
 """Busy for so much of the measured time a node is full: queues grow for as long as the run lasts."""
 NUMBERS = (
@@ -38,13 +43,23 @@ def answer(start: System, seed: int, values: Change, recordings: Recordings, mem
     `low` and `high` are None where there is no interval; `limits` are sentences that say what the numbers do not tell.
     Raises BadAsk for values that the system cannot take together.
     """
+    return _remembered(changed(start, values, recordings)[0], seed, memo, MOST_REQUESTS)
+
+
+def quick(start: System, seed: int, values: Change, recordings: Recordings, memo: Memo = MEMO) -> dict[str, Any]:
+    """The same of a run that is cut where the system asks for a longer one; then `more` says that there is more to ask for."""
     system = changed(start, values, recordings)[0]
-    key = ("experiment", system.model_dump_json(), seed, language())
-    return memo.computed(key, lambda: _run(system, seed))
+    more = default_duration_s(system) * mean_rate(system) > QUICK_REQUESTS
+    return _remembered(system, seed, memo, QUICK_REQUESTS if more else MOST_REQUESTS) | {"more": more}
 
 
-def _run(system: System, seed: int) -> dict[str, Any]:
-    result = whole_run(system, seed, MOST_REQUESTS, KEPT_REQUESTS)
+def _remembered(system: System, seed: int, memo: Memo, most_requests: int) -> dict[str, Any]:
+    key = ("experiment", system.model_dump_json(), seed, most_requests, language())
+    return memo.computed(key, lambda: _run(system, seed, most_requests))
+
+
+def _run(system: System, seed: int, most_requests: int) -> dict[str, Any]:
+    result = whole_run(system, seed, most_requests, KEPT_REQUESTS)
     summary, intervals = result.summary(), honest_intervals(result)
     return {
         "requests": result.requests_sent,
@@ -52,7 +67,7 @@ def _run(system: System, seed: int) -> dict[str, Any]:
         "seed": seed,
         "version": VERSION,
         "numbers": numbers(summary, intervals, NUMBERS),
-        "limits": limits(result),
+        "limits": limits(result, most_requests),
         "histogram": histogram.described(result),
         "tail": tail.described(result),
         "money": money.described(result),
@@ -63,7 +78,10 @@ def _run(system: System, seed: int) -> dict[str, Any]:
 def whole_run(system: System, seed: int, most_requests: int, keep_requests: int) -> Result:
     """A run from empty of the length that the system asks for, of at most about so many requests."""
     length_s = min(default_duration_s(system), most_requests / mean_rate(system))
-    return simulate(system, duration_s=length_s, warmup_s=WARMUP * length_s, seed=seed, keep_requests=keep_requests)
+    window_s = math.ceil(1e9 * length_s / WINDOWS) / 1e9
+    return simulate(
+        system, duration_s=length_s, window_s=window_s, warmup_s=LEFT_OUT * window_s, seed=seed, keep_requests=keep_requests
+    )
 
 
 def is_full(result: Result) -> bool:
@@ -78,7 +96,7 @@ def honest_intervals(result: Result) -> dict[str, tuple[float, float]]:
     return result.intervals() if result.system.traffic.pattern == "steady" and not is_full(result) else {}
 
 
-def limits(result: Result) -> list[str]:
+def limits(result: Result, most_requests: int) -> list[str]:
     """What the numbers of a run do not tell, in sentences."""
     told, full, wanted_s = [], is_full(result), default_duration_s(result.system)
     if full:
@@ -88,6 +106,6 @@ def limits(result: Result) -> list[str]:
     if result.duration_s < 0.99 * wanted_s and not full and not result.stopped:
         told.append(t(
             "A full run of this system takes {seconds} s; this one ends after some {requests} requests.",
-            seconds=figure(wanted_s), requests=figure(MOST_REQUESTS),
+            seconds=figure(wanted_s), requests=figure(most_requests),
         ))  # fmt: skip
     return told + [text[0].upper() + text[1:] + "." for text in (result.stopped, result.note) if text]

@@ -27,7 +27,7 @@ from engine.log import (
     REACHED,
     thinned,
 )
-from engine.reading import FIRST_POP, NODE_FIELDS, STORES, Reading
+from engine.reading import FIRST_POP, NODE_FIELDS, STORE_FIELDS, STORES, Reading
 from engine.system import PopOutage, PopRecovery, System
 from engine.workload.autoscaling import Load
 from engine.workload.parameters import NONE, Parameters, parameters_of
@@ -274,18 +274,28 @@ class Kernel:
     def reading(self) -> Reading:
         """All that has been counted up to now."""
         self.run_functions.read(self._state)
+        histogram = np.array(self.w.histogram)
+        cohorts = np.array(self.w.cohort_counts).reshape(-1, len(COUNTED_OF_COHORT))
+        regions = np.array(self.w.region_counts).reshape(-1, len(COUNTED_OF_REGION))
+        counts, nodes = np.array(self.w.counts), self._nodes()
+        tables = (nodes, len(self.w.servers), cohorts, regions, self._stores())
+        return Reading(
+            self.now_ns, counts, histogram[:BUCKETS], histogram[BUCKETS:], *tables, self.p.server_count, self.value("keys_moving")
+        )
+
+    def _nodes(self) -> np.ndarray:
+        """Servers and database nodes, a row each."""
         servers, nodes, pools = (to_array(name, getattr(self.w, name)) for name in ("servers", "nodes", "pools"))
-        rows = np.zeros((len(servers) + len(nodes), len(NODE_FIELDS)), dtype=np.int64)
+        columns = np.empty((len(NODE_FIELDS), len(servers) + len(nodes)), dtype=np.int64)
         workers, vcpus = pools[FIRST_SERVER_POOL::2][: len(servers)], pools[FIRST_SERVER_POOL + 1 :: 2][: len(servers)]
         connections = pools[[connections_of(node) for node in range(len(nodes))]]
-        groups = to_array("groups", self.w.groups)
         of_servers = (
             servers["dispatched"],
             vcpus["busy_area"] - self._beyond_vcpus(),
             workers["queue_area"] + vcpus["queue_area"],
             workers["waiting"] + vcpus["waiting"],
             servers["present"],
-            np.full(len(servers), self.p.vcpus),
+            self.p.vcpus,
             servers["is_up"],
             servers["believed_healthy"],
             servers["takes_part"],
@@ -305,27 +315,24 @@ class Kernel:
             nodes["takes_part"],
             0,
             nodes["group"],
-            groups["primary"][nodes["group"]] == np.arange(len(nodes)),
+            to_array("groups", self.w.groups)["primary"][nodes["group"]] == np.arange(len(nodes)),
         )
-        for column, (server_values, node_values) in enumerate(zip(of_servers, of_nodes)):
-            rows[: len(servers), column] = server_values
-            rows[len(servers) :, column] = node_values
-        histogram = np.array(self.w.histogram)
-        cohorts = np.array(self.w.cohort_counts).reshape(-1, len(COUNTED_OF_COHORT))
-        regions = np.array(self.w.region_counts).reshape(-1, len(COUNTED_OF_REGION))
-        counts = np.array(self.w.counts)
-        tables = (rows, len(servers), cohorts, regions, self._stores())
-        return Reading(
-            self.now_ns, counts, histogram[:BUCKETS], histogram[BUCKETS:], *tables, self.p.server_count, self.value("keys_moving")
-        )
+        for column, server_values, node_values in zip(columns, of_servers, of_nodes):
+            column[: len(servers)] = server_values
+            column[len(servers) :] = node_values
+        return columns.T
 
     def _stores(self) -> np.ndarray:
-        """The cache's nodes and the points of presence."""
+        """The cache's nodes and the points of presence, a row each."""
         stores, part = to_array("stores", self.w.stores), np.zeros(STORES, dtype=bool)
         part[: self.p.cache_nodes] = self.p.cache
         part[FIRST_POP + self.p.pop_order[0]] = self.p.cdn
-        columns = [stores[name] for name in ("look_ups", "hits", "evictions", "size")]
-        return np.column_stack([*columns, np.where(part, stores["capacity"], 0), part * stores["is_up"], part]).astype(np.int64)
+        columns = np.empty((len(STORE_FIELDS), STORES), dtype=np.int64)
+        for column, name in zip(columns, ("look_ups", "hits", "evictions", "size", "capacity", "is_up")):
+            column[:] = stores[name]
+        columns[4:6] *= part
+        columns[6] = part
+        return columns.T
 
     def _breaker_states(self) -> np.ndarray:
         breakers = to_array("breakers", self.w.breakers)
@@ -346,9 +353,14 @@ class Kernel:
         every = self.value("keep_every")
         is_open = (slots["state"] >= FIRST_ATTEMPT_STATE) & (slots["request"] % max(every, 1) == 0) & (every > 0)
         still_open = _columns(slots[is_open])
-        blocks = [block for block in self.rows if len(block)]
-        rows = np.concatenate([*blocks, still_open]) if len(blocks) != 1 or len(still_open) else blocks[0]
-        return rows[np.argsort(rows[:, 0] * (MAX_RETRIES + 1) + rows[:, 1], kind="stable")]
+        blocks = [*self.rows, still_open]
+        keys = np.concatenate([rows[:, 0] * (MAX_RETRIES + 1) + rows[:, 1] for rows in blocks])
+        places = np.empty(len(keys), dtype=np.int64)
+        places[np.argsort(keys, kind="stable")] = np.arange(len(keys))
+        attempts = np.empty((len(keys), len(COLUMNS)), dtype=np.int64)
+        for rows, of_block in zip(blocks, np.split(places, np.cumsum([len(rows) for rows in blocks]))):
+            attempts[of_block] = rows
+        return attempts
 
     def ready_log(self) -> None:
         """Make room for the rows that `keep_every` asks for."""

@@ -140,27 +140,43 @@ def test_a_wish_waits_for_the_change_and_is_asked_again_when_it_got_lost(run):
     assert told == ["in time", "no"]
 
 
-@pytest.mark.parametrize(("took_s", "turns"), [(0.1, ["live", 1, 2, "live", 4]), (0.9, ["live", 1, "live", 3, "live"])])
-def test_while_a_slider_is_dragged_changes_and_wishes_take_turns(run, took_s, turns):
+@pytest.mark.parametrize(("took_s", "asked"), [
+    (0.1, [["live"], [1], ["live", 2], ["live", 3], ["live", 4]]), (0.9, [["live"], [1], ["live"], [3], ["live"]]),
+])  # fmt: skip
+def test_while_a_slider_is_dragged_what_is_soon_answered_goes_with_the_live_run_and_the_rest_takes_turns(run, took_s, asked):
     asks = run("link", LINK + f"""
       for (let k = 0; k < 5; k++) {{
         link.change(5, {{ a: k }}, k); link.wish('experiment', {{ experiment: {{ a: k }} }}, () => {{}});
         link.pump(at(5, k)); link.take({{ echo: sent.at(-1).id }}, k + {took_s});
       }}
-      return sent.map((ask) => ask.experiment?.a ?? 'live');""")  # fmt: skip
-    assert asks == turns
+      const names = (ask) => [ask.changes && 'live', (ask.also ?? ask).experiment?.a];
+      return sent.map((ask) => names(ask).filter((one) => one !== undefined));""")  # fmt: skip
+    assert asks == asked
 
 
-@pytest.mark.parametrize(("took_s", "order"), [(0.1, ["experiment", "live"]), (1.0, ["live", "experiment"])])
-def test_an_experiment_that_is_soon_answered_goes_before_a_move_that_finds_nothing_on_its_way(run, took_s, order):
-    asks = run("link", LINK + f"""
-      let wall = 0;
-      const answer = (s) => {{ link.pump(at(5, wall)); wall += s; link.take({{ echo: sent.at(-1).id }}, wall); }};
-      const move = (a) => {{ link.change(5, {{ a }}, wall); link.wish('experiment', {{ experiment: {{ a }} }}, () => {{}}); }};
-      move(1); answer(0.1); answer({took_s}); wall += 9;
-      move(2); answer(0.1); answer(0.1);
-      return sent.map((ask) => (ask.experiment ? 'experiment' : 'live'));""")  # fmt: skip
-    assert asks == ["live", "experiment", *order]
+def test_what_went_together_comes_and_is_lost_together(run):
+    asks, told, chunks = run("link", LINK + """
+      const told = [], chunks = [], take = (i, wall, more) => link.take({ echo: sent[i].id, ...more }, wall);
+      link.onChunk = (chunk) => chunks.push(chunk.at);
+      const wish = (experiment) => link.wish('experiment', { experiment }, (got) => told.push(got.experiment));
+      const move = (a) => { link.change(5, { a }, a); wish(a); link.pump(at(5, 10 * a)); };
+      wish(0); link.pump(at(5, 0)); take(0, 0.1, { experiment: 'zero' });
+      move(1); link.pump(at(5, 19)); take(1, 19.1, { at: 'late' });
+      take(2, 19.2, { at: 'live', also: { experiment: 'one' } });
+      move(2); link.unwish('experiment'); take(3, 20.1, { at: 'alone', also: { experiment: 'two' } });
+      move(3); link.elsewhere(); take(4, 30.1, { at: 'elsewhere', also: { experiment: 'three' } });
+      return [sent.map((ask) => [ask.from_s ?? null, (ask.also ?? ask).experiment]), told, chunks];""")  # fmt: skip
+    assert asks == [[None, 0], [5, 1], [5, 1], [5, 2], [5, 3]]
+    assert (told, chunks) == (["zero", "one", "three"], ["live", "alone"])
+
+
+def test_after_the_reply_to_a_move_the_live_run_asks_on_only_when_there_is_no_other_move_soon(run):
+    asks = run("link", LINK + """
+      const known = (t, until, wall) => ({ t, until, speed: 1, playing: true, wall });
+      link.change(5, { a: 1 }, 0); link.pump(known(5, 9, 0)); link.take({ echo: sent[0].id }, 0.1);
+      link.pump(known(5.1, 6.6, 0.1)); const soon = sent.length;
+      link.pump(known(5.5, 6.6, 0.5)); return [soon, sent.map((ask) => [ask.from_s, ask.length_s])];""")  # fmt: skip
+    assert asks == [1, [[5, pytest.approx(1.6)], [6.6, 4]]]
 
 
 def test_what_is_no_longer_wished_for_is_not_asked_again_and_its_answer_is_nobodys(run):

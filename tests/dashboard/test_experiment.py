@@ -60,6 +60,19 @@ def test_a_run_that_the_budget_ends_says_so():
     assert any("400,000 requests" in words for words in told["limits"])
 
 
+def test_a_quick_run_is_cut_and_says_that_there_is_more_to_ask_for():
+    """What expires after 30 s at 5,000 requests/s wants far more than 100,000 requests; a plain system is as long as ever."""
+    memo = runs.Memo()
+    long = Change(0, json.dumps({"servers.count": 80, "traffic.rate": 5_000.0, "cache.enabled": True, "cache.ttl_s": 30.0}))
+    told = experiment.quick(START, 1, long, lambda _: {}, memo)
+    whole = experiment.answer(START, 1, long, lambda _: {}, memo)
+    assert told["more"] and 100_000 <= told["requests"] < 103_000
+    assert any("some 101,000 requests" in words for words in told["limits"])
+    assert whole["requests"] > 2 * told["requests"] and "more" not in whole
+    plain = experiment.quick(START, 1, Change(0, json.dumps({"traffic.rate": 70.0})), lambda _: {}, memo)
+    assert not plain.pop("more") and plain == run(memo=memo)
+
+
 def test_the_same_is_answered_from_memory(monkeypatch):
     memo = runs.Memo()
     first = run(memo=memo)
@@ -102,7 +115,7 @@ def test_what_a_stranger_sends_is_checked(raw, words):
         read_experiment(raw, CONTROLS)
 
 
-@pytest.mark.parametrize("kind", ["experiment", "theory", "point", "csv"])
+@pytest.mark.parametrize("kind", ["experiment", "quick", "theory", "point", "csv"])
 def test_every_ask_about_whole_runs_is_checked_alike(kind):
     declared = page.Page("test", "", "", START, tuple(CONTROLS.values()))
     refused = page.chunk(declared, {"id": "x", "seed": 1, kind: {"servers.count": 3}})
@@ -124,6 +137,20 @@ def test_values_are_clamped_to_the_controls_bounds():
     assert (
         read_experiment({"experiment": {"traffic.rate": 1e12}}, CONTROLS)[1].values["traffic.rate"] == CONTROLS["traffic.rate"].most
     )
+
+
+def test_what_is_asked_also_is_answered_beside_the_live_run_and_fails_for_itself():
+    declared = page.Page("test", "", "", START, tuple(CONTROLS.values()))
+    live = {"id": "x-1", "seed": 1, "changes": [], "from_s": 0, "length_s": 1}
+    alone = page.chunk(declared, live)
+    told = page.chunk(declared, live | {"id": "x-2", "also": {"seed": 1, "quick": {"traffic.rate": 70}}})
+    assert told["also"]["quick"]["requests"] > 0
+    assert {name: told[name] for name in alone if name != "echo"} == {name: alone[name] for name in alone if name != "echo"}
+    refused = page.chunk(declared, live | {"id": "x-3", "also": {"experiment": {"nonsense": 1}, "also": {"quick": {}}}})
+    assert "not a control" in refused["also"]["problem"] and refused["pieces"]
+    assert "An ask is an object" in page.chunk(declared, live | {"also": [1]})["also"]["problem"]
+    lost = page.chunk(declared, live | {"changes": "x", "also": {"seed": 1, "quick": {"traffic.rate": 70}}})
+    assert "changes" in lost["problem"] and lost["also"]["quick"]["requests"] > 0
 
 
 def test_the_page_answers_an_experiment_beside_the_live_run():

@@ -7,12 +7,13 @@ import { compare, METRICS, rowsOf } from './metrics.js';
 import { t } from './translate.js';
 
 const SLOW_MS = 500; // an answer that takes longer is announced
+const REST_MS = 400; // after the last move for so long, a run that was cut to be quick is made whole
 const GESTURE_MS = 1500; // moves of a control that are no further apart are one: what was before it stays the run before
 
 export class Experiment {
-  /** `ask` wants a run of the controls' values; `onShown` is told of every run that is there. */
+  /** `ask` wants a run of the controls' values, of the kind "experiment", or "quick" while they are moved; `onShown` is told of every run that is there. */
   constructor({ controls, ask, onShown }) {
-    Object.assign(this, { controls, ask, onShown, tried: false, slow: null });
+    Object.assign(this, { controls, ask, onShown, tried: false, slow: null, rest: null });
     Object.assign(this, { now: null, before: null, last: null, movedAt: -Infinity });
     this.button = h('button', { type: 'button', class: 'plain', onclick: () => this.run() }, t('Run it'));
     this.status = h('span', { class: 'sr', role: 'status', 'aria-live': 'polite' });
@@ -32,11 +33,12 @@ export class Experiment {
     );
   }
 
-  run() {
+  run(kind = 'experiment') {
+    clearTimeout(this.rest);
     this.tried = true;
     attribute(this.root, 'aria-busy', 'true');
     this.slow ??= setTimeout(() => text(this.button, t('Running …')), SLOW_MS);
-    this.ask();
+    this.ask(kind);
   }
 
   /** A control was moved: it runs again, if there has been a run; the run before is that before the gesture. */
@@ -45,10 +47,10 @@ export class Experiment {
     const at = performance.now();
     if (at - this.movedAt > GESTURE_MS) this.last = this.now;
     this.movedAt = at;
-    this.run();
+    this.run('quick');
   }
 
-  show({ experiment, problem }, values) {
+  show({ experiment, quick, problem }, values) {
     attribute(this.root, 'aria-busy', 'false');
     clearTimeout(this.slow);
     this.slow = null;
@@ -57,13 +59,15 @@ export class Experiment {
       this.fill(h('p', { class: 'bad' }, problem));
       return;
     }
-    const now = { ...experiment, values };
+    clearTimeout(this.rest);
+    if (quick?.more) this.rest = setTimeout(() => this.run(), REST_MS);
+    const now = { ...(experiment ?? quick), values };
     if (this.last) this.before = this.last;
     else if (this.now && JSON.stringify(this.now.numbers) !== JSON.stringify(now.numbers)) this.before = this.now;
     this.now = now;
     const words = wordsOf(this.controls, now, this.before);
     this.fill(words ? h('p', { class: 'words' }, words) : null, this.table(), this.notes());
-    text(this.status, `${t('Experiment done: p95 latency {number} milliseconds.', { number: short(now.numbers.latency_p95_ms[0]) })} ${words}`);
+    if (!quick?.more) text(this.status, `${t('Experiment done: p95 latency {number} milliseconds.', { number: short(now.numbers.latency_p95_ms[0]) })} ${words}`);
     this.onShown(now, this.before);
   }
 

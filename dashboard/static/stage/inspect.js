@@ -25,9 +25,9 @@ export class Inspect {
     };
     this.experiment = new Experiment({
       controls,
-      ask: () => {
+      ask: (kind) => {
         const asked = { ...values() };
-        link.wish('experiment', { experiment: asked }, (answer) => this.experiment.show(answer, asked));
+        link.wish('experiment', { [kind]: asked }, (answer) => this.experiment.show(answer, asked));
       },
       onShown: (now, before) => this.show(now, before),
     });

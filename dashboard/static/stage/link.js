@@ -4,8 +4,7 @@ import { instant, isPlanned, until } from './history.js';
 
 const THIN_S = 0.25; // four changes a second at most
 const ANSWER_S = 4; // without an answer for so long the ask is sent again,
-const SOON_S = 0.2; // wishes that are answered within it go first,
-const WISHES = 2; // so many before the live run has its turn; of others every second ask is one
+const SOON_S = 0.35; // wishes that are answered within it go with the live run's asks; others take turns with them
 const PATIENCE_S = 32; // and later ones less often: what takes long must not be interrupted for ever
 
 export class Link {
@@ -13,7 +12,7 @@ export class Link {
   constructor({ limits, send, onChunk, onProblem, onNewRun, onFree = () => {} }) {
     Object.assign(this, { limits, send, onChunk, onProblem, onNewRun, onFree });
     this.wishes = new Map(); // questions besides the live run, by their kind
-    this.asked = 1; // wishes since the last ask of the live run
+    this.turn = false; // whether a wish that is asked alone comes before the live run
     this.wishTrip = Infinity; // how long (s) the last wish took
     this.seed = 1;
     this.changes = [];
@@ -75,7 +74,7 @@ export class Link {
     this.finer = t;
   }
 
-  /** Sends what is needed, if nothing is on its way: the live run and what is wished besides take turns. */
+  /** Sends what is needed, if nothing is on its way: the live run and what is wished besides, together or in turns. */
   pump({ t, until: known, speed, playing, wall }) {
     const patience = Math.min(PATIENCE_S, ANSWER_S * 2 ** (this.flight?.tries ?? 0));
     if (this.flight && wall - this.flight.wall < patience) return;
@@ -84,17 +83,24 @@ export class Link {
     const [wish] = this.wishes.values();
     if (this.held && this.dirty === null && this.finer === null && !wish) return;
     this.pace = speed;
+    const ends = t >= this.limits.run_s - 60;
+    const stretch = this.stretch(t, known, speed, playing && !ends);
+    const together = this.wishTrip < SOON_S;
+    if (wish && (!stretch || (this.turn && !together))) this.askWish(wish, wall);
+    else if (stretch) this.ask(stretch, wall, together ? wish : undefined);
+    else if (ends) this.onNewRun({}, 'time');
+  }
+
+  /** What must be asked of the live run: {from, length, dirty}; null where enough is known. */
+  stretch(t, known, speed, playing) {
     const length = Math.min(30, Math.max(0.1, 4 * speed));
     const reply = Math.min(30, Math.max(0.1, 1.6 * speed)); // short, so that it comes soon
-    const lead = Math.min(20, Math.max(0.04, 1.8 * speed));
-    const ends = t >= this.limits.run_s - 60;
-    const ahead = !this.held && !ends && known < t + (playing ? lead : 0.001);
-    const first = this.asked < (this.wishTrip < SOON_S ? WISHES : 1);
-    if (wish && (first || (this.dirty === null && this.finer === null && !ahead))) this.askWish(wish, wall);
-    else if (this.dirty !== null) this.ask(this.dirty, reply + Math.max(0, t - this.dirty), wall, this.dirty);
-    else if (this.finer !== null) this.ask(Math.min(this.finer, known), length + Math.max(0, t - this.finer), wall, null);
-    else if (ahead) this.ask(known, known < t - 1 ? Math.min(60, t - known + length) : length, wall, null);
-    else if (ends) this.onNewRun({}, 'time');
+    const lead = Math.min(20, Math.max(0.04, 1.2 * speed)); // less than a reply: while a slider is dragged there are replies only
+    const { dirty, finer } = this;
+    if (dirty !== null) return { from: dirty, length: reply + Math.max(0, t - dirty), dirty };
+    if (finer !== null) return { from: Math.min(finer, known), length: length + Math.max(0, t - finer), dirty: null };
+    if (this.held || known >= t + (playing ? lead : 0.001)) return null;
+    return { from: known, length: known < t - 1 ? Math.min(60, t - known + length) : length, dirty: null };
   }
 
   /** What is on its way got lost, or is no longer wanted as it was: it is asked for again, unless a newer wish took its place. */
@@ -105,23 +111,26 @@ export class Link {
     this.flight = null;
   }
 
-  ask(wanted, length, wall, dirty) {
+  /** A stretch of the live run, and a wish that goes with it. */
+  ask({ from: wanted, length, dirty }, wall, wish = null) {
     const { pin } = this;
     const from = this.edge(wanted);
-    Object.assign(this, { dirty: null, finer: null, asked: 0 });
-    this.post({ dirty, wish: null }, wall, {
+    if (wish) this.wishes.delete(wish.kind);
+    Object.assign(this, { dirty: null, finer: null, turn: true });
+    this.post({ live: true, dirty, wish }, wall, {
       changes: this.changes.map((change) => [change[0], change[1]]),
       from_s: from,
       length_s: Math.min(60, length + wanted - from),
       pace: this.pace,
       ...(pin ? { pin: [pin.at, pin.values] } : {}),
+      ...(wish ? { also: { seed: this.seed, ...wish.body } } : {}),
     });
   }
 
   askWish(wish, wall) {
     this.wishes.delete(wish.kind);
-    this.asked++;
-    this.post({ dirty: null, wish }, wall, wish.body);
+    this.turn = false;
+    this.post({ live: false, dirty: null, wish }, wall, wish.body);
   }
 
   post(flight, wall, body) {
@@ -145,15 +154,16 @@ export class Link {
     if (!this.flight || chunk.echo !== this.flight.id) return;
     this.answers++;
     this.trip = wall - this.flight.wall;
-    const { dirty, wish, stale } = this.flight;
+    const { live, dirty, wish, stale } = this.flight;
     this.flight = null;
-    if (wish !== null) {
-      this.wishTrip = this.trip;
-      this.onFree();
-      if (!wish.gone) wish.done(chunk);
-      return;
-    }
-    if (stale) return;
+    if (wish) this.wishTrip = this.trip;
+    if (live && !stale) this.takeStretch(chunk, dirty);
+    if (!wish) return;
+    this.onFree();
+    if (!wish.gone) wish.done(live ? chunk.also : chunk);
+  }
+
+  takeStretch(chunk, dirty) {
     // After a problem that no change of the person's brought, asking waits for the next thing that they do.
     this.held = !!chunk.problem && dirty === null;
     if (chunk.problem) this.onProblem(chunk, dirty);
@@ -163,7 +173,7 @@ export class Link {
   /** The clock went to where nothing is known: what is on its way is about another time. */
   elsewhere() {
     this.finer = null;
-    if (this.flight && this.flight.wish === null) Object.assign(this.flight, { stale: true, dirty: null });
+    if (this.flight?.live) Object.assign(this.flight, { stale: true, dirty: null });
     this.dirty = null;
     this.held = false;
   }
