@@ -9,7 +9,7 @@ import statistics
 import sys
 import time
 
-from benchmarks.serving import SWITCHES, Server, chromium, served, share
+from benchmarks.serving import SWITCHES, Server, chromium, drag, served, share
 from dashboard.journey import CONCEPTS
 
 READY = ".stage:not([hidden]) .tile .big"
@@ -19,6 +19,7 @@ WALK = ("web_app", "vertical_scaling", "load_balancing", "caching", "cdn", "chal
 RATE = 2_000
 WATCHED_S = 15.0
 MOVES = 20
+DRAG_S = 4.0
 BIG = ("Requests per second, requests/s", RATE)
 WATCH_EXPERIMENT = """() => {
   window.measured = [];
@@ -112,14 +113,8 @@ def _experiments(page, server: Server) -> None:
         f"95 % within {share(times, 0.95):.0f} ms; {1e3 * cpu_s:.0f} ms of the server's CPU a move, the live run's answers with it"
     )
     page.evaluate("() => { measured.length = 0; }")
-    box = page.locator('[data-path="traffic.rate"]').bounding_box()
-    y, begin = box["y"] + box["height"] / 2, time.perf_counter()
-    page.mouse.move(box["x"] + box["width"] * 0.2, y)
-    page.mouse.down()
-    for move in range(60):
-        page.mouse.move(box["x"] + box["width"] * (0.2 + 0.6 * move / 60), y)
-        page.wait_for_timeout(50)
-    answers, spent_s = page.evaluate("() => measured.length"), time.perf_counter() - begin
+    spent_s = drag(page, page.locator('[data-path="traffic.rate"]'), DRAG_S)
+    answers = page.evaluate("() => measured.length")
     page.mouse.up()
     print(f"dragging with an experiment open: {answers / spent_s:.1f} experiments a second")
 

@@ -2,8 +2,8 @@
 
 An ask is {id, seed, changes: [[t_s, {path: value}], [t_s, {"inject": fault}]], from_s, length_s, pace, pin}, complete in itself, so
 that asking again gives the same bytes. `pin` is [t_s, {path: value}], what the pinned design has and the page has not, or None.
-{id, seed, experiment: {path: value}} wants a whole run at once instead; as `also` of an ask for a slice it is answered with it.
-Everything in it is checked and clamped here; nothing here runs a simulation.
+{id, seed, experiment: {path: value}} wants a whole run at once instead. Everything in it is checked and clamped here; nothing here
+runs a simulation.
 """
 
 import json

@@ -132,36 +132,29 @@ def book(page: Page) -> Book:
 
 
 def chunk(page: Page, raw: Any, opened: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The answer to what the browser sent, and to what it asks `also`, which stands in it under this name.
+    """The answer to what the browser sent: a stretch of the live run, an experiment, links, or what a file opens.
 
     Before it has sent anything it is the begin of the run that the page starts with, or that a link or a situation opens.
     """
+    controls = {control.path: control for control in (*page.controls, *recordings.CONTROLS)}
     run = opened if opened and not opened["reasons"] else {"seed": 1, "changes": []}
     raw = raw or {name: run.get(name) for name in ("seed", "changes", "pin")} | {"id": "first", "from_s": 0, "length_s": FIRST_S}
-    asked = raw if isinstance(raw, dict) else {}
-    ask_id = str(asked.get("id", ""))[:40]
-    also = {"also": _told(page, asked["also"], "")} if "also" in asked else {}
-    return {"echo": ask_id} | _told(page, raw, ask_id.rpartition("-")[0]) | also
-
-
-def _told(page: Page, raw: Any, owner: str) -> dict[str, Any]:
-    """A stretch of the live run, an experiment, links, or what a file opens."""
-    controls = {control.path: control for control in (*page.controls, *recordings.CONTROLS)}
+    ask_id = str(raw.get("id", ""))[:40] if isinstance(raw, dict) else ""
     try:
         if (told := experiment.reply(page.start, raw, controls, recordings.fields)) is not None:
-            return told
+            return {"echo": ask_id} | told
         if isinstance(raw, dict) and "share" in raw:
-            return {"share": sharing.links_of(raw, book(page), t(page.title))}
+            return {"echo": ask_id, "share": sharing.links_of(raw, book(page), t(page.title))}
         if isinstance(raw, dict) and "open" in raw:
-            return {"opened": sharing.from_file(raw["open"], book(page), recordings.told)}
+            return {"echo": ask_id, "opened": sharing.from_file(raw["open"], book(page), recordings.told)}
         _, ask = read_ask(raw, controls, frozenset(page.faults))
-        return runs.answer(page.start, ask, recordings.fields, owner=owner)
+        return {"echo": ask_id} | runs.answer(page.start, ask, recordings.fields, owner=ask_id.rpartition("-")[0])
     except BadAsk as problem:
-        return {"problem": str(problem), "lost": problem.lost}
+        return {"echo": ask_id, "problem": str(problem), "lost": problem.lost}
     except Exception:
         # A defect must not take the page away from a person in the middle of a run: the log has it, the page goes on.
         LOG.exception("an ask could not be answered: %.2000r", raw)
-        return {"problem": t("The simulation failed at this point. Undo the last change, or go back to the start.")}
+        return {"echo": ask_id, "problem": t("The simulation failed at this point. Undo the last change, or go back to the start.")}
 
 
 def description(page: Page) -> dict[str, Any]:

@@ -26,6 +26,24 @@ def test_one_click_gives_numbers_with_intervals_and_a_moved_control_another_run(
     assert before == value
 
 
+def test_while_a_control_moves_a_run_is_cut_and_made_whole_when_it_rests(visit):
+    """Caching's items expire, so its experiment wants more than three times the requests that answer at once."""
+    page = visit(1440, 1800, path="caching")
+    page.get_by_role("button", name=RUN, exact=True).click()
+    page.wait_for_selector(".experiment table")
+    page.evaluate("""() => {
+      window.told = [];
+      const hint = () => document.querySelector('.experiment .hint:last-child')?.textContent.match(/^([0-9,]+) requests/)?.[1];
+      new MutationObserver(() => told.at(-1) !== hint() && told.push(hint()))
+        .observe(document.querySelector('.experiment'), { childList: true, subtree: true });
+    }""")
+    page.locator('[data-path="traffic.rate"]').focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("() => told.length >= 2")
+    quick, whole = (int(told.replace(",", "")) for told in page.evaluate("() => told"))
+    assert 100_000 <= quick < 103_000 < 3 * quick < whole
+
+
 def test_an_overload_says_why_there_are_no_intervals(visit):
     page = visit(1440, 1800)
     box = page.get_by_label("Requests per second, requests/s")

@@ -139,20 +139,6 @@ def test_values_are_clamped_to_the_controls_bounds():
     )
 
 
-def test_what_is_asked_also_is_answered_beside_the_live_run_and_fails_for_itself():
-    declared = page.Page("test", "", "", START, tuple(CONTROLS.values()))
-    live = {"id": "x-1", "seed": 1, "changes": [], "from_s": 0, "length_s": 1}
-    alone = page.chunk(declared, live)
-    told = page.chunk(declared, live | {"id": "x-2", "also": {"seed": 1, "quick": {"traffic.rate": 70}}})
-    assert told["also"]["quick"]["requests"] > 0
-    assert {name: told[name] for name in alone if name != "echo"} == {name: alone[name] for name in alone if name != "echo"}
-    refused = page.chunk(declared, live | {"id": "x-3", "also": {"experiment": {"nonsense": 1}, "also": {"quick": {}}}})
-    assert "not a control" in refused["also"]["problem"] and refused["pieces"]
-    assert "An ask is an object" in page.chunk(declared, live | {"also": [1]})["also"]["problem"]
-    lost = page.chunk(declared, live | {"changes": "x", "also": {"seed": 1, "quick": {"traffic.rate": 70}}})
-    assert "changes" in lost["problem"] and lost["also"]["quick"]["requests"] > 0
-
-
 def test_the_page_answers_an_experiment_beside_the_live_run():
     declared = page.Page("test", "", "", START, tuple(CONTROLS.values()))
     told = page.chunk(declared, {"id": "x-1", "seed": 1, "experiment": {"traffic.rate": 70}})

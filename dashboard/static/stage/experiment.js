@@ -123,7 +123,7 @@ export class Experiment {
   notes() {
     const { requests, simulated_s: seconds, limits } = this.now;
     const length = t('{requests} requests in {seconds} s of simulated time;', { requests: whole(requests), seconds: short(seconds) });
-    const words = t('the first tenth is left out, because the system begins empty. Faults of the live run are not part of it.');
+    const words = t('the first eleventh is left out, because the system begins empty. Faults of the live run are not part of it.');
     return h('p', { class: 'hint' }, [length, words, ...limits].join(' '));
   }
 }

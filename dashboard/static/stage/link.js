@@ -4,15 +4,15 @@ import { instant, isPlanned, until } from './history.js';
 
 const THIN_S = 0.25; // four changes a second at most
 const ANSWER_S = 4; // without an answer for so long the ask is sent again,
-const SOON_S = 0.35; // wishes that are answered within it go with the live run's asks; others take turns with them
+const SOON_S = 0.2; // a wish that is answered within it goes before a move that finds nothing on its way
 const PATIENCE_S = 32; // and later ones less often: what takes long must not be interrupted for ever
 
 export class Link {
-  /** `onFree`: the next ask may go, while an answer to a wish is drawn. */
-  constructor({ limits, send, onChunk, onProblem, onNewRun, onFree = () => {} }) {
-    Object.assign(this, { limits, send, onChunk, onProblem, onNewRun, onFree });
+  /** `onFree`: the next ask may go; `later` calls back soon, to draw what was wished for. */
+  constructor({ limits, send, onChunk, onProblem, onNewRun, onFree = () => {}, later = setTimeout }) {
+    Object.assign(this, { limits, send, onChunk, onProblem, onNewRun, onFree, later: (work) => later(work) });
     this.wishes = new Map(); // questions besides the live run, by their kind
-    this.turn = false; // whether a wish that is asked alone comes before the live run
+    this.turn = false; // whether a wish comes before the live run
     this.wishTrip = Infinity; // how long (s) the last wish took
     this.seed = 1;
     this.changes = [];
@@ -74,7 +74,7 @@ export class Link {
     this.finer = t;
   }
 
-  /** Sends what is needed, if nothing is on its way: the live run and what is wished besides, together or in turns. */
+  /** Sends what is needed, if nothing is on its way: the live run and what is wished besides take turns. */
   pump({ t, until: known, speed, playing, wall }) {
     const patience = Math.min(PATIENCE_S, ANSWER_S * 2 ** (this.flight?.tries ?? 0));
     if (this.flight && wall - this.flight.wall < patience) return;
@@ -84,10 +84,9 @@ export class Link {
     if (this.held && this.dirty === null && this.finer === null && !wish) return;
     this.pace = speed;
     const ends = t >= this.limits.run_s - 60;
-    const stretch = this.stretch(t, known, speed, playing && !ends);
-    const together = this.wishTrip < SOON_S;
-    if (wish && (!stretch || (this.turn && !together))) this.askWish(wish, wall);
-    else if (stretch) this.ask(stretch, wall, together ? wish : undefined);
+    const stretch = this.stretch(t, ends ? Infinity : known, speed, playing);
+    if (wish && (this.turn || !stretch)) this.askWish(wish, wall);
+    else if (stretch) this.ask(stretch, wall);
     else if (ends) this.onNewRun({}, 'time');
   }
 
@@ -111,26 +110,23 @@ export class Link {
     this.flight = null;
   }
 
-  /** A stretch of the live run, and a wish that goes with it. */
-  ask({ from: wanted, length, dirty }, wall, wish = null) {
+  ask({ from: wanted, length, dirty }, wall) {
     const { pin } = this;
     const from = this.edge(wanted);
-    if (wish) this.wishes.delete(wish.kind);
-    Object.assign(this, { dirty: null, finer: null, turn: true });
-    this.post({ live: true, dirty, wish }, wall, {
+    Object.assign(this, { dirty: null, finer: null, turn: dirty !== null || this.wishTrip < SOON_S });
+    this.post({ dirty, wish: null }, wall, {
       changes: this.changes.map((change) => [change[0], change[1]]),
       from_s: from,
       length_s: Math.min(60, length + wanted - from),
       pace: this.pace,
       ...(pin ? { pin: [pin.at, pin.values] } : {}),
-      ...(wish ? { also: { seed: this.seed, ...wish.body } } : {}),
     });
   }
 
   askWish(wish, wall) {
     this.wishes.delete(wish.kind);
     this.turn = false;
-    this.post({ live: false, dirty: null, wish }, wall, wish.body);
+    this.post({ dirty: null, wish }, wall, wish.body);
   }
 
   post(flight, wall, body) {
@@ -154,16 +150,16 @@ export class Link {
     if (!this.flight || chunk.echo !== this.flight.id) return;
     this.answers++;
     this.trip = wall - this.flight.wall;
-    const { live, dirty, wish, stale } = this.flight;
+    const { dirty, wish, stale } = this.flight;
     this.flight = null;
-    if (wish) this.wishTrip = this.trip;
-    if (live && !stale) this.takeStretch(chunk, dirty);
-    if (!wish) return;
-    this.onFree();
-    if (!wish.gone) wish.done(live ? chunk.also : chunk);
-  }
-
-  takeStretch(chunk, dirty) {
+    if (wish) {
+      this.wishTrip = this.trip;
+      this.onFree();
+      // Streamlit sends the next ask a moment after it was given to it; drawing now would hold it up.
+      this.later(() => wish.gone || wish.done(chunk));
+      return;
+    }
+    if (stale) return;
     // After a problem that no change of the person's brought, asking waits for the next thing that they do.
     this.held = !!chunk.problem && dirty === null;
     if (chunk.problem) this.onProblem(chunk, dirty);
@@ -173,7 +169,7 @@ export class Link {
   /** The clock went to where nothing is known: what is on its way is about another time. */
   elsewhere() {
     this.finer = null;
-    if (this.flight?.live) Object.assign(this.flight, { stale: true, dirty: null });
+    if (this.flight && this.flight.wish === null) Object.assign(this.flight, { stale: true, dirty: null });
     this.dirty = null;
     this.held = false;
   }

@@ -45,7 +45,7 @@ export function reportOf({ page, controls, now, before, theory, pictures, sweep,
       'p',
       { class: 'quiet' },
       [
-        t('{requests} requests in {seconds} s of simulated time, the first tenth left out.', { requests: whole(now.requests), seconds: short(now.simulated_s) }),
+        t('{requests} requests in {seconds} s of simulated time, the first eleventh left out.', { requests: whole(now.requests), seconds: short(now.simulated_s) }),
         ...now.limits,
       ].join(' '),
     ),
