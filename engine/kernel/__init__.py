@@ -277,11 +277,9 @@ class Kernel:
         histogram = np.array(self.w.histogram)
         cohorts = np.array(self.w.cohort_counts).reshape(-1, len(COUNTED_OF_COHORT))
         regions = np.array(self.w.region_counts).reshape(-1, len(COUNTED_OF_REGION))
-        counts, nodes = np.array(self.w.counts), self._nodes()
-        tables = (nodes, len(self.w.servers), cohorts, regions, self._stores())
-        return Reading(
-            self.now_ns, counts, histogram[:BUCKETS], histogram[BUCKETS:], *tables, self.p.server_count, self.value("keys_moving")
-        )
+        counted = (np.array(self.w.counts), histogram[:BUCKETS], histogram[BUCKETS:], self._nodes(), len(self.w.servers))
+        tables = (cohorts, regions, self._stores())
+        return Reading(self.now_ns, *counted, *tables, self.p.server_count, self.value("keys_moving"))
 
     def _nodes(self) -> np.ndarray:
         """Servers and database nodes, a row each."""

@@ -8,8 +8,8 @@ SHOWN = """() => {
   return {
     reading: document.querySelector('.stage').dataset.reading,
     strip: { p50: tile('latency_p50_ms'), p95: tile('latency_p95_ms'), p99: tile('latency_p99_ms') },
-    ends: texts('[data-chart=latency] .annotation-text').filter((words) => /^p\\d+ /.test(words)),
-    loads: texts('[data-chart=load] .annotation-text'),
+    ends: texts('[data-chart=latency] .textpoint text').filter((words) => /^p\\d+ /.test(words)),
+    loads: texts('[data-chart=load] .textpoint text'),
     boxes: texts('.node.servers .state'),
     kicker: document.querySelector('.kicker').textContent,
     asked: document.querySelector('.node.clients .state').textContent,
@@ -18,8 +18,8 @@ SHOWN = """() => {
     said: document.querySelector('.said > span').textContent,
   };
 }"""
-READY = """() => document.querySelectorAll('[data-chart=load] .annotation-text').length === 4
-  && [...document.querySelectorAll('[data-chart=latency] .annotation-text')].some((one) => /^p99/.test(one.textContent))
+READY = """() => document.querySelectorAll('[data-chart=load] .textpoint text').length === 4
+  && [...document.querySelectorAll('[data-chart=latency] .textpoint text')].some((one) => /^p99/.test(one.textContent))
   && Number(document.querySelector('.stage').dataset.reading) > 3"""
 
 

@@ -190,7 +190,9 @@ class Item {
     figure.layout.yaxis.autorange = false;
     const space = height - figure.layout.margin.t - figure.layout.margin.b;
     if (language() !== ENGLISH) figure.layout.margin.r = Math.max(figure.layout.margin.r, ...ends.map((end) => widthOf(`${end.name} 00,000`)));
-    figure.layout.annotations = [...labels(ends, top, space, this.colors, unit), ...this.changes(figure, view, past)];
+    const lines = [...figure.data];
+    figure.data.push(labels(ends, top, space, this.colors, unit));
+    figure.layout.annotations = this.changes(figure, view, past);
     if (!ends.length) {
       figure.layout.annotations.push({
         x: 0.5,
@@ -209,9 +211,9 @@ class Item {
     this.lastTable = () =>
       table(
         this.spec.title,
-        [t('second'), ...figure.data.map((trace) => trace.meta.label)],
+        [t('second'), ...lines.map((trace) => trace.meta.label)],
         x
-          .map((at, i) => [fixed(at, 1), ...figure.data.map((trace) => short(trace.y[i]))])
+          .map((at, i) => [fixed(at, 1), ...lines.map((trace) => short(trace.y[i]))])
           .filter((_, i) => i % 4 === x.length % 4)
           .reverse(),
       );
@@ -272,24 +274,13 @@ class Item {
     Object.assign(figure.layout.yaxis, { autorange: false, range: [middle + half, middle - half] });
     const size = names.length > 8 ? 11 : 12;
     figure.layout.yaxis.tickfont.size = size;
-    figure.layout.annotations = servers.map((node, i) => ({
-      x: 1,
-      xref: 'paper',
-      y: names[i],
-      text: !node.part
-        ? node.up
-          ? t('leaving')
-          : t('starting')
-        : node.up
-          ? `${whole(per[i])}/s · ${Math.round(node.busy)} %`
-          : per[i] > 0.5
-            ? t('{number}/s · down', { number: whole(per[i]) })
-            : t('down'),
-      showarrow: false,
-      xanchor: 'right',
-      xshift: figure.layout.margin.r - 2,
-      font: { size, color: full[i] ? this.colors.red : this.colors.ink2 },
-    }));
+    const told = (node, i) => {
+      if (!node.part) return node.up ? t('leaving') : t('starting');
+      if (node.up) return `${whole(per[i])}/s · ${Math.round(node.busy)} %`;
+      return per[i] > 0.5 ? t('{number}/s · down', { number: whole(per[i]) }) : t('down');
+    };
+    const inks = full.map((is) => (is ? this.colors.red : this.colors.ink2));
+    figure.data.push(texts(names.map(() => top), names, servers.map(told), { size, color: inks }));
     attribute(
       this.plot,
       'aria-label',
@@ -365,18 +356,18 @@ function labels(ends, top, space, colors, unit) {
   if (over > 0)
     for (let i = placed.length - 1, limit = space - 4; i >= 0; i--, limit -= LABEL_GAP) placed[i].y = Math.min(placed[i].y, limit);
   const digits = (v) => (unit === '%' ? `${short(v)} %` : unit === '$' ? `$${short(v)}` : short(v));
-  return placed.map((end) => ({
-    x: 1,
-    xref: 'paper',
-    y: end.y / space,
-    yref: 'paper',
-    xanchor: 'left',
-    xshift: 6,
-    yanchor: 'middle',
-    showarrow: false,
-    text: end.bold ? `<b>${end.name} ${digits(end.last)}</b>` : `${end.name} ${digits(end.last)}`,
-    font: { size: 12, color: end.bold ? colors.ink : colors.ink2 },
-  }));
+  return texts(
+    placed.map(() => 0),
+    placed.map((end) => (end.y / space) * top),
+    placed.map((end) => (end.bold ? `<b>${end.name} ${digits(end.last)}</b>` : `${end.name} ${digits(end.last)}`)),
+    { size: 12, color: placed.map((end) => (end.bold ? colors.ink : colors.ink2)) },
+  );
+}
+
+/** A trace of texts that begin at these points: it costs less than as many annotations. */
+function texts(x, y, text, font) {
+  const shown = { mode: 'text', textposition: 'middle right', cliponaxis: false, hoverinfo: 'skip', showlegend: false };
+  return { x, y, text: text.map((words) => `\u2002${words}`), textfont: font, ...shown };
 }
 
 /** Puts the theme's colours in the place of their names. */
