@@ -24,7 +24,7 @@ from dashboard.sample import DRAWN_S, PER_VIEWER_SECOND
 from dashboard.sentence import sentences
 from dashboard.twin import Ends, compare, ghost, needed_from_ms
 from dashboard.window import cuts_of
-from dashboard.words import language, t
+from dashboard.words import engine_text, language, t
 from engine import Simulation
 from engine.live import as_fault
 from engine.log import COUNTED
@@ -379,7 +379,8 @@ def changed(system: System, change: Change, recordings: Recordings) -> tuple[Sys
         return with_values(system, values), None
     except ValidationError as problem:
         # In our own words, without the library's: the field, what was given and what is allowed stand in them.
-        raise BadAsk(problem.errors()[0]["msg"].removeprefix("Value error, ")) from None
+        first = problem.errors()[0]
+        raise BadAsk(engine_text(first["ctx"]["error"].args[0] if first["type"] == "value_error" else first["msg"])) from None
 
 
 def _now_ms(live: Live) -> int:

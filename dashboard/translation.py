@@ -113,8 +113,18 @@ def declared_elsewhere() -> Iterator[tuple[str, str]]:
     yield HUNDRED_THOUSAND.title, "engine/best_known"
     for path in sorted((ENGINE / "theory").glob("*.py")):
         yield from ((text, "engine/theory") for text in sentences(ast.parse(path.read_text(encoding="utf-8"))))
+    for path in sorted(ENGINE.rglob("*.py")):
+        messages = said(ast.parse(path.read_text(encoding="utf-8")))
+        yield from ((text, f"engine/{path.relative_to(ENGINE).as_posix()}") for text in messages)
     yield from ((text, "engine/bill") for text in billed(ast.parse((ENGINE / "bill.py").read_text(encoding="utf-8"))))
     yield from ((line.name, "engine/prices") for lines in LISTED.values() for line in lines if " " in line.name)
+
+
+def said(tree: ast.AST) -> Iterator[str]:
+    """The messages of a module of the engine that keep what they were made of."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "said":
+            yield literal(node.args[0])
 
 
 def sentences(tree: ast.AST) -> Iterator[str]:

@@ -19,6 +19,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from engine.system.shown import Said, shown
+
 LOCALE = Path(__file__).parent / "locale"
 TEMPLATE = LOCALE / "messages.pot"
 ENGLISH = "en"
@@ -54,6 +56,19 @@ def t(text: str, /, **values: object) -> str:
     """The text in the viewer's language, its {placeholders} filled in."""
     found = messages(language()).get(text, text)
     return found.format(**values) if values else found
+
+
+def engine_text(text: str) -> str:
+    """A message of the engine in the viewer's language, its numbers as the language writes them."""
+    if not isinstance(text, Said):
+        return t(text)
+    return t(text.template, **{name: _written(value) for name, value in text.values.items()})
+
+
+def _written(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return figure(value)
+    return value if isinstance(value, str) else shown(value)
 
 
 def plural(one: str, many: str, number: int, /, **values: object) -> str:

@@ -15,6 +15,7 @@ from engine.log import OUT_OF_EVENTS
 from engine.result import Result
 from engine.run import MAX_WINDOWS, number, whole
 from engine.system import Fault, System
+from engine.system.shown import said
 from engine.workload.parameters import check_seed
 
 Change = System | Any
@@ -104,7 +105,7 @@ class Simulation:
         while kernel.now_ns < end_ns and not stopped:
             until_ns = min(start_ns + len(readings) * window_ns, end_ns)
             if self._advance_to(until_ns) == OUT_OF_EVENTS:
-                stopped = kernel.stopped or "this slice's budget of events is used up"
+                stopped = kernel.stopped or said("this slice's budget of events is used up")
             readings.append(kernel.reading())
         result = Result(
             system=system, seed=self.seed, readings=readings, rows=kernel.attempts(), engine=self.engine, stopped=stopped,

@@ -10,7 +10,7 @@ from engine.reading import Reading
 from engine.reference.counted import CountedReference
 from engine.result import Result
 from engine.system import Fault, RandomCrashes, System, TrafficSpike
-from engine.system.shown import shown
+from engine.system.shown import said, shown
 from engine.workload.parameters import check_seed
 
 MAX_REQUESTS = 50_000_000
@@ -114,13 +114,17 @@ def _run(world, duration_s: float | None, window_s: float, limit: int, by_reques
         status = world.advance(until_ns, WHEN_ALL_SENT)
         readings.append(world.reading())
         if status == OUT_OF_EVENTS:
-            return readings, world.stopped or "the run's budget of events is used up"
+            return readings, world.stopped or said("the run's budget of events is used up")
         if status == ALL_SENT:
-            return readings, "" if by_requests else f"the run's budget of {limit:,} requests is used up"
+            return readings, "" if by_requests else said("the run's budget of {limit} requests is used up", limit=limit)
         if until_ns == end_ns:
-            return readings, "" if duration_s is not None else f"not all requests were sent within {MAX_DURATION_S:,.0f} s"
+            late = said("not all requests were sent within {seconds} s", seconds=MAX_DURATION_S)
+            return readings, "" if duration_s is not None else late
         if by_requests and world.is_silent():
-            return readings, f"the arrival rate is 0 from here on: {readings[-1].counts[0]:,} of {limit:,} requests were sent"
+            sent = int(readings[-1].counts[0])
+            return readings, said(
+                "the arrival rate is 0 from here on: {sent} of {limit} requests were sent", sent=sent, limit=limit
+            )
         if duration_s is None and len(readings) > 2 * MOST_WINDOWS_EXPECTED:
             readings = readings[::2]
             window_ns *= 2

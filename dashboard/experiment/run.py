@@ -11,7 +11,7 @@ from dashboard.asks import Change
 from dashboard.experiment import histogram, money, tail
 from dashboard.experiment.figures import numbers
 from dashboard.runs import MEMO, Memo, Recordings, changed
-from dashboard.words import figure, language, t
+from dashboard.words import engine_text, figure, language, t
 from engine import VERSION, Result, simulate
 from engine.run import default_duration_s, mean_rate
 from engine.system import System
@@ -108,4 +108,5 @@ def limits(result: Result, most_requests: int) -> list[str]:
             "A full run of this system takes {seconds} s; this one ends after some {requests} requests.",
             seconds=figure(wanted_s), requests=figure(most_requests),
         ))  # fmt: skip
-    return told + [text[0].upper() + text[1:] + "." for text in (result.stopped, result.note) if text]
+    said = [engine_text(text) for text in (result.stopped, result.note) if text]
+    return told + [text[0].upper() + text[1:] + "." for text in said]

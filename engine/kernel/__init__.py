@@ -29,6 +29,7 @@ from engine.log import (
 )
 from engine.reading import FIRST_POP, NODE_FIELDS, STORE_FIELDS, STORES, Reading
 from engine.system import PopOutage, PopRecovery, System
+from engine.system.shown import said
 from engine.workload.autoscaling import Load
 from engine.workload.parameters import NONE, Parameters, parameters_of
 from engine.workload.rates import NEVER
@@ -104,7 +105,7 @@ class Kernel:
             elif status != NEEDS_ROOM:
                 return status
             elif not self._make_room():
-                self.stopped = f"more than {MAX_SLOTS:,} requests in flight"
+                self.stopped = said("more than {most} requests in flight", most=MAX_SLOTS)
                 return OUT_OF_EVENTS
 
     def _hold(self, arrays: Arrays) -> None:

@@ -20,6 +20,7 @@ from types import SimpleNamespace
 
 from engine.jit import NUMBA_PRESENT, numba
 from engine.kernel import life, loop
+from engine.system.shown import said
 
 ENTRIES = ("start", "advance", "change", "inject", "surge", "quiet", "read", "stop_pattern")
 PLAIN = SimpleNamespace(**{name: getattr(loop if name == "advance" else life, name) for name in ENTRIES})
@@ -50,15 +51,15 @@ def choose(engine: str) -> tuple[str, str]:
     if not NUMBA_PRESENT:
         if engine == "compiled":
             raise ValueError("engine 'compiled' needs numba, which is not installed; use 'auto' or 'plain'")
-        return "plain", "numba is not installed: runs are short and slow"
+        return "plain", said("numba is not installed: runs are short and slow")
     if _compiled_here or is_ready():
         return "compiled", ""
     if engine == "compiled":
         build()
         return "compiled", ""
     if start_building():
-        return "plain", "the engine is being compiled: until then runs are short and slow"
-    return "plain", "the engine could not be compiled: runs are short and slow"
+        return "plain", said("the engine is being compiled: until then runs are short and slow")
+    return "plain", said("the engine could not be compiled: runs are short and slow")
 
 
 # Where compiled code is kept

@@ -31,6 +31,7 @@ from engine.system.faults import (
 from engine.system.network import Network
 from engine.system.prices import Prices
 from engine.system.servers import Servers
+from engine.system.shown import said
 from engine.system.traffic import Cohort, Traffic
 
 __all__ = [
@@ -78,31 +79,39 @@ class System(Part):
                 raise ValueError(f"faults.{place}.{reason}")
         most = min(self.cache.capacity_items or self.traffic.items, self.traffic.items) * self.cache.nodes
         if self.cache.eviction in ("random", "lfu") and most > MAX_MEMBERS:
-            raise ValueError(
-                f"cache.nodes: with {self.cache.eviction} eviction {self.cache.nodes} nodes would list {most:,} items; "
-                f"at most {MAX_MEMBERS:,} are allowed, so use fewer nodes or a smaller capacity"
-            )
+            raise ValueError(said(
+                "cache.nodes: with {eviction} eviction {nodes} nodes would list {items} items; "
+                "at most {most} are allowed, so use fewer nodes or a smaller capacity",
+                eviction=self.cache.eviction, nodes=self.cache.nodes, items=most, most=MAX_MEMBERS,
+            ))  # fmt: skip
         entries = 2 * self.traffic.items * len(self.cdn.pops)
         if self.cdn.enabled and entries > MAX_POP_ENTRIES:
-            raise ValueError(
-                f"cdn.pops: {len(self.cdn.pops)} points of presence and {self.traffic.items:,} items make {entries:,} places "
-                f"for copies; at most {MAX_POP_ENTRIES:,} are allowed, so use fewer of either"
-            )
+            raise ValueError(said(
+                "cdn.pops: {pops} points of presence and {items} items make {places} places for copies; "
+                "at most {most} are allowed, so use fewer of either",
+                pops=len(self.cdn.pops), items=self.traffic.items, places=entries, most=MAX_POP_ENTRIES,
+            ))  # fmt: skip
         groups, nodes = self.database_groups, 1 + self.database.replicas
         if groups * nodes > MAX_DATABASE_NODES:
-            raise ValueError(
-                f"database.shards: {groups:,} groups of {nodes} nodes are {groups * nodes:,} database nodes; "
-                f"at most {MAX_DATABASE_NODES} are allowed, so use fewer shards, replicas or functions"
-            )
+            raise ValueError(said(
+                "database.shards: {groups} groups of {each} nodes are {nodes} database nodes; "
+                "at most {most} are allowed, so use fewer shards, replicas or functions",
+                groups=groups, each=nodes, nodes=groups * nodes, most=MAX_DATABASE_NODES,
+            ))  # fmt: skip
         if self.database.colocated and groups > 1:
-            raise ValueError(f"database.colocated: one machine holds one database, not {groups}; use 1 shard and no federation")
+            raise ValueError(
+                said(
+                    "database.colocated: one machine holds one database, not {groups}; use 1 shard and no federation", groups=groups
+                )
+            )
         weights = self.servers.weights[: self.servers.count]
         points = self.balancer.virtual_nodes * (sum(weights) + self.servers.count - len(weights))
         if self.balancer.algorithm == "consistent_hash" and points > MAX_RING_POINTS:
-            raise ValueError(
-                f"balancer.virtual_nodes: with these servers and weights the ring would have {points:,.0f} points; "
-                f"at most {MAX_RING_POINTS:,} are allowed, so use fewer virtual nodes or smaller weights"
-            )
+            raise ValueError(said(
+                "balancer.virtual_nodes: with these servers and weights the ring would have {points} points; "
+                "at most {most} are allowed, so use fewer virtual nodes or smaller weights",
+                points=round(points), most=MAX_RING_POINTS,
+            ))  # fmt: skip
         return self
 
     def without(self, fault: Fault) -> str:

@@ -6,6 +6,7 @@ from pydantic import model_validator
 
 from engine.system.base import Part, field
 from engine.system.network import Region
+from engine.system.shown import said
 
 
 class Cdn(Part):
@@ -30,5 +31,5 @@ class Cdn(Part):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if twice := sorted({region for region in self.pops if self.pops.count(region) > 1}):
-            raise ValueError(f"pops: {twice[0]!r} is there twice; a region has at most one point of presence")
+            raise ValueError(said("pops: '{region}' is there twice; a region has at most one point of presence", region=twice[0]))
         return self

@@ -1,6 +1,6 @@
-"""How a value is written in a message: as its JSON has it, and short.
+"""How messages are written: values as their JSON has them, and short; whole messages so that they can be said in another language.
 
-Knows nothing of what the value is for.
+Knows nothing of what a value or a message is for.
 """
 
 from reprlib import Repr
@@ -22,3 +22,18 @@ def shown(value: Any) -> str:
     if isinstance(value, (str, list, tuple, dict, set)):
         return _SHORT.repr(value)
     return f"a value of type {type(value).__name__}"
+
+
+class Said(str):
+    """A message in English that keeps what it was made of: its `template` with {names} in braces, and the `values` for them."""
+
+    template: str
+    values: dict[str, Any]
+
+
+def said(template: str, /, **values: Any) -> Said:
+    """The message with its values filled in, numbers as they are shown."""
+    written = {name: value if isinstance(value, str) else shown(value) for name, value in values.items()}
+    message = Said(template.format(**written))
+    message.template, message.values = template, values
+    return message

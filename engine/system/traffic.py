@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 from engine.system.base import MAX_LISTED, Part, field
 from engine.system.client import Client
 from engine.system.network import Region
-from engine.system.shown import shown
+from engine.system.shown import said
 
 Pattern = Literal["steady", "ramp", "spike", "daily", "steps", "bursts", "recorded"]
 MAX_RECORDING_POINTS = 100_000
@@ -130,33 +130,42 @@ class Traffic(Part):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if 0 < self.interarrival_cv < 0.1:
-            raise ValueError(f"interarrival_cv: {self.interarrival_cv} is too small to draw; use 0 (evenly spaced) or from 0.1 on")
+            cv = self.interarrival_cv
+            raise ValueError(said("interarrival_cv: {cv} is too small to draw; use 0 (evenly spaced) or from 0.1 on", cv=cv))
         for name in ("regions", "functions"):
             if sum(getattr(self, name).values()) <= 0:
-                raise ValueError(f"{name}: the weights sum to 0; give at least one of them a weight above 0")
+                raise ValueError(said("{field}: the weights sum to 0; give at least one of them a weight above 0", field=name))
         if self.cohorts and sum(cohort.share for cohort in self.cohorts) <= 0:
-            raise ValueError("cohorts: the shares sum to 0; give at least one of them a share above 0")
+            raise ValueError(said("cohorts: the shares sum to 0; give at least one of them a share above 0"))
         names = [cohort.name for cohort in self.cohorts]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"cohorts: more than one is called {twice[0]!r}; give each a name of its own")
+            raise ValueError(said("cohorts: more than one is called '{name}'; give each a name of its own", name=twice[0]))
         if self.pattern == "steps" and not self.steps:
-            raise ValueError("steps: the pattern is 'steps', so give at least one (time, rate)")
+            raise ValueError(said("steps: the pattern is 'steps', so give at least one (time, rate)"))
         if self.pattern == "recorded" and (len(self.recording) < 2 or sum(count for _, count in self.recording) < LEAST_RECORDED):
-            raise ValueError("recording: the pattern is 'recorded', so give at least two (time, requests) with requests in them")
+            raise ValueError(
+                said("recording: the pattern is 'recorded', so give at least two (time, requests) with requests in them")
+            )
         for name, least_s in (("steps", 0.0), ("recording", LEAST_INTERVAL_S)):
             for (earlier, _), (later, _) in pairwise(getattr(self, name)):
                 if later <= earlier or later - earlier < least_s:
-                    by = f" by at least {shown(least_s)} s" if least_s else ""
-                    raise ValueError(f"{name}: the times must rise{by}, but {shown(later)} follows {shown(earlier)}")
+                    values = {"field": name, "later": later, "earlier": earlier}
+                    if not least_s:
+                        raise ValueError(said("{field}: the times must rise, but {later} follows {earlier}", **values))
+                    values["least"] = least_s
+                    raise ValueError(
+                        said("{field}: the times must rise by at least {least} s, but {later} follows {earlier}", **values)
+                    )
         if self.recording and self.recording[-1][0] / self.recording_speed > LONGEST_PLAYED_S:
-            raise ValueError(
-                f"recording_speed: at {shown(self.recording_speed)} the recording of {shown(self.recording[-1][0])} s "
-                f"would last more than {shown(LONGEST_PLAYED_S)} s; play it faster"
-            )
+            raise ValueError(said(
+                "recording_speed: at {speed} the recording of {length} s would last more than {most} s; play it faster",
+                speed=self.recording_speed, length=self.recording[-1][0], most=LONGEST_PLAYED_S,
+            ))  # fmt: skip
         if self.loop == "closed" and self.pattern != "steady":
-            raise ValueError(
-                f"loop: a closed loop has no arrival rate to follow the pattern {self.pattern!r}; use 'steady' or loop 'open'"
-            )
+            raise ValueError(said(
+                "loop: a closed loop has no arrival rate to follow the pattern '{pattern}'; use 'steady' or loop 'open'",
+                pattern=self.pattern,
+            ))  # fmt: skip
         if self.loop == "closed" and self.users > 100_000:
-            raise ValueError(f"users: a closed loop follows each user; at most 100,000 of them, not {self.users:,}")
+            raise ValueError(said("users: a closed loop follows each user; at most 100,000 of them, not {users}", users=self.users))
         return self
