@@ -52,9 +52,8 @@ def read_fault(raw: Any, offered: frozenset[str]) -> dict[str, Any]:
     try:
         fault = _FAULT.validate_python({name: value for name, value in raw.items() if name != "at_s"}).model_dump()
     except ValidationError as problem:
-        first = problem.errors()[0]
-        place = ".".join(str(part) for part in first["loc"][1:])
-        raise BadFault(f"fault{place and '.'}{place}: {first['msg']}") from None
+        place = ".".join(map(str, ("fault", *problem.errors()[0]["loc"][1:])))
+        raise BadFault(t("{place}: a fault of this kind cannot have that.", place=place)) from None
     if (fault["kind"], fault.get("tier")) not in allowed:
         raise BadFault(t("A fault is one of those of this page: {names}.", names=", ".join(sorted(offered)) or t("none")))
     fault.pop("at_s")

@@ -250,7 +250,6 @@ def _run(live: Live, ask: Ask, recordings: Recordings, ghost_to_ms: int | None =
         live.cuts = live.cuts or cuts_of(result.readings[:1])
         live.cuts += cuts_of(result.readings[1:])
         live.ends = live.ends.plus(result, keep_every) if ask.pin else Ends.nothing()
-        stopped = result.stopped
         if now_ms >= ask.from_ms:
             results.append((result, keep_every))
             pieces.append(payload.piece(result, live.cuts, step_s, window_s))
@@ -265,7 +264,6 @@ def _run(live: Live, ask: Ask, recordings: Recordings, ghost_to_ms: int | None =
         "pieces": pieces,
         "moves": _moves(live, ask, results) if ghost_to_ms is None else None,
         "sentences": said,
-        "stopped": stopped,
         "engine": last.engine,
     }
 
