@@ -4,7 +4,7 @@ import { instant, isPlanned, until } from './history.js';
 
 const THIN_S = 0.25; // four changes a second at most
 const ANSWER_S = 4; // without an answer for so long the ask is sent again,
-const SOON_S = 0.2; // a wish that is answered within it goes before a move that finds nothing on its way
+const SOON_S = 0.4; // a wish that is answered within it goes before a move that finds nothing on its way
 const PATIENCE_S = 32; // and later ones less often: what takes long must not be interrupted for ever
 
 export class Link {
