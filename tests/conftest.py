@@ -1,6 +1,23 @@
-"""The option --full: without it, tests marked `full` (long runs of what the others check with fewer requests) are left out."""
+"""How all tests run: without the option --full those marked `full` (long runs of what the others check with fewer requests) are
+left out, and the browser's share one process.
+"""
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+BROWSER = "tests/browser/"
+
+
+class Together(LoadScopeScheduling):
+    """Gives out tests one by one, but the browser's to one process, so that there is one server and one browser."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> Together:
+    """Our own, because pytest-xdist 3.8 does not find its groups with pytest 9.2."""
+    return Together(config, log)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

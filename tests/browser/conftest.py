@@ -21,13 +21,6 @@ MISSING = "no Chromium was found; install it (Debian and Ubuntu: apt-get install
 READY = ".stage:not([hidden]) .node.servers"
 
 
-def pytest_collection_modifyitems(items):
-    """All browser tests run in one process: they share the server and the browser."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="session")
 def address():
     """The address of the app, started as the README says, from the project's folder."""
