@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.kernel import compiled
+
 ROOT = Path(__file__).resolve().parents[2]
 SWITCHES = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -23,7 +25,8 @@ READY = ".stage:not([hidden]) .node.servers"
 
 @pytest.fixture(scope="session")
 def address():
-    """The address of the app, started as the README says, from the project's folder."""
+    """The address of the app, started as the README says, from the project's folder, once the kernel is compiled."""
+    compiled.build()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
