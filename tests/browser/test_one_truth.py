@@ -19,7 +19,7 @@ SHOWN = """() => {
   };
 }"""
 READY = """() => document.querySelectorAll('[data-chart=load] .textpoint text').length === 4
-  && [...document.querySelectorAll('[data-chart=latency] .textpoint text')].some((one) => /^p99/.test(one.textContent))
+  && [...document.querySelectorAll('[data-chart=latency] .textpoint text')].some((one) => /^p99/.test(one.textContent.trim()))
   && Number(document.querySelector('.stage').dataset.reading) > 3"""
 
 
