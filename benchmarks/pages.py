@@ -18,7 +18,7 @@ USABLE = """(title) => document.querySelector('.stage:not([hidden]) h1')?.textCo
 WALK = ("web_app", "vertical_scaling", "load_balancing", "caching", "cdn", "challenge")
 RATE = 2_000
 WATCHED_S = 15.0
-MOVES = 20
+MOVES = 60
 DRAG_S = 4.0
 BIG = ("Requests per second, requests/s", RATE)
 WATCH_EXPERIMENT = """() => {
