@@ -18,12 +18,13 @@ from dashboard import charts, experiment, recordings, regions, runs, sharing, st
 from dashboard.asks import MAX_CHANGES, MAX_RUN_S, BadAsk, read_ask
 from dashboard.catalogue import machines
 from dashboard.charts import LAST_S, Chart
-from dashboard.controls import Control, value_at
+from dashboard.controls import Control
 from dashboard.goal import Goal
 from dashboard.island import destination
 from dashboard.links import Book
 from dashboard.words import t
 from engine.system import System
+from engine.system.paths import value_at
 
 STATIC = Path(__file__).parent / "static"
 LOG = logging.getLogger(__name__)

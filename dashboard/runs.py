@@ -18,7 +18,6 @@ from pydantic import ValidationError
 
 from dashboard import ada, payload
 from dashboard.asks import RECORDING, Ask, BadAsk, Change
-from dashboard.controls import with_values
 from dashboard.faults import BEGIN_CRASHES, END_CRASHES, broken_by, with_crashes
 from dashboard.sample import DRAWN_S, PER_VIEWER_SECOND
 from dashboard.sentence import sentences
@@ -30,6 +29,7 @@ from engine.live import as_fault
 from engine.log import COUNTED
 from engine.reading import Reading
 from engine.system import System
+from engine.system.paths import with_values
 
 CORES = threading.BoundedSemaphore(os.cpu_count() or 1)
 MAX_CACHED_BYTES = 64_000_000

@@ -7,10 +7,10 @@ What its sentence promises is proven by simulation in `tests/dashboard/test_situ
 from dataclasses import dataclass, field
 from typing import Any
 
-from dashboard.controls import with_values
 from dashboard.places import path
 from dashboard.words import mark
 from engine.system import System
+from engine.system.paths import with_values
 
 Changes = list[list[Any]]
 """[[time in s, {path: value}], [time in s, {"inject": fault}], …], the times not falling: what a run of the stage is made of."""

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from dashboard.asks import Ask, Change, canonical
-from dashboard.controls import value_at
 from engine.log import COLUMNS, OK
 from engine.system import System
+from engine.system.paths import value_at
 
 FOLLOWED = "traffic."
 """What the ghost follows of the changes: who asks, and how often."""

@@ -4,8 +4,9 @@ import math
 
 import pytest
 
-from dashboard.controls import BadValue, control, value_at, with_values
+from dashboard.controls import BadValue, control
 from engine.system import System
+from engine.system.paths import value_at, with_values
 
 
 def test_a_control_reads_its_field():

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from dashboard.controls import control, with_values
+from dashboard.controls import control
 from dashboard.journey import CONCEPTS
 from dashboard.situations import BY_NAME, SITUATIONS, Situation, opened
 from engine import Simulation
 from engine.system import Fault
+from engine.system.paths import with_values
 
 SEEDS = (1, 2, 3)
 Metrics = dict[str, Any]

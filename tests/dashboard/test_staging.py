@@ -6,12 +6,12 @@ import json
 import pytest
 
 from dashboard.asks import read_ask
-from dashboard.controls import value_at
 from dashboard.page import Page, chunk, description
 from dashboard.places import VIEWS, exists
 from dashboard.situations import BY_NAME, SITUATIONS, Situation
 from dashboard.staging import moved, staged
 from engine.system import System
+from engine.system.paths import value_at
 
 CONCEPT = Page("load-balancing", "Load balancing", "Who waits?", System(), controls=(), faults=("crash", "fail_fast"))
 

@@ -8,9 +8,10 @@ import random
 from typing import Any
 
 from dashboard.catalogue import machines
-from dashboard.controls import Control, value_at, with_values
+from dashboard.controls import Control
 from dashboard.faults import END_CRASHES, KINDS, MENDS
 from dashboard.page import Page
+from engine.system.paths import value_at, with_values
 from engine.workload.tables import REGIONS
 
 REQUESTS_AN_ASK = 3_000

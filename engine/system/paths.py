@@ -1,0 +1,53 @@
+"""Paths: a system's fields by their dotted names ("traffic.rate", "servers.speeds.2", "database.breaker.enabled").
+
+Knows nothing of what a field means.
+"""
+
+from typing import Any
+
+from engine.system import System
+from engine.system.base import Part
+
+
+def value_at(system: System, path: str) -> Any:
+    """The value that a control shows: the field at `path`; what a list does not hold is 1, what a dictionary does not hold 0."""
+    value: Any = system
+    for name in path.split("."):
+        if isinstance(value, dict):
+            value = value.get(name, 0.0)
+        elif isinstance(value, list):
+            value = value[int(name)] if int(name) < len(value) else 1.0
+        else:
+            value = getattr(value, name)
+    return value
+
+
+def with_values(system: System, values: dict[str, Any]) -> System:
+    """The system with the values at these paths in place; parts that no path names are the same objects. Values must be clean."""
+    parts: dict[str, dict[str, Any]] = {}
+    for path, value in values.items():
+        part, *keys = path.split(".")
+        fields = parts.setdefault(part, _fields_of(getattr(system, part)))
+        fields[keys[0]] = _put(fields[keys[0]], keys[1:], value)
+    changed = {part: type(getattr(system, part)).model_validate(fields) for part, fields in parts.items()}
+    return System.model_validate(_fields_of(system) | changed)
+
+
+def _fields_of(part: Part) -> dict[str, Any]:
+    return {key: getattr(part, key) for key in type(part).model_fields}
+
+
+def _put(old: Any, keys: list[str], value: Any) -> Any:
+    """What stands at the keys replaced in a part, dictionary or list; the old one stays as it is."""
+    if not keys:
+        return value
+    key, *rest = keys
+    if isinstance(old, dict):
+        return old | {key: _put(old.get(key), rest, value)}
+    if isinstance(old, list):
+        listed, index = list(old), int(key)
+        listed += [1.0] * (index + 1 - len(listed))
+        listed[index] = _put(listed[index], rest, value)
+        return listed
+    fields = _fields_of(old)
+    return type(old).model_validate(fields | {key: _put(fields[key], rest, value)})
