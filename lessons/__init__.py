@@ -1,0 +1,1 @@
+"""Lessons: guided courses as data, each proven by the simulator. Knows the engine, and nothing of the dashboard."""

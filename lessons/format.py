@@ -1,0 +1,458 @@
+"""The format of a lesson file: every field, what it means and what it may hold. This module is the format's only description.
+
+A lesson is one YAML file, `lessons/<id>/<language>/lesson.yaml`. Prose is plain text: an empty line begins a new paragraph, and
+{name} is filled in when it is shown, so that no number is typed by hand:
+
+    {name}                  a measurement of `values`
+    {system.traffic.rate}   a field of the lesson's system, by its path
+    {answer.step}           what the learner answered in that step, in words
+    {measured}              in the explanation and replies of `number`, `own_run` and `sketch`: what the simulator says
+    {answer}                there: what the learner said
+    {before} {after}        in those of `compare`: the metric of the pinned run, and of the run that differs in one control
+    {budget}                in the steps of a goal: what an hour may cost
+    {best}                  there: what an hour of the cheapest known design costs
+
+Expressions (`when`, `formula`) are arithmetic and comparisons over the names of `values`: + - * / ( ) < <= > >= == and or not,
+min, max, abs. Paths are those of the engine's system ("servers.speeds.2"). Knows what is well-formed; nothing of what is true.
+"""
+
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+MAX_WORDS = 60
+"""Words of one text on screen."""
+MAX_NUMBERS = 3
+"""Numbers that a step shows."""
+KINDS = ("recall", "text", "explore", "predict", "experiment", "observe", "explain", "discuss", "challenge", "exit")
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Path = Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z0-9_]+){1,3}$")]
+Line = Annotated[str, Field(min_length=1, max_length=200)]
+Prose = Annotated[str, Field(min_length=1, max_length=1_200)]
+Expression = Annotated[str, Field(min_length=1, max_length=300)]
+Misconception = Annotated[str, Field(pattern=r"^M\d\d$")]
+Values = dict[Path, Any]
+"""What a system has differently: {path: value}."""
+
+
+class Entry(BaseModel):
+    """One entry of a lesson file: closed to names that mean nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Event(Entry):
+    """Something that happens to a scene: either controls are `set`, or there is a `fault` as the engine takes it."""
+
+    at_s: float = Field(ge=0, le=3_600)
+    set: Values | None = None
+    fault: dict[str, Any] | None = None
+    """{kind: slow, tier: servers, index: 2, factor: 0.5}; the index counts from 0."""
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.set is None) == (self.fault is None):
+            raise ValueError("an event has either `set` or `fault`")
+        return self
+
+
+class Scene(Entry):
+    """What the page plays: the lesson's system with these values, and what happens to it when."""
+
+    system: Values = Field(default_factory=dict)
+    events: list[Event] = Field(default_factory=list, max_length=30)
+    keeps: bool = False
+    """Whether the learner's own settings stay when this scene begins; without, it begins as it is written here. What `system`
+    names is always as it is written here."""
+    seed: int = Field(1, ge=0, le=2**31 - 1)
+
+
+class Value(Entry):
+    """A measurement that prose and answer keys use by its name: a metric of a stretch of a run, or a formula over others."""
+
+    scene: Name = "start"
+    """`start` is the lesson's system with nothing happening to it."""
+    set: Values = Field(default_factory=dict)
+    """Controls that differ from the scene's."""
+    metric: str | None = Field(None, max_length=60)
+    """A name of the engine's summary (latency_p95_ms), or with `of` a column of the table of nodes, regions or cohorts."""
+    of: str | None = Field(None, max_length=60)
+    """`servers.2`, `database.0`, `cache.1`, `cdn.3` (from 0), `region.europe_west`, `cohort.readers`."""
+    from_s: float = Field(0.0, ge=0, le=3_600)
+    to_s: float = Field(30.0, gt=0, le=3_600)
+    mine: Name | None = None
+    """A step whose answer carries the learner's own run: then the run is theirs, as far as they have come there, and the scene's
+    run stands in for it where they skipped the step."""
+    formula: Expression | None = None
+    """Instead of all this: arithmetic over other values."""
+    unit: str = Field("", max_length=12)
+    """What stands behind it on worksheets; "%" multiplies by 100."""
+    figures: int = Field(3, ge=1, le=6)
+    """Figures that are shown."""
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.metric is None) == (self.formula is None):
+            raise ValueError("a value has either a `metric` or a `formula`")
+        if self.to_s <= self.from_s:
+            raise ValueError("to_s: must be later than from_s")
+        return self
+
+
+class Option(Entry):
+    """An answer to choose. Exactly one of a choice's options is right: whose `when` holds, or the one that says `right`."""
+
+    text: Line
+    when: Expression | None = None
+    """When it is what the simulator shows, over `values`."""
+    right: bool | None = None
+    """Only for what no simulation can answer."""
+    misconception: Misconception | None = None
+    reply: Prose | None = None
+    """What is said to whoever chose it, after the answer is locked."""
+
+
+class Choice(Entry):
+    """One of two to five options."""
+
+    options: list[Option] = Field(min_length=2, max_length=5)
+
+    @model_validator(mode="after")
+    def _decided(self) -> Self:
+        measured = [option.when is not None for option in self.options]
+        if any(measured) and not all(measured):
+            raise ValueError("options: either every option says `when` it is right, or one says that it is `right`")
+        if not any(measured) and sum(bool(option.right) for option in self.options) != 1:
+            raise ValueError("options: exactly one must be `right`")
+        if all(measured) and any(option.right is not None for option in self.options):
+            raise ValueError("options: `right` is for what no simulation answers; these have a `when`")
+        return self
+
+
+class Wrong(Entry):
+    """An interesting wrong answer and what it deserves. `when` may also use answer and measured (a sketch: d1 … for the drawn
+    points, s1 … for the simulated ones)."""
+
+    when: Expression
+    misconception: Misconception | None = None
+    reply: Prose
+
+
+class Number(Entry):
+    """A number to work out: right within so much of a value (0.1: ten percent)."""
+
+    value: Name
+    unit: str = Field(max_length=20)
+    within: float = Field(gt=0, le=1)
+    wrong: list[Wrong] = Field(default_factory=list, max_length=6)
+
+
+class OwnRun(Entry):
+    """A number to read off the learner's own run, as it stood in the last ten seconds before they answered."""
+
+    metric: str = Field(max_length=60)
+    of: str | None = Field(None, max_length=60)
+    unit: str = Field(max_length=20)
+    within: float = Field(0.1, gt=0, le=1)
+    from_s: float = Field(0.0, ge=0, le=3_600)
+    """Before so much simulated time has passed there is nothing to read yet; the learner is told so."""
+    wrong: list[Wrong] = Field(default_factory=list, max_length=6)
+
+
+class Compare(Entry):
+    """Two runs of the learner's own that differ in exactly one control: a pinned design, and what it became."""
+
+    control: Path | None = None
+    """Which control must differ; any if empty."""
+    metric: str = Field(max_length=60)
+    unit: str = Field("", max_length=20)
+    better: Literal["lower", "higher"] | None = None
+    """Which way the metric must go; any if empty."""
+    from_s: float = Field(5.0, ge=0, le=3_600)
+    to_s: float = Field(30.0, gt=0, le=3_600)
+    """The stretch of both runs, of this step's scene, that is compared."""
+    example: Values
+    """A change of one control that does, for the proof."""
+
+
+class Sketch(Entry):
+    """A curve to draw: a metric against a control."""
+
+    control: Path
+    points: list[float] = Field(min_length=4, max_length=9)
+    """Values of the control, rising."""
+    label: Line
+    """What the horizontal axis says, with its unit."""
+    metric: str = Field(max_length=60)
+    formula: Expression | None = None
+    """What is drawn if it is not the metric itself: over `y` (the metric), `x` (the control's value) and other values."""
+    measure: Line
+    """What the vertical axis says, with its unit."""
+    most: float = Field(gt=0)
+    """Where the vertical axis ends."""
+    scene: Name = "start"
+    from_s: float = Field(5.0, ge=0, le=3_600)
+    to_s: float = Field(60.0, gt=0, le=3_600)
+    within: float = Field(0.15, gt=0, le=0.5)
+    """Right if it is no further than this from the simulated curve on average, in parts of the axis."""
+    wrong: list[Wrong] = Field(default_factory=list, max_length=6)
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if any(b <= a for a, b in zip(self.points, self.points[1:])):
+            raise ValueError("points: must rise")
+        return self
+
+
+class Condition(Entry):
+    """One condition of a goal: a metric with a limit. The whole 95 % interval over the judge's runs must keep to it."""
+
+    metric: str = Field(max_length=60)
+    at_most: float | None = None
+    at_least: float | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.at_most is None) == (self.at_least is None):
+            raise ValueError("a condition has either `at_most` or `at_least`")
+        return self
+
+
+class Design(Entry):
+    """A named design: what it has differently from the scene of its goal."""
+
+    name: Line
+    set: Values
+
+
+class Mistake(Design):
+    """A tempting design that fails, at the condition on this metric ("cost_per_hour" for the budget)."""
+
+    fails: str = Field(max_length=60)
+    reply: Prose | None = None
+    """What is said when the learner's design fails at the same condition."""
+    misconception: Misconception | None = None
+
+
+class Goal(Entry):
+    """A design to build, judged by running it on seeds that the learner did not see."""
+
+    scene: Name = "start"
+    free: list[Path] = Field(min_length=1, max_length=40)
+    """What the learner may change; everything else is the scene's, whatever they moved."""
+    conditions: list[Condition] = Field(min_length=1, max_length=6)
+    room: float | None = Field(None, ge=1.0, le=5.0)
+    """The budget: so many times what the cheapest known design costs an hour; none if empty."""
+    from_s: float = Field(5.0, ge=0, le=3_600)
+    to_s: float = Field(60.0, gt=0, le=3_600)
+    solutions: list[Design] = Field(min_length=1, max_length=6)
+    """Designs that pass: at least two different ways where there are two."""
+    mistakes: list[Mistake] = Field(min_length=1, max_length=8)
+    search: dict[Path, list[Any]] = Field(default_factory=dict)
+    """What the search for the cheapest design tries; the dearest combination is what "buying everything" means."""
+
+
+class Writing(Entry):
+    """Free text, which no machine marks: a model answer to hold one's own against, and three levels to judge it by."""
+
+    model: Prose
+    rubric: list[Line] = Field(min_length=3, max_length=3)
+    """Weak, sound, strong."""
+    parts: list[Line] = Field(default_factory=list, max_length=3)
+    """Headings of what is to be written (claim, evidence, reasoning); one field if empty."""
+
+
+class Hint(Entry):
+    """A hint that can be asked for after so many attempts, or so many minutes on the step."""
+
+    after_attempts: int | None = Field(None, ge=1, le=20)
+    after_minutes: float | None = Field(None, ge=0.5, le=30)
+    text: Prose
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if self.after_attempts is None and self.after_minutes is None:
+            raise ValueError("a hint says after how many attempts or minutes it can be asked for")
+        return self
+
+
+class Show(Entry):
+    """What a step shows of the page besides picture and controls; the rest is folded."""
+
+    numbers: list[Name] = Field(default_factory=list, max_length=MAX_NUMBERS)
+    """Metrics of the page's strip (latency_p50_ms, latency_p95_ms, latency_p99_ms, errors, goodput, and the page's own)."""
+    chart: Name | None = None
+
+
+class Step(Entry):
+    """One thing on screen. At most one of `choice` … `writing` is what the learner answers."""
+
+    id: Name
+    kind: Literal[KINDS]  # type: ignore[valid-type]
+    title: Line | None = None
+    only: Literal["example", "explore"] | None = None
+    """Which level of support has this step: worked example first, or explore first; both if empty."""
+    objectives: list[Name] = Field(default_factory=list, max_length=4)
+    """Which objectives its answer checks."""
+    misconceptions: list[Misconception] = Field(default_factory=list, max_length=6)
+    """Which beliefs this step meets, besides those of its options."""
+    prompt: Prose
+    scene: Name | None = None
+    """Which scene begins with this step; the one before goes on if empty."""
+    level: int | None = Field(None, ge=0, le=6)
+    """How many levels of `controls` are in sight from this step on."""
+    show: Show | None = None
+    """From this step on."""
+    choice: Choice | None = None
+    number: Number | None = None
+    own_run: OwnRun | None = None
+    compare: Compare | None = None
+    sketch: Sketch | None = None
+    goal: Goal | None = None
+    writing: Writing | None = None
+    confidence: bool | None = None
+    """Whether the learner says how sure they are; predictions always do."""
+    hints: list[Hint] = Field(default_factory=list, max_length=4)
+    explanation: Prose | None = None
+    """Shown once the step is answered."""
+
+    @property
+    def check(self) -> Entry | None:
+        """What is answered, or None."""
+        return next((part for name in CHECKS if (part := getattr(self, name)) is not None), None)
+
+    @property
+    def check_kind(self) -> str:
+        """The name of what is answered; "" for nothing."""
+        return next((name for name in CHECKS if getattr(self, name) is not None), "")
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        answered = [name for name in CHECKS if getattr(self, name) is not None]
+        if len(answered) > 1:
+            raise ValueError(f"a step asks for one answer, not for {' and '.join(answered)}")
+        if self.kind in ("predict", "recall", "challenge") and not answered:
+            raise ValueError(f"a step of kind {self.kind} needs something to answer")
+        if self.kind == "predict" and self.check_kind not in ("choice", "number", "sketch"):
+            raise ValueError("a prediction is a choice, a number or a sketch")
+        return self
+
+
+CHECKS = ("choice", "number", "own_run", "compare", "sketch", "goal", "writing")
+
+
+class Objective(Entry):
+    """What the learner can do afterwards, in an observable verb; each is checked by a step."""
+
+    id: Name
+    text: Line
+
+
+class Plan(Entry):
+    """How to teach it in so many minutes: minutes a step, and what to leave out."""
+
+    minutes: int = Field(ge=5, le=180)
+    steps: dict[Name, float]
+    skip: list[Name] = Field(default_factory=list)
+    note: Prose | None = None
+
+
+class Axes(Entry):
+    """Empty axes on the worksheet."""
+
+    title: Line
+    x: Line
+    y: Line
+
+
+class Worksheet(Entry):
+    """What the printed sheet has besides the steps' own questions."""
+
+    intro: Prose
+    axes: list[Axes] = Field(default_factory=list, max_length=4)
+    measure: list[Name] = Field(default_factory=list, max_length=12)
+    """Values to measure and write down; the key has them."""
+
+
+class Push(Entry):
+    """When a teacher pushes which scene to everyone."""
+
+    scene: Name
+    when: Line
+
+
+class Teacher(Entry):
+    """The teacher's notes."""
+
+    purpose: Prose
+    likely_answers: list[Line] = Field(min_length=1, max_length=10)
+    discussion: list[Line] = Field(min_length=1, max_length=10)
+    plans: list[Plan] = Field(min_length=1, max_length=4)
+    pairs: Prose
+    """Roles for two at one screen."""
+    support: list[Line] = Field(min_length=1, max_length=6)
+    extension: list[Line] = Field(min_length=1, max_length=6)
+    push: list[Push] = Field(default_factory=list, max_length=6)
+    worksheet: Worksheet
+
+
+class Reading(Entry):
+    """Further reading."""
+
+    title: Line
+    url: Annotated[str, Field(pattern=r"^https://[^\s\"'<>\\]{4,300}$")]
+    why: Line
+
+
+class Lesson(Entry):
+    """A lesson."""
+
+    id: Name
+    """Stable, never reused; the name of its folder."""
+    version: int = Field(ge=1, le=10_000)
+    number: int = Field(ge=1, le=999)
+    """Its place in the course."""
+    title: Line
+    concept: Name
+    """The page beside which it is played (load_balancing)."""
+    level: Literal["introductory", "intermediate", "advanced"]
+    minutes: int = Field(ge=5, le=180)
+    prerequisites: list[Name] = Field(default_factory=list, max_length=12)
+    objectives: list[Objective] = Field(min_length=1, max_length=6)
+    misconceptions: list[Misconception] = Field(default_factory=list, max_length=8)
+    glossary: list[Line] = Field(default_factory=list, max_length=20)
+    """Terms of the course's glossary, by their titles."""
+    system: Values = Field(default_factory=dict)
+    """What the lesson's system has differently from the engine's defaults."""
+    controls: list[list[Path]] = Field(min_length=1, max_length=6)
+    """Levels of controls: each step says how many are in sight."""
+    scenes: dict[Name, Scene] = Field(default_factory=dict, max_length=20)
+    values: dict[Name, Value] = Field(default_factory=dict, max_length=80)
+    recall: list[Step] = Field(default_factory=list, max_length=2)
+    """Two questions from earlier lessons."""
+    steps: list[Step] = Field(min_length=1, max_length=30)
+    exit: list[Step] = Field(min_length=1, max_length=3)
+    """The exit ticket."""
+    teacher: Teacher
+    further_reading: list[Reading] = Field(default_factory=list, max_length=10)
+    authors: list[Line] = Field(min_length=1, max_length=10)
+    licence: Line
+
+    @property
+    def all_steps(self) -> list[Step]:
+        """Recall, steps and exit ticket, in the order in which they are played."""
+        return [*self.recall, *self.steps, *self.exit]
+
+    def steps_for(self, support: str) -> list[Step]:
+        """The steps of one level of support ("example" or "explore")."""
+        return [step for step in self.all_steps if step.only in (None, support)]
+
+    def step(self, step_id: str) -> Step:
+        """A step by its id. Raises KeyError."""
+        return {step.id: step for step in self.all_steps}[step_id]
+
+
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
+"""A name in braces, in prose."""
