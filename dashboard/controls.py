@@ -6,13 +6,12 @@ Knows nothing of the engine's run nor of how a control is drawn.
 
 import math
 from dataclasses import asdict, dataclass, field
-from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
 
 from dashboard.wording import NAMES
 from dashboard.words import t
-from engine.system import System
-from engine.system.base import Part
+from engine.system.paths import field_at, plain_types
 
 ITEM_UNITS = {"speeds": "%"}
 """Units of what lists and dictionaries hold, where that is not the field's."""
@@ -86,7 +85,9 @@ def control(
     """The control of the field at `path` ("traffic.rate", "servers.speeds.2", "database.breaker.enabled"), its slider
     narrowed to `low`..`high`, a choice to `only`.
     """
-    info, kinds, bounds, unit = _field(path)
+    info, kinds, bounds = field_at(path)
+    listed = get_origin(plain_types(info.annotation)[0]) in (list, dict) and path.count(".") > 1
+    unit = ITEM_UNITS.get(path.split(".")[1], "") if listed else info.json_schema_extra["unit"]
     extra = info.json_schema_extra
     shared = {"path": path, "label": label, "group": group, "help": info.description, "more": more}
     optional = NoneType in kinds
@@ -107,37 +108,8 @@ def control(
     )  # fmt: skip
 
 
-def _field(path: str) -> tuple[Any, list[Any], dict[str, float], str]:
-    """What the field at a path says of itself: its description, its plain types, its bounds and its unit."""
-    name, *rest = path.split(".")
-    info, part = System.model_fields[name], System.model_fields[name].annotation
-    while rest and isinstance(part, type) and issubclass(part, Part):
-        info = part.model_fields[rest.pop(0)]
-        part = info.annotation
-    if not rest:
-        return info, _plain(info.annotation), _bounds(info.metadata), info.json_schema_extra["unit"]
-    element = get_args(_plain(info.annotation)[0])[-1]  # of a list or of a dictionary's values
-    annotated = get_args(element)
-    return info, [annotated[0]], _bounds(annotated[1:]) or _bounds(annotated[1].metadata), ITEM_UNITS.get(path.split(".")[1], "")
-
-
 def _choices(path: str, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """The values of a choice with their names; those with a name come first, in the order of the names."""
     names = NAMES.get(path, {})
     ordered = sorted(values, key=lambda value: list(names).index(value) if value in names else len(names))
     return tuple((value, names.get(value, value.replace("_", " ").capitalize())) for value in ordered)
-
-
-def _plain(annotation: Any) -> list[Any]:
-    """The members of a union, or the annotation itself."""
-    return list(get_args(annotation)) if get_origin(annotation) in (Union, UnionType) else [annotation]
-
-
-def _bounds(metadata: Any) -> dict[str, float]:
-    """The bounds that a field's metadata carries, by name."""
-    found = {}
-    for entry in metadata:
-        for name in ("ge", "le"):
-            if getattr(entry, name, None) is not None:
-                found[name] = getattr(entry, name)
-    return found

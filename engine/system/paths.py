@@ -3,7 +3,8 @@
 Knows nothing of what a field means.
 """
 
-from typing import Any
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 from engine.system import System
 from engine.system.base import Part
@@ -51,3 +52,38 @@ def _put(old: Any, keys: list[str], value: Any) -> Any:
         return listed
     fields = _fields_of(old)
     return type(old).model_validate(fields | {key: _put(fields[key], rest, value)})
+
+
+def field_at(path: str) -> tuple[Any, list[Any], dict[str, float]]:
+    """What the field at a path says of itself: its description, its plain types (what a list holds, of an item) and its bounds.
+
+    Raises KeyError for a path that leads nowhere.
+    """
+    name, *rest = path.split(".")
+    info, part = System.model_fields[name], System.model_fields[name].annotation
+    while rest and isinstance(part, type) and issubclass(part, Part):
+        info = part.model_fields[rest.pop(0)]
+        part = info.annotation
+    if not rest:
+        return info, plain_types(info.annotation), _bounds(info.metadata)
+    held = get_args(plain_types(info.annotation)[0])  # of a list or of a dictionary's values
+    if not held:
+        raise KeyError(path)
+    annotated = get_args(held[-1]) or (held[-1],)
+    bounds = _bounds(annotated[1:])
+    return info, [annotated[0]], bounds or (_bounds(annotated[1].metadata) if len(annotated) > 1 else {})
+
+
+def plain_types(annotation: Any) -> list[Any]:
+    """The members of a union, or the annotation itself."""
+    return list(get_args(annotation)) if get_origin(annotation) in (Union, UnionType) else [annotation]
+
+
+def _bounds(metadata: Any) -> dict[str, float]:
+    """The bounds that a field's metadata carries, by name."""
+    found = {}
+    for entry in metadata:
+        for name in ("ge", "le"):
+            if getattr(entry, name, None) is not None:
+                found[name] = getattr(entry, name)
+    return found

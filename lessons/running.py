@@ -1,0 +1,222 @@
+"""Running: the runs that lessons speak of, and what is measured in them.
+
+A run is a system, a seed and what is moved or broken when; a measurement is a metric of a stretch of it. Both are values: the same
+run gives the same measurement, which is remembered. Knows the engine, and of a lesson only its scenes.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from engine import Simulation, System
+from engine.live import as_fault
+from engine.result import Result
+from engine.run import mean_rate
+from engine.system.paths import field_at, with_values
+from lessons.format import Event, Lesson, Scene, Values
+
+MOST_REQUESTS = 800_000
+"""Requests of one run of a lesson: it is answered while somebody waits."""
+PLAIN_REQUESTS = 20_000
+"""Of a run in plain Python, while the kernel is not compiled yet."""
+MOST_MOVES = 450
+WINDOW_REQUESTS = 200
+"""Requests that the page's trailing window holds at least, as far as ten seconds reach."""
+LAST_S = 10.0
+TABLES = {"region": "regions", "cohort": "cohorts"}
+
+
+class BadRun(ValueError):
+    """A run that cannot be made; the message says why."""
+
+
+class NotReady(BadRun):
+    """The kernel is still being compiled: later it can."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as a value. `moves` is canonical JSON of [[time in s, {path: value} or {"inject": fault}], …]."""
+
+    system: str
+    seed: int
+    moves: str = "[]"
+
+    @staticmethod
+    def of(system: System, seed: int, moves: Iterable[Any] = ()) -> "Run":
+        """The run of a system with these moves, in order of time."""
+        listed = sorted(([float(at_s), change] for at_s, change in moves), key=lambda move: move[0])
+        if len(listed) > MOST_MOVES:
+            raise BadRun(f"a run has at most {MOST_MOVES} moves, not {len(listed)}")
+        return Run(system.model_dump_json(), seed, json.dumps(listed, sort_keys=True))
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A metric of a stretch of a run; `of` names a node, region or cohort, "" the whole system."""
+
+    metric: str
+    of: str
+    from_s: float
+    to_s: float
+
+
+def measured(run: Run, stretch: Stretch) -> float | None:
+    """What the metric was in that stretch; None where there is nothing to measure. Raises BadRun."""
+    return _read(_stretch(run, stretch.from_s, stretch.to_s), stretch.metric, stretch.of)
+
+
+def read_lately(run: Run, metric: str, of: str, until_s: float) -> tuple[float | None, float | None, float | None]:
+    """What a page shows of a metric at a time: now, and the least and most of the ten seconds before it. Raises BadRun."""
+    window_s = min(LAST_S, max(1.0, WINDOW_REQUESTS / max(mean_rate(_system(run.system)), 0.01)))
+    begin_s = max(0.0, until_s - LAST_S - window_s)
+    ends = [max(begin_s + 0.5, until_s - back / 2) for back in range(int(2 * LAST_S) + 1)]
+    read = [_read(_stretch(run, max(0.0, end - window_s), end), metric, of) for end in dict.fromkeys(ends)]
+    known = [value for value in read if value is not None]
+    return read[0], min(known, default=None), max(known, default=None)
+
+
+def scene_of(lesson: Lesson, name: str) -> Scene:
+    """A scene by its name; "start" need not be written."""
+    return lesson.scenes.get(name) or Scene()
+
+
+def system_of(lesson: Lesson, name: str, own: Values | None = None) -> System:
+    """The system of a scene: the lesson's, then the learner's own settings where the scene keeps them, then the scene's.
+
+    Without settings of a learner a scene that keeps them stands on the first solution of every goal before it. Raises BadRun.
+    """
+    scene = scene_of(lesson, name)
+    kept = (solved_before(lesson, name) if own is None else own) if scene.keeps else {}
+    return changed(changed(changed(System(), lesson.system), kept), scene.system)
+
+
+def solved_before(lesson: Lesson, name: str) -> Values:
+    """What the first solutions of the goals before a scene's first step have set."""
+    kept: Values = {}
+    for step in lesson.all_steps:
+        if step.scene == name:
+            break
+        if step.goal:
+            kept |= step.goal.solutions[0].set
+    return kept
+
+
+def changed(system: System, values: Values) -> System:
+    """The system with these values. Raises BadRun in the words of the engine."""
+    if not values:
+        return system
+    try:
+        return with_values(system, _typed(values))
+    except (AttributeError, KeyError, IndexError, TypeError) as problem:
+        raise BadRun(f"there is no such field of a system: {problem}") from None
+    except ValueError as problem:
+        errors = getattr(problem, "errors", None)
+        message = errors()[0]["msg"].removeprefix("Value error, ") if errors else str(problem)
+        raise BadRun(f"{', '.join(values)}: {message}"[:300]) from None
+
+
+def moves_of(events: Iterable[Event]) -> list[Any]:
+    """What happens in a scene, in the form of a run's moves."""
+    return [[event.at_s, _typed(event.set) if event.set is not None else {"inject": event.fault}] for event in events]
+
+
+def run_of(lesson: Lesson, name: str, values: Values | None = None, own: Values | None = None, seed: int | None = None) -> Run:
+    """A scene's run with these values besides, on its own seed or another. Raises BadRun."""
+    scene = scene_of(lesson, name)
+    system = changed(system_of(lesson, name, own), values or {})
+    return Run.of(system, scene.seed if seed is None else seed, moves_of(scene.events))
+
+
+def check_run(run: Run, until_s: float) -> None:
+    """Whether a run can be made at all, and within the budget. Raises BadRun."""
+    _simulation(run, until_s)
+
+
+@lru_cache(maxsize=500)
+def _stretch(run: Run, from_s: float, to_s: float) -> Result:
+    """A slice of a run; a reading takes 35 kB."""
+    simulation = _simulation(run, to_s)
+    if from_s > 0:
+        simulation.seek(from_s)
+    result = simulation.advance(to_s - from_s)
+    if result.stopped:
+        raise BadRun(f"the run ended early: {result.stopped}")
+    return result
+
+
+def _simulation(run: Run, until_s: float) -> Simulation:
+    """The run at its begin, with its moves to come."""
+    system = _system(run.system)
+    requests, history = 0.0, []
+    last_s, now = 0.0, system
+    for at_s, change in json.loads(run.moves):
+        requests += mean_rate(now) * max(0.0, min(at_s, until_s) - min(last_s, until_s))
+        last_s = at_s
+        if (fault := change.get("inject")) is not None:
+            history.append((at_s, _fault(now, fault)))
+            if fault.get("kind") == "traffic_spike":
+                requests += mean_rate(now) * (fault.get("factor", 1) - 1) * max(0.0, min(fault.get("for_s", 30), until_s - at_s))
+        else:
+            now = changed(now, change)
+            history.append((at_s, now))
+    requests += mean_rate(now) * max(0.0, until_s - last_s)
+    if requests > MOST_REQUESTS:
+        raise BadRun(f"the run would have some {requests:,.0f} requests; at most {MOST_REQUESTS:,} are allowed: make it shorter")
+    simulation = Simulation(system, run.seed, history=history, snapshot_bytes=0)
+    if simulation.engine == "plain" and requests > PLAIN_REQUESTS:
+        raise NotReady("the simulator is still being compiled; try again in a minute")
+    return simulation
+
+
+@lru_cache(maxsize=200)
+def _system(text: str) -> System:
+    return System.model_validate_json(text)
+
+
+def _fault(system: System, raw: Any) -> Any:
+    """A fault as the engine takes it. Raises BadRun."""
+    try:
+        fault = as_fault(raw)
+    except ValueError as problem:
+        raise BadRun(f"this is no fault of the engine: {str(raw)[:100]} ({str(problem).splitlines()[-2].strip()[:120]})") from None
+    if reason := system.without(fault):
+        raise BadRun(str(reason))
+    return fault
+
+
+def _read(result: Result, metric: str, of: str) -> float | None:
+    if not of:
+        summary = result.summary()
+        if metric not in summary:
+            raise BadRun(f"there is no metric {metric[:40]!r}; there are {', '.join(summary)}")
+        return summary[metric]
+    tier, _, name = of.partition(".")
+    table = getattr(result, TABLES.get(tier, "nodes"))
+    rows = table[table["name"] == name] if tier in TABLES else table[(table["tier"] == tier) & (table["index"].astype(str) == name)]
+    if metric not in table or rows.empty:
+        raise BadRun(f"there is no {metric[:40]!r} of {of[:40]!r}; there are {', '.join(map(str, table.columns))}")
+    value = rows.iloc[0][metric]
+    return None if value != value else float(value)
+
+
+def _typed(values: Values) -> Values:
+    """Whole numbers where a file says 2000 and the engine's field is a decimal one, and the other way round, are the same."""
+    return {path: _as_field(path, value) for path, value in values.items()}
+
+
+def _as_field(path: str, value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return int(value) if _number_of(path) is int and value == int(value) else value if _number_of(path) is int else float(value)
+
+
+@lru_cache(maxsize=1_000)
+def _number_of(path: str) -> type:
+    """Whether the field at a path takes whole numbers or decimals."""
+    try:
+        return int if int in field_at(path)[1] else float
+    except KeyError:
+        return float  # what is wrong with the path is said where it is used
