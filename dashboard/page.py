@@ -7,7 +7,8 @@ it asked for, one script run a chunk. Knows nothing of which concept the page te
 import hashlib
 import json
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from dashboard.charts import LAST_S, Chart
 from dashboard.controls import Control
 from dashboard.goal import Goal
 from dashboard.island import destination
+from dashboard.lesson.beside import SHELF
+from dashboard.lesson.cards import card
 from dashboard.links import Book
 from dashboard.words import t
 from engine.system import System
@@ -29,12 +32,14 @@ from engine.system.paths import value_at
 STATIC = Path(__file__).parent / "static"
 LOG = logging.getLogger(__name__)
 SITUATION = "situation"
-"""The parameter of the address that names a situation."""
+"""The parameter of the address that names a situation;"""
+LESSON = "lesson"
+"""the one that names a lesson."""
 FIRST_S = 24
 """Simulated time of the first chunk, which comes with the page itself: the system has been running for a while when one arrives."""
 
 
-_DESCRIPTIONS: dict[tuple[str, str], dict[str, Any]] = {}
+_DESCRIPTIONS: dict[tuple[str, ...], dict[str, Any]] = {}
 """What each page's browser must know, made once for a language; a browser that says that it knows it gets its name only."""
 
 
@@ -71,6 +76,12 @@ class Page:
     """what the running system is held against."""
     sweep: tuple[str, str] = ("", "")
     """The control that a sweep moves at first, and the metric that it draws; empty: what suits the controls."""
+    lesson: str = ""
+    """The lesson that is played on it;"""
+    scenes: Mapping[str, System] = field(default_factory=dict)
+    """the systems that it plays, by the names that asks give;"""
+    edition: str = ""
+    """which edition of the lesson it is."""
 
 
 @cache
@@ -89,7 +100,7 @@ export default function (component) {{
 
 def show(page: Page) -> None:
     """Draw the page, or the page in the situation that its address names, and answer what the browser asks."""
-    st.fragment(_spoken)(*staging.staged(page, st.query_params.get(SITUATION)))
+    st.fragment(_spoken)(*staging.staged(page, st.query_params.get(SITUATION), st.query_params.get(LESSON)))
 
 
 def _spoken(page: Page, opened: dict[str, Any] | None = None) -> None:
@@ -114,8 +125,11 @@ def _answer(page: Page, opened: dict[str, Any] | None = None) -> None:
 
 def described(page: Page, raw: Any) -> dict[str, Any]:
     """The page's description, or its name where the ask says that the browser knows this very description."""
-    known = (page.name, words.language())
+    edition = page.edition or SHELF.edition()
+    known = (page.name, words.language(), edition)
     if known not in _DESCRIPTIONS:
+        for old in [one for one in _DESCRIPTIONS if one[:2] == known[:2]]:
+            _DESCRIPTIONS.pop(old, None)
         told = description(page)
         told["version"] = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
         _DESCRIPTIONS[known] = told
@@ -142,6 +156,7 @@ def chunk(page: Page, raw: Any, opened: dict[str, Any] | None = None) -> dict[st
     raw = raw or {name: run.get(name) for name in ("seed", "changes", "pin")} | {"id": "first", "from_s": 0, "length_s": FIRST_S}
     ask_id = str(raw.get("id", ""))[:40] if isinstance(raw, dict) else ""
     try:
+        page = _in_scene(page, raw)
         if (told := experiment.reply(page.start, raw, controls, recordings.fields)) is not None:
             return {"echo": ask_id} | told
         if isinstance(raw, dict) and "share" in raw:
@@ -156,6 +171,16 @@ def chunk(page: Page, raw: Any, opened: dict[str, Any] | None = None) -> dict[st
         # A defect must not take the page away from a person in the middle of a run: the log has it, the page goes on.
         LOG.exception("an ask could not be answered: %.2000r", raw)
         return {"echo": ask_id, "problem": t("The simulation failed at this point. Undo the last change, or go back to the start.")}
+
+
+def _in_scene(page: Page, raw: Any) -> Page:
+    """The page with the system of the scene that an ask names. Raises BadAsk."""
+    name = raw.get("scene") if isinstance(raw, dict) else None
+    if name is None:
+        return page
+    if not isinstance(name, str) or name not in page.scenes:
+        raise BadAsk(t("This page plays no scene {name}.", name=f"{name!r:.40}"))
+    return replace(page, start=page.scenes[name])
 
 
 def description(page: Page) -> dict[str, Any]:
@@ -177,6 +202,8 @@ def description(page: Page) -> dict[str, Any]:
         "worksheet": page.worksheet,
         "catalogue": machines() if page.catalogue else None,
         "goal": page.goal.told() if page.goal else None,
+        "lesson": {"id": page.lesson} if page.lesson else None,
+        "lessons": [] if page.lesson else [card(one) for one in SHELF.playable() if one.concept.replace("_", "-") == page.name],
         "limits": {"changes": MAX_CHANGES, "run_s": MAX_RUN_S, "first_s": FIRST_S, "past_s": LAST_S},
         "files": {"plotly": "app/static/vendor/plotly-basic-4.1.1.min.js"},
     }

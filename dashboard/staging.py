@@ -1,4 +1,5 @@
-"""Staging: a concept page in a situation, whose whole system takes the place of the page's own, and whose changes are to come.
+"""Staging: a concept page in a situation, whose whole system takes the place of the page's own, and whose changes are to come; or
+with a lesson, whose scenes do.
 
 So what is played is exactly what was proven, whatever the page begins with. Knows pages as values, and nothing of Streamlit.
 """
@@ -7,6 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from dashboard.controls import control
+from dashboard.journey import CONCEPTS
+from dashboard.lesson.beside import SHELF, stage_of
 from dashboard.situations import BY_NAME, Situation
 from dashboard.words import t
 
@@ -14,11 +17,13 @@ BEFORE_S = 5.0
 """Simulated time that passes in front of one before something happens."""
 
 
-def staged(page: Any, name: str | None) -> tuple[Any, dict[str, Any] | None]:
-    """The page in the situation of this name, and what its run begins with.
+def staged(page: Any, name: str | None, lesson: str | None = None) -> tuple[Any, dict[str, Any] | None]:
+    """The page in the situation of this name, and what its run begins with; or the page with the lesson of this name.
 
-    If it has no such situation: the page as it is, and why nothing is opened.
+    If it has no such situation or lesson: the page as it is, and why nothing is opened.
     """
+    if lesson:
+        return _with_lesson(page, lesson)
     if not name:
         return page, None
     situation = BY_NAME.get(name)
@@ -37,6 +42,18 @@ def staged(page: Any, name: str | None) -> tuple[Any, dict[str, Any] | None]:
         "name": _address(name), "reasons": [], "seed": situation.seed, "changes": situation.changes, "pin": None,
         "until_s": None, "begin_s": max(0.0, situation.changes[0][0] - BEFORE_S),
     }  # fmt: skip
+
+
+def _with_lesson(page: Any, name: str) -> tuple[Any, dict[str, Any] | None]:
+    lesson = SHELF.get(name)
+    if lesson is not None and lesson.concept.replace("_", "-") == page.name:
+        return stage_of(lesson), None
+    if lesson is None:
+        reason = t("There is no lesson {name}; the home page has all of them.", name=f"{name!r:.40}")
+    else:
+        title = t(dict(CONCEPTS)[lesson.concept])
+        reason = t("The lesson {title} belongs to the page {page}; open it there.", title=lesson.title, page=title)
+    return page, {"name": f"?lesson={name:.80}", "reasons": [reason]}
 
 
 def _address(name: str) -> str:

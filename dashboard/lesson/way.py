@@ -1,0 +1,265 @@
+"""Way: where a learner is in a lesson, and what they may see from there: a pure function of lesson, way and answers.
+
+Nothing that tells a prediction's outcome is open before the prediction is locked; nothing that tells the answer to another question
+is open before it is answered rightly, or left behind. Knows no database, no clock and no simulation.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from dashboard.words import t
+from lessons.format import Lesson, Show, Step
+
+SUPPORTS = ("example", "explore")
+FIRST_LEVEL = 1
+"""Levels of controls that are in sight before a step says otherwise."""
+MAX_ATTEMPTS = 100
+"""Answers to one step in one run-through."""
+
+
+class Refused(ValueError):
+    """An action that is not possible where the learner is; the message is shown to them."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How far a learner is. `step` may be one that another level of support, or an older version of the lesson, has."""
+
+    version: int
+    step: str
+    run_through: int = 1
+    support: str = SUPPORTS[0]
+    passed: tuple[str, ...] = ()
+    """Steps that were left for the next one."""
+    hints: dict[str, int] = field(default_factory=dict)
+    """How many were asked for, by step."""
+    entered: dict[str, float] = field(default_factory=dict)
+    """When each step was first on screen (seconds by the server's clock)."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer that is kept."""
+
+    step: str
+    attempt: int
+    answer: Any
+    confidence: int | None
+    right: bool | None
+    """None where nobody marks it."""
+    verdict: dict[str, Any]
+    run: dict[str, Any] | None = None
+
+
+Answers = Sequence[Answered]
+"""Those of the present run-through, by their attempts."""
+
+
+@dataclass(frozen=True)
+class Hints:
+    """The hints of a step: how many are shown and how many there still are, and what makes the next one due."""
+
+    shown: int
+    more: int
+    wait_s: float | None
+    """0 when it is due; None where it never is by time."""
+    attempts: int | None
+
+    @property
+    def due(self) -> bool:
+        """Whether the next one can be asked for."""
+        return self.more > 0 and 0 in (self.wait_s, self.attempts)
+
+
+def begun(lesson: Lesson, now_s: float, run_through: int = 1, support: str = SUPPORTS[0]) -> Way:
+    """The way at its begin."""
+    way = Way(lesson.version, "", run_through, support)
+    return _at(way, steps(lesson, way)[0], now_s)
+
+
+def steps(lesson: Lesson, way: Way) -> list[Step]:
+    """The steps of this way, in their order."""
+    return lesson.steps_for(way.support) or lesson.all_steps
+
+
+def here(lesson: Lesson, way: Way) -> Step:
+    """The step on screen. Where this way does not have it: the one before it, or else the last that was reached."""
+    own = steps(lesson, way)
+    ids = [step.id for step in own]
+    if way.step in ids:
+        return own[ids.index(way.step)]
+    every = [step.id for step in lesson.all_steps]
+    if way.step in every:
+        before = [ids.index(one) for one in every[: every.index(way.step)] if one in ids]
+        return own[before[-1] if before else 0]
+    return own[furthest(lesson, way)]
+
+
+def furthest(lesson: Lesson, way: Way) -> int:
+    """The place of the last step that was reached."""
+    every = [step.id for step in lesson.all_steps]
+    last = max((every.index(one) for one in way.entered if one in every), default=0)
+    reached = set(every[: last + 1])
+    return max((place for place, step in enumerate(steps(lesson, way)) if step.id in reached), default=0)
+
+
+def reached(lesson: Lesson, way: Way) -> list[Step]:
+    """The steps that may be opened."""
+    return steps(lesson, way)[: furthest(lesson, way) + 1]
+
+
+def of_step(answers: Answers, step: Step) -> list[Answered]:
+    """The answers to a step."""
+    return [one for one in answers if one.step == step.id]
+
+
+def locked(step: Step, answers: Answers) -> bool:
+    """Whether no further answer is taken: a prediction has one."""
+    return step.kind == "predict" and bool(of_step(answers, step))
+
+
+def veiled(step: Step, answers: Answers) -> bool:
+    """Whether what could give a prediction's outcome away must not be seen yet."""
+    return step.kind == "predict" and not locked(step, answers)
+
+
+def settled(step: Step, way: Way, answers: Answers) -> bool:
+    """Whether the answer may be told: it was given rightly, nobody marks it, it is final, or the learner has gone on."""
+    given = of_step(answers, step)
+    return bool(given) and (locked(step, answers) or step.id in way.passed or any(one.right is not False for one in given))
+
+
+def status(step: Step, way: Way, answers: Answers) -> str:
+    """One of open, answered, right, skipped; what asks for nothing is answered once it was left for the next step."""
+    given = of_step(answers, step)
+    if given:
+        return "right" if any(one.right for one in given) else "answered"
+    if step.id in way.passed:
+        return "skipped" if step.check else "answered"
+    return "open"
+
+
+def finished(lesson: Lesson, way: Way, answers: Answers) -> bool:
+    """Whether the exit ticket is done."""
+    exits = {step.id for step in lesson.exit}
+    return all(status(step, way, answers) in ("answered", "right") for step in steps(lesson, way) if step.id in exits)
+
+
+def done_count(lesson: Lesson, way: Way, answers: Answers) -> int:
+    """How many steps are done; skipped ones are not."""
+    return sum(status(step, way, answers) in ("answered", "right") for step in steps(lesson, way))
+
+
+def scene(lesson: Lesson, way: Way, step: Step, answers: Answers) -> str:
+    """The scene that is played in a step: the last that began. One that a prediction is about begins when that is locked."""
+    name = "start"
+    for one in _up_to(lesson, way, step):
+        if one.scene and not (one is step and veiled(one, answers)):
+            name = one.scene
+    return name
+
+
+def controls(lesson: Lesson, way: Way, step: Step) -> list[str]:
+    """The controls in sight: those of the levels so far, and what the step itself asks to move."""
+    levels = [one.level for one in _up_to(lesson, way, step) if one.level is not None]
+    paths = [path for level in lesson.controls[: levels[-1] if levels else FIRST_LEVEL] for path in level]
+    own = step.goal.free if step.goal else [step.compare.control] if step.compare and step.compare.control else []
+    return list(dict.fromkeys([*paths, *own]))
+
+
+def show(lesson: Lesson, way: Way, step: Step) -> Show | None:
+    """What is shown of the page: what the last step said that said anything."""
+    return next((one.show for one in reversed(_up_to(lesson, way, step)) if one.show), None)
+
+
+def prediction(lesson: Lesson, way: Way, step: Step, answers: Answers) -> tuple[Step, Answered] | None:
+    """The last prediction before this step, to be seen again beside what came of it."""
+    for one in reversed(_up_to(lesson, way, step)[:-1]):
+        if locked(one, answers):
+            return one, of_step(answers, one)[-1]
+    return None
+
+
+def hints(step: Step, way: Way, answers: Answers, now_s: float) -> Hints:
+    """The hints of a step as they stand now."""
+    shown = min(way.hints.get(step.id, 0), len(step.hints))
+    more = len(step.hints) - shown
+    if not more:
+        return Hints(shown, 0, None, None)
+    hint, since_s = step.hints[shown], way.entered.get(step.id, now_s)
+    wait_s = None if hint.after_minutes is None else max(0.0, since_s + 60 * hint.after_minutes - now_s)
+    attempts = None if hint.after_attempts is None else max(0, hint.after_attempts - len(of_step(answers, step)))
+    return Hints(shown, more, wait_s, attempts)
+
+
+def may_answer(lesson: Lesson, way: Way, answers: Answers, step_id: Any) -> Step:
+    """The step that an answer is for. Raises Refused where none is taken."""
+    step = _reached_step(lesson, way, step_id)
+    if step.check is None:
+        raise Refused(t("This step asks for no answer."))
+    if locked(step, answers):
+        raise Refused(t("Your prediction is locked: the first one counts."))
+    if len(of_step(answers, step)) >= MAX_ATTEMPTS:
+        raise Refused(t("You have answered this step {most} times; go on with the next one.", most=MAX_ATTEMPTS))
+    return step
+
+
+def moved(lesson: Lesson, way: Way, answers: Answers, action: dict[str, Any], now_s: float) -> Way:
+    """The way after an action other than an answer. Raises Refused."""
+    way = ready(lesson, way, now_s)
+    own, step = steps(lesson, way), here(lesson, way)
+    place = own.index(step)
+    match action.get("action"):
+        case "next":
+            passed = tuple(dict.fromkeys([*way.passed, step.id]))
+            return _at(replace(way, passed=passed), own[min(place + 1, len(own) - 1)], now_s)
+        case "back":
+            return _at(way, own[max(place - 1, 0)], now_s)
+        case "goto":
+            return _at(way, _reached_step(lesson, way, action.get("step")), now_s)
+        case "hint":
+            return _hinted(way, _reached_step(lesson, way, action.get("step")), answers, now_s)
+        case "support":
+            return _supported(lesson, way, action.get("support"), now_s)
+        case "restart":
+            return begun(lesson, now_s, way.run_through + 1, way.support)
+    raise Refused(t("There is no such action in a lesson."))
+
+
+def ready(lesson: Lesson, way: Way, now_s: float) -> Way:
+    """The way in this version of the lesson: the clock of the step on screen runs from now on if it did not yet."""
+    way = replace(way, version=lesson.version)
+    step = here(lesson, way)
+    return way if step.id in way.entered else replace(way, entered=way.entered | {step.id: now_s})
+
+
+def _hinted(way: Way, step: Step, answers: Answers, now_s: float) -> Way:
+    found = hints(step, way, answers, now_s)
+    if not found.due:
+        raise Refused(t("There is no further hint here.") if not found.more else t("The next hint comes a little later."))
+    return replace(way, hints=way.hints | {step.id: found.shown + 1})
+
+
+def _supported(lesson: Lesson, way: Way, support: Any, now_s: float) -> Way:
+    """The way with another level of support. Its step stays, so that switching back leads where one was."""
+    if support not in SUPPORTS:
+        raise Refused(t("The support is one of {names}.", names=", ".join(SUPPORTS)))
+    return ready(lesson, replace(way, support=support), now_s)
+
+
+def _reached_step(lesson: Lesson, way: Way, step_id: Any) -> Step:
+    step = next((one for one in reached(lesson, way) if one.id == step_id), None)
+    if step is None:
+        raise Refused(t("You have not come to this step yet."))
+    return step
+
+
+def _at(way: Way, step: Step, now_s: float) -> Way:
+    entered = way.entered if step.id in way.entered else way.entered | {step.id: now_s}
+    return replace(way, step=step.id, entered=entered)
+
+
+def _up_to(lesson: Lesson, way: Way, step: Step) -> list[Step]:
+    own = steps(lesson, way)
+    return own[: own.index(step) + 1]

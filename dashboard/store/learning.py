@@ -1,0 +1,75 @@
+"""Learning: reading and writing what learners did, as rows. Decides nothing about a lesson.
+
+A learner has a row once they first did something. Every function runs within a transaction of `database`.
+"""
+
+import hashlib
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dashboard.store.models import Answer, Learner, Progress
+
+MAX_ANSWERS = 5_000
+"""Answers of one learner: some hundred lessons' worth."""
+
+
+class Full(Exception):
+    """The learner has stored as much as one may."""
+
+
+def hashed(cookie: str) -> str:
+    """What is stored of a cookie."""
+    return hashlib.sha256(cookie.encode()).hexdigest()
+
+
+def learner_of(session: Session, cookie: str) -> Learner | None:
+    """The learner with this cookie, if they have done anything."""
+    return session.scalar(select(Learner).where(Learner.cookie_hash == hashed(cookie)))
+
+
+def seen(session: Session, cookie: str, now_s: float) -> Learner:
+    """The learner with this cookie, new if need be, seen now. Others who write for the same learner wait until this is over."""
+    learner = session.scalar(select(Learner).where(Learner.cookie_hash == hashed(cookie)).with_for_update())
+    if learner is None:
+        learner = Learner(cookie_hash=hashed(cookie), created_s=now_s, seen_s=now_s, answers_count=0)
+        session.add(learner)
+        session.flush()
+    learner.seen_s = now_s
+    return learner
+
+
+def progress_of(session: Session, learner: Learner, lesson: str | None = None) -> list[Progress]:
+    """How far the learner is, in one lesson or in all."""
+    wanted = select(Progress).where(Progress.learner_id == learner.id)
+    return list(session.scalars(wanted if lesson is None else wanted.where(Progress.lesson == lesson)))
+
+
+def answers_of(session: Session, learner: Learner, lesson: str, run_through: int) -> list[Answer]:
+    """The learner's answers in one run-through, as they were given."""
+    mine = (Answer.learner_id == learner.id, Answer.lesson == lesson, Answer.run_through == run_through)
+    return list(session.scalars(select(Answer).where(*mine).order_by(Answer.id)))
+
+
+def known(session: Session, learner: Learner, key: str) -> bool:
+    """Whether the answer with this key is there already."""
+    return session.scalar(select(Answer.id).where(Answer.learner_id == learner.id, Answer.key == key)) is not None
+
+
+def put_progress(session: Session, learner: Learner, lesson: str, now_s: float, values: dict[str, Any]) -> None:
+    """Store how far the learner is."""
+    row = session.get(Progress, (learner.id, lesson))
+    if row is None:
+        session.add(Progress(learner_id=learner.id, lesson=lesson, changed_s=now_s, **values))
+        return
+    for name, value in (values | {"changed_s": now_s}).items():
+        setattr(row, name, value)
+
+
+def add_answer(session: Session, learner: Learner, values: dict[str, Any]) -> None:
+    """Store one more answer. Raises Full."""
+    if learner.answers_count >= MAX_ANSWERS:
+        raise Full
+    learner.answers_count += 1
+    session.add(Answer(learner_id=learner.id, **values))
