@@ -15,7 +15,8 @@ from engine.live import as_fault
 from engine.result import Result
 from engine.run import mean_rate
 from engine.system.paths import field_at, with_values
-from lessons.format import Event, Lesson, Scene, Values
+from lessons.entries import Values
+from lessons.format import Event, Lesson, Scene
 
 MOST_REQUESTS = 800_000
 """Requests of one run of a lesson: it is answered while somebody waits."""
