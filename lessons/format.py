@@ -224,6 +224,15 @@ class Lesson(Entry):
         """A step by its id. Raises KeyError."""
         return {step.id: step for step in self.all_steps}[step_id]
 
+    def scene_at(self, step_id: str, support: str | None = None) -> str:
+        """The scene that plays in a step: the last one that a step up to it begins (of one level of support, if it is given)."""
+        name = "start"
+        for step in self.steps_for(support) if support else self.all_steps:
+            name = step.scene or name
+            if step.id == step_id:
+                break
+        return name
+
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_.]*)\}")
 """A name in braces, in prose."""

@@ -12,11 +12,11 @@ from statistics import fmean, stdev
 from typing import Any
 
 from engine.result import T_975
-from lessons.checks import Condition, Goal
+from lessons.checks import Condition
 from lessons.entries import Values
 from lessons.format import Lesson, Step
 from lessons.library import folders
-from lessons.running import Run, Stretch, changed, measured, moves_of, scene_of, system_of
+from lessons.running import Run, Stretch, changed, measured, moves_of, scene_of, solved_before, system_of
 from lessons.showing import plain, rounded
 
 SEEDS = (7_001, 7_002, 7_003, 7_004, 7_005)
@@ -60,22 +60,33 @@ def judged(lesson: Lesson, step: Step, values: Values, seeds: Iterable[int] = SE
 def measured_design(lesson: Lesson, step: Step, values: Values, seed: int, extra: Iterable[Any] = ()) -> dict[str, float | None]:
     """The metrics of a goal's conditions in one run of a design; `extra` moves happen besides."""
     goal = step.goal
-    run = Run.of(system_under(lesson, goal, values), seed, [*moves_of(scene_of(lesson, goal.scene).events), *extra])
+    run = Run.of(system_under(lesson, step, values), seed, [*moves_of(scene_of(lesson, goal.scene).events), *extra])
     names = [condition.metric for condition in conditions_of(lesson, step)]
     return {name: measured(run, Stretch(name, "", goal.from_s, goal.to_s)) for name in names}
 
 
-def system_under(lesson: Lesson, goal: Goal, values: Values) -> Any:
+def system_under(lesson: Lesson, step: Step, values: Values) -> Any:
     """The system that is judged: the scene's with what the goal leaves free. Raises BadRun."""
-    own = {path: value for path, value in values.items() if is_free(goal, path)}
-    scene = scene_of(lesson, goal.scene)
-    base = system_of(lesson, goal.scene, own) if scene.keeps else system_of(lesson, goal.scene)
-    return changed(base, own)
+    own = {path: value for path, value in values.items() if is_free(lesson, step, path)}
+    return changed(system_of(lesson, step.goal.scene, own), own)
 
 
-def is_free(goal: Goal, path: str) -> bool:
-    """Whether the learner may change a field; "servers.speeds" frees every one of them."""
-    return any(path == free or path.startswith(f"{free}.") for free in goal.free)
+def designed(lesson: Lesson, step: Step, chosen: Values) -> Values:
+    """A design of the lesson file: in a scene that keeps settings, what the goals before it were solved with stays."""
+    kept = solved_before(lesson, step.goal.scene) if scene_of(lesson, step.goal.scene).keeps else {}
+    return kept | chosen
+
+
+def is_free(lesson: Lesson, step: Step, path: str) -> bool:
+    """Whether the learner may change a field for this goal: in a scene that keeps settings, those of earlier goals too.
+
+    "servers.speeds" frees every one of them.
+    """
+    goals = [step.goal]
+    if scene_of(lesson, step.goal.scene).keeps:
+        before = lesson.all_steps[: [other.id for other in lesson.all_steps].index(step.id)]
+        goals += [other.goal for other in before if other.goal]
+    return any(path == free or path.startswith(f"{free}.") for goal in goals for free in goal.free)
 
 
 def conditions_of(lesson: Lesson, step: Step) -> list[Condition]:
