@@ -18,7 +18,12 @@ from starlette.middleware import Middleware  # noqa: E402
 import dashboard.page  # noqa: E402, F401  (the heavy imports, before the objects are frozen)
 from dashboard import recordings, words  # noqa: E402
 from dashboard.headers import Headers  # noqa: E402
+from dashboard.lesson import api  # noqa: E402
+from dashboard.lesson.who import Who  # noqa: E402
 from dashboard.lost import Lost  # noqa: E402
+from dashboard.store.address import BadAddress  # noqa: E402
+from dashboard.store.database import DATABASE, Away  # noqa: E402
+from dashboard.store.schema import TooNew  # noqa: E402
 from engine import Simulation, System  # noqa: E402
 
 
@@ -27,15 +32,26 @@ async def lifespan(_app):
     """What the imports left is never garbage: keep it out of every later collection. Then say where the page is."""
     # The first live run begins the compilation, if one is needed, before anybody asks.
     Simulation(System())
+    _open_the_store()
     gc.collect()
     gc.freeze()
     print(f"Open http://localhost:{st.get_option('server.port')} in a browser.", flush=True)
     yield
 
 
+def _open_the_store() -> None:
+    """Bring the database up to date. One that is away is waited for by whoever needs it; one that cannot be right ends the app."""
+    try:
+        DATABASE.open()
+    except Away as problem:
+        print(f"{problem} Until then nothing that learners do in lessons can be saved.", file=sys.stderr, flush=True)
+    except (BadAddress, TooNew) as problem:
+        raise SystemExit(str(problem)) from None
+
+
 app = st.App(
     "main.py",
     lifespan=lifespan,
-    routes=[*recordings.ROUTES, *words.ROUTES],
-    middleware=[Middleware(Headers), Middleware(Lost)],
+    routes=[*recordings.ROUTES, *words.ROUTES, *api.ROUTES],
+    middleware=[Middleware(Headers), Middleware(Who), Middleware(Lost)],
 )

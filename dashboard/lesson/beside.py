@@ -107,13 +107,14 @@ def named(lesson: Lesson) -> dict[str, list[Any]]:
             for point in step.sketch.points:
                 add({step.sketch.control: point})
         if step.goal:
-            for path in step.goal.free:
-                found.setdefault(path, [])
             for design in (*step.goal.solutions, *step.goal.mistakes):
                 add(design.set)
             for path, tried in step.goal.search.items():
                 for value in tried:
                     add({path: value})
+            for path in step.goal.free:
+                if not any(other.startswith(f"{path}.") for other in found):  # it may stand for all that lie under it
+                    found.setdefault(path, [])
     return found
 
 

@@ -155,8 +155,9 @@ def scene(lesson: Lesson, way: Way, step: Step, answers: Answers) -> str:
     """The scene that is played in a step: the last that began. One that a prediction is about begins when that is locked."""
     name = "start"
     for one in _up_to(lesson, way, step):
-        if one.scene and not (one is step and veiled(one, answers)):
-            name = one.scene
+        begins = one.scene or (one.goal and one.goal.scene)
+        if begins and not (one is step and veiled(one, answers)):
+            name = begins
     return name
 
 

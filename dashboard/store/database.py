@@ -100,7 +100,9 @@ def told(url: URL, problem: BaseException) -> str:
     first = str(getattr(problem, "orig", None) or problem).strip().split("\n")[0][:200]
     if url.password:
         first = first.replace(str(url.password), "***")
-    return f"The database {url.render_as_string(hide_password=True)} cannot be used: {first}. Is it running, and is {VARIABLE} right?"
+    return (
+        f"The database {url.render_as_string(hide_password=True)} cannot be used: {first}. Is it running, and is {VARIABLE} right?"
+    )
 
 
 def _engine(url: URL) -> Engine:

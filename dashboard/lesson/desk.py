@@ -1,0 +1,222 @@
+"""Desk: takes what a learner does in a lesson, and has it stored before it is acknowledged.
+
+What is to be said is worked out first, outside of any transaction; then it is stored in a short one, if nothing has changed in
+between. So an action that fails has not happened, and the same answer sent twice is there once. Knows nothing of the web.
+"""
+
+import json
+import logging
+import math
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from dashboard.asks import BadAsk
+from dashboard.lesson import told, way
+from dashboard.lesson.beside import SHELF, stage_of
+from dashboard.lesson.cards import card
+from dashboard.lesson.own import own_of, own_or_none, read_run
+from dashboard.lesson.way import Answered, Answers, Refused, Way
+from dashboard.page import FIXED
+from dashboard.runs import CORES
+from dashboard.store import learning
+from dashboard.store.database import DATABASE, Database
+from dashboard.store.models import Answer, Learner, Progress
+from dashboard.words import t
+from lessons.facts import Own
+from lessons.format import Lesson, Step
+from lessons.judging import judge
+from lessons.running import BadRun
+
+LOG = logging.getLogger(__name__)
+ON_RUN = ("own_run", "compare", "goal")
+"""What is answered with a run."""
+KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+CONFIDENCES = range(4)
+TRIES = 4
+"""So often an action is worked out again because another of the same learner came in between."""
+MAX_TYPED = 60
+MAX_KEPT_BYTES = 64_000
+"""Of one answer with its run."""
+
+
+class Missing(LookupError):
+    """There is no such lesson."""
+
+
+class Contended(RuntimeError):
+    """The learner did too much at once."""
+
+
+class Desk:
+    """Lessons as learners meet them, on a database and by a clock."""
+
+    def __init__(self, database: Database = DATABASE, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+
+    def cards(self, cookie: str | None) -> list[dict[str, Any]]:
+        """All lessons, with how far the learner is. Raises Away."""
+        ways: dict[str, tuple[Way, Answers]] = {}
+        if cookie:
+            with self._database.reading() as session:
+                learner = learning.learner_of(session, cookie)
+                for row in learning.progress_of(session, learner) if learner else []:
+                    ways[row.lesson] = _way(row), _answers(session, learner, row.lesson, row.run_through)
+        return [card(lesson, *ways.get(lesson.id, (None, ()))) for lesson in SHELF.playable()]
+
+    def state(self, cookie: str | None, lesson_id: str) -> dict[str, Any]:
+        """Where the learner is in a lesson. Raises Missing, Away or NotReady."""
+        lesson = lesson_of(lesson_id)
+        mine, answers = self._kept(cookie, lesson)
+        return self._told(lesson, mine or way.begun(lesson, self._clock()), answers)
+
+    def act(self, cookie: str, lesson_id: str, action: Any) -> dict[str, Any]:
+        """Take an action; the state after it. Raises Missing, Away, NotReady, Refused, NotYet, BadRun, BadAsk, Full or Contended."""
+        lesson = lesson_of(lesson_id)
+        if not isinstance(action, dict):
+            raise BadAsk(t("An action is an object with its name."))
+        for _ in range(TRIES):
+            try:
+                done = self._tried(cookie, lesson, action)
+            except IntegrityError:
+                continue  # another process stored something for the same learner at the same time
+            if done is not None:
+                return done
+        raise Contended(t("Too much at once: try again."))
+
+    def _tried(self, cookie: str, lesson: Lesson, action: dict[str, Any]) -> dict[str, Any] | None:
+        """Work an action out and store it; None if something else was stored meanwhile."""
+        now_s = self._clock()
+        kept, answers = self._kept(cookie, lesson)
+        mine = way.ready(lesson, kept or way.begun(lesson, now_s), now_s)
+        new: dict[str, Any] = {}
+        if action.get("action") == "answer":
+            key = _key(action.get("key"))
+            with self._database.reading() as session:
+                learner = learning.learner_of(session, cookie)
+                if learner and learning.known(session, learner, key):
+                    return self._told(lesson, mine, answers)
+            answered = self._judged(lesson, mine, answers, action)
+            after, seen = mine, [*answers, answered]
+            new = _row(lesson, mine, answered, key, now_s)
+        else:
+            after = way.moved(lesson, mine, answers, action, now_s)
+            seen = answers if after.run_through == mine.run_through else ()
+        state = self._told(lesson, after, seen)
+        with self._database.writing() as session:
+            learner = learning.seen(session, cookie, now_s)
+            rows = learning.progress_of(session, learner, lesson.id)
+            before = _way(rows[0]) if rows else None
+            if before != kept or (kept and len(_answers(session, learner, lesson.id, kept.run_through)) != len(answers)):
+                return None
+            if new:
+                learning.add_answer(session, learner, new)
+            learning.put_progress(session, learner, lesson.id, now_s, _columns(after))
+        return state
+
+    def _kept(self, cookie: str | None, lesson: Lesson) -> tuple[Way | None, list[Answered]]:
+        """What is stored of the learner in this lesson."""
+        if not cookie:
+            return None, []
+        with self._database.reading() as session:
+            learner = learning.learner_of(session, cookie)
+            rows = learning.progress_of(session, learner, lesson.id) if learner else []
+            if not rows:
+                return None, []
+            return _way(rows[0]), _answers(session, learner, lesson.id, rows[0].run_through)
+
+    def _told(self, lesson: Lesson, mine: Way, answers: Answers) -> dict[str, Any]:
+        now_s = self._clock()
+        with CORES:
+            return told.state(lesson, stage_of(lesson), way.ready(lesson, mine, now_s), answers, now_s, FIXED)
+
+    def _judged(self, lesson: Lesson, mine: Way, answers: Answers, action: dict[str, Any]) -> Answered:
+        step = way.may_answer(lesson, mine, answers, action.get("step"))
+        confidence = action.get("confidence")
+        if confidence is not None and (isinstance(confidence, bool) or confidence not in CONFIDENCES):
+            raise BadAsk(t("confidence: give a whole number from 0 to 3, or null."))
+        stage = stage_of(lesson)
+        run, own = _own(lesson, stage, step, action.get("run"))
+        if own and step.check_kind in ON_RUN and own.scene != way.scene(lesson, mine, step, answers):
+            raise Refused(t("Your run is of another step's scene. Start this step's scene again, then answer."))
+        runs = {one.step: found for one in answers if (found := own_or_none(lesson, stage, one.run))}
+        with CORES:
+            verdict = told.kept_verdict(judge(lesson, step, action.get("answer"), own, runs))
+        attempt = len(way.of_step(answers, step)) + 1
+        answer = _plain_answer(step, action.get("answer"))
+        return Answered(step.id, attempt, answer, confidence, verdict["right"], _finite(verdict), run)
+
+
+def lesson_of(lesson_id: str) -> Lesson:
+    """The lesson with this id. Raises Missing."""
+    lesson = SHELF.get(lesson_id)
+    if lesson is None:
+        raise Missing(t("There is no lesson {name}; the home page has all of them.", name=f"{lesson_id!r:.40}"))
+    return lesson
+
+
+def _own(lesson: Lesson, stage: Any, step: Step, raw: Any) -> tuple[dict[str, Any] | None, Own | None]:
+    """The run that came with an answer, as it is kept and as it is judged. One that is not needed and no good is left out."""
+    try:
+        run = read_run(raw, stage)
+        return run, own_of(lesson, stage, run)
+    except (BadAsk, BadRun):
+        if step.check_kind in ON_RUN:
+            raise
+        return None, None
+
+
+def _key(raw: Any) -> str:
+    if isinstance(raw, str) and KEY.fullmatch(raw):
+        return raw
+    raise BadAsk(t("key: give 8 to 64 letters, digits, - and _, made by chance for each answer."))
+
+
+def _plain_answer(step: Step, answer: Any) -> Any:
+    """The answer as it is kept; the judge has seen that it is one."""
+    if step.check_kind in ("compare", "goal"):
+        return None
+    return answer[:MAX_TYPED] if isinstance(answer, str) else answer
+
+
+def _row(lesson: Lesson, mine: Way, answered: Answered, key: str, now_s: float) -> dict[str, Any]:
+    row = {
+        "lesson": lesson.id, "version": lesson.version, "run_through": mine.run_through, "step": answered.step,
+        "attempt": answered.attempt, "key": key, "answer": {"given": answered.answer}, "confidence": answered.confidence,
+        "right": answered.right, "verdict": answered.verdict, "run": answered.run, "answered_s": now_s,
+    }  # fmt: skip
+    if len(json.dumps(row)) > MAX_KEPT_BYTES:
+        raise BadAsk(t("The answer with its run is too long. Start the run again, then answer."))
+    return row
+
+
+def _finite(value: Any) -> Any:
+    """The same, with None for numbers that a database cannot keep, and lists for tuples."""
+    if isinstance(value, dict):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _way(row: Progress) -> Way:
+    return Way(row.version, row.step, row.run_through, row.support, tuple(row.passed), dict(row.hints), dict(row.entered))
+
+
+def _columns(mine: Way) -> dict[str, Any]:
+    return {name: getattr(mine, name) for name in ("version", "step", "run_through", "support", "hints", "entered")} | {
+        "passed": list(mine.passed)
+    }
+
+
+def _answers(session: Session, learner: Learner, lesson: str, run_through: int) -> list[Answered]:
+    return [_answered(row) for row in learning.answers_of(session, learner, lesson, run_through)]
+
+
+def _answered(row: Answer) -> Answered:
+    return Answered(row.step, row.attempt, row.answer["given"], row.confidence, row.right, row.verdict, row.run)

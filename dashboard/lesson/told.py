@@ -1,0 +1,223 @@
+"""Told: what the browser gets of a lesson from where a learner is. The wire's description is the package's docstring.
+
+Texts are filled in with numbers, by simulation where they are not known yet. What may be told is `way`'s to say.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from dashboard.lesson import metrics, way
+from dashboard.lesson.beside import planned
+from dashboard.lesson.own import own_or_none
+from dashboard.lesson.way import Answered, Answers, Way
+from engine.system.paths import value_at
+from lessons.checks import Condition
+from lessons.facts import Facts
+from lessons.format import Lesson, Step
+from lessons.goals import COST, Outcome, best_known, budget_of
+from lessons.judging import Verdict
+from lessons.running import scene_of
+from lessons.showing import names_in, paragraphs, shown
+
+
+def state(lesson: Lesson, stage: Any, mine: Way, answers: Answers, now_s: float, fixed: tuple[str, ...]) -> dict[str, Any]:
+    """The state of a lesson. Raises BadRun where a number of its texts cannot be measured."""
+    step = way.here(lesson, mine)
+    reached = {one.id for one in way.reached(lesson, mine)}
+    return {
+        "lesson": {
+            "id": lesson.id, "version": lesson.version, "number": lesson.number, "title": lesson.title, "concept": lesson.concept,
+            "minutes": lesson.minutes, "objectives": [one.text for one in lesson.objectives], "support": mine.support,
+        },
+        "steps": [
+            {
+                "id": one.id,
+                "kind": one.kind,
+                "title": one.title if one.id in reached else None,
+                "status": way.status(one, mine, answers),
+                "here": one is step,
+                "reached": one.id in reached,
+            }
+            for one in way.steps(lesson, mine)
+        ],
+        "finished": way.finished(lesson, mine, answers),
+        "step": _Step(lesson, stage, mine, answers, step).told(now_s),
+        "scene": scene(lesson, stage, way.scene(lesson, mine, step, answers), fixed),
+    }  # fmt: skip
+
+
+def scene(lesson: Lesson, stage: Any, name: str, fixed: tuple[str, ...]) -> dict[str, Any]:
+    """What the page plays."""
+    system, written = stage.scenes[name], scene_of(lesson, name)
+    return {
+        "name": name,
+        "seed": written.seed,
+        "start": {one.path: value_at(system, one.path) for one in stage.controls},
+        "fixed": {path: value_at(system, path) for path in fixed},
+        "changes": planned(stage, lesson, name),
+        "keeps": written.keeps,
+        "named": list(written.system),
+    }
+
+
+def kept_verdict(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as it is stored with its answer."""
+    return asdict(verdict)
+
+
+class _Step:
+    """The step on screen."""
+
+    def __init__(self, lesson: Lesson, stage: Any, mine: Way, answers: Answers, step: Step) -> None:
+        self.lesson, self.stage, self.way, self.answers, self.step = lesson, stage, mine, answers, step
+        self.scene = way.scene(lesson, mine, step, answers)
+        self.given = way.of_step(answers, step)
+        self.facts = Facts(lesson, _own_runs(lesson, stage, answers))
+        self.names: list[str] = []
+
+    def told(self, now_s: float) -> dict[str, Any]:
+        step, before = self.step, way.prediction(self.lesson, self.way, self.step, self.answers)
+        show = way.show(self.lesson, self.way, step)
+        controls = [one.path for one in self.stage.controls]
+        told = {
+            "id": step.id,
+            "kind": step.kind,
+            "title": step.title,
+            "prompt": self._text(step.prompt),
+            "veiled": way.veiled(step, self.answers),
+            "controls": _offered(way.controls(self.lesson, self.way, step), controls),
+            "show": {"numbers": show.numbers, "chart": show.chart} if show else None,
+            "ask": self._ask(controls),
+            "answered": self._answered() if self.given else None,
+            "hints": self._hints(now_s),
+            "prediction": before and {"said": before[1].verdict.get("said", ""), "confidence": before[1].confidence},
+        }
+        return told | {"source": self._source()}
+
+    def _text(self, text: str | None, more: Mapping[str, str] | None = None) -> list[str]:
+        self.names += names_in(text)
+        said = {f"answer.{one.step}": one.verdict.get("said", "") for one in self.answers}
+        if "budget" in names_in(text):
+            said["budget"] = metrics.money(budget_of(self.lesson, self._goal_step()))
+        if "best" in names_in(text):
+            said["best"] = self._best()
+        return paragraphs(text, self.facts, self.scene, said | dict(more or {}), metrics.written)
+
+    def _goal_step(self) -> Step:
+        """The step with a goal that a text speaks of: this one, or else the nearest before it."""
+        own = way.steps(self.lesson, self.way)
+        before = [one for one in own[: own.index(self.step) + 1] if one.goal]
+        return before[-1] if before else next(one for one in self.lesson.all_steps if one.goal)
+
+    def _best(self) -> str:
+        known = best_known(self.lesson.id).get(self._goal_step().id)
+        return metrics.money(known and known[COST])
+
+    def _ask(self, controls: list[str]) -> dict[str, Any] | None:
+        step = self.step
+        if step.check is None:
+            return None
+        told = {"kind": step.check_kind, "confidence": step.kind == "predict" if step.confidence is None else step.confidence}
+        match step.check_kind:
+            case "choice":
+                return told | {"options": [option.text for option in step.choice.options]}
+            case "number":
+                return told | {"unit": step.number.unit}
+            case "own_run":
+                return told | {"unit": step.own_run.unit, "from_s": step.own_run.from_s}
+            case "compare":
+                path = step.compare.control
+                return told | {"control": path, "label": next((one.label for one in self.stage.controls if one.path == path), "")}
+            case "sketch":
+                sketch = step.sketch
+                return told | {"points": sketch.points, "label": sketch.label, "measure": sketch.measure, "most": sketch.most}
+            case "writing":
+                return told | {"parts": step.writing.parts}
+        budget = budget_of(self.lesson, step)
+        return told | {
+            "conditions": [_condition(one) for one in step.goal.conditions],
+            "budget": "" if budget is None else _condition(Condition(metric=COST, at_most=budget)),
+            "free": _offered(step.goal.free, controls),
+        }
+
+    def _answered(self) -> dict[str, Any]:
+        last, step = self.given[-1], self.step
+        settled = way.settled(step, self.way, self.answers)
+        mine = _said(last)
+        told = {
+            "attempt": last.attempt,
+            "answer": last.answer,
+            "said": last.verdict.get("said", ""),
+            "confidence": last.confidence,
+            "right": last.right,
+            "reply": self._text(last.verdict.get("reply"), mine),
+            "explanation": self._text(step.explanation, mine) if settled else [],
+            "final": way.locked(step, self.answers),
+        }
+        match step.check_kind:
+            case "sketch":
+                return told | {"simulated": last.verdict.get("curve", []) if settled else []}
+            case "goal":
+                outcomes = [Outcome(**one) for one in last.verdict.get("outcomes", [])]
+                return told | {"conditions": [_judged(one) for one in outcomes], "best": self._best() if settled else ""}
+            case "compare":
+                unit = last.verdict.get("unit", "")
+                both = {name: " ".join(filter(None, [mine[name], unit])) for name in ("before", "after")}
+                return told | both | {"label": metrics.label(step.compare.metric)}
+            case "writing":
+                return told | {"model": self._text(step.writing.model), "rubric": step.writing.rubric}
+        return told
+
+    def _hints(self, now_s: float) -> dict[str, Any]:
+        found = way.hints(self.step, self.way, self.answers, now_s)
+        texts = [self._text(hint.text) for hint in self.step.hints[: found.shown]]
+        return {"shown": texts, "more": found.more, "wait_s": found.wait_s, "attempts": found.attempts}
+
+    def _source(self) -> str | None:
+        """Whose run the numbers of the texts come from."""
+        if any(self.facts.is_own(name) for name in self.names if name in self.lesson.values):
+            return "yours"
+        if {"measured", "before", "after"} & {*self.names} and self.step.check_kind in ("own_run", "compare"):
+            return "yours"
+        return "lesson" if any(name in self.lesson.values or name == "measured" for name in self.names) else None
+
+
+def _own_runs(lesson: Lesson, stage: Any, answers: Answers) -> dict[str, Any]:
+    """The learner's runs that values of the lesson stand on: the last of each step."""
+    wanted = {value.mine for value in lesson.values.values() if value.mine}
+    kept = {one.step: one.run for one in answers if one.run and one.step in wanted}
+    found = {step: own_or_none(lesson, stage, run) for step, run in kept.items()}
+    return {step: own for step, own in found.items() if own}
+
+
+def _said(answered: Answered) -> dict[str, str]:
+    """What an answer's own texts may speak of."""
+    verdict = answered.verdict
+    unit, numbers = verdict.get("unit", ""), verdict.get("numbers", {})
+    said = {name: shown(number, unit, write=metrics.written) for name, number in numbers.items()}
+    said.setdefault("answer", verdict.get("said", ""))
+    if verdict.get("curve"):
+        said.setdefault("measured", ", ".join(shown(y, write=metrics.written) for y in verdict["curve"]))
+    return said
+
+
+def _condition(condition: Condition | Outcome) -> str:
+    sign, limit = ("≤", condition.at_most) if condition.at_most is not None else ("≥", condition.at_least)
+    return f"{metrics.label(condition.metric)} {sign} {metrics.amount(condition.metric, limit)}"
+
+
+def _judged(outcome: Outcome) -> dict[str, Any]:
+    found, low, high = (metrics.amount(outcome.metric, value) for value in (outcome.found, outcome.low, outcome.high))
+    if outcome.found is None:
+        by = metrics.nothing()
+    elif outcome.met:
+        by = metrics.span(found, low, high)
+    else:
+        by = metrics.missed(metrics.span(found, low, high), metrics.amount(outcome.metric, outcome.off))
+    return {"text": _condition(outcome), "met": outcome.met, "found": found, "low": low, "high": high, "by": by}
+
+
+def _offered(paths: list[str], controls: list[str]) -> list[str]:
+    """The controls at these paths; a path may stand for all that lie under it."""
+    return [one for path in paths for one in controls if one == path or one.startswith(f"{path}.")]
