@@ -10,6 +10,7 @@ import math
 import re
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -19,7 +20,7 @@ from dashboard.asks import BadAsk
 from dashboard.lesson import told, way
 from dashboard.lesson.beside import SHELF, stage_of
 from dashboard.lesson.cards import card
-from dashboard.lesson.own import own_of, own_or_none, read_run
+from dashboard.lesson.own import own_of, read_run, runs_of
 from dashboard.lesson.way import Answered, Answers, Refused, Way
 from dashboard.page import FIXED
 from dashboard.runs import CORES
@@ -40,6 +41,8 @@ CONFIDENCES = range(4)
 TRIES = 4
 """So often an action is worked out again because another of the same learner came in between."""
 MAX_TYPED = 60
+KIND = "kind"
+"""The kind of answer, kept with its verdict."""
 MAX_KEPT_BYTES = 64_000
 """Of one answer with its run."""
 
@@ -61,13 +64,7 @@ class Desk:
 
     def cards(self, cookie: str | None) -> list[dict[str, Any]]:
         """All lessons, with how far the learner is. Raises Away."""
-        ways: dict[str, tuple[Way, Answers]] = {}
-        if cookie:
-            with self._database.reading() as session:
-                learner = learning.learner_of(session, cookie)
-                for row in learning.progress_of(session, learner) if learner else []:
-                    ways[row.lesson] = _way(row), _answers(session, learner, row.lesson, row.run_through)
-        return [card(lesson, *ways.get(lesson.id, (None, ()))) for lesson in SHELF.playable()]
+        return [card(lesson, *self._kept(cookie, lesson)) for lesson in SHELF.playable()]
 
     def state(self, cookie: str | None, lesson_id: str) -> dict[str, Any]:
         """Where the learner is in a lesson. Raises Missing, Away or NotReady."""
@@ -76,7 +73,9 @@ class Desk:
         return self._told(lesson, mine or way.begun(lesson, self._clock()), answers)
 
     def act(self, cookie: str, lesson_id: str, action: Any) -> dict[str, Any]:
-        """Take an action; the state after it. Raises Missing, Away, NotReady, Refused, NotYet, BadRun, BadAsk, Full or Contended."""
+        """Take an action; the state after it. Raises Missing, Away, Full, Contended, and for what cannot be done or judged Refused,
+        BadAsk, NotYet or BadRun.
+        """
         lesson = lesson_of(lesson_id)
         if not isinstance(action, dict):
             raise BadAsk(t("An action is an object with its name."))
@@ -112,7 +111,7 @@ class Desk:
             learner = learning.seen(session, cookie, now_s)
             rows = learning.progress_of(session, learner, lesson.id)
             before = _way(rows[0]) if rows else None
-            if before != kept or (kept and len(_answers(session, learner, lesson.id, kept.run_through)) != len(answers)):
+            if before != kept or (kept and len(_answers(session, learner, lesson, kept.run_through)) != len(answers)):
                 return None
             if new:
                 learning.add_answer(session, learner, new)
@@ -128,7 +127,7 @@ class Desk:
             rows = learning.progress_of(session, learner, lesson.id) if learner else []
             if not rows:
                 return None, []
-            return _way(rows[0]), _answers(session, learner, lesson.id, rows[0].run_through)
+            return _way(rows[0]), _answers(session, learner, lesson, rows[0].run_through)
 
     def _told(self, lesson: Lesson, mine: Way, answers: Answers) -> dict[str, Any]:
         now_s = self._clock()
@@ -144,12 +143,12 @@ class Desk:
         run, own = _own(lesson, stage, step, action.get("run"))
         if own and step.check_kind in ON_RUN and own.scene != way.scene(lesson, mine, step, answers):
             raise Refused(t("Your run is of another step's scene. Start this step's scene again, then answer."))
-        runs = {one.step: found for one in answers if (found := own_or_none(lesson, stage, one.run))}
         with CORES:
-            verdict = told.kept_verdict(judge(lesson, step, action.get("answer"), own, runs))
+            verdict = judge(lesson, step, action.get("answer"), own, runs_of(lesson, stage, answers))
         attempt = len(way.of_step(answers, step)) + 1
         answer = _plain_answer(step, action.get("answer"))
-        return Answered(step.id, attempt, answer, confidence, verdict["right"], _finite(verdict), run)
+        kept = _finite(asdict(verdict)) | {KIND: step.check_kind}
+        return Answered(step.id, attempt, answer, confidence, verdict.right, kept, run)
 
 
 def lesson_of(lesson_id: str) -> Lesson:
@@ -187,7 +186,7 @@ def _plain_answer(step: Step, answer: Any) -> Any:
 def _row(lesson: Lesson, mine: Way, answered: Answered, key: str, now_s: float) -> dict[str, Any]:
     row = {
         "lesson": lesson.id, "version": lesson.version, "run_through": mine.run_through, "step": answered.step,
-        "attempt": answered.attempt, "key": key, "answer": {"given": answered.answer}, "confidence": answered.confidence,
+        "key": key, "answer": {"given": answered.answer}, "confidence": answered.confidence,
         "right": answered.right, "verdict": answered.verdict, "run": answered.run, "answered_s": now_s,
     }  # fmt: skip
     if len(json.dumps(row)) > MAX_KEPT_BYTES:
@@ -214,8 +213,11 @@ def _columns(mine: Way) -> dict[str, Any]:
     }
 
 
-def _answers(session: Session, learner: Learner, lesson: str, run_through: int) -> list[Answered]:
-    return [_answered(row) for row in learning.answers_of(session, learner, lesson, run_through)]
+def _answers(session: Session, learner: Learner, lesson: Lesson, run_through: int) -> list[Answered]:
+    """The answers to what the lesson asks now: a new version may ask something else in the same step."""
+    kinds = {step.id: step.check_kind for step in lesson.all_steps}
+    rows = learning.answers_of(session, learner, lesson.id, run_through)
+    return [_answered(row) for row in rows if kinds.get(row.step) == row.verdict.get(KIND)]
 
 
 def _answered(row: Answer) -> Answered:

@@ -39,7 +39,8 @@ LABELS = marked({
     "cost_per_million_ok": "Cost per million good requests",
 })  # fmt: skip
 SHARES = {
-    "error_rate", "server_utilisation", "database_utilisation", "cache_hit_ratio", "cdn_hit_ratio", "cdn_offload", "stale_read_ratio",
+    "error_rate", "server_utilisation", "database_utilisation", "cache_hit_ratio", "cdn_hit_ratio", "cdn_offload",
+    "stale_read_ratio",
 }  # fmt: skip
 RATES = {"offered_rate", "throughput", "goodput"}
 FIGURES = 3

@@ -8,6 +8,7 @@ from typing import Any
 
 from dashboard.asks import MAX_CHANGES, MAX_RUN_S, RECORDING, BadAsk, read_change, read_seed
 from dashboard.lesson.beside import planned
+from dashboard.lesson.way import Answers
 from dashboard.words import t
 from engine.system.paths import value_at
 from lessons.facts import Own
@@ -16,7 +17,7 @@ from lessons.running import BadRun, Run
 
 
 def read_run(raw: Any, stage: Any) -> dict[str, Any] | None:
-    """A run as it is kept: {scene, seed, changes, t_s, values, pin}, checked and clamped; None where there is none. Raises BadAsk."""
+    """A run as it is kept, checked and clamped: {scene, seed, changes, t_s, values, pin}, or None. Raises BadAsk."""
     if raw is None:
         return None
     if not isinstance(raw, dict):
@@ -69,8 +70,15 @@ def own_of(lesson: Lesson, stage: Any, kept: dict[str, Any] | None) -> Own | Non
     return Own(run, kept["scene"], kept["t_s"], own(kept["values"]), kept["pin"] and own(kept["pin"][1]))
 
 
-def own_or_none(lesson: Lesson, stage: Any, kept: dict[str, Any] | None) -> Own | None:
-    """The same, but None for a run that the lesson, as it is now, cannot play any more."""
+def runs_of(lesson: Lesson, stage: Any, answers: Answers) -> dict[str, Own]:
+    """The learner's runs that values of the lesson stand on: the last of each step."""
+    wanted = {value.mine for value in lesson.values.values() if value.mine}
+    kept = {one.step: one.run for one in answers if one.run and one.step in wanted}
+    return {step: own for step, run in kept.items() if (own := _own_or_none(lesson, stage, run))}
+
+
+def _own_or_none(lesson: Lesson, stage: Any, kept: dict[str, Any]) -> Own | None:
+    """None for a run that the lesson, as it is now, cannot play any more."""
     try:
         return own_of(lesson, stage, kept)
     except (BadRun, BadAsk, AttributeError, IndexError, KeyError, ValueError):

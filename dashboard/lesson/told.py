@@ -3,22 +3,23 @@
 Texts are filled in with numbers, by simulation where they are not known yet. What may be told is `way`'s to say.
 """
 
+import logging
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from dashboard.lesson import metrics, way
 from dashboard.lesson.beside import planned
-from dashboard.lesson.own import own_or_none
+from dashboard.lesson.own import runs_of
 from dashboard.lesson.way import Answered, Answers, Way
 from engine.system.paths import value_at
 from lessons.checks import Condition
 from lessons.facts import Facts
 from lessons.format import Lesson, Step
 from lessons.goals import COST, Outcome, best_known, budget_of
-from lessons.judging import Verdict
-from lessons.running import scene_of
+from lessons.running import BadRun, NotReady, scene_of
 from lessons.showing import names_in, paragraphs, shown
+
+LOG = logging.getLogger(__name__)
 
 
 def state(lesson: Lesson, stage: Any, mine: Way, answers: Answers, now_s: float, fixed: tuple[str, ...]) -> dict[str, Any]:
@@ -61,9 +62,11 @@ def scene(lesson: Lesson, stage: Any, name: str, fixed: tuple[str, ...]) -> dict
     }
 
 
-def kept_verdict(verdict: Verdict) -> dict[str, Any]:
-    """A verdict as it is stored with its answer."""
-    return asdict(verdict)
+class _Nothing(Facts):
+    """No value is known."""
+
+    def __getitem__(self, name: str) -> float | None:
+        return None
 
 
 class _Step:
@@ -73,7 +76,7 @@ class _Step:
         self.lesson, self.stage, self.way, self.answers, self.step = lesson, stage, mine, answers, step
         self.scene = way.scene(lesson, mine, step, answers)
         self.given = way.of_step(answers, step)
-        self.facts = Facts(lesson, _own_runs(lesson, stage, answers))
+        self.facts = Facts(lesson, runs_of(lesson, stage, answers))
         self.names: list[str] = []
 
     def told(self, now_s: float) -> dict[str, Any]:
@@ -102,7 +105,15 @@ class _Step:
             said["budget"] = metrics.money(budget_of(self.lesson, self._goal_step()))
         if "best" in names_in(text):
             said["best"] = self._best()
-        return paragraphs(text, self.facts, self.scene, said | dict(more or {}), metrics.written)
+        scene = self.step.scene or self.scene  # a prediction may speak of the scene that is still to come
+        try:
+            return paragraphs(text, self.facts, scene, said | dict(more or {}), metrics.written)
+        except NotReady:
+            raise
+        except BadRun:
+            # One number that cannot be measured must not take the lesson away: there is a dash in its place.
+            LOG.exception("a text of %s cannot be filled in", self.lesson.id)
+            return paragraphs(text, _Nothing(self.lesson), scene, said | dict(more or {}), metrics.written)
 
     def _goal_step(self) -> Step:
         """The step with a goal that a text speaks of: this one, or else the nearest before it."""
@@ -181,14 +192,6 @@ class _Step:
         if {"measured", "before", "after"} & {*self.names} and self.step.check_kind in ("own_run", "compare"):
             return "yours"
         return "lesson" if any(name in self.lesson.values or name == "measured" for name in self.names) else None
-
-
-def _own_runs(lesson: Lesson, stage: Any, answers: Answers) -> dict[str, Any]:
-    """The learner's runs that values of the lesson stand on: the last of each step."""
-    wanted = {value.mine for value in lesson.values.values() if value.mine}
-    kept = {one.step: one.run for one in answers if one.run and one.step in wanted}
-    found = {step: own_or_none(lesson, stage, run) for step, run in kept.items()}
-    return {step: own for step, own in found.items() if own}
 
 
 def _said(answered: Answered) -> dict[str, str]:

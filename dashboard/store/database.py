@@ -6,6 +6,7 @@ wait for it. Where the database is away every transaction raises Away, and the n
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -24,6 +25,8 @@ BUSY_S = 10.0
 """How long a transaction waits for the others."""
 CONNECTIONS = 5
 CONNECT_S = 5
+RETRY_S = 1.0
+"""After it could not be opened it is tried again no sooner than this."""
 WRITES = "writes"
 
 
@@ -39,6 +42,7 @@ class Database:
         self._lock = threading.Lock()
         self._engine: Engine | None = None
         self._kept: Connection | None = None
+        self._failed: tuple[float, Away] | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -57,6 +61,8 @@ class Database:
         with self._lock:
             if self._engine is not None:
                 return
+            if self._failed and time.monotonic() < self._failed[0] + RETRY_S:
+                raise self._failed[1]  # the others need not wait for the same again
             url = self._url or address()
             engine = _engine(url)
             try:
@@ -69,7 +75,8 @@ class Database:
                 raise
             except (SQLAlchemyError, OSError) as problem:
                 engine.dispose()
-                raise Away(told(url, problem)) from None
+                self._failed = time.monotonic(), Away(told(url, problem))
+                raise self._failed[1] from None
             # The last close of a SQLite file removes its log, and the next open has to make it again: one stays open.
             self._engine, self._kept = engine, kept
 

@@ -6,7 +6,7 @@ A learner has a row once they first did something. Every function runs within a 
 import hashlib
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from dashboard.store.models import Answer, Learner, Progress
@@ -68,8 +68,10 @@ def put_progress(session: Session, learner: Learner, lesson: str, now_s: float, 
 
 
 def add_answer(session: Session, learner: Learner, values: dict[str, Any]) -> None:
-    """Store one more answer. Raises Full."""
+    """Store one more answer, as the next attempt at its step. Raises Full."""
     if learner.answers_count >= MAX_ANSWERS:
         raise Full
     learner.answers_count += 1
-    session.add(Answer(learner_id=learner.id, **values))
+    place = {name: values[name] for name in ("lesson", "run_through", "step")}
+    last = session.scalar(select(func.max(Answer.attempt)).filter_by(learner_id=learner.id, **place))
+    session.add(Answer(learner_id=learner.id, attempt=(last or 0) + 1, **values))
