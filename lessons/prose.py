@@ -13,7 +13,7 @@ from lessons.showing import ABSENT, PLACEHOLDER
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*|\d[\d.,:]*")
 SENTENCE = re.compile(r"[.!?:;]+(?:[\s\"”’)]|$)")
 VOWELS = re.compile(r"[aeiouy]+")
-TYPED_NUMBER = re.compile(r"(?<![\w.,])\d[\d.,]*\s?(?:%|ms\b|s\b|seconds?\b|requests?/s|/s\b|GB\b|MB\b|times\b|×)")
+TYPED_NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*\s?(?:%|ms\b|s\b|seconds?\b|requests?/s|/s\b|GB\b|MB\b|times\b|×)")
 """A number with a unit, which should be a placeholder."""
 
 

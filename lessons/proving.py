@@ -133,7 +133,8 @@ def _sketch(lesson: Lesson, step: Step, seeds: tuple[int, ...]) -> Found:
     flat, straight = [mean[-1]] * len(mean), _straight(sketch.points, mean)
     ends = [min(y, sketch.most) for y in mean]
     for name, drawn in (("flat", flat), ("straight", straight)):
-        if distance(sketch, drawn, ends) <= sketch.within:
+        # A line that is the curve itself is right; one that is merely near it must not be.
+        if sketch.within / 3 < distance(sketch, drawn, ends) <= sketch.within:
             yield (
                 ("within",),
                 f"a {name} line would be right, too: the curve is too little curved on this axis, or `within` too wide",
@@ -184,7 +185,7 @@ def _passes(lesson: Lesson, step: Step, values: Values, place: Place, seeds: tup
             yield place, f"{condition.metric} cannot be measured on every seed"
             continue
         room = [_room(condition, value) for value in found]
-        if fmean(room) <= 0:
+        if fmean(room) < 0 or min(room) < 0 == fmean(room):
             yield place, f"fails: {condition.metric} is {fmean(found):.4g}, {_limit(condition)}"
         elif fmean(room) < MARGIN * stdev(room):
             yield place, f"passes too closely: {condition.metric} is {fmean(found):.4g} ± {stdev(found):.3g}, {_limit(condition)}"

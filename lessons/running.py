@@ -64,6 +64,7 @@ class Stretch:
     to_s: float
 
 
+@lru_cache(maxsize=5_000)
 def measured(run: Run, stretch: Stretch) -> float | None:
     """What the metric was in that stretch; None where there is nothing to measure. Raises BadRun."""
     return _read(_stretch(run, stretch.from_s, stretch.to_s), stretch.metric, stretch.of)
