@@ -58,6 +58,13 @@ export class Charts {
     this.items.forEach((item) => this.lib?.purge(item.plot));
   }
 
+  /** A step of a lesson shows this one only; null: none, undefined: all. */
+  focus(name) {
+    for (const item of this.items) item.root.hidden = name !== undefined && item.spec.name !== name;
+    this.root.hidden = this.items.every((item) => item.root.hidden);
+    attribute(this.root, 'data-one', name !== undefined);
+  }
+
   /** Another time is shown: axes need not wait until they fit. */
   fit() {
     for (const item of this.items) Object.assign(item, { top: 0, drawn: null });

@@ -18,8 +18,19 @@ export class Controls {
       );
     const first = specs.filter((spec) => !spec.more),
       more = specs.filter((spec) => spec.more);
-    this.first = groups(first, this.items);
-    this.more = h('details', { class: 'more' }, h('summary', {}, t('More')), groups(more, this.items));
+    this.specs = specs;
+    this.first = h('div', { class: 'contents' }, groups(first, this.items));
+    this.rest = h('div', { class: 'contents' }, groups(more, this.items));
+    this.summary = h('summary', {}, t('More'));
+    this.more = h('details', { class: 'more' }, this.summary, this.rest);
+  }
+
+  /** A step of a lesson has these controls in sight, in this order; the others are folded away. */
+  arrange(paths) {
+    const first = paths.map((path) => this.specs.find((spec) => spec.path === path)).filter(Boolean);
+    this.first.replaceChildren(...groups(first, this.items));
+    this.rest.replaceChildren(...groups(this.specs.filter((spec) => !first.includes(spec)), this.items));
+    text(this.summary, t('More controls'));
   }
 
   show(values) {

@@ -17,13 +17,7 @@ export class Experiment {
     Object.assign(this, { now: null, before: null, last: null, movedAt: -Infinity });
     this.button = h('button', { type: 'button', class: 'plain', onclick: () => this.run() }, t('Run it'));
     this.status = h('span', { class: 'sr', role: 'status', 'aria-live': 'polite' });
-    this.body = h(
-      'p',
-      { class: 'hint' },
-      t(
-        'The controls as they are, a new system, 100,000 requests or more in one go: numbers that chance moves little, with their 95 % confidence intervals, single requests, theory and the bill. Move a control afterwards and it runs again, beside the run before.',
-      ),
-    );
+    this.body = intro();
     this.root = h(
       'section',
       { class: 'card experiment', 'aria-busy': 'false', 'aria-labelledby': 'experiment-title' },
@@ -48,6 +42,18 @@ export class Experiment {
     if (at - this.movedAt > GESTURE_MS) this.last = this.now;
     this.movedAt = at;
     this.run('quick');
+  }
+
+  /** As it was before anything was run. */
+  reset() {
+    clearTimeout(this.rest);
+    clearTimeout(this.slow);
+    Object.assign(this, { tried: false, slow: null, now: null, before: null, last: null });
+    attribute(this.root, 'aria-busy', 'false');
+    text(this.button, t('Run it'));
+    const body = intro();
+    this.body.replaceWith(body);
+    this.body = body;
   }
 
   show({ experiment, quick, problem }, values) {
@@ -127,3 +133,12 @@ export class Experiment {
     return h('p', { class: 'hint' }, [length, words, ...limits].join(' '));
   }
 }
+
+const intro = () =>
+  h(
+    'p',
+    { class: 'hint' },
+    t(
+      'The controls as they are, a new system, 100,000 requests or more in one go: numbers that chance moves little, with their 95 % confidence intervals, single requests, theory and the bill. Move a control afterwards and it runs again, beside the run before.',
+    ),
+  );

@@ -5,7 +5,7 @@ import { t } from './translate.js';
 const ON_THE_WAY_S = 5; // a page that has not come by then is loaded anew
 
 /** The stage's element: the story at the left, the controls at the side. */
-export function assemble({ page, kicker, inside, transport, notice, scene, sentence, pin, numbers, charts, experiment, controls, faults, source, worksheet, catalogue, goal }) {
+export function assemble({ page, beside, kicker, inside, transport, notice, scene, sentence, pin, numbers, charts, experiment, controls, faults, source, worksheet, catalogue, goal }) {
   const panel = h('div', { class: 'card panel' }, worksheet?.root, controls.first, catalogue?.root, faults.root, controls.more);
   if (source) panel.querySelector('[data-group="Traffic"] h3').after(source.root);
   const header = h('header', {}, h('div', { class: 'over' }, kicker, inside), h('h1', {}, page.title), h('p', { class: 'question' }, page.question));
@@ -15,7 +15,7 @@ export function assemble({ page, kicker, inside, transport, notice, scene, sente
     'div',
     { class: 'stage', hidden: true },
     h('div', { class: 'story' }, header, parts),
-    h('aside', { class: 'side', 'aria-label': t('Controls') }, panel),
+    h('div', { class: 'column' }, beside?.root, h('aside', { class: 'side', 'aria-label': t('Controls') }, panel)),
   );
 }
 

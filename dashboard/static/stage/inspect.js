@@ -81,6 +81,12 @@ export class Inspect {
     this.experiment.run();
   }
 
+  /** Another system is played: what was read off the last one is gone. */
+  reset() {
+    this.experiment.reset();
+    this.below.hidden = true;
+  }
+
   /** A control was moved. */
   moved() {
     this.experiment.moved();

@@ -33,6 +33,11 @@ export class Journal {
     this.names = new Map(stage.page.controls.map((spec) => [spec.path, spec]));
   }
 
+  /** The controls begin as they are in another system. */
+  begin(start) {
+    Object.assign(this, { start, known: null, lastMove: null });
+  }
+
   /** Reads off the changes what holds at t. Whether anything is another than before. */
   follow(t) {
     const { changes } = this.stage.link;

@@ -15,6 +15,7 @@ export class Link {
     this.turn = false; // whether a wish comes before the live run
     this.wishTrip = Infinity; // how long (s) the last wish took
     this.seed = 1;
+    this.scene = null; // the scene of a lesson in which all is asked; null: the page's own system
     this.changes = [];
     this.pin = null; // {at, values} of a pinned design
     this.edge = (t) => t; // from where on a change at t is asked for
@@ -67,6 +68,12 @@ export class Link {
   unwish(kind) {
     this.wishes.delete(kind);
     if (this.flight?.wish?.kind === kind) this.flight.wish.gone = true;
+  }
+
+  /** Nothing that was wished for is wanted any more. */
+  unwishAll() {
+    this.wishes.clear();
+    if (this.flight?.wish) this.flight.wish.gone = true;
   }
 
   /** The pace is another, so the picture needs more, or fewer, of the requests from t on; the numbers stay. */
@@ -132,7 +139,7 @@ export class Link {
   post(flight, wall, body) {
     const id = `${this.tag}-${++this.counter}`;
     this.flight = { id, wall, tries: this.tries, ...flight };
-    this.send({ id, seed: this.seed, ...body });
+    this.send({ id, seed: this.seed, ...(this.scene ? { scene: this.scene } : {}), ...body });
   }
 
   /** How long (s) the person has been waiting for an answer that has not come. */

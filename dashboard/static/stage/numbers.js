@@ -34,28 +34,39 @@ const OWN = {
   cost_per_hour: { name: 'cost_per_hour', label: t('Cost'), unit: '$/h', show: (v) => (v === null ? ABSENT : v < 100 ? fixed(v, 2) : whole(v)), hint: t('all tiers and traffic') },
 };
 
+function made(tile) {
+  const number = h('span', { class: 'big' }, ABSENT);
+  const unit = h('span', { class: 'unit' }, tile.unit);
+  const note = h('dd', { class: 'note' }, '');
+  const root = h('div', { class: `tile${tile.key ? ' key' : ''}`, 'data-name': tile.name }, h('dt', {}, tile.label), h('dd', {}, number, ' ', unit), note);
+  return { ...tile, number, note, root };
+}
+
 export class Numbers {
   constructor(own = 'load_imbalance') {
     const tiles = [...TILES.slice(0, 4), OWN[own], TILES[5]];
-    this.tiles = tiles.map((tile) => {
-      const number = h('span', { class: 'big' }, ABSENT);
-      const unit = h('span', { class: 'unit' }, tile.unit);
-      const note = h('dd', { class: 'note' }, '');
-      const root = h(
-        'div',
-        { class: `tile${tile.key ? ' key' : ''}`, 'data-name': tile.name },
-        h('dt', {}, tile.label),
-        h('dd', {}, number, ' ', unit),
-        note,
-      );
-      return { ...tile, number, note, root };
-    });
+    this.tiles = tiles.map(made);
     this.root = h(
       'dl',
       { class: 'card numbers', 'aria-label': t('Numbers of the last second') },
       this.tiles.map((tile) => tile.root),
     );
     this.base = null;
+  }
+
+  /** A step of a lesson shows these only, also such as other pages have; null: all that are the page's own. */
+  focus(names) {
+    for (const name of names ?? []) {
+      if (!OWN[name] || this.tiles.some((tile) => tile.name === name)) continue;
+      const tile = { ...made(OWN[name]), foreign: true };
+      this.tiles.push(tile);
+      this.root.append(tile.root);
+    }
+    for (const tile of this.tiles) tile.root.hidden = names ? !names.includes(tile.name) : !!tile.foreign;
+    const count = this.tiles.filter((tile) => !tile.root.hidden).length;
+    this.root.hidden = !count;
+    if (names) attribute(this.root, 'data-count', count);
+    else this.root.removeAttribute('data-count');
   }
 
   /** Remembers what stood there before a change. */

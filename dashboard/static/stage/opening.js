@@ -11,6 +11,10 @@ const HEAD_START_S = 4; // simulated time kept ahead of the clock when a page op
 /** The first thing that a stage does. A link opens once in a tab: a refresh goes on with what became of it. */
 export function restore(stage, first, opened) {
   const saved = recall(stage.name, stage.page.limits);
+  if (stage.page.lesson) {
+    resumeLesson(stage, saved);
+    return;
+  }
   const anew = !saved || (opened && saved.opened !== opened.name);
   if (opened && anew) openRun(stage, opened, first);
   else if (saved) resume(stage, saved, opened);
@@ -19,6 +23,48 @@ export function restore(stage, first, opened) {
   if (sound && (anew || (!opened && !saved.changes.length && !saved.pin))) stage.merge(first, false);
   stage.follow();
   if (saved?.experiment && !anew) stage.experiment.run();
+}
+
+/** In a lesson: the scene that was played here goes on; without one the stage waits until the lesson says what to play. */
+function resumeLesson(stage, saved) {
+  if (saved?.scene) {
+    stageScene(stage, saved.scene);
+    resume(stage, saved, null);
+  } else {
+    stage.clock = new Clock(0, 1, !stage.still);
+    stage.link.held = true;
+  }
+  stage.follow();
+  if (saved?.scene && saved.experiment) stage.experiment.run();
+}
+
+/** From now on the stage's system is that of a scene: {name, seed, start, fixed}. */
+function stageScene(stage, scene) {
+  stage.staged = scene;
+  stage.start = { ...stage.start, ...scene.start };
+  stage.page = { ...stage.page, fixed: { ...stage.page.fixed, ...scene.fixed } };
+  stage.journal.begin(stage.start);
+  stage.link.scene = scene.name;
+  stage.link.seed = scene.seed;
+}
+
+/** A scene of a lesson begins at 0: what happens in it happens whatever is moved; `settings` are the learner's own that they keep. */
+export function beginScene(stage, scene, settings = {}) {
+  stageScene(stage, scene);
+  stage.link.unwishAll();
+  const planned = scene.changes.map(([t, change]) => [t, change, { kind: 'planned' }]);
+  stage.link.restart([...(Object.keys(settings).length ? [[0, settings, { kind: 'with' }]] : []), ...planned]);
+  stage.unpin();
+  stage.numbers.base = null;
+  stage.experiment.reset();
+  stage.clock.setSpeed(1);
+  Object.assign(stage.clock, { t: 0, front: 0, last: null, playing: !stage.still });
+  stage.forgetFrom(0);
+  stage.hush();
+  stage.follow();
+  stage.screen.urgent = true;
+  stage.pump();
+  stage.save();
 }
 
 const headStart = (first) => Math.max(0, (first?.to_s ?? 0) - HEAD_START_S);
@@ -95,5 +141,6 @@ export function save(stage) {
     opened: stage.opened,
     source: stage.source?.state(),
     experiment: stage.experiment.tried,
+    scene: stage.staged,
   });
 }

@@ -1,35 +1,19 @@
 // The stage: one live page. Puts the parts together, owns the frame loop, and keeps everything through Streamlit's repeated calls.
-import { Charts } from './charts.js';
+import { build } from './build.js';
 import { readColors, watchTheme } from './colors.js';
 import { connected, keepAsking, lineState, LOST, watchConnection } from './connection.js';
-import { Controls } from './controls.js';
-import { attribute, h, text } from './dom.js';
-import { Faults } from './faults.js';
-import { withUnit } from './format.js';
+import { attribute, text } from './dom.js';
 import { fold, instant, isPlanned, until } from './history.js';
-import { Inspect } from './inspect.js';
 import { Journal } from './journal.js';
 import { key } from './keys.js';
 import { known } from './known.js';
 import { Link } from './link.js';
 import { nameOf } from './memory.js';
-import { Numbers, Sentence } from './numbers.js';
 import { openRun, restore, save } from './opening.js';
-import { Pin } from './pin.js';
 import { note } from './progress.js';
-import { Scene } from './scene.js';
-import { Screen } from './screen.js';
 import { reducedMotion } from './settings.js';
-import { askLinks, Share } from './share.js';
-import { Sheet } from './sheet.js';
-import { Source } from './source.js';
 import { Store } from './store.js';
 import { mark, t } from './translate.js';
-import { Transport } from './transport.js';
-import { Catalogue } from './catalogue.js';
-import { Goal } from './goal.js';
-import { Worksheet } from './worksheet.js';
-import { assemble, lookInside, style } from './frame.js';
 
 const SLOW = 0.5; // below this speed single requests are followed, so the picture needs all of them
 const STAGES = new WeakMap();
@@ -67,6 +51,8 @@ class Stage {
     this.name = nameOf(page.name);
     this.concept = page.name.split('.')[0]; // A page in a situation has the situation's name behind its own.
     this.still = reducedMotion();
+    this.veiled = false; // a lesson waits for a prediction: nothing that could tell the outcome is moved
+    this.staged = null; // the scene of a lesson that is played, or null
     this.start = Object.fromEntries(page.controls.map((spec) => [spec.path, spec.value]));
     this.store = new Store();
     this.link = new Link({
@@ -81,7 +67,7 @@ class Stage {
       },
     });
     this.journal = new Journal(this);
-    this.build();
+    build(this);
     restore(this, first, opened);
     this.frame = this.frame.bind(this);
     this.keys = (event) => key(this, event);
@@ -105,62 +91,6 @@ class Stage {
     this.unwatchLine = watchConnection(keepAsking(this.link, () => this.save()));
     this.loop();
     note(this.concept, 'opened');
-  }
-
-  build() {
-    const { page } = this;
-    this.screen = new Screen();
-    this.kicker = h('p', { class: 'kicker' }, ' ');
-    this.inside = lookInside(this);
-    this.pin = new Pin({ onPin: () => this.pinDesign(), onUnpin: () => this.unpin() });
-    this.link.edge = (t) => this.pin.edge(t);
-    this.share = new Share({
-      name: page.name,
-      onAsk: () => askLinks(this),
-      onFile: (content) => this.link.wish('open', { open: content }, (answer) => this.open(answer)),
-    });
-    this.transport = new Transport({
-      onPlay: () => this.play(!this.clock.playing),
-      onStep: () => this.step(),
-      onSpeed: (speed) => this.speed(speed),
-      onStart: () => this.again({}),
-      onUndo: () => this.undo(),
-      onRedo: () => this.redo(),
-      onSeek: (t) => this.seek(t),
-      onHold: (on) => this.hold(on),
-      more: [this.pin.button, this.share.root],
-    });
-    this.scene = new Scene({ onSelect: (id) => this.faults.choose(id) });
-    this.scene.picture.still = this.still;
-    this.sentence = new Sentence();
-    this.numbers = new Numbers(page.tile);
-    this.charts = new Charts(page.charts, new URL(page.files.plotly, document.baseURI).href, page.regions);
-    this.experiment = new Inspect({
-      page,
-      link: this.link,
-      charts: this.charts,
-      values: () => this.values ?? this.start,
-      colors: () => this.colors,
-    });
-    this.controls = new Controls(page.controls, (spec, moved) =>
-      this.move({ [spec.path]: moved }, `${spec.label} ${withUnit(spec, moved)}`),
-    );
-    this.faults = new Faults(page.faults, { onFault: (fault, words) => this.move({ inject: fault }, words) }, page);
-    this.source = page.recordings ? new Source(page.recordings, { onSource: (values, words) => this.move(values, words) }) : null;
-    this.worksheet = page.worksheet
-      ? new Worksheet({ onRate: (rate) => this.move({ 'traffic.rate': rate }, t('{rate} requests/s', { rate })) })
-      : null;
-    this.catalogue = page.catalogue ? new Catalogue(page.catalogue, { onMachine: (values, words) => this.move(values, words) }) : null;
-    this.goal = page.goal ? new Goal(page.goal) : null;
-    this.notice = h('p', { class: 'notice', role: 'alert', hidden: true });
-    this.root = assemble(this);
-    const shown = { block: 'start', behavior: this.still ? 'auto' : 'smooth' };
-    this.sheet = new Sheet({ page: this.root, onOpen: () => this.scene.root.scrollIntoView(shown) });
-    this.host.append(this.root);
-    Promise.all(['./stage.css', './parts.css'].map((sheet) => style(new URL(sheet, import.meta.url).href))).then(() => {
-      this.root.hidden = false;
-      this.theme();
-    });
   }
 
   /** A run from a file: it begins anew. */
@@ -196,19 +126,20 @@ class Stage {
 
   /** A person moved something: it takes effect at the clock's instant and is asked for at once. */
   move(values, words, more) {
+    if (this.veiled) return this.showControls();
     note(this.concept, 'moved');
     if (!this.movedAt || performance.now() - this.movedAt > 1500) this.numbers.pin(this.screen.reading?.row);
     this.movedAt = performance.now();
     this.journal.move(values, words, more);
-    this.moved(!values.inject);
+    return this.moved(!values.inject);
   }
 
   undo() {
-    if (this.journal.undo()) this.moved(true);
+    if (!this.veiled && this.journal.undo()) this.moved(true);
   }
 
   redo() {
-    if (this.journal.redo()) this.moved(true);
+    if (!this.veiled && this.journal.redo()) this.moved(true);
   }
 
   moved(settings) {
@@ -314,6 +245,7 @@ class Stage {
   }
 
   step() {
+    if (this.veiled) return;
     this.clock.play(false);
     const next = this.store.rows[this.store.index(this.clock.t) + 1];
     this.clock.go(Math.min(this.store.until, next ? next.t : this.clock.t + 0.1 * this.clock.speed));
@@ -388,6 +320,7 @@ class Stage {
     document.removeEventListener('keydown', this.keys);
     document.removeEventListener('visibilitychange', this.hide);
     window.removeEventListener('pagehide', this.hide);
+    this.beside?.dispose();
     this.unwatch();
     this.unwatchLine();
     this.share.dispose();

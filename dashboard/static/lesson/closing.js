@@ -1,0 +1,33 @@
+// The end of a lesson: what one can do now, which lesson is next, and beginning anew.
+import { h } from '../stage/dom.js';
+import { t } from '../stage/translate.js';
+import { fetchLessons } from './lessons.js';
+
+export function closing({ lesson, steps }, onRestart) {
+  const open = steps.filter((one) => one.status === 'skipped' || (one.status === 'open' && one.reached)).length;
+  const wrong = steps.filter((one) => one.status === 'answered').length;
+  const next = h('p', { class: 'next' });
+  const heading = h('h3', { tabindex: -1 }, t('The lesson is done'));
+  const root = h(
+    'div',
+    { class: 'step closing' },
+    heading,
+    h('p', {}, t('You can now:')),
+    h('ul', { class: 'met' }, lesson.objectives.map((words) => h('li', {}, h('span', { class: 'mark', 'aria-hidden': 'true' }, '✓'), h('span', {}, words)))),
+    open || wrong ? h('p', { class: 'small' }, t('Some steps were skipped or came out otherwise than you said: the bars above lead back to each of them.')) : null,
+    next,
+    h('button', { type: 'button', class: 'plain wide', onclick: onRestart }, t('Begin the lesson anew')),
+  );
+  fetchLessons().then((list) => {
+    const after = following(list, lesson);
+    next.replaceChildren(
+      after
+        ? h('a', { class: 'primary wide', href: after.address }, t('Next: lesson {number}, {title}', after))
+        : h('a', { class: 'primary wide', href: 'lessons' }, t('All lessons')),
+    );
+  });
+  return { root, heading };
+}
+
+/** The next one by number that is not finished, or undefined. */
+export const following = (list, lesson) => list.filter((one) => one.number > lesson.number && !one.finished).sort((a, b) => a.number - b.number)[0];

@@ -1,0 +1,31 @@
+// The card of a page that lessons are about, before one is begun: what it is called, how long it takes, and the way into it.
+import { h, text } from '../stage/dom.js';
+import { t } from '../stage/translate.js';
+import { fetchLessons, stateOf } from './lessons.js';
+
+export class Offer {
+  constructor(lessons, root) {
+    this.rows = new Map(lessons.filter((one) => one.address).map((one) => [one.id, row(one)]));
+    root.replaceChildren(...[...this.rows.values()].map((one) => one.root));
+    root.classList.add('offer');
+    fetchLessons().then((list) => list.forEach((one) => this.rows.get(one.id)?.show(one)));
+  }
+
+  dispose() {}
+}
+
+function row(lesson) {
+  const told = h('p', { class: 'small' });
+  const go = h('a', { class: 'primary', href: lesson.address }, t('Start'));
+  const root = h('div', { class: 'offered', 'data-lesson': lesson.id }, h('h2', {}, t('Lesson {number} · {title}', lesson)), h('div', { class: 'line' }, told, go));
+  const show = (one) => {
+    const state = stateOf(one);
+    const long = t('{minutes} min', { minutes: lesson.minutes });
+    const far = { new: long, begun: t('{done} of {steps} steps done', one), finished: `✓ ${t('done')}` };
+    text(told, far[state]);
+    text(go, { new: t('Start'), begun: t('Go on'), finished: t('Look again') }[state]);
+    go.setAttribute('aria-label', `${go.textContent}: ${t('Lesson {number} · {title}', lesson)}`);
+  };
+  show({ ...lesson, done: 0, finished: false });
+  return { root, show };
+}

@@ -1,0 +1,34 @@
+// What an answer came to, in words: whether it is right, what is said to it, and the explanation. Never by colour alone.
+import { h } from '../stage/dom.js';
+import { t } from '../stage/translate.js';
+import { compared } from './compare.js';
+import { paragraphs, predictedWords } from './words.js';
+import { model } from './writing.js';
+
+/** The verdict's element; its heading takes the focus. `kept` knows which level of a rubric the learner has given. */
+export function verdict(step, kept) {
+  const { answered, kind, ask, source } = step;
+  const [look, words] = headline(answered, kind);
+  const marks = { right: '✓', wrong: '✗', kept: '●' };
+  const told = answered.explanation ?? [];
+  const level = kept.get('levels') ?? {};
+  return h(
+    'div',
+    { class: `verdict ${look}` },
+    h('h4', { tabindex: -1 }, h('span', { class: 'mark', 'aria-hidden': 'true' }, marks[look]), words),
+    kind === 'predict' && answered.confidence !== null && answered.confidence !== undefined ? h('p', { class: 'small' }, `${predictedWords(answered.confidence)}.`) : null,
+    ask.kind === 'compare' ? compared(answered) : null,
+    paragraphs(answered.reply),
+    answered.best ? h('p', { class: 'small' }, t('The cheapest design that is known costs {best}.', { best: answered.best })) : null,
+    answered.model ? model(answered, level[step.id] ?? null, (mark) => kept.set('levels', { ...kept.get('levels'), [step.id]: mark })) : null,
+    told.length ? h('div', { class: 'explained' }, paragraphs(told)) : null,
+    source && told.length ? h('p', { class: 'small' }, source === 'yours' ? t('The numbers are those of your own run.') : t('The numbers are those of the lesson’s run.')) : null,
+  );
+}
+
+function headline({ right, final }, kind) {
+  if (right === true) return ['right', kind === 'predict' ? t('Right: so it comes out.') : t('Right.')];
+  if (right === false && (final || kind === 'predict')) return ['wrong', t('It comes out otherwise.')];
+  if (right === false) return ['wrong', t('Not yet.')];
+  return ['kept', kind === 'predict' ? t('Locked.') : t('Kept.')];
+}

@@ -1,0 +1,43 @@
+// The words of a lesson that are the player's own: kinds of step, statuses, how sure one is. Prose of the lesson is text, never markup.
+import { h } from '../stage/dom.js';
+import { mark, t } from '../stage/translate.js';
+
+const KINDS = {
+  recall: mark('Recall'),
+  text: mark('Read'),
+  explore: mark('Explore'),
+  predict: mark('Predict'),
+  experiment: mark('Experiment'),
+  observe: mark('Observe'),
+  explain: mark('Explain'),
+  discuss: mark('Discuss'),
+  challenge: mark('Challenge'),
+  exit: mark('Exit ticket'),
+};
+const STATUSES = {
+  open: mark('not answered yet'),
+  answered: mark('answered'),
+  right: mark('answered rightly'),
+  skipped: mark('skipped'),
+};
+export const SURE = [mark('guess'), mark('maybe'), mark('fairly'), mark('certain')];
+const PREDICTED = [
+  mark('You predicted, as a guess'),
+  mark('You predicted, maybe'),
+  mark('You predicted, fairly sure'),
+  mark('You predicted, certain'),
+];
+
+/** What a step is called: its title, or what one does in it. */
+export const titleOf = (step) => step.title || t(KINDS[step.kind] ?? step.kind);
+
+export const kindOf = (step) => t(KINDS[step.kind] ?? step.kind);
+
+export const statusOf = (status) => t(STATUSES[status] ?? status);
+
+export const predictedWords = (confidence) => (PREDICTED[confidence] ? t(PREDICTED[confidence]) : t('You predicted'));
+
+/** Paragraphs of the server's, each as text. */
+export const paragraphs = (list) => (list ?? []).map((one) => h('p', {}, one));
+
+export const percentOf = (part, all) => `${((100 * part) / Math.max(1, all)).toFixed(1)}%`;
