@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lessons import searching
 from lessons.facts import Facts
+from lessons.goals import words_of_money
 from lessons.judging import right_option
 from lessons.library import ENGLISH, OWN
 from lessons.printing import key, worksheet
@@ -65,14 +66,15 @@ def _show(path: Path) -> int:
     for step in lesson.all_steps:
         scene = lesson.scene_at(step.id)
         print(f"[{step.id} · {step.kind}{f' · {step.only}' if step.only else ''} · plays {scene}]")
-        print("\n".join(paragraphs(step.prompt, facts, scene)))
+        said = words_of_money(lesson, step) if step.goal else {}
+        print("\n".join(paragraphs(step.prompt, facts, scene, said)))
         if step.choice:
             right = right_option(step.choice, facts)
             for place, option in enumerate(step.choice.options):
                 print(f"  {'✓' if place == right else '·'} {option.text}  {option.misconception or ''}")
                 print(*(f"      {line}" for line in paragraphs(option.reply, facts, scene)), sep="\n")
         if step.explanation:
-            print("  →", *paragraphs(step.explanation, facts, scene))
+            print("  →", *paragraphs(step.explanation, facts, scene, said))
         print()
     for name, value in lesson.values.items():
         try:

@@ -17,7 +17,7 @@ from lessons.entries import Values
 from lessons.format import Lesson, Step
 from lessons.library import folders
 from lessons.running import Run, Stretch, changed, measured, moves_of, scene_of, solved_before, system_of
-from lessons.showing import plain, rounded
+from lessons.showing import Write, plain, rounded, shown
 
 SEEDS = (7_001, 7_002, 7_003, 7_004, 7_005)
 """The judge's. No scene may have one of them."""
@@ -99,6 +99,13 @@ def budget_of(lesson: Lesson, step: Step) -> float | None:
     """What an hour may cost: the cheapest known design's cost times the goal's room; None without, or before the search."""
     best = best_known(lesson.id).get(step.id)
     return None if step.goal.room is None or best is None else rounded(best[COST] * step.goal.room)
+
+
+def words_of_money(lesson: Lesson, step: Step, write: Write = plain) -> dict[str, str]:
+    """What {budget} and {best} stand for in a goal's texts."""
+    best, budget = best_known(lesson.id).get(step.id), budget_of(lesson, step)
+    told = {"budget": budget, "best": best and best[COST]}
+    return {name: shown(value, write=write) for name, value in told.items()}
 
 
 @lru_cache(maxsize=100)

@@ -7,7 +7,7 @@ from html import escape
 
 from lessons.facts import Facts
 from lessons.format import Lesson, Step
-from lessons.goals import as_words, conditions_of
+from lessons.goals import as_words, conditions_of, words_of_money
 from lessons.judging import right_option, simulated
 from lessons.showing import paragraphs, plain, rounded, shown
 
@@ -66,7 +66,8 @@ def _question(lesson: Lesson, step: Step, number: int, facts: Facts | None) -> s
     seen = facts or Facts(lesson)
     scene = lesson.scene_at(step.id)
     title = f"{number} · {step.title or step.kind.capitalize()}"
-    body = _prose(step.prompt, seen, scene, facts is None)
+    said = words_of_money(lesson, step) if step.goal else {}
+    body = _prose(step.prompt, seen, scene, facts is None, said)
     if step.choice:
         body += _options(step, facts)
     elif step.number:
@@ -83,7 +84,7 @@ def _question(lesson: Lesson, step: Step, number: int, facts: Facts | None) -> s
     else:
         body += _answer("read from one's own run" if facts else "", "")
     if facts is not None and step.explanation and not (step.own_run or step.compare):
-        body += _prose(step.explanation, seen, scene)
+        body += _prose(step.explanation, seen, scene, said=said)
     return f"<section><h2>{escape(title)}</h2>{body}</section>"
 
 
@@ -138,10 +139,10 @@ def _empty(label: str, measure: str, ticks: list[str] | None = None, most: float
     return f'<svg viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="Empty axes">{marks}{frame}{texts}</svg>'
 
 
-def _prose(text: str, facts: Facts, scene: str = "start", blank: bool = False) -> str:
+def _prose(text: str, facts: Facts, scene: str = "start", blank: bool = False, said: dict[str, str] | None = None) -> str:
     """Paragraphs; on a sheet without answers a number of a run is a gap to fill in."""
     gaps = dict.fromkeys(facts.lesson.values, "……") if blank else {}
-    return "".join(f"<p>{escape(part)}</p>" for part in paragraphs(text, facts, scene, gaps))
+    return "".join(f"<p>{escape(part)}</p>" for part in paragraphs(text, facts, scene, gaps | (said or {})))
 
 
 def _answer(told: str, unit: str) -> str:
