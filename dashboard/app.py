@@ -1,10 +1,12 @@
-"""The ASGI application: `streamlit run dashboard/app.py`. Puts the project's root on the path, warms up, and sets the headers.
+"""The ASGI application: `streamlit run dashboard/app.py`. Puts the project's root on the path, warms up, opens the store, and sets
+the headers.
 
 Draws nothing: that is main.py's navigation and the views.
 """
 
 import gc
 import sys
+import threading
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -19,6 +21,7 @@ import dashboard.page  # noqa: E402, F401  (the heavy imports, before the object
 from dashboard import recordings, words  # noqa: E402
 from dashboard.headers import Headers  # noqa: E402
 from dashboard.lesson import api  # noqa: E402
+from dashboard.lesson.beside import SHELF  # noqa: E402
 from dashboard.lesson.who import Who  # noqa: E402
 from dashboard.lost import Lost  # noqa: E402
 from dashboard.store.address import BadAddress  # noqa: E402
@@ -33,6 +36,8 @@ async def lifespan(_app):
     # The first live run begins the compilation, if one is needed, before anybody asks.
     Simulation(System())
     _open_the_store()
+    # Lesson files take a while to read; whoever comes first need not wait for that longer than they must.
+    threading.Thread(target=SHELF.every, daemon=True).start()
     gc.collect()
     gc.freeze()
     print(f"Open http://localhost:{st.get_option('server.port')} in a browser.", flush=True)
