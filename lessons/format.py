@@ -4,7 +4,7 @@ the format's only description.
 A lesson is one YAML file, `lessons/<id>/<language>/lesson.yaml`. Prose is plain text: an empty line begins a new paragraph, and
 {name} is filled in when it is shown, so that no number is typed by hand:
 
-    {name}                  a measurement of `values`
+    {name}                  a measurement of `values`, without its unit (a share of unit "%" comes in percent)
     {system.traffic.rate}   a field of the lesson's system, by its path
     {answer.step}           what the learner answered in that step, in words
     {measured}              in the explanation and replies of `number`, `own_run` and `sketch`: what the simulator says

@@ -155,7 +155,8 @@ def _lines(count: int) -> str:
 
 def _condition(condition) -> str:
     sign, limit = ("at most", condition.at_most) if condition.at_most is not None else ("at least", condition.at_least)
-    return f"{condition.metric.replace('_', ' ')} {sign} {plain(limit)}"
+    share = condition.metric.endswith("_ratio") or condition.metric.startswith("error")
+    return f"{condition.metric.replace('_', ' ')} {sign} {plain(limit * 100) + ' %' if share else plain(limit)}"
 
 
 def _design(values: dict) -> str:

@@ -158,7 +158,8 @@ def _simulation(run: Run, until_s: float) -> Simulation:
         requests += mean_rate(now) * max(0.0, min(at_s, until_s) - min(last_s, until_s))
         last_s = at_s
         if (fault := change.get("inject")) is not None:
-            history.append((at_s, _fault(now, fault)))
+            if not now.without(broken := _fault(fault)):  # as on the page: what is not there cannot break
+                history.append((at_s, broken))
             if fault.get("kind") == "traffic_spike":
                 requests += mean_rate(now) * (fault.get("factor", 1) - 1) * max(0.0, min(fault.get("for_s", 30), until_s - at_s))
         else:
@@ -178,15 +179,17 @@ def _system(text: str) -> System:
     return System.model_validate_json(text)
 
 
-def _fault(system: System, raw: Any) -> Any:
+def _fault(raw: Any) -> Any:
     """A fault as the engine takes it. Raises BadRun."""
     try:
-        fault = as_fault(raw)
+        return as_fault(raw)
     except ValueError as problem:
         raise BadRun(f"this is no fault of the engine: {str(raw)[:100]} ({str(problem).splitlines()[-2].strip()[:120]})") from None
-    if reason := system.without(fault):
-        raise BadRun(str(reason))
-    return fault
+
+
+def nothing_to_break(system: System, raw: Any) -> str:
+    """Why a fault has nothing to break in a system; "" if it has. Raises BadRun for what is no fault."""
+    return str(system.without(_fault(raw)) or "")
 
 
 def _read(result: Result, metric: str, of: str) -> float | None:

@@ -14,7 +14,7 @@ from lessons.goals import COST, SEEDS, designed, is_free
 from lessons.misconceptions import bank
 from lessons.prose import TYPED_NUMBER, texts_of, words_of
 from lessons.reading import Place, Problem, Source
-from lessons.running import BadRun, changed, check_run, run_of, system_of
+from lessons.running import BadRun, changed, check_run, nothing_to_break, run_of, system_of
 from lessons.showing import names_in
 
 JUDGED = ("choice", "number", "own_run", "compare", "sketch", "goal")
@@ -238,6 +238,19 @@ def _runs(lesson: Lesson) -> Found:
             check_run(run_of(lesson, scene, values), until_s)
         except BadRun as problem:
             yield place, str(problem)
+            return
+    yield from _faults(lesson)
+
+
+def _faults(lesson: Lesson) -> Found:
+    """Whether what breaks in a scene is there to be broken."""
+    for name, scene in lesson.scenes.items():
+        system = system_of(lesson, name)
+        for at, event in enumerate(scene.events):
+            if event.set is not None:
+                system = changed(system, event.set)
+            elif reason := nothing_to_break(system, event.fault):
+                yield ("scenes", name, "events", at), reason
 
 
 def _every_run(lesson: Lesson) -> Iterator[tuple[Place, str, Values, float]]:
