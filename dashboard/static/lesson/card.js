@@ -5,7 +5,7 @@ import { statusOf, titleOf } from './words.js';
 
 const SUPPORT = { example: t('Show me an example first'), explore: t('Let me explore first') };
 
-const BARS_A_ROW = 9; // each at least 24 px wide, so that it can be hit
+const BAR_PX = 26; // so wide at least, with its gap, that it can be hit
 
 export class Card {
   /** `on`: {fold, goto, back, skip, support, restart}. */
@@ -14,7 +14,7 @@ export class Card {
     this.title = h('h2', { id: 'lesson-title' });
     this.place = h('span', { class: 'place' });
     this.fold = h('button', { type: 'button', class: 'fold', 'aria-controls': 'lesson-body', onclick: () => on.fold() });
-    this.bars = h('ol', { class: 'bars', 'aria-label': t('Steps of the lesson') });
+    this.bars = h('ol', { class: 'trail', 'aria-label': t('Steps of the lesson') });
     this.problem = h('p', { class: 'problem', role: 'alert', hidden: true });
     this.content = h('div', { class: 'content' });
     this.back = h('button', { type: 'button', class: 'link', onclick: () => on.back() }, t('← Back'));
@@ -22,6 +22,8 @@ export class Card {
     this.more = options(on, page);
     this.foot = h('footer', {}, h('div', { class: 'ways' }, this.back, this.skip), this.more.root);
     this.body = h('div', { class: 'body', id: 'lesson-body' }, this.problem, this.content, this.foot);
+    this.watch = new ResizeObserver(() => this.spread());
+    this.watch.observe(this.bars);
     root.replaceChildren(h('div', { class: 'head' }, this.title, this.place, this.fold), this.bars, this.body);
     attribute(root, 'aria-labelledby', 'lesson-title');
     root.removeAttribute('aria-label');
@@ -35,19 +37,24 @@ export class Card {
     text(this.place, closing ? t('done') : t('step {number} of {all}', { number: here + 1, all: steps.length }));
     this.paintBars(steps, closing);
     this.back.hidden = closing || here <= 0;
-    const asked = step?.ask && (!step.answered || (step.answered.right === false && !step.answered.final));
-    this.skip.hidden = closing || !asked;
+    this.skip.hidden = closing || !step?.ask || !!step.answered;
     this.more.show(lesson.support);
+  }
+
+  /** As many rows of bars as are needed, all about as long. */
+  spread() {
+    const all = this.bars.childElementCount;
+    const most = Math.max(1, Math.floor((this.bars.clientWidth + 2) / BAR_PX));
+    this.bars.style.setProperty('--bars', Math.ceil(all / Math.ceil(all / most)) || 1);
   }
 
   paintBars(steps, closing) {
     const key = JSON.stringify([steps, closing]);
     if (key === this.key) return;
     this.key = key;
-    const rows = Math.ceil(steps.length / BARS_A_ROW);
-    this.bars.style.setProperty('--bars', Math.ceil(steps.length / rows));
     const held = [...this.bars.children].findIndex((one) => one.contains(document.activeElement));
     this.bars.replaceChildren(...steps.map((one, place) => this.bar(one, place, closing)));
+    this.spread();
     if (held >= 0) this.bars.children[held]?.querySelector('button')?.focus({ preventScroll: true });
   }
 
@@ -57,7 +64,7 @@ export class Card {
     const words = step.reached
       ? t('Step {number}: {title}, {status}', { number, title: titleOf(step), status: statusOf(step.status) })
       : t('Step {number}, not reached yet', { number });
-    const look = { class: 'bar', 'data-status': step.reached ? step.status : 'ahead', 'data-here': String(here), title: words };
+    const look = { class: 'leg', 'data-status': step.reached ? step.status : 'ahead', 'data-here': String(here), title: words };
     const shape = h('i', { 'aria-hidden': 'true' });
     if (!step.reached) return h('li', {}, h('span', look, shape, h('span', { class: 'sr' }, words)));
     const button = h('button', { type: 'button', ...look, 'aria-label': words, onclick: () => this.on.goto(step.id) }, shape);

@@ -8,7 +8,15 @@ export class Offer {
     this.rows = new Map(lessons.filter((one) => one.address).map((one) => [one.id, row(one)]));
     root.replaceChildren(...[...this.rows.values()].map((one) => one.root));
     root.classList.add('offer');
-    fetchLessons().then((list) => list.forEach((one) => this.rows.get(one.id)?.show(one)));
+    this.show(lessons.map((one) => ({ ...one, done: 0, finished: false })));
+    fetchLessons().then((list) => this.show(list));
+  }
+
+  /** The next one is the one to press. */
+  show(list) {
+    const own = list.filter((one) => this.rows.has(one.id));
+    const next = own.find((one) => !one.finished);
+    own.forEach((one) => this.rows.get(one.id).show(one, one === next));
   }
 
   dispose() {}
@@ -18,7 +26,8 @@ function row(lesson) {
   const told = h('p', { class: 'small' });
   const go = h('a', { class: 'primary', href: lesson.address }, t('Start'));
   const root = h('div', { class: 'offered', 'data-lesson': lesson.id }, h('h2', {}, t('Lesson {number} · {title}', lesson)), h('div', { class: 'line' }, told, go));
-  const show = (one) => {
+  const show = (one, next) => {
+    go.setAttribute('class', next ? 'primary' : 'plain');
     const state = stateOf(one);
     const long = t('{minutes} min', { minutes: lesson.minutes });
     const far = { new: long, begun: t('{done} of {steps} steps done', one), finished: `✓ ${t('done')}` };
@@ -26,6 +35,5 @@ function row(lesson) {
     text(go, { new: t('Start'), begun: t('Go on'), finished: t('Look again') }[state]);
     go.setAttribute('aria-label', `${go.textContent}: ${t('Lesson {number} · {title}', lesson)}`);
   };
-  show({ ...lesson, done: 0, finished: false });
   return { root, show };
 }

@@ -6,7 +6,7 @@ import { s, ticks } from '../stage/svg.js';
 import { plural, t } from '../stage/translate.js';
 
 const [WIDTH, HEIGHT] = [290, 218];
-const ROOM = { left: 40, right: 14, top: 14, bottom: 24 };
+const ROOM = { left: 36, before: 12, right: 14, top: 14, bottom: 24 };
 const LABEL_PX = 7; // of a figure, so that two labels never meet
 const STEPS = { ArrowUp: 0.02, ArrowRight: 0.02, ArrowDown: -0.02, ArrowLeft: -0.02, PageUp: 0.1, PageDown: -0.1 };
 const BEGIN = 0.5; // where a point that is not drawn yet waits, in parts of the axis
@@ -33,13 +33,13 @@ export class Sketch {
     this.svg.addEventListener('touchmove', (event) => this.off || event.preventDefault(), { passive: false });
     this.said = h('p', { class: 'small' }, t('Draw across the field, or go from point to point with Tab and move each with the arrow keys.'));
     this.table = h('details', { class: 'table', hidden: true });
-    this.root = h('div', { class: 'drawing' }, h('p', { class: 'axis' }, measure), this.svg, h('p', { class: 'axis below' }, label), this.said, this.table);
+    this.root = h('div', { class: 'drawn-here' }, h('p', { class: 'axis' }, measure), this.svg, h('p', { class: 'axis below' }, label), this.said, this.table);
     this.paint();
   }
 
   x(place) {
     const [first, last] = [this.points[0], this.points.at(-1)];
-    return ROOM.left + ((this.points[place] - first) / (last - first)) * (WIDTH - ROOM.left - ROOM.right);
+    return ROOM.left + ROOM.before + ((this.points[place] - first) / (last - first)) * (WIDTH - ROOM.left - ROOM.before - ROOM.right);
   }
 
   y(value) {
@@ -64,7 +64,7 @@ export class Sketch {
 
   handle(value, place) {
     const dot = s('circle', { r: 6.5, class: 'dot' });
-    const half = (WIDTH - ROOM.left - ROOM.right) / (this.points.length - 1) / 2;
+    const half = (WIDTH - ROOM.left - ROOM.before - ROOM.right) / (this.points.length - 1) / 2;
     const area = s('rect', { x: -half, width: 2 * half, y: 0, height: HEIGHT, class: 'area' });
     const root = s('g', { role: 'slider', tabindex: 0, 'aria-label': `${this.label} ${written(value)}`, 'aria-valuemin': 0, 'aria-valuemax': this.most, 'aria-orientation': 'vertical', transform: `translate(${this.x(place)} 0)` }, area, s('circle', { r: 11, class: 'ring' }), dot);
     root.addEventListener('keydown', (event) => this.key(event, place));

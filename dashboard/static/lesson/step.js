@@ -9,6 +9,7 @@ import { Hints } from './hints.js';
 import { verdict } from './verdict.js';
 import { kindOf, paragraphs, predictedWords, titleOf } from './words.js';
 
+const BESIDE = ['experiment', 'observe', 'explain', 'discuss', 'text']; // kinds of step in which a result is held against a prediction
 const KEPT = t('Not saved yet. Your answer is kept in this browser and is sent as soon as the server can be reached.');
 
 export class StepView {
@@ -146,6 +147,6 @@ export class StepView {
 
 /** The last prediction, to be held against what comes. */
 function quoted({ prediction, kind }) {
-  if (!prediction || kind === 'predict') return null;
+  if (!prediction || !BESIDE.includes(kind)) return null;
   return h('blockquote', { class: 'quoted' }, h('p', { class: 'small' }, predictedWords(prediction.confidence)), h('p', {}, prediction.said));
 }

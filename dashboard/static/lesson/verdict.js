@@ -8,7 +8,7 @@ import { model } from './writing.js';
 /** The verdict's element; its heading takes the focus. `kept` knows which level of a rubric the learner has given. */
 export function verdict(step, kept) {
   const { answered, kind, ask, source } = step;
-  const [look, words] = headline(answered, kind);
+  const [look, words] = headline(answered, step);
   const marks = { right: '✓', wrong: '✗', kept: '●' };
   const told = answered.explanation ?? [];
   const level = kept.get('levels') ?? {};
@@ -26,9 +26,10 @@ export function verdict(step, kept) {
   );
 }
 
-function headline({ right, final }, kind) {
+function headline({ right, final }, { kind, ask }) {
   if (right === true) return ['right', kind === 'predict' ? t('Right: so it comes out.') : t('Right.')];
   if (right === false && (final || kind === 'predict')) return ['wrong', t('It comes out otherwise.')];
   if (right === false) return ['wrong', t('Not yet.')];
+  if (ask.kind === 'writing') return ['kept', t('Kept. Nobody marks it but you.')];
   return ['kept', kind === 'predict' ? t('Locked.') : t('Kept.')];
 }
