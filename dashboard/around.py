@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.words import marked, t
 
 AROUND = marked(
-    {"home": "Home", "gallery": "Gallery", "glossary": "Glossary", "look_inside": "Look inside", "settings": "Settings"}
+    {"home": "Home", "lessons": "Lessons", "gallery": "Gallery", "glossary": "Glossary", "look_inside": "Look inside", "settings": "Settings"}
 )
 
 

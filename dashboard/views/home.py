@@ -6,6 +6,7 @@ from dashboard import places
 from dashboard.glossary import TERMS
 from dashboard.island import island
 from dashboard.journey import CONCEPTS
+from dashboard.lesson.beside import SHELF
 from dashboard.lost import MAX_NAMED, MISSING
 from dashboard.milestones import MILESTONES, USERS, figures, rate
 from dashboard.situations import SITUATIONS
@@ -24,5 +25,6 @@ island("home", {
     "marks": [{"users": users, "rate": figures(rate(users))} for users in USERS],
     "situations": sum(places.exists(situation.page) for situation in SITUATIONS),
     "terms": len(TERMS),
+    "lessons": len(SHELF.playable()),
     "missing": st.query_params.get(MISSING, "")[:MAX_NAMED],
 })  # fmt: skip

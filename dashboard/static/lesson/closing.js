@@ -1,11 +1,10 @@
 // The end of a lesson: what one can do now, which lesson is next, and beginning anew.
 import { h } from '../stage/dom.js';
-import { t } from '../stage/translate.js';
+import { plural, t } from '../stage/translate.js';
 import { fetchLessons } from './lessons.js';
 
 export function closing({ lesson, steps }, onRestart) {
-  const open = steps.filter((one) => one.status === 'skipped' || (one.status === 'open' && one.reached)).length;
-  const wrong = steps.filter((one) => one.status === 'answered').length;
+  const skipped = steps.filter((one) => one.status === 'skipped').length;
   const next = h('p', { class: 'next' });
   const heading = h('h3', { tabindex: -1 }, t('The lesson is done'));
   const root = h(
@@ -14,7 +13,7 @@ export function closing({ lesson, steps }, onRestart) {
     heading,
     h('p', {}, t('You can now:')),
     h('ul', { class: 'met' }, lesson.objectives.map((words) => h('li', {}, h('span', { class: 'mark', 'aria-hidden': 'true' }, '✓'), h('span', {}, words)))),
-    open || wrong ? h('p', { class: 'small' }, t('Some steps were skipped or came out otherwise than you said: the bars above lead back to each of them.')) : null,
+    h('p', { class: 'small' }, skipped ? plural('One step was skipped: the bars above lead back to it.', '{number} steps were skipped: the bars above lead back to them.', skipped, { number: skipped }) : t('The bars above lead back to every step.')),
     next,
     h('button', { type: 'button', class: 'plain wide', onclick: onRestart }, t('Begin the lesson anew')),
   );

@@ -122,7 +122,7 @@ export class Sketch {
 
   set(place, value) {
     if (this.off) return;
-    this.heights[place] = Number(Math.min(this.most, Math.max(0, value)).toPrecision(4));
+    this.heights[place] = Number(Math.min(this.most, Math.max(0, value)).toPrecision(3));
   }
 
   /** Says that something was drawn, so that it is kept. */

@@ -24,7 +24,7 @@ export class StepView {
     this.answer = h('button', { type: 'submit', class: 'primary wide', 'data-do': 'answer' });
     this.bar = h('div', { class: 'judging', role: 'progressbar', 'aria-label': t('Judging'), hidden: true });
     this.on = h('button', { type: 'button', class: 'primary wide', 'data-do': 'next', onclick: () => player.next() });
-    this.form = this.ask ? h('form', { class: 'ask', novalidate: true }, this.ask.root, this.sure?.root, this.problem, this.answer, this.bar) : null;
+    this.form = this.ask ? h('form', { class: 'ask', novalidate: true, 'data-ask': step.ask.kind }, this.ask.root, this.sure?.root, this.problem, this.answer, this.bar) : null;
     this.said = h('div', { class: 'said-to', 'aria-live': 'polite' });
     this.hints = new Hints(() => player.hint());
     const kind = step.title ? h('p', { class: 'of-kind' }, kindOf(step)) : null;

@@ -1,8 +1,10 @@
 // Home: the road from one user to 100,000 requests a second, where this browser has been, and what is next.
 import { h } from '../stage/dom.js';
 import { journey, progress } from '../stage/progress.js';
-import { t } from '../stage/translate.js';
+import { plural, t } from '../stage/translate.js';
+import { fetchLessons, stateOf } from '../lesson/lessons.js';
 import { glyph } from './glyphs.js';
+import { nextOf } from './lessons.js';
 import { draw as shape, head, link } from './parts.js';
 
 const WIDTH = 1000;
@@ -14,14 +16,17 @@ export function draw(root, data) {
     data.stops.filter((stop) => stop.live).map((stop) => stop.path),
     known,
   );
-  root.append(top(data, state), road(data, state), doors(data), concepts(data, state));
+  const fill = (list) => root.replaceChildren(top(data, state, list), road(data, state, list), doors(data), concepts(data, state));
+  fill([]);
+  fetchLessons().then((list) => list.some((one) => stateOf(one) !== 'new') && fill(list));
 }
 
-function top(data, state) {
+function top(data, state, lessons) {
   const stop = (path) => data.stops.find((one) => one.path === path);
   const last = stop(state.last);
   const next = stop(state.next);
   const begin = last ?? next;
+  const lesson = nextOf(lessons);
   return h(
     'div',
     { class: 'top' },
@@ -33,12 +38,13 @@ function top(data, state) {
     h(
       'p',
       { class: 'go' },
+      lesson ? link(lesson.concept, lesson.address, { class: 'primary' }, (stateOf(lesson) === 'begun' ? goOn : nextOne)(lesson)) : null,
       begin
-        ? link(begin.view, begin.path, { class: 'primary' }, last ? t('Go on with: {title}', { title: last.title }) : t('Begin: {title}', { title: begin.title }))
+        ? link(begin.view, begin.path, { class: lesson ? 'plain' : 'primary' }, last ? t('Go on with: {title}', { title: last.title }) : t('Begin: {title}', { title: begin.title }))
         : null,
       last && next && next !== last
         ? link(next.view, next.path, { class: 'plain' }, t('Next: {title}', { title: next.title }))
-        : link('gallery', 'gallery', { class: 'plain' }, t('Open a situation')),
+        : link('lessons', 'lessons', { class: 'plain' }, t('All lessons')),
       state.played.length
         ? h('span', { class: 'quiet' }, t('{played} of {all} played', { played: state.played.length, all: data.stops.length }))
         : null,
@@ -46,10 +52,13 @@ function top(data, state) {
   );
 }
 
+const goOn = (lesson) => t('Go on: lesson {number}, {title}', lesson);
+const nextOne = (lesson) => t('Next: lesson {number}, {title}', lesson);
+
 /** How high the road is at a share of the way: load grows by a factor from stop to stop. */
 const rise = (share) => 24 + 196 * share ** 1.9;
 
-function road(data, state) {
+function road(data, state, lessons) {
   const at = (index) => (index + 0.5) / data.stops.length;
   const points = Array.from({ length: 61 }, (_, i) => `${(WIDTH * i) / 60},${HEIGHT - rise(i / 60)}`);
   const drawing = shape(
@@ -59,8 +68,10 @@ function road(data, state) {
     shape('polyline', { points: points.join(' '), class: 'line' }),
   );
   const stops = data.stops.map((stop, index) => {
-    const look = lookOf(stop, state);
-    const words = [h('span', { class: 'name' }, stop.bottleneck), h('span', { class: 'title' }, stop.title), told(look)];
+    const taught = taughtOf(stop, lessons);
+    const own = lookOf(stop, state);
+    const look = taught?.look ?? (lessons.length && own === 'next' ? 'open' : own);
+    const words = [h('span', { class: 'name' }, stop.bottleneck), h('span', { class: 'title' }, stop.title), taught ? h('span', { class: 'chip' }, taught.words) : told(look)];
     const props = { class: `stop ${look}`, style: `--x:${(100 * at(index)).toFixed(2)}%;--y:${rise(at(index)).toFixed(0)}px` };
     const inside = [glyph(stop.view), ...words, h('span', { class: 'dot', 'aria-hidden': 'true' })];
     return h('li', {}, stop.live ? link(stop.view, stop.path, props, inside) : h('div', props, inside));
@@ -76,6 +87,17 @@ function road(data, state) {
       t('Requests a second at the peak, for users who do 20 things a day and come three times as often at the peak. The road fixes the order of the bottlenecks; at how many users each one bites depends on the work in a request.'),
     ),
   );
+}
+
+/** What the lessons about a stop say of it, once one of all lessons has been begun: done, begun or next; null where they say nothing. */
+function taughtOf(stop, lessons) {
+  const own = lessons.filter((one) => one.concept === stop.view);
+  if (!own.length) return null;
+  const done = own.filter((one) => one.finished).length;
+  if (done === own.length) return { look: 'played', words: plural('Lesson done', '{number} lessons done', done, { number: done }) };
+  const next = nextOf(lessons);
+  if (own.includes(next)) return { look: 'here', words: t('Lesson {number} is next', next) };
+  return done ? { look: 'open', words: t('{done} of {all} lessons done', { done, all: own.length }) } : null;
 }
 
 function lookOf(stop, state) {
@@ -111,6 +133,7 @@ function doors(data) {
   return h(
     'nav',
     { class: 'doors', 'aria-label': t('More') },
+    door('lessons', t('Lessons'), t('{count} lessons that begin with a question and let the system answer it', { count: data.lessons })),
     door('gallery', t('Gallery'), t('{count} situations to open and play with: a ticket sale, a bad deploy, a region gone', { count: data.situations })),
     door('glossary', t('Glossary'), t('{count} terms, each in two sentences and with the page where it can be seen', { count: data.terms })),
     door('look_inside', t('Look inside'), t('The model as readable code, and the proof that what runs is the same to the last bit')),

@@ -5,6 +5,7 @@ import { nameOf, recall, remembered } from '../stage/memory.js';
 
 const LIMITS = { changes: Infinity };
 const BETWEEN = '~';
+const LESSON = 'lesson'; // what is played in a lesson is no system of the page's own
 
 /** [{text, page, situation, seed}] of what is remembered of these pages; `version` is that of the links. */
 export function yours({ version, pages }) {
@@ -12,7 +13,7 @@ export function yours({ version, pages }) {
     .map((name) => ({ name, saved: recall(nameOf(name), LIMITS) }))
     .sort((a, b) => (b.saved?.at ?? 0) - (a.saved?.at ?? 0))
     .map(({ name, saved }) => told(name, saved, version))
-    .filter(({ page }) => Object.hasOwn(pages, page));
+    .filter(({ page, situation }) => Object.hasOwn(pages, page) && situation !== LESSON);
 }
 
 /** Of a run that cannot be read the text says no more than the page. */
