@@ -51,14 +51,24 @@ def _nothing(lesson: Lesson, step: Step, seeds: tuple[int, ...]) -> Found:
 
 
 def _values(lesson: Lesson, seeds: tuple[int, ...]) -> Found:
-    for name in lesson.values:
-        try:
-            missing = [seed for seed in seeds if Facts(lesson, seed=seed)[name] is None]
-        except BadRun as problem:
-            yield ("values", name), str(problem)
-            continue
-        if missing:
-            yield ("values", name), f"cannot be measured on {len(missing)} of {len(seeds)} seeds"
+    """Whether all can be measured; seed by seed, and stretch after stretch of a run, so that a run is made once."""
+    order = sorted(
+        lesson.values, key=lambda name: (lesson.values[name].scene, str(lesson.values[name].set), lesson.values[name].from_s)
+    )
+    missing = dict.fromkeys(order, 0)
+    impossible: dict[str, str] = {}
+    for seed in seeds:
+        facts = Facts(lesson, seed=seed)
+        for name in order:
+            try:
+                missing[name] += facts[name] is None
+            except BadRun as problem:
+                impossible[name] = str(problem)
+    for name in order:
+        if name in impossible:
+            yield ("values", name), impossible[name]
+        elif missing[name]:
+            yield ("values", name), f"cannot be measured on {missing[name]} of {len(seeds)} seeds"
 
 
 def _choice(lesson: Lesson, step: Step, seeds: tuple[int, ...]) -> Found:

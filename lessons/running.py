@@ -5,12 +5,14 @@ run gives the same measurement, which is remembered. Knows the engine, and of a 
 """
 
 import json
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from engine import Simulation, System
+from engine.kernel import compiled
 from engine.live import as_fault
 from engine.result import Result
 from engine.run import mean_rate
@@ -26,6 +28,11 @@ MOST_MOVES = 450
 WINDOW_REQUESTS = 200
 """Requests that the page's trailing window holds at least, as far as ten seconds reach."""
 LAST_S = 10.0
+MOST_SIMULATIONS = 6
+"""Kept where they are, so that the next stretch of the same run goes on from there; each holds some MB."""
+_SIMULATIONS: dict["Run", Simulation] = {}
+"""Whoever uses one takes it out, so that nobody else has it meanwhile."""
+_LOCK = threading.Lock()
 TABLES = {"region": "regions", "cohort": "cohorts"}
 
 
@@ -134,44 +141,56 @@ def run_of(lesson: Lesson, name: str, values: Values | None = None, own: Values 
 
 def check_run(run: Run, until_s: float) -> None:
     """Whether a run can be made at all, and within the budget. Raises BadRun."""
-    _simulation(run, until_s)
+    requests = _requests(_history(run), until_s)
+    if requests > MOST_REQUESTS:
+        raise BadRun(f"the run would have some {requests:,.0f} requests; at most {MOST_REQUESTS:,} are allowed: make it shorter")
+    if requests > PLAIN_REQUESTS and compiled.choose("auto")[0] == "plain":
+        raise NotReady("the simulator is still being compiled; try again in a minute")
 
 
 @lru_cache(maxsize=500)
 def _stretch(run: Run, from_s: float, to_s: float) -> Result:
     """A slice of a run; a reading takes 35 kB."""
-    simulation = _simulation(run, to_s)
-    if from_s > 0:
+    check_run(run, to_s)
+    with _LOCK:
+        simulation = _SIMULATIONS.pop(run, None)
+    simulation = simulation or Simulation(_system(run.system), run.seed, history=_history(run)[1:], snapshot_bytes=0)
+    if simulation.now_s != from_s:
         simulation.seek(from_s)
     result = simulation.advance(to_s - from_s)
+    with _LOCK:
+        _SIMULATIONS[run] = simulation
+        while len(_SIMULATIONS) > MOST_SIMULATIONS:
+            del _SIMULATIONS[next(iter(_SIMULATIONS))]
     if result.stopped:
         raise BadRun(f"the run ended early: {result.stopped}")
     return result
 
 
-def _simulation(run: Run, until_s: float) -> Simulation:
-    """The run at its begin, with its moves to come."""
-    system = _system(run.system)
-    requests, history = 0.0, []
-    last_s, now = 0.0, system
+@lru_cache(maxsize=200)
+def _history(run: Run) -> list[tuple[float, Any]]:
+    """The system at the begin, and then every system and fault at its time."""
+    now = _system(run.system)
+    history: list[tuple[float, Any]] = [(0.0, now)]
     for at_s, change in json.loads(run.moves):
-        requests += mean_rate(now) * max(0.0, min(at_s, until_s) - min(last_s, until_s))
-        last_s = at_s
-        if (fault := change.get("inject")) is not None:
-            if not now.without(broken := _fault(fault)):  # as on the page: what is not there cannot break
-                history.append((at_s, broken))
-            if fault.get("kind") == "traffic_spike":
-                requests += mean_rate(now) * (fault.get("factor", 1) - 1) * max(0.0, min(fault.get("for_s", 30), until_s - at_s))
-        else:
+        if (fault := change.get("inject")) is None:
             now = changed(now, change)
             history.append((at_s, now))
-    requests += mean_rate(now) * max(0.0, until_s - last_s)
-    if requests > MOST_REQUESTS:
-        raise BadRun(f"the run would have some {requests:,.0f} requests; at most {MOST_REQUESTS:,} are allowed: make it shorter")
-    simulation = Simulation(system, run.seed, history=history, snapshot_bytes=0)
-    if simulation.engine == "plain" and requests > PLAIN_REQUESTS:
-        raise NotReady("the simulator is still being compiled; try again in a minute")
-    return simulation
+        elif not now.without(broken := _fault(fault)):  # as on the page: what is not there cannot break
+            history.append((at_s, broken))
+    return history
+
+
+def _requests(history: list[tuple[float, Any]], until_s: float) -> float:
+    """About how many requests come until a time."""
+    count, now = 0.0, history[0][1]
+    for (at_s, change), (next_s, _) in zip(history, [*history[1:], (until_s, None)]):
+        if isinstance(change, System):
+            now = change
+        elif change.kind == "traffic_spike":
+            count += mean_rate(now) * (change.factor - 1) * max(0.0, min(change.for_s, until_s - at_s))
+        count += mean_rate(now) * max(0.0, min(next_s, until_s) - at_s)
+    return count
 
 
 @lru_cache(maxsize=200)
