@@ -5,7 +5,7 @@ Times are seconds since 1970 by the server's clock. Nothing here is particular t
 
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Double, ForeignKey, Integer, SmallInteger, String, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Double, ForeignKey, Integer, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAME = 40
@@ -14,6 +14,8 @@ HASH = 64
 """Characters of a SHA-256 in hexadecimal."""
 KEY = 64
 """Characters of the key by which the same answer, sent twice, is known."""
+FILE = 80
+"""Characters of a file's name."""
 
 
 class Base(DeclarativeBase):
@@ -81,3 +83,18 @@ class Answer(Base):
     verdict: Mapped[dict[str, Any]]
     run: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     answered_s: Mapped[float]
+
+
+class Draft(Base):
+    """A lesson file that somebody is writing: the last text of it that could be played, for nobody but them."""
+
+    __tablename__ = "drafts"
+
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(NAME), primary_key=True)
+    file: Mapped[str] = mapped_column(String(FILE))
+    """What the file is called on their machine."""
+    digest: Mapped[str] = mapped_column(String(HASH))
+    """SHA-256 of the text."""
+    text: Mapped[str] = mapped_column(Text)
+    changed_s: Mapped[float]
