@@ -11,6 +11,7 @@ from functools import lru_cache
 from statistics import fmean, stdev
 from typing import Any
 
+from engine.bill import planned_cost_per_hour
 from engine.result import T_975
 from lessons.checks import Condition
 from lessons.entries import Values
@@ -75,6 +76,14 @@ def designed(lesson: Lesson, step: Step, chosen: Values) -> Values:
     """A design of the lesson file: in a scene that keeps settings, what the goals before it were solved with stays."""
     kept = solved_before(lesson, step.goal.scene) if scene_of(lesson, step.goal.scene).keeps else {}
     return kept | chosen
+
+
+def planned_cost(lesson: Lesson, step: Step, values: Values) -> float:
+    """What an hour of a design costs when all goes well, with the servers that the autoscaler keeps at least. Raises BadRun."""
+    system = system_under(lesson, step, values)
+    if system.autoscaler.enabled and system.autoscaler.min > system.servers.count:
+        system = changed(system, {"servers.count": system.autoscaler.min})
+    return planned_cost_per_hour(system)
 
 
 def is_free(lesson: Lesson, step: Step, path: str) -> bool:

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from statistics import fmean, stdev
 
-from engine.bill import planned_cost_per_hour
 from lessons.entries import Values
 from lessons.expressions import parsed
 from lessons.facts import Facts
 from lessons.format import Lesson, Step
-from lessons.goals import COST, budget_of, conditions_of, designed, judged, measured_design, system_under
+from lessons.goals import COST, budget_of, conditions_of, designed, judged, measured_design, planned_cost, system_under
 from lessons.judging import compared, distance, simulated
 from lessons.reading import Place, Problem, Source
 from lessons.running import BadRun
@@ -247,7 +246,7 @@ def designs_of(search: dict[str, list]) -> list[Values]:
 def _cost(lesson: Lesson, step: Step, design: Values) -> float:
     """What an hour of a design costs when all goes well; 0 for one that cannot be built."""
     try:
-        return planned_cost_per_hour(system_under(lesson, step, designed(lesson, step, design)))
+        return planned_cost(lesson, step, designed(lesson, step, design))
     except BadRun:
         return 0.0
 

@@ -33,6 +33,7 @@ MOST_SIMULATIONS = 6
 _SIMULATIONS: dict["Run", Simulation] = {}
 """Whoever uses one takes it out, so that nobody else has it meanwhile."""
 _LOCK = threading.Lock()
+MOST_WINDOWS = 20
 TABLES = {"region": "regions", "cohort": "cohorts"}
 
 
@@ -148,16 +149,17 @@ def check_run(run: Run, until_s: float) -> None:
         raise NotReady("the simulator is still being compiled; try again in a minute")
 
 
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=100)
 def _stretch(run: Run, from_s: float, to_s: float) -> Result:
-    """A slice of a run; a reading takes 35 kB."""
+    """A slice of a run, read in between because the number of machines may change; a reading takes 35 kB."""
     check_run(run, to_s)
     with _LOCK:
         simulation = _SIMULATIONS.pop(run, None)
     simulation = simulation or Simulation(_system(run.system), run.seed, history=_history(run)[1:], snapshot_bytes=0)
     if simulation.now_s != from_s:
         simulation.seek(from_s)
-    result = simulation.advance(to_s - from_s)
+    length_s = to_s - from_s
+    result = simulation.advance(length_s, window_s=min(length_s, max(1.0, length_s / MOST_WINDOWS)))
     with _LOCK:
         _SIMULATIONS[run] = simulation
         while len(_SIMULATIONS) > MOST_SIMULATIONS:

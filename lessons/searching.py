@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from engine import VERSION
-from engine.bill import planned_cost_per_hour
 from engine.prices import LIST_DATE
 from lessons.entries import Values
 from lessons.format import Lesson, Step
-from lessons.goals import BEST_KNOWN, COST, SEEDS, best_known, designed, judged, measured_design, system_under
+from lessons.goals import BEST_KNOWN, COST, SEEDS, best_known, designed, judged, measured_design, planned_cost, system_under
 from lessons.proving import designs_of
 from lessons.reading import Source
 from lessons.running import BadRun, Run, Stretch, measured, moves_of, scene_of
@@ -64,7 +63,7 @@ def _priced(lesson: Lesson, step: Step) -> list[tuple[float, Values]]:
     priced = []
     for design in designs_of(step.goal.search):
         try:
-            priced.append((planned_cost_per_hour(system_under(lesson, step, designed(lesson, step, design))), design))
+            priced.append((planned_cost(lesson, step, designed(lesson, step, design)), design))
         except BadRun:
             continue
     return sorted(priced, key=lambda pair: pair[0])
