@@ -21,7 +21,7 @@ from engine.system import System
 from engine.system.paths import value_at
 from lessons.entries import Values
 from lessons.format import Lesson, Step
-from lessons.goals import COST, SEEDS, Outcome, best_known, conditions_of, judged, system_under
+from lessons.goals import COST, SEEDS, Outcome, best_known, conditions_of, designed, judged, system_under
 from lessons.running import BadRun, Run, Stretch, changed, measured, moves_of, scene_of
 
 RATE = "traffic.rate"
@@ -195,7 +195,7 @@ class _Design:
 
     @cached_property
     def system(self) -> System:
-        return system_under(self.lesson, self.step.goal, self.values)
+        return system_under(self.lesson, self.step, self.values)
 
     def mean(self, metric: str) -> float:
         """A metric over the judge's runs; 0 where nothing was measured."""
@@ -245,7 +245,7 @@ def _best(lesson: Lesson, step: Step, system: System, book: Book) -> Best | None
     known = best_known(lesson.id).get(step.id)
     if known is None:
         return None
-    other = system_under(lesson, step.goal, known["set"])
+    other = system_under(lesson, step, designed(lesson, step, known["set"]))
     pairs = [(path, value_at(system, path), value_at(other, path)) for path in step.goal.free]
     differing = [
         Difference(_label(book.controls.get(path), path), said(book.controls.get(path), mine), said(book.controls.get(path), best))
