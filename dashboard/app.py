@@ -20,7 +20,7 @@ from starlette.middleware import Middleware  # noqa: E402
 import dashboard.page  # noqa: E402, F401  (the heavy imports, before the objects are frozen)
 from dashboard import recordings, words  # noqa: E402
 from dashboard.headers import Headers  # noqa: E402
-from dashboard.lesson import api  # noqa: E402
+from dashboard.lesson import api, draft_api, printed  # noqa: E402
 from dashboard.lesson.beside import SHELF  # noqa: E402
 from dashboard.lesson.who import Who  # noqa: E402
 from dashboard.lost import Lost  # noqa: E402
@@ -57,6 +57,6 @@ def _open_the_store() -> None:
 app = st.App(
     "main.py",
     lifespan=lifespan,
-    routes=[*recordings.ROUTES, *words.ROUTES, *api.ROUTES],
+    routes=[*recordings.ROUTES, *words.ROUTES, *api.ROUTES, *draft_api.ROUTES, *printed.ROUTES],
     middleware=[Middleware(Headers), Middleware(Who), Middleware(Lost)],
 )

@@ -24,6 +24,8 @@ from dashboard.goal import Goal
 from dashboard.island import destination
 from dashboard.lesson.beside import SHELF
 from dashboard.lesson.cards import card
+from dashboard.lesson.drafts import PREFIX as DRAFT
+from dashboard.lesson.who import learner
 from dashboard.links import Book
 from dashboard.words import t
 from engine.system import System
@@ -39,6 +41,8 @@ FIRST_S = 24
 """Simulated time of the first chunk, which comes with the page itself: the system has been running for a while when one arrives."""
 
 
+MAX_DESCRIPTIONS = 200
+"""Pages with a draft of a lesson are as many as people write."""
 _DESCRIPTIONS: dict[tuple[str, ...], dict[str, Any]] = {}
 """What each page's browser must know, made once for a language; a browser that says that it knows it gets its name only."""
 
@@ -100,7 +104,9 @@ export default function (component) {{
 
 def show(page: Page) -> None:
     """Draw the page, or the page in the situation that its address names, and answer what the browser asks."""
-    st.fragment(_spoken)(*staging.staged(page, st.query_params.get(SITUATION), st.query_params.get(LESSON)))
+    lesson = st.query_params.get(LESSON, "")
+    cookie = learner(st.context.cookies) if lesson.startswith(DRAFT) else None
+    st.fragment(_spoken)(*staging.staged(page, st.query_params.get(SITUATION), lesson, cookie))
 
 
 def _spoken(page: Page, opened: dict[str, Any] | None = None) -> None:
@@ -128,7 +134,7 @@ def described(page: Page, raw: Any) -> dict[str, Any]:
     edition = page.edition or SHELF.edition()
     known = (page.name, words.language(), edition)
     if known not in _DESCRIPTIONS:
-        for old in [one for one in _DESCRIPTIONS if one[:2] == known[:2]]:
+        for old in [one for one in _DESCRIPTIONS if one[:2] == known[:2]] + list(_DESCRIPTIONS)[:-MAX_DESCRIPTIONS]:
             _DESCRIPTIONS.pop(old, None)
         told = description(page)
         told["version"] = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]

@@ -10,20 +10,24 @@ from typing import Any
 from dashboard.controls import control
 from dashboard.journey import CONCEPTS
 from dashboard.lesson.beside import SHELF, stage_of
+from dashboard.lesson.drafts import DRAFTS
 from dashboard.situations import BY_NAME, Situation
+from dashboard.store.address import BadAddress
+from dashboard.store.database import Away
+from dashboard.store.schema import TooNew
 from dashboard.words import t
 
 BEFORE_S = 5.0
 """Simulated time that passes in front of one before something happens."""
 
 
-def staged(page: Any, name: str | None, lesson: str | None = None) -> tuple[Any, dict[str, Any] | None]:
+def staged(page: Any, name: str | None, lesson: str | None = None, cookie: str | None = None) -> tuple[Any, dict[str, Any] | None]:
     """The page in the situation of this name, and what its run begins with; or the page with the lesson of this name.
 
     If it has no such situation or lesson: the page as it is, and why nothing is opened.
     """
     if lesson:
-        return _with_lesson(page, lesson)
+        return _with_lesson(page, lesson, cookie)
     if not name:
         return page, None
     situation = BY_NAME.get(name)
@@ -44,8 +48,14 @@ def staged(page: Any, name: str | None, lesson: str | None = None) -> tuple[Any,
     }  # fmt: skip
 
 
-def _with_lesson(page: Any, name: str) -> tuple[Any, dict[str, Any] | None]:
-    lesson = SHELF.get(name)
+def _with_lesson(page: Any, name: str, cookie: str | None) -> tuple[Any, dict[str, Any] | None]:
+    try:
+        lesson = SHELF.get(name) or DRAFTS.opened(cookie, name)
+    except (Away, BadAddress, TooNew):
+        return page, {
+            "name": f"?lesson={name:.80}",
+            "reasons": [t("The database cannot be reached just now. Load the page again.")],
+        }
     if lesson is not None and lesson.concept.replace("_", "-") == page.name:
         return stage_of(lesson), None
     if lesson is None:

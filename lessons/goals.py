@@ -121,7 +121,7 @@ def words_of_money(lesson: Lesson, step: Step, write: Write = plain) -> dict[str
 def best_known(lesson_id: str) -> dict[str, Any]:
     """The cheapest known designs of a lesson by step: what the search wrote beside it; empty before it has run."""
     for folder in folders():
-        path = folder / lesson_id / BEST_KNOWN
+        path = folder / lesson_id.rpartition(".")[2] / BEST_KNOWN  # what stands before a dot says whose edition it is
         if path.is_file():
             return json.loads(path.read_text(encoding="utf-8"))
     return {}

@@ -58,8 +58,12 @@ def _beside(text: str, _language: str) -> Any:
 
 
 def stage_of(lesson: Lesson) -> Any:
-    """The page of the lesson's concept with the lesson, made once for a language."""
-    return _beside(lesson.model_dump_json(), language())
+    """The page of the lesson's concept with the lesson, made once for a language; of a draft, under the draft's name."""
+    name = lesson.id.rpartition(".")[2]
+    stage = _beside(lesson.model_copy(update={"id": name}).model_dump_json(), language())
+    if name == lesson.id:
+        return stage
+    return replace(stage, name=f"{stage.name.removesuffix(name)}{lesson.id}", lesson=lesson.id)
 
 
 def planned(stage: Any, lesson: Lesson, name: str) -> list[list[Any]]:

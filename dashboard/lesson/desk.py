@@ -20,6 +20,7 @@ from dashboard.asks import BadAsk
 from dashboard.lesson import told, way
 from dashboard.lesson.beside import SHELF, stage_of
 from dashboard.lesson.cards import card
+from dashboard.lesson.drafts import DRAFTS
 from dashboard.lesson.own import own_of, read_run, runs_of
 from dashboard.lesson.way import Answered, Answers, Refused, Way
 from dashboard.page import FIXED
@@ -68,7 +69,7 @@ class Desk:
 
     def state(self, cookie: str | None, lesson_id: str) -> dict[str, Any]:
         """Where the learner is in a lesson. Raises Missing, Away or NotReady."""
-        lesson = lesson_of(lesson_id)
+        lesson = lesson_of(lesson_id, cookie)
         mine, answers = self._kept(cookie, lesson)
         return self._told(lesson, mine or way.begun(lesson, self._clock()), answers)
 
@@ -76,7 +77,7 @@ class Desk:
         """Take an action; the state after it. Raises Missing, Away, Full, Contended, and for what cannot be done or judged Refused,
         BadAsk, NotYet or BadRun.
         """
-        lesson = lesson_of(lesson_id)
+        lesson = lesson_of(lesson_id, cookie)
         if not isinstance(action, dict):
             raise BadAsk(t("An action is an object with its name."))
         for _ in range(TRIES):
@@ -151,9 +152,9 @@ class Desk:
         return Answered(step.id, attempt, answer, confidence, verdict.right, kept, run)
 
 
-def lesson_of(lesson_id: str) -> Lesson:
-    """The lesson with this id. Raises Missing."""
-    lesson = SHELF.get(lesson_id)
+def lesson_of(lesson_id: str, cookie: str | None = None) -> Lesson:
+    """The lesson with this id, or this person's draft. Raises Missing or Away."""
+    lesson = SHELF.get(lesson_id) or DRAFTS.opened(cookie, lesson_id)
     if lesson is None:
         raise Missing(t("There is no lesson {name}; the home page has all of them.", name=f"{lesson_id!r:.40}"))
     return lesson

@@ -1,4 +1,4 @@
-"""The API of drafts: routes by which whoever writes a lesson loads its file, and learns what is wrong with it or how its proof goes.
+"""The API of drafts: by it whoever writes a lesson loads its file, and learns what is wrong with it or how its proof goes.
 
     GET    api/drafts               {"drafts": [{name, title, file, address, changed_s}]}, the newest first
     POST   api/drafts?file=name     the file as it is (application/yaml); {file, digest, problems: [{line, field, message}],
@@ -46,8 +46,8 @@ MAX_WAITING = 20
 """Requests that wait or are worked on at a time."""
 
 _threads = ThreadPoolExecutor(THREADS, "drafts")
-_working: set[str] = set()
-"""Cookies of those whose file is being looked at. Only the event loop's thread uses it."""
+_working: list[str] = []
+"""Cookies of those whose requests wait or are worked on. Only the event loop's thread uses it."""
 
 
 class Refused(Exception):
@@ -151,7 +151,7 @@ async def answered(request: Request, work: Callable[..., Any], sent: bool = Fals
                     raise Refused(400, t("Your browser has no cookie of this page. Allow cookies here, and load the page again."))
             if sent:
                 more = [await _body(request)]
-            told, status = await in_turn(cookie, lambda: _worked(work, cookie, *more)), 200
+            told, status = await in_turn(cookie, lambda: worked(work, cookie, *more)), 200
         except Refused as problem:
             told, status = {"problem": str(problem)}, problem.status
         return JSONResponse(told, status, headers={"cache-control": "no-store"})
@@ -160,16 +160,16 @@ async def answered(request: Request, work: Callable[..., Any], sent: bool = Fals
 async def in_turn(cookie: str | None, work: Callable[[], Any]) -> Any:
     """The work, in one of few threads, one request of a person at a time. Raises Refused."""
     whose = cookie or ""
-    if (cookie and whose in _working) or _threads._work_queue.qsize() >= MAX_WAITING:
+    if (cookie and whose in _working) or len(_working) >= MAX_WAITING:
         raise Refused(429, t("One moment: your last file is still being looked at."))
-    _working.add(whose)
+    _working.append(whose)
     try:
         return await asyncio.wrap_future(_threads.submit(contextvars.copy_context().run, work))
     finally:
-        _working.discard(whose)
+        _working.remove(whose)
 
 
-def _worked(work: Callable[..., Any], *args: Any) -> Any:
+def worked(work: Callable[..., Any], *args: Any) -> Any:
     """The work, with everything that can be wrong as Refused."""
     try:
         return work(*args)
