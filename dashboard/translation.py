@@ -22,6 +22,7 @@ from engine.system.base import Part
 
 ROOT = Path(__file__).resolve().parent
 ENGINE = ROOT.parent / "engine"
+LESSONS = ROOT.parent / "lessons"
 STRING = r"'(?:\\.|[^'\\\n])*'"
 CALL = re.compile(rf"(?<![\w.])(?:(?:t|mark)\(|(?P<plural>plural\())\s*(?P<text>{STRING})(?(plural)\s*,\s*(?P<many>{STRING}))")
 """A text of a module, wherever it stands, in a template too."""
@@ -113,9 +114,9 @@ def declared_elsewhere() -> Iterator[tuple[str, str]]:
     yield HUNDRED_THOUSAND.title, "engine/best_known"
     for path in sorted((ENGINE / "theory").glob("*.py")):
         yield from ((text, "engine/theory") for text in sentences(ast.parse(path.read_text(encoding="utf-8"))))
-    for path in sorted(ENGINE.rglob("*.py")):
+    for path in sorted([*ENGINE.rglob("*.py"), *LESSONS.glob("*.py")]):
         messages = said(ast.parse(path.read_text(encoding="utf-8")))
-        yield from ((text, f"engine/{path.relative_to(ENGINE).as_posix()}") for text in messages)
+        yield from ((text, path.relative_to(ROOT.parent).as_posix()) for text in messages)
     yield from ((text, "engine/bill") for text in billed(ast.parse((ENGINE / "bill.py").read_text(encoding="utf-8"))))
     yield from ((line.name, "engine/prices") for lines in LISTED.values() for line in lines if " " in line.name)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.system.paths import value_at
+from engine.system.shown import said
 from lessons.checks import Choice, Compare, Number, OwnRun, Sketch, Wrong
 from lessons.expressions import parsed
 from lessons.facts import Facts, Own
@@ -76,7 +77,7 @@ def judge(lesson: Lesson, step: Step, answer: Any, own: Own | None = None, runs:
             return _goal(lesson, step, _needed(own))
         case "writing":
             return _writing(step, answer)
-    raise NotYet("there is nothing to answer here")
+    raise NotYet(said("there is nothing to answer here"))
 
 
 def right_option(choice: Choice, facts: Facts) -> int | None:
@@ -127,13 +128,13 @@ def compared(
 
 def _needed(own: Own | None) -> Own:
     if own is None:
-        raise NotYet("this answer needs your run; let the page play first")
+        raise NotYet(said("this answer needs your run; let the page play first"))
     return own
 
 
 def _choice(choice: Choice, answer: Any, facts: Facts) -> Verdict:
     if isinstance(answer, bool) or not isinstance(answer, int) or not 0 <= answer < len(choice.options):
-        raise NotYet("choose one of the options")
+        raise NotYet(said("choose one of the options"))
     option, key = choice.options[answer], right_option(choice, facts)
     right = None if key is None else answer == key
     return Verdict(right, option.text, option.reply, None if right else option.misconception)
@@ -150,40 +151,40 @@ def _number(number: Number, answer: Any, facts: Facts) -> Verdict:
 def _own_run(own_run: OwnRun, answer: Any, own: Own, facts: Facts) -> Verdict:
     typed = typed_number(answer)
     if own.until_s < own_run.from_s:
-        raise NotYet(f"let it run until {own_run.from_s:g} s; you are at {own.until_s:.0f} s")
+        raise NotYet(said("let it run until {needed} s; you are at {now} s", needed=own_run.from_s, now=float(round(own.until_s))))
     now, least, most = read_lately(own.run, own_run.metric, own_run.of or "", own.until_s)
     if now is None:
-        raise NotYet("there is nothing to read yet; let it run a little longer")
+        raise NotYet(said("there is nothing to read yet; let it run a little longer"))
     scale = 100 if own_run.unit == "%" else 1
     return _near(typed / scale, now, least, most, own_run.within, own_run.wrong, own_run.unit, facts)
 
 
 def _near(
-    said: float, key: float, least: float, most: float, within: float, wrong: list[Wrong], unit: str, facts: Facts
+    typed: float, key: float, least: float, most: float, within: float, wrong: list[Wrong], unit: str, facts: Facts
 ) -> Verdict:
     """Whether a number is near enough to what is between the least and the most."""
-    right = least - within * abs(least) <= said <= most + within * abs(most)
-    numbers = {"answer": said, "measured": key}
+    right = least - within * abs(least) <= typed <= most + within * abs(most)
+    numbers = {"answer": typed, "measured": key}
     seen = None if right else _first(wrong, Facts(facts.lesson, facts.own, more=numbers))
     return Verdict(
-        right, as_words(said, unit), seen and seen.reply, seen and seen.misconception, numbers=numbers, unit=unit
+        right, as_words(typed, unit), seen and seen.reply, seen and seen.misconception, numbers=numbers, unit=unit
     )  # fmt: skip
 
 
 def _compare(lesson: Lesson, compare: Compare, own: Own, facts: Facts) -> Verdict:
     if own.pinned is None:
-        raise NotYet("pin a design first, then change one control")
+        raise NotYet(said("pin a design first, then change one control"))
     start = system_of(lesson, own.scene, {})
     full = [
         {path: own_of.get(path, _at(start, path)) for path in {*own.pinned, *own.values}} for own_of in (own.pinned, own.values)
     ]
     differing = sorted(path for path in full[0] if full[0][path] != full[1][path])
     if not differing:
-        raise NotYet("both designs are the same: change one control after pinning")
+        raise NotYet(said("both designs are the same: change one control after pinning"))
     if len(differing) > 1:
-        raise NotYet(f"your two designs differ in {len(differing)} controls; change exactly one")
+        raise NotYet(said("your two designs differ in {count} controls; change exactly one", count=len(differing)))
     if compare.control and differing != [compare.control]:
-        raise NotYet("change the control that this step asks for, and nothing else")
+        raise NotYet(said("change the control that this step asks for, and nothing else"))
     before, after = compared(lesson, compare, own.scene, own.pinned, own.values)
     right = after is not None and before is not None and _better(compare, before, after)
     value = own.values.get(differing[0], _at(start, differing[0]))
@@ -205,12 +206,12 @@ def _sketch(sketch: Sketch, answer: Any, facts: Facts) -> Verdict:
     count = len(sketch.points)
     sound = isinstance(answer, list) and len(answer) == count and all(_is_number(y) for y in answer)
     if not sound:
-        raise NotYet(f"draw the curve: {count} heights are needed")
+        raise NotYet(said("draw the curve: {count} heights are needed", count=count))
     drawn, curve = [min(max(float(y), 0.0), sketch.most) for y in answer], simulated(sketch, facts)
     right = distance(sketch, drawn, curve) <= sketch.within
     seen = None if right else _first(sketch.wrong, Facts(facts.lesson, facts.own, more=_points(drawn, curve)))
-    said = ", ".join(as_words(y, "") for y in drawn)
-    return Verdict(right, said, seen and seen.reply, seen and seen.misconception, curve=tuple(curve))
+    heights = ", ".join(as_words(y, "") for y in drawn)
+    return Verdict(right, heights, seen and seen.reply, seen and seen.misconception, curve=tuple(curve))
 
 
 def _points(drawn: list[float], curve: list[float | None]) -> dict[str, float | None]:
@@ -229,11 +230,11 @@ def _goal(lesson: Lesson, step: Step, own: Own) -> Verdict:
 def _writing(step: Step, answer: Any) -> Verdict:
     wanted = max(1, len(step.writing.parts))
     if not isinstance(answer, list) or len(answer) != wanted or not all(isinstance(part, str) for part in answer):
-        raise NotYet("write something first")
+        raise NotYet(said("write something first"))
     if not any(part.strip() for part in answer):
-        raise NotYet("write something first")
+        raise NotYet(said("write something first"))
     if max(map(len, answer)) > MAX_WRITTEN:
-        raise NotYet(f"at most {MAX_WRITTEN:,} characters, please")
+        raise NotYet(said("at most {most} characters, please", most=MAX_WRITTEN))
     return Verdict(None, "\n".join(part.strip() for part in answer))
 
 
@@ -253,7 +254,7 @@ def typed_number(answer: Any) -> float:
     elif commas:
         text = text.replace(",", "") if re.fullmatch(r"[-+]?\d{1,3}(,\d{3})+", text) else text.replace(",", ".")
     if not TYPED.fullmatch(text):
-        raise NotYet("give a number")
+        raise NotYet(said("give a number"))
     return float(text)
 
 

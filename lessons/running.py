@@ -17,6 +17,7 @@ from engine.live import as_fault
 from engine.result import Result
 from engine.run import mean_rate
 from engine.system.paths import field_at, with_values
+from engine.system.shown import said
 from lessons.entries import Values
 from lessons.format import Event, Lesson, Scene
 
@@ -58,7 +59,7 @@ class Run:
         """The run of a system with these moves, in order of time."""
         listed = sorted(([float(at_s), change] for at_s, change in moves), key=lambda move: move[0])
         if len(listed) > MOST_MOVES:
-            raise BadRun(f"a run has at most {MOST_MOVES} moves, not {len(listed)}")
+            raise BadRun(said("a run has at most {most} moves, not {count}", most=MOST_MOVES, count=len(listed)))
         return Run(system.model_dump_json(), seed, json.dumps(listed, sort_keys=True))
 
 
@@ -144,9 +145,15 @@ def check_run(run: Run, until_s: float) -> None:
     """Whether a run can be made at all, and within the budget. Raises BadRun."""
     requests = _requests(_history(run), until_s)
     if requests > MOST_REQUESTS:
-        raise BadRun(f"the run would have some {requests:,.0f} requests; at most {MOST_REQUESTS:,} are allowed: make it shorter")
+        raise BadRun(
+            said(
+                "the run would have some {count} requests; at most {most} are allowed: make it shorter",
+                count=round(requests),
+                most=MOST_REQUESTS,
+            )
+        )
     if requests > PLAIN_REQUESTS and compiled.choose("auto")[0] == "plain":
-        raise NotReady("the simulator is still being compiled; try again in a minute")
+        raise NotReady(said("the simulator is still being compiled; try again in a minute"))
 
 
 @lru_cache(maxsize=100)
