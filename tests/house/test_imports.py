@@ -67,3 +67,18 @@ def test_importing_the_engine_loads_no_page():
     program = "import sys, engine; print(sorted({'streamlit', 'plotly', 'dashboard'} & set(sys.modules)))"
     loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert loaded.strip() == "[]"
+
+
+def lesson_strays(name: str, source: str) -> list[str]:
+    """What a file of the lessons imports although lessons know no page."""
+    return sorted(module for module in imports(source, name) if module.split(".")[0] in SEEN_ONLY_BY_THE_DASHBOARD - {"lessons"})
+
+
+@pytest.mark.parametrize(("name", "source"), [pytest.param(*pair, id=pair[0]) for pair in python_sources("lessons/")])
+def test_lessons_know_the_engine_and_no_page(name, source):
+    assert lesson_strays(name, source) == []
+
+
+@pytest.mark.parametrize("source", ["import streamlit", "from dashboard.words import t", "def late():\n    import tests.lessons"])
+def test_the_rule_of_lessons_sees_a_wrong_import(source):
+    assert lesson_strays("lessons/a.py", source) != []
