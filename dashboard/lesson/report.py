@@ -25,8 +25,8 @@ from lessons.goals import COST, SEEDS, Outcome, best_known, conditions_of, desig
 from lessons.running import BadRun, Run, Stretch, changed, measured, moves_of, scene_of
 
 RATE = "traffic.rate"
-STEP = 1.1
-"""How much the rate rises, or falls, from one run to the next;"""
+UP, DOWN = 1.1, 1.3
+"""How much the rate rises from one run to the next where all is well at first, or falls where it is not;"""
 HALVINGS = 2
 """how often the last step is halved afterwards,"""
 MOST_STEPS = 14
@@ -156,7 +156,7 @@ def limit_of(at: Callable[[float], Reading | None], rate: float) -> Limit:
     tried = [first]
     upwards = not first.broken
     for _ in range(MOST_STEPS):
-        reading = at(tried[-1].rate * STEP if upwards else tried[-1].rate / STEP)
+        reading = at(tried[-1].rate * UP if upwards else tried[-1].rate / DOWN)
         if reading is None:
             break
         tried.append(reading)

@@ -38,7 +38,7 @@ TIERS = {
     "servers": mark("Servers"), "database": mark("Database"), "cache": mark("Cache"), "balancer": mark("Load balancer"),
     "traffic": mark("Bytes to the users"), "cdn": mark("CDN"),
 }  # fmt: skip
-BOX, GAP, HEIGHT = 128, 30, 150
+BOX, GAP, HEIGHT = 140, 28, 150
 """Of the picture: width of a box, what lies between two, and its height."""
 MOST_DRAWN = 12
 """Machines of a tier that are drawn one by one; of more there is the number."""
@@ -79,7 +79,7 @@ def picture(system: System, busy: dict[str, float]) -> Markup:
         if place:
             drawn.append(_void("line", x1=x - GAP, y1=HEIGHT / 2, x2=x, y2=HEIGHT / 2, stroke="#8b8f98", stroke_width=2))
         drawn.append(_box(x, COLOURS[tier], title, lines, count))
-    said = "; ".join(", ".join([title, *lines]) for _, title, lines, _ in boxes)
+    said = "; ".join(", ".join(filter(None, [title, *lines])) for _, title, lines, _ in boxes)
     return _tag("svg", _tag("title", said), *drawn, viewBox=f"0 0 {width} {HEIGHT}", width=width, height=HEIGHT, role="img")
 
 
@@ -100,7 +100,7 @@ def _boxes(system: System, busy: dict[str, float]) -> list[tuple[str, str, list[
         boxes.append(("cache", t("Cache"), lines, system.cache.nodes))
     lines = [
         t("on the first server") if data.colocated else plural("{number} shard", "{number} shards", system.database_groups),
-        plural("{number} replica each", "{number} replicas each", data.replicas),
+        plural("{number} replica each", "{number} replicas each", data.replicas) if data.replicas else "",
         _busy(busy.get("database")),
     ]
     return [*boxes, ("database", t("Database"), lines, count)]
