@@ -19,7 +19,13 @@ from tests.dashboard.lesson.played import LESSON
 
 ADDRESS = "https://example.org/load_balancing?lesson=every_kind"
 STAGE = stage_of(LESSON)
-BEST = {"set": {"servers.count": 5, "balancer.algorithm": "round_robin"}, "cost_per_hour": 10.0, "designs_count": 10, "tried_count": 3, "date": "2026-01-02"}  # fmt: skip
+BEST = {
+    "set": {"servers.count": 5, "balancer.algorithm": "round_robin"},
+    "cost_per_hour": 10.0,
+    "designs_count": 10,
+    "tried_count": 3,
+    "date": "2026-01-02",
+}
 SIX = {"servers.count": 6}
 EVIL = '<script>alert("x")</script>'
 
@@ -96,10 +102,10 @@ def test_the_link_opens_the_very_design():
 
 
 def test_what_the_link_cannot_say_is_named():
-    start = with_values(STAGE.start, {"traffic.interarrival_cv": 2.0, "prices.file_kb": 1.0})
+    start = with_values(STAGE.start, {"network.jitter_cv": 2.0, "prices.file_kb": 1.0})
     report = report_on(LESSON, SIX, book(STAGE), ADDRESS, start)
-    assert report.unsaid == ("traffic.interarrival_cv", "prices.file_kb")
-    assert "traffic.interarrival_cv, prices.file_kb" in page_of(report, "today")
+    assert report.unsaid == ("network.jitter_cv", "prices.file_kb")
+    assert "network.jitter_cv, prices.file_kb" in page_of(report, "today")
 
 
 def test_the_best_known_differs_in_what_it_has_otherwise_and_in_nothing_else(searched):
@@ -159,7 +165,8 @@ class Elements(HTMLParser):
 
 
 def test_the_page_stands_on_its_own_and_escapes_what_others_wrote(searched):
-    evil = LESSON.model_copy(update={"title": EVIL, "steps": [one.model_copy(update={"title": EVIL}) if one.goal else one for one in LESSON.steps]})  # fmt: skip
+    steps = [one.model_copy(update={"title": EVIL}) if one.goal else one for one in LESSON.steps]
+    evil = LESSON.model_copy(update={"title": EVIL, "steps": steps})
     report = report_on(evil, SIX, book(STAGE), f'https://example.org/"{EVIL}', STAGE.start)
     page = page_of(report, EVIL)
     found = Elements(page)
@@ -180,7 +187,7 @@ def test_the_picture_has_a_square_a_server_and_a_number_where_they_are_many(coun
 def test_the_picture_has_the_tiers_that_the_design_has():
     plain = with_values(System(), {"servers.count": 1})
     assert "CDN" not in picture(plain, {}) and "Cache" not in picture(plain, {}) and "Load balancer" not in picture(plain, {})
-    full = with_values(plain, {"servers.count": 2, "cdn.enabled": True, "cache.enabled": True, "database.shards": 3, "database.replicas": 1})  # fmt: skip
-    drawn = picture(full, {"servers": 0.5, "database": 0.25})
+    more = {"servers.count": 2, "cdn.enabled": True, "cache.enabled": True, "database.shards": 3, "database.replicas": 1}
+    drawn = picture(with_values(plain, more), {"servers": 0.5, "database": 0.25})
     for said in ("CDN", "Cache", "Load balancer", "3 shards", "1 replica each", "50 % busy", "25 % busy"):
         assert said in drawn
