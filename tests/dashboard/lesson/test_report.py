@@ -102,7 +102,7 @@ def test_the_link_opens_the_very_design():
 
 
 def test_what_the_link_cannot_say_is_named():
-    start = with_values(STAGE.start, {"network.jitter_cv": 2.0, "prices.file_kb": 1.0})
+    start = with_values(STAGE.start, {"network.jitter_cv": 0.5, "prices.file_kb": 1.0})
     report = report_on(LESSON, SIX, book(STAGE), ADDRESS, start)
     assert report.unsaid == ("network.jitter_cv", "prices.file_kb")
     assert "network.jitter_cv, prices.file_kb" in page_of(report, "today")
