@@ -4,9 +4,10 @@ import streamlit as st
 
 from dashboard.words import marked, t
 
-AROUND = marked(
-    {"home": "Home", "lessons": "Lessons", "gallery": "Gallery", "glossary": "Glossary", "look_inside": "Look inside", "settings": "Settings"}
-)
+AROUND = marked({
+    "home": "Home", "lessons": "Lessons", "gallery": "Gallery", "glossary": "Glossary", "look_inside": "Look inside",
+    "write_lesson": "Write a lesson", "settings": "Settings",
+})  # fmt: skip
 
 
 def pages() -> dict[str, st.Page]:
