@@ -9,8 +9,8 @@ from dashboard.journey import CONCEPTS
 from tests.browser.test_pages import go
 
 MOVE = Path(__file__).with_name("walker.js").read_text(encoding="utf-8").split("\n", 1)[1]
-MOVES_A_VISIT = 20
-"""Of which there are nine a walk: 180 moves, and three walks make 540."""
+MOVES_A_VISIT, MOVES_IN_FULL = 10, 20
+"""Of which there are nine a walk: 90 moves; the three walks of the full run make 540."""
 TYPED = ["0", "-1", "1", "0.05", "7.5", "64", "250", "3,000", "100000", "1e12", "", "none", "NaN", "1/2", "∞"]
 WRONG = """() => {
   const stage = document.querySelector('.stage:not([hidden])');
@@ -43,7 +43,8 @@ GOES_ON = """(before) => {
 
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.full) for seed in (2, 3))])
-def test_chance_finds_nothing_that_breaks(visit, seed):
+def test_chance_finds_nothing_that_breaks(visit, seed, request):
+    moves = MOVES_IN_FULL if request.config.getoption("--full") else MOVES_A_VISIT
     dice = random.Random(seed)
     titles = [title for _, title in CONCEPTS]
     dice.shuffle(titles)
@@ -55,7 +56,7 @@ def test_chance_finds_nothing_that_breaks(visit, seed):
             go(page, title)
         page.evaluate("() => { for (const one of document.querySelectorAll('.side details')) one.open = true; }")
         moved.append(title)
-        for _ in range(MOVES_A_VISIT):
+        for _ in range(moves):
             moved.append(page.evaluate(MOVE, [[dice.random() for _ in range(3)], TYPED]))
             page.wait_for_timeout(dice.choice([0, 20, 60, 250]))
             assert page.evaluate(WRONG) == [], moved[-25:]
@@ -67,4 +68,4 @@ def test_chance_finds_nothing_that_breaks(visit, seed):
         except Exception as problem:
             raise AssertionError(f"blank: {page.evaluate(BLANK)}, after {moved[-25:]}") from problem
         assert page.evaluate(WRONG) == [], moved[-25:]
-    assert sum(one not in titles for one in moved) == MOVES_A_VISIT * len(titles)
+    assert sum(one not in titles for one in moved) == moves * len(titles)
