@@ -1,4 +1,4 @@
-"""Write a lesson: load a lesson file, see what is wrong with it or what it says, prove, preview and print it; and how to write one."""
+"""Write a lesson: load a lesson file, see what is wrong with it or how it reads, prove it, preview it and print it."""
 
 from dashboard.island import island
 from dashboard.lesson.beside import SHELF
