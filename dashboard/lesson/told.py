@@ -15,7 +15,7 @@ from engine.system.paths import value_at
 from lessons.checks import Condition
 from lessons.facts import Facts
 from lessons.format import Lesson, Step
-from lessons.goals import COST, Outcome, best_known, budget_of
+from lessons.goals import COST, Outcome, best_known, budget_of, words_of_money
 from lessons.running import BadRun, NotReady, scene_of
 from lessons.showing import names_in, paragraphs, shown
 
@@ -101,10 +101,8 @@ class _Step:
     def _text(self, text: str | None, more: Mapping[str, str] | None = None) -> list[str]:
         self.names += names_in(text)
         said = {f"answer.{one.step}": one.verdict.get("said", "") for one in self.answers}
-        if "budget" in names_in(text):
-            said["budget"] = metrics.money(budget_of(self.lesson, self._goal_step()))
-        if "best" in names_in(text):
-            said["best"] = self._best()
+        if {"budget", "best"} & {*names_in(text)}:
+            said |= words_of_money(self.lesson, self._goal_step(), metrics.written)
         scene = self.step.scene or self.scene  # a prediction may speak of the scene that is still to come
         try:
             return paragraphs(text, self.facts, scene, said | dict(more or {}), metrics.written)

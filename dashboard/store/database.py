@@ -93,7 +93,7 @@ class Database:
     def _session(self, writes: bool) -> Iterator[Session]:
         self.open()
         try:
-            with Session(self._engine.execution_options(**{WRITES: writes})) as session, session.begin():
+            with Session(self._engine.execution_options(**{WRITES: writes}), expire_on_commit=False) as session, session.begin():
                 yield session
         except IntegrityError:
             raise
