@@ -58,7 +58,7 @@ export function reading(lesson) {
     h(
       'details',
       { class: 'card measured' },
-      h('summary', {}, plural('{number} value that is measured', '{number} values that are measured', lesson.values.length)),
+      h('summary', {}, plural('{number} value that is measured', '{number} values that are measured', lesson.values.length, { number: lesson.values.length })),
       h('div', { class: 'wide', tabindex: 0 }, table([t('Name'), t('Measured'), t('What it is'), t('Scene')], lesson.values.map((one) => [one.name, one.told, one.what, one.scene]))),
     ),
   ];
@@ -75,7 +75,7 @@ function step(one) {
   for (const wrong of one.replies) {
     parts.push(h('div', { class: 'reply' }, h('p', {}, t('If'), ' ', h('code', { translate: 'no' }, wrong.when)), believed(wrong), ...paragraphs(wrong.reply)));
   }
-  if (one.hints.length) parts.push(h('details', {}, h('summary', {}, plural('{number} hint', '{number} hints', one.hints.length)), ...one.hints.flatMap(paragraphs)));
+  if (one.hints.length) parts.push(h('details', {}, h('summary', {}, plural('{number} hint', '{number} hints', one.hints.length, { number: one.hints.length })), ...one.hints.flatMap(paragraphs)));
   if (one.explanation.length) parts.push(h('div', { class: 'after' }, h('p', { class: 'kicker' }, t('Once it is answered')), ...paragraphs(one.explanation)));
   return h('li', { class: 'card step', 'data-step': one.id }, parts);
 }

@@ -129,7 +129,7 @@ class Writer {
   }
 
   bad(problems, name) {
-    const count = plural('{number} thing to mend in {name}', '{number} things to mend in {name}', problems.length, { name });
+    const count = plural('{number} thing to mend in {name}', '{number} things to mend in {name}', problems.length, { number: problems.length, name });
     this.outcome.replaceChildren(h('h2', {}, count), problemList(problems, (line) => this.listing.at(line)));
   }
 
@@ -170,7 +170,10 @@ class Writer {
   running(check, name) {
     if (!this.bar?.isConnected) {
       this.bar = h('progress', { max: 1, 'aria-label': t('The proof') });
-      const stop = button(t('Cancel'), () => ask(`api/drafts/${name}/check`, { method: 'DELETE' }));
+      const stop = button(t('Cancel'), async () => {
+        const told = await ask(`api/drafts/${name}/check`, { method: 'DELETE' });
+        if (told.check) this.tell(told.check, name);
+      });
       const words = t('It is being proven: everything that it claims is simulated on twenty sets of random numbers.');
       this.proof.replaceChildren(h('p', { class: 'quiet' }, words), h('div', { class: 'go' }, this.bar, stop));
     }
