@@ -12,6 +12,7 @@ from typing import Any
 
 from dashboard import links
 from dashboard.controls import Control
+from dashboard.lesson.metrics import written
 from dashboard.links import Book
 from dashboard.words import t
 from engine import VERSION
@@ -267,7 +268,7 @@ def said(control: Control | None, value: Any) -> str:
         return t("on") if value else t("off")
     if isinstance(value, int | float):
         unit = control.unit if control else ""
-        return f"{100 * value:,.6g} %" if unit == "%" else f"{value:,.10g} {unit}".strip()
+        return f"{written(100 * value)} %" if unit == "%" else f"{written(value)} {unit}".strip()
     named = dict(control.choices) if control else {}
     return ", ".join(str(named.get(one, one)) for one in (value if isinstance(value, list) else [value]))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from html import escape
 
 from dashboard.lesson.metrics import amount, label, money
-from dashboard.lesson.report import Best, Limit, Reading, Report
+from dashboard.lesson.report import BUSY, Best, Limit, Reading, Report
 from dashboard.words import figure, language, mark, plural, t
 from engine.system import System
 from lessons.checks import Condition
@@ -186,7 +186,7 @@ def _bar(tier: str, cost: float, largest: float) -> Markup:
 
 
 def _limit(limit: Limit, rate: float) -> list[Markup]:
-    metrics = list(limit.readings[0].metrics)
+    metrics = [metric for metric in limit.readings[0].metrics if metric not in BUSY.values()]
     head = [t("requests/s"), *map(label, metrics), t("servers busy"), t("database busy"), t("breaks")]
     rows = [_reading(one, metrics) for one in limit.readings]
     return [

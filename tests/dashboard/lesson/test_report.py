@@ -1,6 +1,7 @@
 """The report on a design: what breaks first where theory says so, a bill that adds up, a link that leads back, and a safe page."""
 
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlsplit
 
@@ -8,7 +9,7 @@ import pytest
 
 from dashboard import links
 from dashboard.lesson.beside import stage_of
-from dashboard.lesson.report import DOWN, FULL, UP, Reading, limit_of, report_on
+from dashboard.lesson.report import DOWN, FULL, UP, Limit, Reading, limit_of, report_on
 from dashboard.lesson.report_page import MOST_DRAWN, broken_said, page_of, picture
 from dashboard.page import book
 from engine import System
@@ -191,3 +192,11 @@ def test_the_picture_has_the_tiers_that_the_design_has():
     drawn = picture(with_values(plain, more), {"servers": 0.5, "database": 0.25})
     for said in ("CDN", "Cache", "Load balancer", "3 shards", "1 replica each", "50 % busy", "25 % busy"):
         assert said in drawn
+
+
+def test_a_goal_that_limits_how_busy_a_tier_is_has_no_second_column_for_it():
+    busy = {"servers": 0.5, "database": 0.2}
+    at = Reading(1_000, {"latency_p95_ms": 40.0, "server_utilisation": 0.5}, busy, "")
+    report = replace(reported(SIX), limit=Limit(1_000, None, "", (at,)))
+    heads = page_of(report, "today").split("What would break first")[1].split("</thead>")[0]
+    assert heads.count("<th>") == len(["rate", "p95", "servers", "database", "what breaks"])
