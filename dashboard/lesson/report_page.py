@@ -62,7 +62,7 @@ def page_of(report: Report, date: str) -> str:
         *_promise(report),
         *_bill(report),
         *_limit(report.limit, report.system.traffic.rate),
-        *_best(report.best, report.cost_per_hour),
+        *_best(report.best, report.cost_per_hour, report.passed),
         *_link(report),
         _tag("p", _made(report), cls="quiet"),
     )
@@ -230,7 +230,8 @@ def broken_said(limit: Limit, rate: float) -> str:
     return f"{first} {room} {where}"
 
 
-def _best(best: Best | None, cost: float) -> list[Markup]:
+def _best(best: Best | None, cost: float, passed: bool) -> list[Markup]:
+    """How far from the best known design; what it does otherwise only for one who has found a way of their own."""
     if best is None:
         return []
     away = 100 * (cost / best.cost_per_hour - 1)
@@ -240,6 +241,12 @@ def _best(best: Best | None, cost: float) -> list[Markup]:
         else t("The cheapest design that a search has found costs {best} an hour, yours {mine}: {away} % less.", **words)
     )  # fmt: skip
     rows = [[one.label, one.mine, one.best] for one in best.differences]
+    if not passed:
+        otherwise = _tag("p", t("What it does differently is told here once your design keeps the promise."))
+    elif rows:
+        otherwise = _table(["", t("yours"), t("best known")], rows)
+    else:
+        otherwise = _tag("p", t("It is the same design."))
     searched = t(
         "The search of {date} tried {tried} of {count} designs.",
         date=best.date, tried=figure(best.tried_count), count=figure(best.designs_count),
@@ -247,7 +254,7 @@ def _best(best: Best | None, cost: float) -> list[Markup]:
     return [
         _tag("h2", t("Beside the best known design")),
         _tag("p", said),
-        _table(["", t("yours"), t("best known")], rows) if rows else _tag("p", t("It is the same design.")),
+        otherwise,
         _tag("p", searched, cls="quiet"),
     ]
 

@@ -22,7 +22,7 @@ ADDRESS = "https://example.org/load_balancing?lesson=every_kind"
 STAGE = stage_of(LESSON)
 BEST = {
     "set": {"servers.count": 5, "balancer.algorithm": "round_robin"},
-    "cost_per_hour": 10.0,
+    "cost_per_hour": 100.0,
     "designs_count": 10,
     "tried_count": 3,
     "date": "2026-01-02",
@@ -33,7 +33,7 @@ EVIL = '<script>alert("x")</script>'
 
 @pytest.fixture
 def searched(tmp_path, monkeypatch):
-    """As if a search had found a design at $10 an hour."""
+    """As if a search had found a design at $100 an hour."""
     folder = tmp_path / LESSON.id
     folder.mkdir()
     (folder / goals.BEST_KNOWN).write_text(json.dumps({"build": BEST}))
@@ -114,6 +114,7 @@ def test_the_best_known_differs_in_what_it_has_otherwise_and_in_nothing_else(sea
     assert [(one.mine, one.best) for one in report.best.differences] == [("6", "5")]
     more = 100 * (report.cost_per_hour / BEST["cost_per_hour"] - 1)
     assert f"{abs(more):.1f} % {'more' if more >= 0 else 'less'}" in page_of(report, "today")
+    assert "<td>5</td></tr>" in page_of(report, "today")
     same = reported({"servers.count": 5})
     assert same.best.differences == () and "It is the same design." in page_of(same, "today")
 
@@ -200,3 +201,8 @@ def test_a_goal_that_limits_how_busy_a_tier_is_has_no_second_column_for_it():
     report = replace(reported(SIX), limit=Limit(1_000, None, "", (at,)))
     heads = page_of(report, "today").split("What would break first")[1].split("</thead>")[0]
     assert heads.count("<th>") == len(["rate", "p95", "servers", "database", "what breaks"])
+
+
+def test_what_the_best_known_does_is_told_only_to_who_keeps_the_promise(searched):
+    page = page_of(reported({}), "today")
+    assert "once your design keeps the promise" in page and "<td>5</td></tr>" not in page
