@@ -80,13 +80,20 @@ def _cards(cookie: str | None) -> dict[str, Any]:
     }
 
 
+def _sendable(text: str) -> str:
+    """The text without halves of characters, which a file can name and no answer can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def _loaded(cookie: str, text: bytes, file: str) -> dict[str, Any]:
     """What is said of a file; one that can be played is kept, and its proof begins."""
     looked = look(text, file)
     told = {
         "file": looked.file,
         "digest": looked.digest,
-        "problems": [{"line": one.line, "field": one.field, "message": one.message} for one in looked.problems],
+        "problems": [
+            {"line": one.line, "field": _sendable(one.field), "message": _sendable(one.message)} for one in looked.problems
+        ],
         "draft": None,
         "check": None,
     }

@@ -7,7 +7,7 @@ in its preview. Knows nothing of the web; what a file may hold is `lessons.readi
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from dashboard.lesson import fitting
@@ -26,6 +26,10 @@ MAX_NAME = 40 - len(PREFIX)
 MAX_FILE = 80
 MAX_MEASUREMENTS = 8_000
 """Of a proof: a lesson of the course takes about a thousand."""
+UNREADABLE = ("expected", "but found", "found", "could not find", "mapping values", "unexpected")
+"""How messages of the reader of YAML begin, which knows nothing of lessons."""
+MOST_ENDS = 40_000
+"""Commas and ends of lines in a file: one that has more holds more entries than a lesson may, and takes long to read."""
 MOST_PROBLEMS = 100
 """Problems that are told at once."""
 
@@ -54,13 +58,25 @@ def look(text: bytes, file: str) -> Looked:
     """Look at a file: whether it is a lesson, all of whose names are there, and which the pages can play. Runs nothing long."""
     file = "".join(one for one in file if one.isprintable())[:MAX_FILE] or "lesson.yaml"
     digest = hashlib.sha256(text).hexdigest()
+    if text.count(b",") + text.count(b"\n") > MOST_ENDS:
+        return Looked(file, digest, None, (Problem(file, 0, "", t("the file has more entries than a lesson can have")),))
     try:
         source = read(text, file)
     except BadLesson as wrong:
-        return Looked(file, digest, None, tuple(wrong.problems[:MOST_PROBLEMS]))
-    problems = fitting.bounded(source) or [*sound.problems_of(source), *_fit(source)] or _long(source)
+        return Looked(file, digest, None, tuple(map(_with_advice, wrong.problems[:MOST_PROBLEMS])))
+    problems = fitting.harmless(source) or [*sound.problems_of(source), *_fit(source)] or _long(source)
     by_line = sorted(dict.fromkeys(problems), key=lambda one: one.line)
     return Looked(file, digest, None if problems else source, tuple(by_line[:MOST_PROBLEMS]))
+
+
+def _with_advice(problem: Problem) -> Problem:
+    """The same; where the text cannot even be read, with what it mostly is."""
+    if problem.field or not problem.message.startswith(UNREADABLE):
+        return problem
+    advice = t(
+        "In this line or just above: indent by spaces alike, and put a text that holds : or # or stands in brackets in quotes"
+    )
+    return replace(problem, message=f"{problem.message}. {advice}.")
 
 
 def _fit(source: Source) -> list[Problem]:

@@ -6,6 +6,7 @@ nothing, and does not know what is true.
 """
 
 import ast
+import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -38,6 +39,8 @@ OF_REGION = ("latency_mean_ms", "error_rate")
 MAP = "map"
 MOST_TERMS = 300
 """Numbers that one value may be made of, counted through all formulas that it needs: each is worked out anew."""
+STRANGE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+"""Control characters, those that turn the direction of writing, and halves of characters."""
 Found = Iterator[tuple[Place, str]]
 
 
@@ -52,9 +55,14 @@ def problems_of(source: Source, known: Collection[str] | None = None) -> list[Pr
     return [source.problem(place, message) for place, message in (found or _played(lesson))]
 
 
-def bounded(source: Source) -> list[Problem]:
-    """What would keep somebody waiting, or for ever: formulas that need themselves, or too many others. To be asked first."""
+def harmless(source: Source) -> list[Problem]:
+    """What would keep somebody waiting, or for ever: formulas that need themselves, or too many others; and characters that are
+    none or turn the others round. To be asked first.
+    """
     lesson, sizes = source.lesson, {}
+    strange = [place for place, text in _texts((), lesson.model_dump()) if STRANGE.search(text)]
+    if strange:
+        return [source.problem(place, t("holds a character that cannot be shown")) for place in strange[:1]]
     found = [(("values", name, "formula"), reason) for name in lesson.values if (reason := _size(lesson, name, sizes, ())[1])]
     return [source.problem(place, message) for place, message in found[:1]]
 
@@ -82,6 +90,17 @@ def _size(lesson: Lesson, name: str, sizes: dict[str, int], above: tuple[str, ..
     if sizes[name] > MOST_TERMS:
         return sizes[name], t("the formula is made of more than {most} numbers, its formulas’ formulas included", most=MOST_TERMS)
     return sizes[name], ""
+
+
+def _texts(place: Place, part: Any) -> Iterator[tuple[Place, str]]:
+    """Every text of the file, names included, with its place."""
+    if isinstance(part, str):
+        yield place, part
+    pairs = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    for name, one in pairs:
+        if isinstance(name, str):
+            yield place, name
+        yield from _texts((*place, name), one)
 
 
 def _page(lesson: Lesson) -> Any:

@@ -138,6 +138,7 @@ class Writer {
     const view = (words, href, look) => h('a', { class: look, href, target: '_blank', rel: 'noopener' }, words);
     this.proof = h('div', { class: 'proof', 'aria-live': 'polite' });
     this.read = h('div', { class: 'told' });
+    this.listing.root.open = false;
     this.outcome.replaceChildren(
       h('h2', {}, draft.title),
       h('p', { class: 'quiet' }, t('It can be played, beside the page {page}. Nobody but you sees it.', { page: draft.page })),
