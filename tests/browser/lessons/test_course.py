@@ -1,0 +1,89 @@
+"""Every lesson of the course from its first question to the exit ticket in a real browser, with the answers that the simulator gives.
+
+By the keyboard alone and with right answers always; by mouse and with wrong answers first in the full run.
+"""
+
+import re
+from functools import partial
+from typing import Any
+
+import pytest
+
+from lessons.checks import OwnRun
+from lessons.facts import Facts
+from lessons.format import Lesson, Step
+from lessons.judging import right_option, simulated
+from lessons.library import shelf
+from lessons.running import read_lately, run_of
+from tests.browser.lessons.walker import walk
+
+LESSONS = shelf().lessons
+EACH = pytest.mark.parametrize("lesson", LESSONS, ids=[lesson.id for lesson in LESSONS])
+SUPPORT = "example"
+"""What a lesson begins with."""
+STATE = "async (id) => (await fetch(`/api/lessons/${id}`)).json()"
+CLOCK = ".transport .time"
+
+
+def right_answers(lesson: Lesson, support: str) -> dict[str, Any]:
+    """What a learner who knows everything answers, by step, in the walker's form."""
+    return {step.id: right_answer(lesson, step) for step in lesson.steps_for(support) if step.check}
+
+
+def right_answer(lesson: Lesson, step: Step) -> Any:
+    """The right answer to one step, as the simulator gives it."""
+    facts = Facts(lesson)
+    match step.check_kind:
+        case "choice":
+            return right_option(step.choice, facts)
+        case "number":
+            return f"{facts[step.number.value] * (100 if step.number.unit == '%' else 1):.4g}"
+        case "own_run":
+            return partial(seen, lesson, lesson.scene_at(step.id), step.own_run)
+        case "compare":
+            return step.compare.example
+        case "sketch":
+            return [min(y if y is not None else step.sketch.most, step.sketch.most) for y in simulated(step.sketch, facts)]
+        case "goal":
+            return step.goal.solutions[0].set
+    return [step.writing.model] * max(1, len(step.writing.parts))
+
+
+def seen(lesson: Lesson, scene: str, asked: OwnRun, page) -> str:
+    """What a page that plays a scene untouched shows of a metric at its clock's time."""
+    minutes, seconds = re.findall(r"\d+", page.locator(CLOCK).inner_text())[:2]
+    value, _, _ = read_lately(run_of(lesson, scene), asked.metric, asked.of or "", 60.0 * int(minutes) + int(seconds))
+    return f"{value * (100 if asked.unit == '%' else 1):.4g}"
+
+
+@pytest.fixture
+def course(browser, address):
+    """Opens a lesson of the course for a new learner; the page may write no error to its console."""
+    contexts, trouble = [], []
+
+    def open_lesson(lesson: Lesson):
+        context = browser.new_context(viewport={"width": 1440, "height": 1_200})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.goto(f"{address}/{lesson.concept.replace('_', '-')}?lesson={lesson.id}")
+        return page
+
+    yield open_lesson
+    for context in contexts:
+        context.close()
+    assert trouble == []
+
+
+@EACH
+def test_a_lesson_ends_with_its_exit_ticket_by_the_keyboard_alone(course, lesson):
+    page = course(lesson)
+    went = walk(page, right_answers(lesson, SUPPORT))
+    assert went == [step.id for step in lesson.steps_for(SUPPORT)]
+    state = page.evaluate(STATE, lesson.id)
+    assert state["finished"]
+    statuses = {step["id"]: step["status"] for step in state["steps"]}
+    judged = [step.id for step in lesson.steps_for(SUPPORT) if step.check_kind not in ("", "writing")]
+    assert {name: statuses[name] for name in judged} == dict.fromkeys(judged, "right")
