@@ -18,7 +18,7 @@ from dashboard.store.drafts import Kept
 from dashboard.words import t
 from lessons import sound
 from lessons.format import Lesson
-from lessons.reading import BadLesson, Problem, Source, read
+from lessons.reading import MAX_BYTES, BadLesson, Problem, Source, read
 
 PREFIX = "draft."
 MAX_NAME = 40 - len(PREFIX)
@@ -58,7 +58,7 @@ def look(text: bytes, file: str) -> Looked:
     """Look at a file: whether it is a lesson, all of whose names are there, and which the pages can play. Runs nothing long."""
     file = "".join(one for one in file if one.isprintable())[:MAX_FILE] or "lesson.yaml"
     digest = hashlib.sha256(text).hexdigest()
-    if text.count(b",") + text.count(b"\n") > MOST_ENDS:
+    if len(text) <= MAX_BYTES and text.count(b",") + text.count(b"\n") > MOST_ENDS:
         return Looked(file, digest, None, (Problem(file, 0, "", t("the file has more entries than a lesson can have")),))
     try:
         source = read(text, file)

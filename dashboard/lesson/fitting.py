@@ -259,4 +259,5 @@ def _other(one: Any, value: Any) -> str:
         clean = one.clean(value)
     except BadValue as problem:
         return str(problem)
-    return "" if clean == value else t("the page would play {clean}, not {value}", clean=clean, value=value)
+    same = sorted(clean) == sorted(value) if isinstance(clean, list) else clean == value  # some of the choices, in any order
+    return "" if same else t("the page would play {clean}, not {value}", clean=clean, value=value)
