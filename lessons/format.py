@@ -10,7 +10,7 @@ A lesson is one YAML file, `lessons/<id>/<language>/lesson.yaml`. Prose is plain
     {measured}              in the explanation and replies of `number`, `own_run` and `sketch`: what the simulator says
     {answer}                there: what the learner said
     {before} {after}        in those of `compare`: the metric of the pinned run, and of the run that differs in one control
-    {budget}                in the steps of a goal: what an hour may cost
+    {budget}                in the steps of a goal: what an hour may cost, with its sign ($1.44)
     {best}                  there: what an hour of the cheapest known design costs
 
 Expressions (`when`, `formula`) are arithmetic and comparisons over the names of `values`: + - * / ( ) < <= > >= == and or not,

@@ -114,7 +114,7 @@ def words_of_money(lesson: Lesson, step: Step, write: Write = plain) -> dict[str
     """What {budget} and {best} stand for in a goal's texts."""
     best, budget = best_known(lesson.id).get(step.id), budget_of(lesson, step)
     told = {"budget": budget, "best": best and best[COST]}
-    return {name: shown(value, write=write) for name, value in told.items()}
+    return {name: f"${shown(value, write=write)}" for name, value in told.items()}
 
 
 @lru_cache(maxsize=100)
