@@ -16,6 +16,7 @@ from dashboard.faults import KINDS
 from dashboard.journey import CONCEPTS
 from dashboard.lesson.shelf import Shelf
 from dashboard.words import language, t
+from engine.system import System
 from engine.system.paths import value_at
 from lessons.format import Lesson, Values
 from lessons.running import BadRun, moves_of, scene_of, system_of
@@ -39,7 +40,7 @@ def _staged(page: Any, lesson: Lesson, edition: str = "") -> Any:
         page,
         name=f"{page.name}.lesson.{lesson.id}",
         start=scenes[START],
-        controls=_controls(page, lesson),
+        controls=_controls(page, lesson, list(scenes.values())),
         faults=_faults(page, lesson),
         question=lesson.title,
         goal=None,
@@ -122,16 +123,13 @@ def named(lesson: Lesson) -> dict[str, list[Any]]:
     return found
 
 
-def _controls(page: Any, lesson: Lesson) -> tuple[Control, ...]:
+def _controls(page: Any, lesson: Lesson, scenes: list[System]) -> tuple[Control, ...]:
     """The page's own controls and those that the lesson names, each wide enough for every value that it has in the lesson."""
     own = {one.path: one for one in page.controls}
     wanted = named(lesson)
-    for system in (lesson.system, *(scene.system for scene in lesson.scenes.values())):
-        for path, value in system.items():
-            if path in own or path in wanted:
-                wanted.setdefault(path, []).append(value)
     every = own | {path: _further(path) for path in wanted if path not in own}
-    return tuple(_wide_enough(one, wanted.get(path, [])) for path, one in every.items())
+    begun = {path: [value_at(system, path) for system in scenes] for path in every}
+    return tuple(_wide_enough(one, [*wanted.get(path, []), *begun[path]]) for path, one in every.items())
 
 
 def _further(path: str) -> Control:
