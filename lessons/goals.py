@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.bill import planned_cost_per_hour
 from engine.result import T_975
-from lessons.checks import Condition
+from lessons.checks import Condition, Goal
 from lessons.entries import Values
 from lessons.format import Lesson, Step
 from lessons.library import folders
@@ -67,9 +67,13 @@ def measured_design(lesson: Lesson, step: Step, values: Values, seed: int, extra
 
 
 def system_under(lesson: Lesson, step: Step, values: Values) -> Any:
-    """The system that is judged: the scene's with what the goal leaves free. Raises BadRun."""
-    own = {path: value for path, value in values.items() if is_free(lesson, step, path)}
-    return changed(system_of(lesson, step.goal.scene, own), own)
+    """The system that is judged: the scene's with what this goal leaves free, and what earlier ones did where settings are kept.
+
+    Raises BadRun.
+    """
+    kept = {path: value for path, value in values.items() if is_free(lesson, step, path)}
+    chosen = {path: value for path, value in kept.items() if _covers(step.goal, path)}
+    return changed(system_of(lesson, step.goal.scene, kept), chosen)
 
 
 def designed(lesson: Lesson, step: Step, chosen: Values) -> Values:
@@ -95,7 +99,11 @@ def is_free(lesson: Lesson, step: Step, path: str) -> bool:
     if scene_of(lesson, step.goal.scene).keeps:
         before = lesson.all_steps[: [other.id for other in lesson.all_steps].index(step.id)]
         goals += [other.goal for other in before if other.goal]
-    return any(path == free or path.startswith(f"{free}.") for goal in goals for free in goal.free)
+    return any(_covers(goal, path) for goal in goals)
+
+
+def _covers(goal: Goal, path: str) -> bool:
+    return any(path == free or path.startswith(f"{free}.") for free in goal.free)
 
 
 def conditions_of(lesson: Lesson, step: Step) -> list[Condition]:

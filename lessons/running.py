@@ -101,7 +101,7 @@ def system_of(lesson: Lesson, name: str, own: Values | None = None) -> System:
     """
     scene = scene_of(lesson, name)
     kept = (solved_before(lesson, name) if own is None else own) if scene.keeps else {}
-    return changed(changed(changed(System(), lesson.system), kept), scene.system)
+    return changed(System(), lesson.system | kept | scene.system)
 
 
 def solved_before(lesson: Lesson, name: str) -> Values:
