@@ -42,8 +42,10 @@ KIND = "application/yaml"
 """What a file is sent as: no other site can have a browser send that to us."""
 BODY_S = 20
 THREADS = 2
+AT_ONCE = 3
+"""Requests of one person that wait or are worked on at a time;"""
 MAX_WAITING = 20
-"""Requests that wait or are worked on at a time."""
+"""and those of all."""
 
 _threads = ThreadPoolExecutor(THREADS, "drafts")
 _working: list[str] = []
@@ -165,10 +167,10 @@ async def answered(request: Request, work: Callable[..., Any], sent: bool = Fals
 
 
 async def in_turn(cookie: str | None, work: Callable[[], Any]) -> Any:
-    """The work, in one of few threads, one request of a person at a time. Raises Refused."""
+    """The work, in one of few threads, of one person only so much at a time. Raises Refused."""
     whose = cookie or ""
-    if (cookie and whose in _working) or len(_working) >= MAX_WAITING:
-        raise Refused(429, t("One moment: your last file is still being looked at."))
+    if (cookie and _working.count(whose) >= AT_ONCE) or len(_working) >= MAX_WAITING:
+        raise Refused(429, t("One moment: your last files are still being looked at."))
     _working.append(whose)
     try:
         return await asyncio.wrap_future(_threads.submit(contextvars.copy_context().run, work))
