@@ -20,7 +20,7 @@ from starlette.middleware import Middleware  # noqa: E402
 import dashboard.page  # noqa: E402, F401  (the heavy imports, before the objects are frozen)
 from dashboard import recordings, words  # noqa: E402
 from dashboard.headers import Headers  # noqa: E402
-from dashboard.lesson import api, draft_api, printed  # noqa: E402
+from dashboard.lesson import api, draft_api, printed, reported  # noqa: E402
 from dashboard.lesson.beside import SHELF  # noqa: E402
 from dashboard.lesson.who import Who  # noqa: E402
 from dashboard.lost import Lost  # noqa: E402
@@ -35,7 +35,6 @@ async def lifespan(_app):
     """What the imports left is never garbage: keep it out of every later collection. Then say where the page is."""
     # The first live run begins the compilation, if one is needed, before anybody asks.
     Simulation(System())
-    _open_the_store()
     # Lesson files take a while to read; whoever comes first need not wait for that longer than they must.
     threading.Thread(target=SHELF.every, daemon=True).start()
     gc.collect()
@@ -54,9 +53,10 @@ def _open_the_store() -> None:
         raise SystemExit(str(problem)) from None
 
 
+_open_the_store()  # before there is a server, so that what is wrong with the address is the last that is said
 app = st.App(
     "main.py",
     lifespan=lifespan,
-    routes=[*recordings.ROUTES, *words.ROUTES, *api.ROUTES, *draft_api.ROUTES, *printed.ROUTES],
+    routes=[*recordings.ROUTES, *words.ROUTES, *api.ROUTES, *draft_api.ROUTES, *printed.ROUTES, *reported.ROUTES],
     middleware=[Middleware(Headers), Middleware(Who), Middleware(Lost)],
 )
