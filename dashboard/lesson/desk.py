@@ -22,6 +22,7 @@ from dashboard.lesson.beside import SHELF, stage_of
 from dashboard.lesson.cards import card
 from dashboard.lesson.drafts import DRAFTS
 from dashboard.lesson.own import own_of, read_run, runs_of
+from dashboard.lesson.report import last_goal
 from dashboard.lesson.way import Answered, Answers, Refused, Way
 from dashboard.page import FIXED
 from dashboard.runs import CORES
@@ -72,6 +73,17 @@ class Desk:
         lesson = lesson_of(lesson_id, cookie)
         mine, answers = self._kept(cookie, lesson)
         return self._told(lesson, mine or way.begun(lesson, self._clock()), answers)
+
+    def design(self, cookie: str | None, lesson_id: str) -> tuple[Lesson, dict[str, Any] | None]:
+        """A lesson, and the settings with which the learner last answered its last goal; None where they have not.
+
+        Raises Missing or Away.
+        """
+        lesson = lesson_of(lesson_id, cookie)
+        step = last_goal(lesson)
+        kept = [one for one in self._kept(cookie, lesson)[1] if step and one.step == step.id and one.run]
+        own = own_of(lesson, stage_of(lesson), kept[-1].run) if kept else None
+        return lesson, own and own.values
 
     def act(self, cookie: str, lesson_id: str, action: Any) -> dict[str, Any]:
         """Take an action; the state after it. Raises Missing, Away, Full, Contended, and for what cannot be done or judged Refused,

@@ -10,6 +10,7 @@ from typing import Any
 from dashboard.lesson import metrics, way
 from dashboard.lesson.beside import planned
 from dashboard.lesson.own import runs_of
+from dashboard.lesson.report import last_goal
 from dashboard.lesson.way import Answered, Answers, Way
 from engine.system.paths import value_at
 from lessons.checks import Condition
@@ -43,6 +44,7 @@ def state(lesson: Lesson, stage: Any, mine: Way, answers: Answers, now_s: float,
             for one in way.steps(lesson, mine)
         ],
         "finished": way.finished(lesson, mine, answers),
+        "report": any(one.step == goal.id for one in answers) if (goal := last_goal(lesson)) else False,
         "step": _Step(lesson, stage, mine, answers, step).told(now_s),
         "scene": scene(lesson, stage, way.scene(lesson, mine, step, answers), fixed),
     }  # fmt: skip

@@ -1,0 +1,59 @@
+"""Reported: the report on a learner's design as a page to keep, of the settings with which they answered the last goal of a lesson.
+
+Only their own: it goes by the cookie. What stands in it is `report`'s, how it looks `report_page`'s.
+"""
+
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from dashboard.lesson import api
+from dashboard.lesson.beside import stage_of
+from dashboard.lesson.desk import Missing
+from dashboard.lesson.draft_api import Refused, in_turn, worked
+from dashboard.lesson.report import report_on
+from dashboard.lesson.report_page import page_of
+from dashboard.lesson.who import learner
+from dashboard.page import book
+from dashboard.places import path
+from dashboard.runs import CORES
+from dashboard.words import COOKIE, engine_text, speaking, t
+from lessons.running import BadRun, NotReady
+
+HEADERS = {"cache-control": "no-store", "x-robots-tag": "noindex"}
+
+
+async def _report(request: Request) -> Response:
+    name = request.path_params["id"]
+    with speaking(request.cookies.get(COOKIE, "")):
+        try:
+            cookie = learner(request.cookies)
+            page = await in_turn(cookie, lambda: worked(_page, cookie, name, str(request.base_url)))
+        except Refused as problem:
+            return PlainTextResponse(str(problem), problem.status)
+    kept = {"content-disposition": f'attachment; filename="{name}-report.html"'}
+    return HTMLResponse(page, headers=HEADERS | (kept if request.query_params.get("keep") else {}))
+
+
+def _page(cookie: str | None, name: str, address: str) -> str:
+    """The page. Raises Refused, or Away."""
+    try:
+        lesson, values = api.DESK.design(cookie, name)
+    except Missing as problem:
+        raise Refused(404, problem.args[0]) from None
+    if values is None:
+        raise Refused(404, t("There is no design yet: have one judged in the lesson's last challenge, then come again."))
+    stage = stage_of(lesson)
+    try:
+        with CORES:
+            report = report_on(lesson, values, book(stage), address + path(lesson.concept), stage.start)
+    except NotReady:
+        raise Refused(503, t("The simulator is still being prepared. Try again in a minute.")) from None
+    except BadRun as problem:
+        raise Refused(400, engine_text(problem.args[0])) from None
+    return page_of(report, datetime.now(UTC).date().isoformat())
+
+
+ROUTES = [Route("/lessons/{id}/report", _report, methods=["GET"])]
