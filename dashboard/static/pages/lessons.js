@@ -67,6 +67,7 @@ function own(broken) {
     { class: 'own', 'aria-labelledby': 'own-lessons' },
     h('h2', { id: 'own-lessons' }, t('A lesson of your own')),
     h('p', { class: 'quiet' }, t('A lesson is one file of text, with no programming in it. Those in the folder that LESSONS_FOLDER names stand in this list too, and can be tried at once.')),
+    h('p', { class: 'go' }, link('write_lesson', 'write-lesson', { class: 'plain' }, t('Write a lesson'))),
     broken.length ? h('p', {}, t('These files are no lessons yet:')) : null,
     broken.length ? h('ul', { class: 'broken-files' }, broken.map((words) => h('li', {}, words))) : null,
   );
