@@ -5,6 +5,7 @@ import re
 import pytest
 
 from dashboard.lesson.manual import example
+from tests.browser.reach import findings, too_small, too_wide
 
 SHOWN = ".leaf[data-shown] .opener"
 CHOOSES = "delete window.showOpenFilePicker"
@@ -183,17 +184,29 @@ def test_worksheet_and_key_are_printed_from_here(writer, address):
     assert (answer.status, "printed from the page" in answer.text()) == (403, True)
 
 
-@pytest.mark.parametrize("look", [{"width": 390, "height": 844}, {"color_scheme": "dark"}], ids=["phone", "dark"])
-def test_it_fits_a_phone_and_the_dark(writer, look):
-    page = writer(**look)
+LOOKS = {"phone": {"width": 320, "height": 640, "has_touch": True}, "dark": {"color_scheme": "dark"}, "light": {}}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_problems_and_a_lesson_are_for_everybody(writer, look):
+    page = writer(**LOOKS[look])
     page.get_by_role("button", name="Paste a text").click()
-    page.get_by_label("The text of a lesson file").fill(example().replace("left >= 0.9", "lft >= 0.9"))
-    page.get_by_role("button", name="Check it").click()
+    area, check = page.get_by_label("The text of a lesson file"), page.get_by_role("button", name="Check it")
+
+    def wrong():
+        page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        return findings(page) + (too_wide(page) + too_small(page) if look == "phone" else [])
+
+    area.fill(example().replace("left >= 0.9", "lft >= 0.9"))
+    check.click()
     page.locator("button.problem").click()
-    page.locator(".sections summary", has_text="All fields").click()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    if "color_scheme" in look:
-        assert page.locator(".leaf[data-theme=dark]").count() == 1
+    assert wrong() == []
+    area.fill(example())
+    check.click()
+    page.wait_for_selector(".read .step", timeout=PROVEN_MS)
+    assert wrong() == []
+    assert proven(page) == "✓ Proven"
+    assert wrong() == []
 
 
 def test_the_manual_is_there_to_read(writer):
