@@ -3,16 +3,16 @@ import { h } from '../stage/dom.js';
 import { plural, t } from '../stage/translate.js';
 import { fetchLessons } from './lessons.js';
 
-export function closing({ lesson, steps }, onRestart) {
+export function closing({ lesson, steps, finished }, onRestart) {
   const skipped = steps.filter((one) => one.status === 'skipped').length;
   const next = h('p', { class: 'next' });
-  const heading = h('h3', { tabindex: -1 }, t('The lesson is done'));
+  const heading = h('h3', { tabindex: -1 }, finished ? t('The lesson is done') : t('The end of the lesson'));
   const root = h(
     'div',
     { class: 'step closing' },
     heading,
-    h('p', {}, t('You can now:')),
-    h('ul', { class: 'met' }, lesson.objectives.map((words) => h('li', {}, h('span', { class: 'mark', 'aria-hidden': 'true' }, '✓'), h('span', {}, words)))),
+    h('p', {}, finished ? t('You can now:') : t('Its exit ticket is not answered yet. It is about this:')),
+    h('ul', { class: 'met' }, lesson.objectives.map((words) => h('li', {}, h('span', { class: 'mark', 'aria-hidden': 'true' }, finished ? '✓' : '·'), h('span', {}, words)))),
     h('p', { class: 'small' }, skipped ? plural('One step was skipped: the bars above lead back to it.', '{number} steps were skipped: the bars above lead back to them.', skipped, { number: skipped }) : t('The bars above lead back to every step.')),
     next,
     h('button', { type: 'button', class: 'plain wide', onclick: onRestart }, t('Begin the lesson anew')),

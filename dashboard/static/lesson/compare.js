@@ -41,7 +41,8 @@ export function compare({ control }, stage) {
     root,
     read() {
       if (!stage.pin.pinned) return { problem: t('Pin a design first, then change one thing.'), at: pin };
-      return differing().length ? { answer: null } : { problem: t('The pinned design and yours are the same: change one thing.'), at: null };
+      if (!differing().length) return { problem: t('The pinned design and yours are the same: change one thing.'), at: null };
+      return ready() ? { answer: null } : { problem: told(), at: null };
     },
     draft: () => null,
     fill() {},

@@ -27,7 +27,7 @@ export class Player {
       fold: () => this.fold(!this.kept.get('folded')),
       goto: (step) => this.act({ action: 'goto', step }),
       back: () => this.act({ action: 'back' }),
-      skip: () => this.act({ action: 'next' }),
+      skip: () => this.next(),
       support: (support) => this.act({ action: 'support', support }),
       restart: () => this.restart(),
     };

@@ -9,6 +9,7 @@ const [WIDTH, HEIGHT] = [290, 218];
 const ROOM = { left: 36, before: 12, right: 14, top: 14, bottom: 24 };
 const LABEL_PX = 7; // of a figure, so that two labels never meet
 const STEPS = { ArrowUp: 0.02, ArrowRight: 0.02, ArrowDown: -0.02, ArrowLeft: -0.02, PageUp: 0.1, PageDown: -0.1 };
+const HOLD = 8; // of the drawing's units: so near to where it began the pen moves that point up and down
 const BEGIN = 0.5; // where a point that is not drawn yet waits, in parts of the axis
 
 export class Sketch {
@@ -29,7 +30,7 @@ export class Sketch {
     );
     this.svg.addEventListener('pointerdown', (event) => this.press(event));
     this.svg.addEventListener('pointermove', (event) => this.drag(event));
-    for (const end of ['pointerup', 'pointercancel']) this.svg.addEventListener(end, () => (this.last = null));
+    for (const end of ['pointerup', 'pointercancel']) this.svg.addEventListener(end, () => this.lift());
     this.svg.addEventListener('touchmove', (event) => this.off || event.preventDefault(), { passive: false });
     this.said = h('p', { class: 'small' }, t('Draw across the field, or go from point to point with Tab and move each with the arrow keys.'));
     this.table = h('details', { class: 'table', hidden: true });
@@ -38,6 +39,7 @@ export class Sketch {
   }
 
   x(place) {
+    if (place < 0) return -Infinity;
     const [first, last] = [this.points[0], this.points.at(-1)];
     return ROOM.left + ROOM.before + ((this.points[place] - first) / (last - first)) * (WIDTH - ROOM.left - ROOM.before - ROOM.right);
   }
@@ -66,7 +68,7 @@ export class Sketch {
     const dot = s('circle', { r: 6.5, class: 'dot' });
     const half = (WIDTH - ROOM.left - ROOM.before - ROOM.right) / (this.points.length - 1) / 2;
     const area = s('rect', { x: -half, width: 2 * half, y: 0, height: HEIGHT, class: 'area' });
-    const root = s('g', { role: 'slider', tabindex: 0, 'aria-label': `${this.label} ${written(value)}`, 'aria-valuemin': 0, 'aria-valuemax': this.most, 'aria-orientation': 'vertical', transform: `translate(${this.x(place)} 0)` }, area, s('circle', { r: 11, class: 'ring' }), dot);
+    const root = s('g', { role: 'slider', tabindex: 0, 'data-place': place, 'aria-label': `${this.label} ${written(value)}`, 'aria-valuemin': 0, 'aria-valuemax': this.most, 'aria-orientation': 'vertical', transform: `translate(${this.x(place)} 0)` }, area, s('circle', { r: 11, class: 'ring' }), dot);
     root.addEventListener('keydown', (event) => this.key(event, place));
     return { root, dots: root.querySelectorAll('circle') };
   }
@@ -100,6 +102,7 @@ export class Sketch {
     this.last = this.at(event);
     const place = this.nearest(this.last.x);
     this.set(place, this.last.value);
+    this.held = place;
     this.handles[place].root.focus({ preventScroll: true });
     this.paint();
     this.moved();
@@ -114,8 +117,19 @@ export class Sketch {
       if (x < Math.min(from.x, to.x) || x > Math.max(from.x, to.x) || from.x === to.x) return;
       this.set(place, from.value + ((x - from.x) / (to.x - from.x)) * (to.value - from.value));
     });
-    this.set(this.nearest(to.x), to.value);
+    if (Math.abs(to.x - this.x(this.held)) < HOLD) this.set(this.held, to.value);
+    else this.held = -1; // the pen has left the point that it began at: now only what it passes is moved
     this.last = to;
+    this.paint();
+    this.moved();
+  }
+
+  /** Where the pen stops short of a point that is not drawn yet, that one is meant too. */
+  lift() {
+    const { last } = this;
+    this.last = null;
+    if (!last || this.heights[this.nearest(last.x)] !== null) return;
+    this.set(this.nearest(last.x), last.value);
     this.paint();
     this.moved();
   }

@@ -63,7 +63,15 @@ def test_a_hint_says_when_it_is_due_and_stays_once_it_is_shown(learn):
     page.get_by_role("button", name="Pin this design").click()
     page.locator("[data-do=answer]").click()
     assert "change one thing" in page.locator(".ask .problem").inner_text(), "nothing was changed yet"
-    page.locator('[data-path="balancer.algorithm"][value="random"]').check(force=True)
+    count = page.locator('.side .control:has([data-path="servers.count"]) .box')
+    count.fill("5")
+    count.press("Enter")
+    page.locator("[data-do=answer]").click()
+    assert "another control: Algorithm" in page.locator(".ask .problem").inner_text()
+    page.get_by_role("button", name="Undo").click()
+    page.locator(".side .choice .link").first.click()
+    # Equal weights share like round robin: the same run again, which is no better.
+    page.locator('[data-path="balancer.algorithm"][value="weighted_round_robin"]').check(force=True)
     page.locator("[data-do=answer]").click()
     page.wait_for_selector(".verdict.wrong")
     page.locator(".hinted", has_text=re.compile("^Hint$")).click()

@@ -78,7 +78,7 @@ def test_keys_move_every_point_and_both_curves_can_be_read_afterwards(learner):
     answered = learner.state()["step"]["answered"]
     assert answered["answer"] == heights
     assert page.locator(".sketch .simulated rect").count() == len(answered["simulated"]) == 5
-    assert page.locator(".sketch .tags text").all_inner_texts() == ["yours", "simulated"]
+    assert page.locator(".sketch .tags text").all_text_contents() == ["yours", "simulated"]
     page.locator(".drawn-here summary").click()
     assert page.locator(".drawn-here tbody tr").count() == 5
     words = page.locator(".sketch [role=slider]").nth(3).get_attribute("aria-valuetext")

@@ -79,7 +79,8 @@ def test_a_step_shows_its_numbers_and_its_chart_and_its_controls(learn):
     shown = "() => [...document.querySelectorAll('.tile')].filter((e) => e.checkVisibility()).map((e) => e.dataset.name)"
     assert page.evaluate(shown) == ["latency_p95_ms", "errors"]
     assert page.locator(".chart:visible .plot").evaluate_all("(list) => list.map((e) => e.dataset.chart)") == ["load"]
-    controls = "() => [...new Set([...document.querySelectorAll('.side [data-path]')].filter((e) => e.checkVisibility()).map((e) => e.dataset.path))]"
+    controls = """() => [...new Set([...document.querySelectorAll('.side [data-path]')]
+      .filter((e) => e.checkVisibility()).map((e) => e.dataset.path))]"""
     assert page.evaluate(controls) == ["balancer.algorithm", "servers.count", "servers.weights.2"]
     page.locator(".side summary", has_text="More controls").click()
     assert "traffic.rate" in page.evaluate(controls)

@@ -125,8 +125,8 @@ def draw(page, place: int, height: float) -> None:
     """One point of a sketch, as near to the height as steps of two hundredths of the axis come."""
     tab_to(page, f'.lesson .sketch [data-place="{place}"]')
     most = page.evaluate("() => Number(document.activeElement.getAttribute('aria-valuemax'))")
-    press(page, "Home", *["PageUp"] * int(10 * height / most + 1e-9))
-    press(page, *["ArrowUp"] * round((height / most % 0.1) / 0.02))
+    steps = round(50 * height / most)
+    press(page, "Home", *["PageUp"] * (steps // 5), *["ArrowUp"] * (steps % 5))
 
 
 def _wait_for_run(page) -> None:
@@ -134,7 +134,7 @@ def _wait_for_run(page) -> None:
     page.wait_for_timeout(600)
     if not page.locator(".lesson .wait").is_visible():
         return
-    tab_to(page, '.transport select', back=True)
+    tab_to(page, ".transport select", back=True)
     press(page, "End")
     page.wait_for_selector(".lesson .wait", state="hidden", timeout=60_000)
     press(page, *["Home", *["ArrowDown"] * 4])  # at the usual pace again
