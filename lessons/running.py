@@ -7,7 +7,7 @@ run gives the same measurement, which is remembered. Knows the engine, and of a 
 import json
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -23,12 +23,15 @@ from lessons.format import Event, Lesson, Scene
 
 MOST_REQUESTS = 800_000
 """Requests of one run of a lesson: it is answered while somebody waits."""
+MOST_OWN_REQUESTS = 5_000_000
+"""Of a learner's own, who may have let it play for long before they read something off it."""
 PLAIN_REQUESTS = 20_000
 """Of a run in plain Python, while the kernel is not compiled yet."""
 MOST_MOVES = 450
 WINDOW_REQUESTS = 200
 """Requests that the page's trailing window holds at least, as far as ten seconds reach."""
 LAST_S = 10.0
+HALF_A_SECOND = 0.5
 MOST_SIMULATIONS = 6
 """Kept where they are, so that the next stretch of the same run goes on from there; each holds some MB."""
 _SIMULATIONS: dict["Run", Simulation] = {}
@@ -83,8 +86,10 @@ def read_lately(run: Run, metric: str, of: str, until_s: float) -> tuple[float |
     """What a page shows of a metric at a time: now, and the least and most of the ten seconds before it. Raises BadRun."""
     window_s = min(LAST_S, max(1.0, WINDOW_REQUESTS / max(mean_rate(_system(run.system)), 0.01)))
     begin_s = max(0.0, until_s - LAST_S - window_s)
-    ends = [max(begin_s + 0.5, until_s - back / 2) for back in range(int(2 * LAST_S) + 1)]
-    read = [_read(_stretch(run, max(0.0, end - window_s), end), metric, of) for end in dict.fromkeys(ends)]
+    result = _advanced(run, begin_s, until_s, HALF_A_SECOND, MOST_OWN_REQUESTS)
+    rows = round(window_s / HALF_A_SECOND)
+    ends = range(len(result.readings) - 1, min(rows, len(result.readings) - 1) - 1, -1)
+    read = [_read(replace(result, readings=result.readings[max(0, end - rows) : end + 1]), metric, of) for end in ends]
     known = [value for value in read if value is not None]
     return read[0], min(known, default=None), max(known, default=None)
 
@@ -141,15 +146,15 @@ def run_of(lesson: Lesson, name: str, values: Values | None = None, own: Values 
     return Run.of(system, scene.seed if seed is None else seed, moves_of(scene.events))
 
 
-def check_run(run: Run, until_s: float) -> None:
+def check_run(run: Run, until_s: float, most_requests: int = MOST_REQUESTS) -> None:
     """Whether a run can be made at all, and within the budget. Raises BadRun."""
     requests = _requests(_history(run), until_s)
-    if requests > MOST_REQUESTS:
+    if requests > most_requests:
         raise BadRun(
             said(
                 "the run would have some {count} requests; at most {most} are allowed: make it shorter",
                 count=round(requests),
-                most=MOST_REQUESTS,
+                most=most_requests,
             )
         )
     if requests > PLAIN_REQUESTS and compiled.choose("auto")[0] == "plain":
@@ -159,14 +164,19 @@ def check_run(run: Run, until_s: float) -> None:
 @lru_cache(maxsize=100)
 def _stretch(run: Run, from_s: float, to_s: float) -> Result:
     """A slice of a run, read in between because the number of machines may change; a reading takes 35 kB."""
-    check_run(run, to_s)
+    length_s = to_s - from_s
+    return _advanced(run, from_s, to_s, min(length_s, max(1.0, length_s / MOST_WINDOWS)))
+
+
+def _advanced(run: Run, from_s: float, to_s: float, window_s: float, most_requests: int = MOST_REQUESTS) -> Result:
+    """A slice of a run. Raises BadRun."""
+    check_run(run, to_s, most_requests)
     with _LOCK:
         simulation = _SIMULATIONS.pop(run, None)
     simulation = simulation or Simulation(_system(run.system), run.seed, history=_history(run)[1:], snapshot_bytes=0)
     if simulation.now_s != from_s:
         simulation.seek(from_s)
-    length_s = to_s - from_s
-    result = simulation.advance(length_s, window_s=min(length_s, max(1.0, length_s / MOST_WINDOWS)))
+    result = simulation.advance(to_s - from_s, window_s=min(window_s, to_s - from_s))
     with _LOCK:
         _SIMULATIONS[run] = simulation
         while len(_SIMULATIONS) > MOST_SIMULATIONS:

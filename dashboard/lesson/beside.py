@@ -12,7 +12,7 @@ from typing import Any
 
 from dashboard.asks import BadAsk, read_change
 from dashboard.controls import BadValue, Control, control
-from dashboard.faults import KINDS
+from dashboard.faults import KINDS, RANDOM
 from dashboard.journey import CONCEPTS
 from dashboard.lesson.shelf import Shelf
 from dashboard.words import language, t
@@ -176,11 +176,11 @@ def _wide_enough(one: Control, values: list[Any]) -> Control:
 
 
 def _faults(page: Any, lesson: Lesson) -> tuple[str, ...]:
-    """The page's own faults and those that happen in the lesson's scenes."""
+    """The page's own faults and those that happen in the lesson's scenes; none by chance, for a run is judged as it was seen."""
     events = [event.fault for scene in lesson.scenes.values() for event in scene.events if event.fault]
     kinds = {(fault.get("kind"), fault.get("tier")) for fault in events}
     further = [name for name, kind in KINDS.items() if kind in kinds]
-    return tuple(dict.fromkeys([*page.faults, *further]))
+    return tuple(name for name in dict.fromkeys([*page.faults, *further]) if name not in RANDOM)
 
 
 def _called(name: str) -> str:

@@ -84,7 +84,10 @@ def _options(step: Step, facts: Facts, text: Text) -> list[dict[str, Any]]:
     """The options with the one that is right; of a goal its solutions and its tempting mistakes."""
     if step.choice:
         right = right_option(step.choice, facts)
-        return [_option(one.text, at == right, one.misconception, text(one.reply)) for at, one in enumerate(step.choice.options)]
+        return [
+            _option(one.text, at == right, one.misconception, text(one.reply), one.when)
+            for at, one in enumerate(step.choice.options)
+        ]
     if step.goal is None:
         return []
     passing = [_option(_named(one), True, None, []) for one in step.goal.solutions]
@@ -94,8 +97,8 @@ def _options(step: Step, facts: Facts, text: Text) -> list[dict[str, Any]]:
     return [*passing, *failing]
 
 
-def _option(words: str, right: bool, misconception: str | None, reply: list[str]) -> dict[str, Any]:
-    return {"text": words, "right": right, "belief": belief(misconception), "reply": reply}
+def _option(words: str, right: bool, misconception: str | None, reply: list[str], when: str | None = None) -> dict[str, Any]:
+    return {"text": words, "right": right, "when": when or "", "belief": belief(misconception), "reply": reply}
 
 
 def _named(design: Design) -> str:

@@ -9,8 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from dashboard.lesson import api
-from dashboard.lesson.beside import stage_of
+from dashboard.lesson import api, beside
 from dashboard.lesson.desk import Missing
 from dashboard.lesson.draft_api import Refused, in_turn, worked
 from dashboard.lesson.report import report_on
@@ -45,10 +44,10 @@ def _page(cookie: str | None, name: str, address: str) -> str:
         raise Refused(404, problem.args[0]) from None
     if values is None:
         raise Refused(404, t("There is no design yet: have one judged in the lesson's last challenge, then come again."))
-    stage = stage_of(lesson)
+    page = beside.page_of(lesson.concept)  # the link opens the concept's page, without the lesson
     try:
         with CORES:
-            report = report_on(lesson, values, book(stage), address + path(lesson.concept), stage.start)
+            report = report_on(lesson, values, book(page), address + path(lesson.concept), page.start)
     except NotReady:
         raise Refused(503, t("The simulator is still being prepared. Try again in a minute.")) from None
     except BadRun as problem:

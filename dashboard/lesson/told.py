@@ -159,7 +159,7 @@ class _Step:
         told = {
             "attempt": last.attempt,
             "answer": last.answer,
-            "said": last.verdict.get("said", ""),
+            "said": self._changed(last) if step.compare else last.verdict.get("said", ""),
             "confidence": last.confidence,
             "right": last.right,
             "reply": self._text(last.verdict.get("reply"), mine),
@@ -179,6 +179,12 @@ class _Step:
             case "writing":
                 return told | {"model": self._text(step.writing.model), "rubric": step.writing.rubric}
         return told
+
+    def _changed(self, last: Answered) -> str:
+        """What a comparison changed, as its control calls it."""
+        path, _, value = last.verdict.get("said", "").partition(": ")
+        control = next((one for one in self.stage.controls if one.path == path), None)
+        return f"{control.label}: {dict(control.choices).get(value, value)}" if control else value
 
     def _hints(self, now_s: float) -> dict[str, Any]:
         found = way.hints(self.step, self.way, self.answers, now_s)
