@@ -5,7 +5,7 @@ import { statusOf, titleOf } from './words.js';
 
 const SUPPORT = { example: t('Show me an example first'), explore: t('Let me explore first') };
 
-const BAR_PX = 26; // so wide at least, with its gap, that it can be hit
+const BAR_PX = 24; // so wide at least that it can be hit
 
 export class Card {
   /** `on`: {fold, goto, back, skip, support, restart}. */
@@ -44,7 +44,7 @@ export class Card {
   /** As many rows of bars as are needed, all about as long. */
   spread() {
     const all = this.bars.childElementCount;
-    const most = Math.max(1, Math.floor((this.bars.clientWidth + 2) / BAR_PX));
+    const most = Math.max(1, Math.floor(this.bars.clientWidth / BAR_PX));
     this.bars.style.setProperty('--bars', Math.ceil(all / Math.ceil(all / most)) || 1);
   }
 

@@ -35,7 +35,7 @@ export function number({ unit }) {
 /** Before there is anything to read off the run, it says how long that takes. */
 export function ownRun(ask, stage) {
   const field = number(ask);
-  const told = h('p', { class: 'wait', hidden: true });
+  const told = h('p', { class: 'wait small', hidden: true });
   field.root.append(told);
   const early = () => (stage.clock.t < (ask.from_s ?? 0) ? t('Let your run go on to {time} first; it is at {now}.', { time: clock(ask.from_s), now: clock(stage.clock.t) }) : '');
   return {

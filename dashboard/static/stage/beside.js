@@ -1,5 +1,5 @@
-// Beside: the place of the lesson's card, at the top of the side column and on a phone before the picture. Brings the card when the
-// page is in a lesson, or an offer where there are lessons about the page. Knows nothing of what a lesson is.
+// Beside: the place of the lesson's card, at the top of the side column and on a phone before the clock and the picture. Brings the
+// card when the page is in a lesson, or an offer where there are lessons about the page. Knows nothing of what a lesson is.
 import { h } from './dom.js';
 import { t } from './translate.js';
 
@@ -30,7 +30,9 @@ export class Beside {
   /** The order on the page is the order of the keys, so the card is moved rather than only shown elsewhere. */
   put() {
     const held = this.root.contains(document.activeElement) ? document.activeElement : null;
-    if (this.narrow.matches) this.stage.notice.after(this.root);
+    const { page, transport, numbers } = this.stage;
+    if (this.narrow.matches && page.lesson) transport.root.before(this.root);
+    else if (this.narrow.matches) numbers.root.after(this.root); // an offer does not stand before what one came for
     else this.column.prepend(this.root);
     held?.focus({ preventScroll: true });
   }
