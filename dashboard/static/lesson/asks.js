@@ -1,4 +1,5 @@
-// Every kind of answer by its name. Each is {root, read() → {answer} or {problem, at}, draft(), fill(kept), lock(answered, off), tick()}.
+// Every kind of answer by its name. Each is {root, read() → {answer} or {problem, at}, draft(), fill(kept), lock(answered, off),
+// and where time matters tick()}.
 import { mark, t } from '../stage/translate.js';
 import { choice } from './choice.js';
 import { compare } from './compare.js';

@@ -1,4 +1,4 @@
-// The card of a lesson: its head with one bar a step, and at its foot the way back and the lesson's options. Draws; decides nothing.
+// The card of a lesson: its head with one bar a step, and at its foot the way back and the lesson's options. Decides nothing.
 import { attribute, h, text } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
 import { statusOf, titleOf } from './words.js';
@@ -88,13 +88,29 @@ export class Card {
 /** How much is shown beforehand, and beginning anew, which asks first. */
 function options(on, page) {
   const inputs = Object.entries(SUPPORT).map(([name, words]) => {
-    const input = h('input', { type: 'radio', name: 'lesson-support', id: `support-${name}`, value: name, onchange: () => on.support(name) });
+    const input = h('input', {
+      type: 'radio',
+      name: 'lesson-support',
+      id: `support-${name}`,
+      value: name,
+      onchange: () => on.support(name),
+    });
     return { name, input, cell: h('label', { class: 'option', for: input.id }, input, h('span', { class: 'words' }, words)) };
   });
   const anew = h('button', { type: 'button', class: 'plain', onclick: () => ask(true) }, t('Begin the lesson anew'));
-  const yes = h('button', { type: 'button', class: 'plain', onclick: () => (ask(false), on.restart()) }, t('Yes, from the first step'));
+  const yes = h(
+    'button',
+    { type: 'button', class: 'plain', onclick: () => (ask(false), on.restart()) },
+    t('Yes, from the first step'),
+  );
   const no = h('button', { type: 'button', class: 'plain', onclick: () => ask(false) }, t('No, go on'));
-  const question = h('div', { class: 'sureness', role: 'group', 'aria-label': t('Begin anew?'), hidden: true }, h('p', { class: 'small' }, t('Begin anew? What you have answered so far is kept as an earlier attempt.')), yes, no);
+  const question = h(
+    'div',
+    { class: 'sureness', role: 'group', 'aria-label': t('Begin anew?'), hidden: true },
+    h('p', { class: 'small' }, t('Begin anew? What you have answered so far is kept as an earlier attempt.')),
+    yes,
+    no,
+  );
   const ask = (open) => {
     question.hidden = !open;
     anew.hidden = open;
@@ -105,7 +121,12 @@ function options(on, page) {
     'details',
     { class: 'choices' },
     h('summary', {}, t('Options')),
-    h('fieldset', { class: 'options' }, h('legend', {}, t('How would you like to begin a subject?')), inputs.map((one) => one.cell)),
+    h(
+      'fieldset',
+      { class: 'options' },
+      h('legend', {}, t('How would you like to begin a subject?')),
+      inputs.map((one) => one.cell),
+    ),
     anew,
     question,
     leave,

@@ -12,8 +12,25 @@ export function closing({ lesson, steps, finished }, onRestart) {
     { class: 'step closing' },
     heading,
     h('p', {}, finished ? t('You can now:') : t('Its exit ticket is not answered yet. It is about this:')),
-    h('ul', { class: 'met' }, lesson.objectives.map((words) => h('li', {}, h('span', { class: 'mark', 'aria-hidden': 'true' }, finished ? '✓' : '·'), h('span', {}, words)))),
-    h('p', { class: 'small' }, skipped ? plural('One step was skipped: the bars above lead back to it.', '{number} steps were skipped: the bars above lead back to them.', skipped, { number: skipped }) : t('The bars above lead back to every step.')),
+    h(
+      'ul',
+      { class: 'met' },
+      lesson.objectives.map((words) =>
+        h('li', {}, h('span', { class: 'mark', 'aria-hidden': 'true' }, finished ? '✓' : '·'), h('span', {}, words)),
+      ),
+    ),
+    h(
+      'p',
+      { class: 'small' },
+      skipped
+        ? plural(
+            'One step was skipped: the bars above lead back to it.',
+            '{number} steps were skipped: the bars above lead back to them.',
+            skipped,
+            { number: skipped },
+          )
+        : t('The bars above lead back to every step.'),
+    ),
     next,
     h('button', { type: 'button', class: 'plain wide', onclick: onRestart }, t('Begin the lesson anew')),
   );
@@ -29,4 +46,5 @@ export function closing({ lesson, steps, finished }, onRestart) {
 }
 
 /** The next one by number that is not finished, or undefined. */
-export const following = (list, lesson) => list.filter((one) => one.number > lesson.number && !one.finished).sort((a, b) => a.number - b.number)[0];
+export const following = (list, lesson) =>
+  list.filter((one) => one.number > lesson.number && !one.finished).sort((a, b) => a.number - b.number)[0];

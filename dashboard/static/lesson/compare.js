@@ -5,10 +5,18 @@ import { t } from '../stage/translate.js';
 
 export function compare({ control }, stage) {
   const spec = stage.page.controls.find((one) => one.path === control);
-  const pin = h('button', { type: 'button', class: 'plain', onclick: () => stage.pin.pinned || stage.pinDesign() }, t('Pin this design'));
+  const pin = h(
+    'button',
+    { type: 'button', class: 'plain', onclick: () => stage.pin.pinned || stage.pinDesign() },
+    t('Pin this design'),
+  );
   const tasks = [task(), task()];
   tasks[0].root.append(pin);
-  const root = h('ol', { class: 'tasks' }, tasks.map((one) => one.root));
+  const root = h(
+    'ol',
+    { class: 'tasks' },
+    tasks.map((one) => one.root),
+  );
   const differing = () => {
     const { pinned } = stage.pin;
     if (!pinned) return [];
@@ -21,10 +29,16 @@ export function compare({ control }, stage) {
   const told = () => {
     const list = differing();
     const { pinned } = stage.pin;
-    if (!list.length) return spec ? t('Change one thing: {control}.', { control: spec.label }) : t('Change one thing, and only one.');
-    const names = list.map((one) => `${one.label}: ${withUnit(one, pinned.values[one.path] ?? stage.start[one.path])} → ${withUnit(one, stage.values[one.path])}`);
+    if (!list.length)
+      return spec ? t('Change one thing: {control}.', { control: spec.label }) : t('Change one thing, and only one.');
+    const names = list.map(
+      (one) =>
+        `${one.label}: ${withUnit(one, pinned.values[one.path] ?? stage.start[one.path])} → ${withUnit(one, stage.values[one.path])}`,
+    );
     if (list.length > 1) return t('More than one thing is different: {list}. Take one back.', { list: names.join('; ') });
-    return spec && spec.path !== list[0].path ? t('This lesson asks for another control: {control}.', { control: spec.label }) : `${names[0]}.`;
+    return spec && spec.path !== list[0].path
+      ? t('This lesson asks for another control: {control}.', { control: spec.label })
+      : `${names[0]}.`;
   };
   const ready = () => {
     const list = differing();
@@ -32,7 +46,10 @@ export function compare({ control }, stage) {
   };
   const tick = () => {
     const { pinned } = stage.pin;
-    tasks[0].show(!!pinned, pinned ? t('The design of {time} is pinned.', { time: clock(pinned.at) }) : t('Pin the design as it is.'));
+    tasks[0].show(
+      !!pinned,
+      pinned ? t('The design of {time} is pinned.', { time: clock(pinned.at) }) : t('Pin the design as it is.'),
+    );
     pin.hidden = !!pinned;
     tasks[1].show(ready(), told());
   };

@@ -8,8 +8,23 @@ export function goal({ conditions, budget, free }, stage) {
   const lines = [...(conditions ?? []), ...(budget && !(conditions ?? []).includes(budget) ? [budget] : [])];
   const items = lines.map((words) => line(words));
   const names = (free ?? []).map((path) => stage.page.controls.find((spec) => spec.path === path)?.label).filter(Boolean);
-  const list = h('ul', { class: 'conditions', 'aria-label': t('What the design must do') }, items.map((one) => one.root));
-  const root = h('div', { class: 'goals' }, list, names.length ? h('p', { class: 'small' }, t('You may change: {names}. Everything else is judged as the scene has it.', { names: names.join(', ') })) : null);
+  const list = h(
+    'ul',
+    { class: 'conditions', 'aria-label': t('What the design must do') },
+    items.map((one) => one.root),
+  );
+  const root = h(
+    'div',
+    { class: 'goals' },
+    list,
+    names.length
+      ? h(
+          'p',
+          { class: 'small' },
+          t('You may change: {names}. Everything else is judged as the scene has it.', { names: names.join(', ') }),
+        )
+      : null,
+  );
   return {
     root,
     read: () => ({ answer: null }),

@@ -47,7 +47,12 @@ export class Hints {
   words(left, attempts) {
     if (this.due()) return this.told.shown?.length ? t('Another hint') : t('Hint');
     const tries = attempts ? plural('after one more try', 'after {number} more tries', attempts, { number: attempts }) : '';
-    const soon = left === null ? '' : left > 1.5 * MINUTE_S ? t('in {minutes} min', { minutes: Math.ceil(left / MINUTE_S) }) : t('in {seconds} s', { seconds: Math.ceil(left) });
+    const soon =
+      left === null
+        ? ''
+        : left > 1.5 * MINUTE_S
+          ? t('in {minutes} min', { minutes: Math.ceil(left / MINUTE_S) })
+          : t('in {seconds} s', { seconds: Math.ceil(left) });
     if (tries && soon) return t('Hint {soon}, or {tries}', { soon, tries });
     return t('Hint {when}', { when: soon || tries });
   }

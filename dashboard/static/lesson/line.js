@@ -40,7 +40,10 @@ export class Line {
 
   /** Keeps an answer in the browser and sends it; its key makes it count once, however often it is sent. */
   answer(action) {
-    this.kept.pending = { ...action, key: Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-') };
+    this.kept.pending = {
+      ...action,
+      key: Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('-'),
+    };
     return this.flush();
   }
 

@@ -1,5 +1,5 @@
-// What a step lets be seen of the page: few numbers and one chart, the rest folded under one button; few controls, the rest folded too;
-// and behind a veil nothing that could tell what is to be predicted.
+// What a step lets be seen of the page: few numbers and one chart, the rest folded under one button; few controls, the rest folded
+// too; and behind a veil nothing that could tell what is to be predicted.
 import { attribute, h, text } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
 
@@ -11,7 +11,12 @@ export class Look {
   constructor(stage, { opened, onOpen }) {
     Object.assign(this, { stage, opened, onOpen, veiled: false, step: null });
     this.button = h('button', { type: 'button', class: 'pill everything', 'aria-expanded': 'false', onclick: () => this.toggle() });
-    this.veil = h('p', { class: 'veil', hidden: true }, h('strong', {}, LOCK_FIRST), ` ${t('Until then nothing can be moved, so that the picture gives nothing away.')}`);
+    this.veil = h(
+      'p',
+      { class: 'veil', hidden: true },
+      h('strong', {}, LOCK_FIRST),
+      ` ${t('Until then nothing can be moved, so that the picture gives nothing away.')}`,
+    );
     stage.charts.root.after(this.button);
     this.panel = stage.root.querySelector('.panel');
     this.panel.before(this.veil);
@@ -33,7 +38,8 @@ export class Look {
     this.panel.inert = this.veiled;
     this.veil.hidden = !this.veiled;
     const { transport, pin } = stage;
-    for (const one of [transport.speed, transport.timeline.root, transport.step, transport.undo, transport.redo, pin.button]) one.inert = this.veiled;
+    for (const one of [transport.speed, transport.timeline.root, transport.step, transport.undo, transport.redo, pin.button])
+      one.inert = this.veiled;
     this.show();
   }
 

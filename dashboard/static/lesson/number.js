@@ -8,7 +8,15 @@ let serial = 0;
 
 export function number({ unit }) {
   const id = `number-${++serial}`;
-  const box = h('input', { type: 'text', inputmode: 'decimal', id, class: 'entry', autocomplete: 'off', spellcheck: 'false', maxlength: 24 });
+  const box = h('input', {
+    type: 'text',
+    inputmode: 'decimal',
+    id,
+    class: 'entry',
+    autocomplete: 'off',
+    spellcheck: 'false',
+    maxlength: 24,
+  });
   const root = h(
     'div',
     { class: 'field' },
@@ -37,7 +45,10 @@ export function ownRun(ask, stage) {
   const field = number(ask);
   const told = h('p', { class: 'wait small', hidden: true });
   field.root.append(told);
-  const early = () => (stage.clock.t < (ask.from_s ?? 0) ? t('Let your run go on to {time} first; it is at {now}.', { time: clock(ask.from_s), now: clock(stage.clock.t) }) : '');
+  const early = () =>
+    stage.clock.t < (ask.from_s ?? 0)
+      ? t('Let your run go on to {time} first; it is at {now}.', { time: clock(ask.from_s), now: clock(stage.clock.t) })
+      : '';
   return {
     ...field,
     read: () => (early() ? { problem: early(), at: field.root.querySelector('input') } : field.read()),

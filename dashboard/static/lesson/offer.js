@@ -25,7 +25,12 @@ export class Offer {
 function row(lesson) {
   const told = h('p', { class: 'small' });
   const go = h('a', { class: 'primary', href: lesson.address }, t('Start'));
-  const root = h('div', { class: 'offered', 'data-lesson': lesson.id }, h('h2', {}, t('Lesson {number} · {title}', lesson)), h('div', { class: 'line' }, told, go));
+  const root = h(
+    'div',
+    { class: 'offered', 'data-lesson': lesson.id },
+    h('h2', {}, t('Lesson {number} · {title}', lesson)),
+    h('div', { class: 'line' }, told, go),
+  );
   const show = (one, next) => {
     go.setAttribute('class', next ? 'primary' : 'plain');
     const state = stateOf(one);

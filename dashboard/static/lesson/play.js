@@ -3,7 +3,8 @@ import { fold, instant, isPlanned, until } from '../stage/history.js';
 import { beginScene } from '../stage/opening.js';
 
 /** Whether these are the same scene, as it is played from its begin. */
-const same = (a, b) => !!a && a.name === b.name && a.seed === b.seed && JSON.stringify([a.start, a.changes]) === JSON.stringify([b.start, b.changes]);
+const same = (a, b) =>
+  !!a && a.name === b.name && a.seed === b.seed && JSON.stringify([a.start, a.changes]) === JSON.stringify([b.start, b.changes]);
 
 /** Begins the scene, unless it is being played; `anew` begins it in any case. */
 export function play(stage, scene, anew = false) {

@@ -171,7 +171,8 @@ export class Player {
     this.stage.beside.column.scrollTop = 0;
     this.view.heading.focus({ preventScroll: true });
     const { top } = root.getBoundingClientRect();
-    if (top < 0 || top > window.innerHeight / 2) root.scrollIntoView({ block: 'start', behavior: this.stage.still ? 'auto' : 'smooth' });
+    if (top < 0 || top > window.innerHeight / 2)
+      root.scrollIntoView({ block: 'start', behavior: this.stage.still ? 'auto' : 'smooth' });
   }
 
   dispose() {

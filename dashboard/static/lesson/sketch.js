@@ -21,7 +21,12 @@ export class Sketch {
     this.tags = s('g', { class: 'tags', 'aria-hidden': 'true' });
     this.svg = s(
       'svg',
-      { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: 'sketch', role: 'group', 'aria-label': t('{measure} against {label}: draw a curve', { measure, label }) },
+      {
+        viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+        class: 'sketch',
+        role: 'group',
+        'aria-label': t('{measure} against {label}: draw a curve', { measure, label }),
+      },
       this.axes(),
       this.curve,
       this.drawn,
@@ -32,16 +37,30 @@ export class Sketch {
     this.svg.addEventListener('pointermove', (event) => this.drag(event));
     for (const end of ['pointerup', 'pointercancel']) this.svg.addEventListener(end, () => this.lift());
     this.svg.addEventListener('touchmove', (event) => this.off || event.preventDefault(), { passive: false });
-    this.said = h('p', { class: 'small' }, t('Draw across the field, or go from point to point with Tab and move each with the arrow keys.'));
+    this.said = h(
+      'p',
+      { class: 'small' },
+      t('Draw across the field, or go from point to point with Tab and move each with the arrow keys.'),
+    );
     this.table = h('details', { class: 'table', hidden: true });
-    this.root = h('div', { class: 'drawn-here' }, h('p', { class: 'axis' }, measure), this.svg, h('p', { class: 'axis below' }, label), this.said, this.table);
+    this.root = h(
+      'div',
+      { class: 'drawn-here' },
+      h('p', { class: 'axis' }, measure),
+      this.svg,
+      h('p', { class: 'axis below' }, label),
+      this.said,
+      this.table,
+    );
     this.paint();
   }
 
   x(place) {
     if (place < 0) return -Infinity;
     const [first, last] = [this.points[0], this.points.at(-1)];
-    return ROOM.left + ROOM.before + ((this.points[place] - first) / (last - first)) * (WIDTH - ROOM.left - ROOM.before - ROOM.right);
+    return (
+      ROOM.left + ROOM.before + ((this.points[place] - first) / (last - first)) * (WIDTH - ROOM.left - ROOM.before - ROOM.right)
+    );
   }
 
   y(value) {
@@ -68,7 +87,22 @@ export class Sketch {
     const dot = s('circle', { r: 6.5, class: 'dot' });
     const half = (WIDTH - ROOM.left - ROOM.before - ROOM.right) / (this.points.length - 1) / 2;
     const area = s('rect', { x: -half, width: 2 * half, y: 0, height: HEIGHT, class: 'area' });
-    const root = s('g', { role: 'slider', tabindex: 0, 'data-place': place, 'aria-label': `${this.label} ${written(value)}`, 'aria-valuemin': 0, 'aria-valuemax': this.most, 'aria-orientation': 'vertical', transform: `translate(${this.x(place)} 0)` }, area, s('circle', { r: 11, class: 'ring' }), dot);
+    const root = s(
+      'g',
+      {
+        role: 'slider',
+        tabindex: 0,
+        'data-place': place,
+        'aria-label': `${this.label} ${written(value)}`,
+        'aria-valuemin': 0,
+        'aria-valuemax': this.most,
+        'aria-orientation': 'vertical',
+        transform: `translate(${this.x(place)} 0)`,
+      },
+      area,
+      s('circle', { r: 11, class: 'ring' }),
+      dot,
+    );
     root.addEventListener('keydown', (event) => this.key(event, place));
     return { root, dots: root.querySelectorAll('circle') };
   }
@@ -76,7 +110,8 @@ export class Sketch {
   key(event, place) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const now = this.heights[place] ?? BEGIN * this.most;
-    const to = event.key === 'Home' ? 0 : event.key === 'End' ? this.most : event.key in STEPS ? now + STEPS[event.key] * this.most : null;
+    const to =
+      event.key === 'Home' ? 0 : event.key === 'End' ? this.most : event.key in STEPS ? now + STEPS[event.key] * this.most : null;
     if (to === null) return;
     event.preventDefault();
     this.set(place, to);
@@ -92,7 +127,10 @@ export class Sketch {
   }
 
   nearest(x) {
-    return this.points.reduce((best, _value, place) => (Math.abs(this.x(place) - x) < Math.abs(this.x(best) - x) ? place : best), 0);
+    return this.points.reduce(
+      (best, _value, place) => (Math.abs(this.x(place) - x) < Math.abs(this.x(best) - x) ? place : best),
+      0,
+    );
   }
 
   press(event) {
@@ -158,30 +196,48 @@ export class Sketch {
     this.curve.replaceChildren();
     this.tags.replaceChildren();
     if (!this.simulated) return;
-    const squares = this.simulated.map((value, place) => (value === null ? null : s('rect', { x: this.x(place) - 4, y: this.y(value) - 4, width: 8, height: 8 })));
+    const squares = this.simulated.map((value, place) =>
+      value === null ? null : s('rect', { x: this.x(place) - 4, y: this.y(value) - 4, width: 8, height: 8 }),
+    );
     this.curve.append(s('polyline', { points: this.line(this.simulated) }), ...squares.filter(Boolean));
     this.tag();
   }
 
   line(heights) {
-    return heights.map((value, place) => (value === null ? null : `${this.x(place)},${this.y(value)}`)).filter(Boolean).join(' ');
+    return heights
+      .map((value, place) => (value === null ? null : `${this.x(place)},${this.y(value)}`))
+      .filter(Boolean)
+      .join(' ');
   }
 
   /** What a height is in words, with the simulated one where it is known. */
   told(height, place) {
     const value = this.simulated?.[place];
-    return value === undefined || value === null ? short(height) : t('drawn {drawn}, simulated {simulated}', { drawn: short(height), simulated: short(value) });
+    return value === undefined || value === null
+      ? short(height)
+      : t('drawn {drawn}, simulated {simulated}', { drawn: short(height), simulated: short(value) });
   }
 
   /** The two names, where their curves are furthest apart. */
   tag() {
-    const gap = (place) => (this.simulated[place] === null ? -1 : Math.abs(this.y(this.heights[place] ?? 0) - this.y(this.simulated[place])));
+    const gap = (place) =>
+      this.simulated[place] === null ? -1 : Math.abs(this.y(this.heights[place] ?? 0) - this.y(this.simulated[place]));
     const place = this.points.reduce((best, _value, one) => (gap(one) >= gap(best) ? one : best), 0);
     if (this.simulated[place] === null) return;
     const [drawn, simulated] = [this.y(this.heights[place] ?? 0), this.y(this.simulated[place])];
     const above = drawn < simulated;
     const anchor = place > this.points.length / 2 ? 'end' : place ? 'middle' : 'start';
-    const name = (words, y, up, look) => s('text', { x: this.x(place), y: Math.max(10, Math.min(HEIGHT - ROOM.bottom - 4, up ? y - 12 : y + 20)), 'text-anchor': anchor, class: look }, words);
+    const name = (words, y, up, look) =>
+      s(
+        'text',
+        {
+          x: this.x(place),
+          y: Math.max(10, Math.min(HEIGHT - ROOM.bottom - 4, up ? y - 12 : y + 20)),
+          'text-anchor': anchor,
+          class: look,
+        },
+        words,
+      );
     this.tags.append(name(t('yours'), drawn, above, 'yours'), name(t('simulated'), simulated, !above, 'theirs'));
   }
 
@@ -189,7 +245,10 @@ export class Sketch {
     const missing = this.heights.filter((height) => height === null).length;
     if (!missing) return { answer: [...this.heights] };
     const at = this.handles[this.heights.indexOf(null)].root;
-    return { problem: plural('One point is not drawn yet.', '{number} points are not drawn yet.', missing, { number: missing }), at };
+    return {
+      problem: plural('One point is not drawn yet.', '{number} points are not drawn yet.', missing, { number: missing }),
+      at,
+    };
   }
 
   draft() {
@@ -214,7 +273,15 @@ export class Sketch {
 
   rows() {
     const head = [this.label, t('yours'), t('simulated')].map((words) => h('th', { scope: 'col' }, words));
-    const lines = this.points.map((value, place) => h('tr', {}, h('th', { scope: 'row' }, written(value)), h('td', {}, short(this.heights[place])), h('td', {}, short(this.simulated[place]))));
+    const lines = this.points.map((value, place) =>
+      h(
+        'tr',
+        {},
+        h('th', { scope: 'row' }, written(value)),
+        h('td', {}, short(this.heights[place])),
+        h('td', {}, short(this.simulated[place])),
+      ),
+    );
     return h('table', {}, h('caption', {}, this.measure), h('thead', {}, h('tr', {}, head)), h('tbody', {}, lines));
   }
 }

@@ -9,7 +9,7 @@ import { Hints } from './hints.js';
 import { verdict } from './verdict.js';
 import { kindOf, paragraphs, predictedWords, titleOf } from './words.js';
 
-const BESIDE = ['experiment', 'observe', 'explain', 'discuss', 'text']; // kinds of step in which a result is held against a prediction
+const BESIDE = ['experiment', 'observe', 'explain', 'discuss', 'text']; // in these a result is held against a prediction
 const KEPT = t('Not saved yet. Your answer is kept in this browser and is sent as soon as the server can be reached.');
 
 export class StepView {
@@ -24,7 +24,17 @@ export class StepView {
     this.answer = h('button', { type: 'submit', class: 'primary wide', 'data-do': 'answer' });
     this.bar = h('div', { class: 'judging', role: 'progressbar', 'aria-label': t('Judging'), hidden: true });
     this.on = h('button', { type: 'button', class: 'primary wide', 'data-do': 'next', onclick: () => player.next() });
-    this.form = this.ask ? h('form', { class: 'ask', novalidate: true, 'data-ask': step.ask.kind }, this.ask.root, this.sure?.root, this.problem, this.answer, this.bar) : null;
+    this.form = this.ask
+      ? h(
+          'form',
+          { class: 'ask', novalidate: true, 'data-ask': step.ask.kind },
+          this.ask.root,
+          this.sure?.root,
+          this.problem,
+          this.answer,
+          this.bar,
+        )
+      : null;
     this.said = h('div', { class: 'said-to', 'aria-live': 'polite' });
     this.hints = new Hints(() => player.hint());
     const kind = step.title ? h('p', { class: 'of-kind' }, kindOf(step)) : null;
@@ -106,7 +116,10 @@ export class StepView {
       return;
     }
     this.complain(null);
-    this.player.answer({ step: this.id, answer: parts[0].answer, confidence: parts[1].answer }, ON_RUN.includes(this.step.ask.kind));
+    this.player.answer(
+      { step: this.id, answer: parts[0].answer, confidence: parts[1].answer },
+      ON_RUN.includes(this.step.ask.kind),
+    );
   }
 
   complain(words) {
@@ -148,5 +161,10 @@ export class StepView {
 /** The last prediction, to be held against what comes. */
 function quoted({ prediction, kind }) {
   if (!prediction || !BESIDE.includes(kind)) return null;
-  return h('blockquote', { class: 'quoted' }, h('p', { class: 'small' }, predictedWords(prediction.confidence)), h('p', {}, prediction.said));
+  return h(
+    'blockquote',
+    { class: 'quoted' },
+    h('p', { class: 'small' }, predictedWords(prediction.confidence)),
+    h('p', {}, prediction.said),
+  );
 }

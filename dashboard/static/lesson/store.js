@@ -1,5 +1,5 @@
-// What the browser keeps of a lesson: the answer that is not saved yet (for all tabs, until it is), what is being written, and how the
-// card looks. A full or forbidden storage costs only the memory.
+// What the browser keeps of a lesson: the answer that is not saved yet (for all tabs, until it is), what is being written, and how
+// the card looks. A full or forbidden storage costs only the memory.
 
 const attempt = (act) => {
   try {

@@ -16,13 +16,25 @@ export function verdict(step, kept) {
     'div',
     { class: `verdict ${look}` },
     h('h4', { tabindex: -1 }, h('span', { class: 'mark', 'aria-hidden': 'true' }, marks[look]), words),
-    kind === 'predict' && answered.confidence !== null && answered.confidence !== undefined ? h('p', { class: 'small' }, `${predictedWords(answered.confidence)}.`) : null,
+    kind === 'predict' && answered.confidence !== null && answered.confidence !== undefined
+      ? h('p', { class: 'small' }, `${predictedWords(answered.confidence)}.`)
+      : null,
     ask.kind === 'compare' ? compared(answered) : null,
     paragraphs(answered.reply),
-    answered.best && !told.length ? h('p', { class: 'small' }, t('The cheapest design that is known costs {best}.', { best: answered.best })) : null,
-    answered.model ? model(answered, level[step.id] ?? null, (mark) => kept.set('levels', { ...kept.get('levels'), [step.id]: mark })) : null,
+    answered.best && !told.length
+      ? h('p', { class: 'small' }, t('The cheapest design that is known costs {best}.', { best: answered.best }))
+      : null,
+    answered.model
+      ? model(answered, level[step.id] ?? null, (mark) => kept.set('levels', { ...kept.get('levels'), [step.id]: mark }))
+      : null,
     told.length ? h('div', { class: 'explained' }, paragraphs(told)) : null,
-    source && told.length ? h('p', { class: 'small' }, source === 'yours' ? t('The numbers are those of your own run.') : t('The numbers are those of the lesson’s run.')) : null,
+    source && told.length
+      ? h(
+          'p',
+          { class: 'small' },
+          source === 'yours' ? t('The numbers are those of your own run.') : t('The numbers are those of the lesson’s run.'),
+        )
+      : null,
   );
 }
 

@@ -1,4 +1,4 @@
-// The words of a lesson that are the player's own: kinds of step, statuses, how sure one is. Prose of the lesson is text, never markup.
+// The words of a lesson that are the player's own: kinds of step, statuses, how sure one is. A lesson's prose is text, never markup.
 import { h } from '../stage/dom.js';
 import { mark, t } from '../stage/translate.js';
 

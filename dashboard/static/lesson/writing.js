@@ -21,7 +21,8 @@ export function writing({ parts }) {
   const texts = () => areas.map(({ area }) => area.value.trim());
   return {
     root,
-    read: () => (texts().some(Boolean) ? { answer: texts() } : { problem: t('Write something first: a sentence will do.'), at: areas[0].area }),
+    read: () =>
+      texts().some(Boolean) ? { answer: texts() } : { problem: t('Write something first: a sentence will do.'), at: areas[0].area },
     draft: () => (areas.some(({ area }) => area.value) ? areas.map(({ area }) => area.value) : null),
     fill(list) {
       areas.forEach(({ area }, place) => {
@@ -40,7 +41,12 @@ export function model({ model: words, rubric }, marked, onMark) {
   const cells = (rubric ?? []).map((line, level) => {
     const id = `${name}-${level}`;
     const input = h('input', { type: 'radio', name, id, checked: marked === level, onchange: () => onMark(level) });
-    return h('label', { class: 'option', for: id }, input, h('span', { class: 'words' }, h('strong', {}, `${LEVELS[level] ?? ''}. `), line));
+    return h(
+      'label',
+      { class: 'option', for: id },
+      input,
+      h('span', { class: 'words' }, h('strong', {}, `${LEVELS[level] ?? ''}. `), line),
+    );
   });
   return h(
     'div',

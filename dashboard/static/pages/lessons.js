@@ -11,7 +11,10 @@ export function draw(root, data) {
   const path = h('ol', { class: 'path' });
   const count = h('p', { class: 'quiet', role: 'status' });
   root.append(
-    head(t('Lessons'), t('Each begins with a question. You predict, then the system runs in front of you and shows what comes of it.')),
+    head(
+      t('Lessons'),
+      t('Each begins with a question. You predict, then the system runs in front of you and shows what comes of it.'),
+    ),
     count,
     data.lessons.length ? path : h('p', {}, t('There are no lessons here yet.')),
     own(data.broken),
@@ -49,7 +52,12 @@ function item(lesson, next, pages) {
       h('span', { class: 'number', 'aria-hidden': 'true' }, state === 'finished' ? '✓' : `${lesson.number}`),
       glyph(lesson.concept),
       h('span', { class: 'what' }, h('strong', {}, t('Lesson {number} · {title}', lesson)), h('span', {}, facts)),
-      h('span', { class: 'far' }, told ? h('span', { class: 'chip' }, told) : next ? h('span', { class: 'chip' }, t('Next')) : null, bar(lesson)),
+      h(
+        'span',
+        { class: 'far' },
+        told ? h('span', { class: 'chip' }, told) : next ? h('span', { class: 'chip' }, t('Next')) : null,
+        bar(lesson),
+      ),
       h('span', { class: next ? 'primary' : 'plain', 'aria-hidden': 'true' }, words),
     ),
   );
@@ -66,9 +74,21 @@ function own(broken) {
     'section',
     { class: 'own', 'aria-labelledby': 'own-lessons' },
     h('h2', { id: 'own-lessons' }, t('A lesson of your own')),
-    h('p', { class: 'quiet' }, t('A lesson is one file of text, with no programming in it. Those in the folder that LESSONS_FOLDER names stand in this list too, and can be tried at once.')),
+    h(
+      'p',
+      { class: 'quiet' },
+      t(
+        'A lesson is one file of text, with no programming in it. Those in the folder that LESSONS_FOLDER names stand in this list too, and can be tried at once.',
+      ),
+    ),
     h('p', { class: 'go' }, link('write_lesson', 'write-lesson', { class: 'plain' }, t('Write a lesson'))),
     broken.length ? h('p', {}, t('These files are no lessons yet:')) : null,
-    broken.length ? h('ul', { class: 'broken-files' }, broken.map((words) => h('li', {}, words))) : null,
+    broken.length
+      ? h(
+          'ul',
+          { class: 'broken-files' },
+          broken.map((words) => h('li', {}, words)),
+        )
+      : null,
   );
 }

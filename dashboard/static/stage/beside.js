@@ -32,7 +32,8 @@ export class Beside {
     const held = this.root.contains(document.activeElement) ? document.activeElement : null;
     const { page, transport, numbers } = this.stage;
     if (this.narrow.matches && page.lesson) transport.root.before(this.root);
-    else if (this.narrow.matches) numbers.root.after(this.root); // an offer does not stand before what one came for
+    else if (this.narrow.matches)
+      numbers.root.after(this.root); // an offer does not stand before what one came for
     else this.column.prepend(this.root);
     held?.focus({ preventScroll: true });
   }

@@ -64,7 +64,9 @@ export function build(stage) {
   stage.worksheet = page.worksheet
     ? new Worksheet({ onRate: (rate) => stage.move({ 'traffic.rate': rate }, t('{rate} requests/s', { rate })) })
     : null;
-  stage.catalogue = page.catalogue ? new Catalogue(page.catalogue, { onMachine: (values, words) => stage.move(values, words) }) : null;
+  stage.catalogue = page.catalogue
+    ? new Catalogue(page.catalogue, { onMachine: (values, words) => stage.move(values, words) })
+    : null;
   stage.goal = page.goal ? new Goal(page.goal) : null;
   stage.notice = h('p', { class: 'notice', role: 'alert', hidden: true });
   stage.beside = page.lesson || page.lessons?.length ? new Beside(stage) : null;
