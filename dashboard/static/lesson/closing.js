@@ -38,8 +38,8 @@ export function closing({ lesson, steps, finished }, onRestart) {
     const after = following(list, lesson);
     next.replaceChildren(
       after
-        ? h('a', { class: 'primary wide', href: after.address }, t('Next: lesson {number}, {title}', after))
-        : h('a', { class: 'primary wide', href: 'lessons' }, t('All lessons')),
+        ? h('a', { class: 'leading wide', href: after.address }, t('Next: lesson {number}, {title}', after))
+        : h('a', { class: 'leading wide', href: 'lessons' }, t('All lessons')),
     );
   });
   return { root, heading };

@@ -24,7 +24,7 @@ export class Offer {
 
 function row(lesson) {
   const told = h('p', { class: 'small' });
-  const go = h('a', { class: 'primary', href: lesson.address }, t('Start'));
+  const go = h('a', { class: 'leading', href: lesson.address }, t('Start'));
   const root = h(
     'div',
     { class: 'offered', 'data-lesson': lesson.id },
@@ -32,7 +32,7 @@ function row(lesson) {
     h('div', { class: 'line' }, told, go),
   );
   const show = (one, next) => {
-    go.setAttribute('class', next ? 'primary' : 'plain');
+    go.setAttribute('class', next ? 'leading' : 'plain');
     const state = stateOf(one);
     const long = t('{minutes} min', { minutes: lesson.minutes });
     const far = { new: long, begun: t('{done} of {steps} steps done', one), finished: `✓ ${t('done')}` };

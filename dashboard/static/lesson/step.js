@@ -21,9 +21,9 @@ export class StepView {
     this.heading = h('h3', { tabindex: -1 }, titleOf(step));
     this.problem = h('p', { class: 'problem', role: 'alert', hidden: true });
     this.note = h('p', { class: 'unsaved', role: 'status', hidden: true });
-    this.answer = h('button', { type: 'submit', class: 'primary wide', 'data-do': 'answer' });
+    this.answer = h('button', { type: 'submit', class: 'leading wide', 'data-do': 'answer' });
     this.bar = h('div', { class: 'judging', role: 'progressbar', 'aria-label': t('Judging'), hidden: true });
-    this.on = h('button', { type: 'button', class: 'primary wide', 'data-do': 'next', onclick: () => player.next() });
+    this.on = h('button', { type: 'button', class: 'leading wide', 'data-do': 'next', onclick: () => player.next() });
     this.form = this.ask
       ? h(
           'form',
@@ -100,7 +100,7 @@ export class StepView {
     this.hints.show(answered?.final || (answered && answered.right !== false) ? { ...step.hints, more: 0 } : step.hints);
     const last = state.steps.at(-1)?.here;
     text(this.on, last ? t('Finish') : t('Continue'));
-    attribute(this.on, 'class', this.answer.hidden || !this.ask ? 'primary wide' : 'plain wide');
+    attribute(this.on, 'class', this.answer.hidden || !this.ask ? 'leading wide' : 'plain wide');
     this.on.hidden = !!this.ask && (!answered || waiting);
     this.busy(this.player.busy);
     this.tick();
