@@ -80,12 +80,14 @@ function step(one) {
   return h('li', { class: 'card step', 'data-step': one.id }, parts);
 }
 
+const condition = ({ when }) => h('p', { class: 'quiet' }, t('right if'), ' ', h('code', { translate: 'no' }, when));
+
 const believed = ({ belief }) => (belief ? h('p', { class: 'quiet' }, belief) : null);
 
 function option(one) {
   const mark = h('span', { class: 'tick', 'aria-hidden': 'true' }, one.right ? '✓' : '·');
   const words = h('span', {}, one.right ? h('span', { class: 'sr' }, t('right: ')) : null, one.text);
-  return h('li', { class: one.right ? 'option right' : 'option' }, mark, h('div', {}, h('p', {}, words), believed(one), ...one.reply.map((reply) => h('p', { class: 'quiet' }, `“${reply}”`))));
+  return h('li', { class: one.right ? 'option right' : 'option' }, mark, h('div', {}, h('p', {}, words), one.when ? condition(one) : null, believed(one), ...one.reply.map((reply) => h('p', { class: 'quiet' }, `“${reply}”`))));
 }
 
 function table(head, rows) {

@@ -44,7 +44,7 @@ class Writer {
     this.again = button(LOAD_AGAIN, () => this.file.again());
     this.again.hidden = true;
     root.append(
-      head(t('Write a lesson'), t('Load a lesson file. You see at once what is wrong with it, or how it reads; then play it, as your learners will.')),
+      head(t('Write a lesson'), t('Load a lesson file, mend what is told, and play it as your learners will.')),
       this.opener(),
       this.trouble,
       this.outcome,

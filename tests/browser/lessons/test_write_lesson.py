@@ -62,7 +62,10 @@ def test_a_file_is_loaded_mended_read_and_proven(writer, tmp_path):
     path.write_text(example())
     choose(page, path, "Load again")
     page.wait_for_selector(".read .step", timeout=PROVEN_MS)
-    assert page.locator(".read [data-step=guess] .option.right").inner_text().endswith("It hardly moves")
+    assert page.locator(".read [data-step=guess] .option.right p").all_inner_texts() == [
+        "right: It hardly moves",
+        "right if left >= 0.9",
+    ]
     assert re.search(r"They are \d[\d.]* % busy", page.locator("[data-step=hook]").inner_text())
     assert page.locator(".measured summary").inner_text() == "8 values that are measured"
     assert proven(page) == "✓ Proven"
