@@ -6,6 +6,7 @@ import pytest
 
 from dashboard import page as pages
 from dashboard import staging
+from dashboard.faults import RANDOM
 from dashboard.lesson import beside
 from dashboard.lesson.beside import fits, page_of, planned, stage_of
 from dashboard.page import chunk, described, description
@@ -144,7 +145,9 @@ def test_faults_of_scenes_are_offered_besides_the_pages_own():
         }
     )
     assert "cache.flush" not in PAGE.faults
-    assert set(stage_of(cut).faults) == {*PAGE.faults, "cache.flush"}
+    assert set(stage_of(cut).faults) == {*PAGE.faults, "cache.flush"} - set(RANDOM), (
+        "none by chance: a run is judged as it was seen"
+    )
 
 
 ASKS = [{"from_s": 0, "length_s": 2}, {"experiment": {"servers.count": 4}}, {"point": {"servers.count": 4}}]
