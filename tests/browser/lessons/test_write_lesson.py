@@ -62,10 +62,8 @@ def test_a_file_is_loaded_mended_read_and_proven(writer, tmp_path):
     path.write_text(example())
     choose(page, path, "Load again")
     page.wait_for_selector(".read .step", timeout=PROVEN_MS)
-    assert page.locator(".read [data-step=guess] .option.right p").all_inner_texts() == [
-        "right: It hardly moves",
-        "right if left >= 0.9",
-    ]
+    right = page.locator(".read [data-step=guess] .option.right p").all_text_contents()
+    assert right == ["right: It hardly moves", "right if left >= 0.9"]
     assert re.search(r"They are \d[\d.]* % busy", page.locator("[data-step=hook]").inner_text())
     assert page.locator(".measured summary").inner_text() == "8 values that are measured"
     assert proven(page) == "✓ Proven"
@@ -207,8 +205,6 @@ def test_problems_and_a_lesson_are_for_everybody(writer, look):
     area.fill(example())
     check.click()
     page.wait_for_selector(".read .step", timeout=PROVEN_MS)
-    assert wrong() == []
-    assert proven(page) == "✓ Proven"
     assert wrong() == []
 
 
