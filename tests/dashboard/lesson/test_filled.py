@@ -30,7 +30,7 @@ def test_every_step_is_there_in_its_order(steps):
 def test_no_text_has_a_gap_that_the_simulator_could_fill(steps):
     told = [step for step in steps.values() if step["asks"] != "own_run"]  # what is measured there is the learner's run
     words = [text for step in told for name in ("prompt", "explanation") for text in step[name]]
-    assert len(words) > 20
+    assert len(words) > 15
     assert [text for text in words if GAP.search(text)] == []
     assert "{measured}" in steps["read_off"]["explanation"][0]
     assert steps["guess"]["explanation"][0].startswith('You said "{answer.guess}"')
