@@ -63,12 +63,8 @@ class Check:
     def run(self, text: bytes, turns: threading.BoundedSemaphore, command: tuple[str, ...]) -> None:
         """Wait for a turn, and follow the process until it ends."""
         with turns:
-            with self._lock:
-                if self.state != RUNNING:
-                    return
-                self._process = subprocess.Popen(
-                    command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-                )
+            if not self._begun(command):
+                return
             limit = threading.Timer(LIMIT_S, self.end, (FAILED, t("The proof takes too long; make the lesson’s runs shorter.")))
             limit.daemon = True
             limit.start()
@@ -78,6 +74,19 @@ class Check:
                 limit.cancel()
                 self.end(FAILED, t("The proof broke off. Try again."))
                 self._process.wait()
+
+    def _begun(self, command: tuple[str, ...]) -> bool:
+        """Start the process, unless the check was ended while it waited."""
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        with self._lock:
+            if self.state != RUNNING:
+                return False
+            try:
+                self._process = subprocess.Popen(command, cwd=ROOT, **pipes)
+            except OSError:
+                self.state, self.failed = FAILED, t("The proof broke off. Try again.")
+                return False
+        return True
 
     def _follow(self, text: bytes) -> None:
         try:

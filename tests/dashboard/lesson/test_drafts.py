@@ -345,6 +345,12 @@ def test_a_process_that_breaks_off_says_so(checks):
     assert ended(checks("raise SystemExit(1)").begin(ADA, "x", "1", GOOD)) == FAILED
 
 
+def test_a_process_that_cannot_begin_says_so(tmp_path):
+    check = Checks((str(tmp_path / "nothing"),)).begin(ADA, "x", "1", GOOD)
+    assert ended(check) == FAILED
+    assert check.failed
+
+
 def test_a_proof_that_takes_too_long_is_ended(checks, monkeypatch):
     from dashboard.lesson import checks_apart
 
