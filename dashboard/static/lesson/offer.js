@@ -2,6 +2,7 @@
 import { h, text } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
 import { fetchLessons, stateOf } from './lessons.js';
+import { called } from './words.js';
 
 export class Offer {
   constructor(lessons, root) {
@@ -24,11 +25,12 @@ export class Offer {
 
 function row(lesson) {
   const told = h('p', { class: 'small' });
-  const go = h('a', { class: 'leading', href: lesson.address }, t('Start'));
+  const id = `offered-${lesson.id}`;
+  const go = h('a', { class: 'leading', id: `${id}-go`, 'aria-labelledby': `${id}-go ${id}`, href: lesson.address }, t('Start'));
   const root = h(
     'div',
     { class: 'offered', 'data-lesson': lesson.id },
-    h('h2', {}, t('Lesson {number} · {title}', lesson)),
+    h('h2', { id }, called(lesson)),
     h('div', { class: 'line' }, told, go),
   );
   const show = (one, next) => {
@@ -38,7 +40,6 @@ function row(lesson) {
     const far = { new: long, begun: t('{done} of {steps} steps done', one), finished: `✓ ${t('done')}` };
     text(told, far[state]);
     text(go, { new: t('Start'), begun: t('Go on'), finished: t('Look again') }[state]);
-    go.setAttribute('aria-label', `${go.textContent}: ${t('Lesson {number} · {title}', lesson)}`);
   };
   return { root, show };
 }

@@ -37,7 +37,8 @@ export const statusOf = (status) => t(STATUSES[status] ?? status);
 
 export const predictedWords = (confidence) => (PREDICTED[confidence] ? t(PREDICTED[confidence]) : t('You predicted'));
 
+/** "Lesson 4 · The slow one": the title is the lesson's own, in its own language. */
+export const called = ({ number, title }) => [t('Lesson {number}', { number }), ' · ', h('span', { translate: 'no' }, title)];
+
 /** Paragraphs of the server's, each as text. */
 export const paragraphs = (list) => (list ?? []).map((one) => h('p', {}, one));
-
-export const percentOf = (part, all) => `${((100 * part) / Math.max(1, all)).toFixed(1)}%`;

@@ -52,8 +52,10 @@ function top(data, state, lessons) {
   );
 }
 
-const goOn = (lesson) => t('Go on: lesson {number}, {title}', lesson);
-const nextOne = (lesson) => t('Next: lesson {number}, {title}', lesson);
+const goOn = ({ number, title }) => [t('Go on: lesson {number}', { number }), ', ', own(title)];
+const nextOne = ({ number, title }) => [t('Next: lesson {number}', { number }), ', ', own(title)];
+/** The title of a lesson is in the lesson's own language. */
+const own = (title) => h('span', { translate: 'no' }, title);
 
 /** How high the road is at a share of the way: load grows by a factor from stop to stop. */
 const rise = (share) => 24 + 196 * share ** 1.9;

@@ -1,5 +1,6 @@
 // The lessons as one path: what each is called, how long it takes, how far one is in it, and which is next.
 import { fetchLessons, stateOf } from '../lesson/lessons.js';
+import { called } from '../lesson/words.js';
 import { h } from '../stage/dom.js';
 import { mark, t } from '../stage/translate.js';
 import { glyph } from './glyphs.js';
@@ -51,7 +52,7 @@ function item(lesson, next, pages) {
       { class: `card step-of ${state}${next ? ' next' : ''}`, 'data-lesson': lesson.id },
       h('span', { class: 'number', 'aria-hidden': 'true' }, state === 'finished' ? '✓' : `${lesson.number}`),
       glyph(lesson.concept),
-      h('span', { class: 'what' }, h('strong', {}, t('Lesson {number} · {title}', lesson)), h('span', {}, facts)),
+      h('span', { class: 'what' }, h('strong', {}, called(lesson)), h('span', {}, facts)),
       h(
         'span',
         { class: 'far' },
