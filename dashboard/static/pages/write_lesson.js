@@ -102,6 +102,7 @@ class Writer {
     const turn = ++this.turn;
     this.complain('');
     this.again.hidden = false;
+    this.outcome.setAttribute('aria-busy', 'true');
     text(this.status, t('{name} is being looked at …', { name }));
     const big = bytes.length > this.data.most;
     const options = { method: 'POST', body: bytes, headers: { 'content-type': 'application/yaml' } };
@@ -109,10 +110,12 @@ class Writer {
       ? { problem: t('{name} has {number} kB; a lesson file has at most {most} kB.', { name, number: Math.ceil(bytes.length / 1000), most: this.data.most / 1000 }) }
       : await ask(`api/drafts?file=${encodeURIComponent(name)}`, options);
     if (turn !== this.turn) return;
+    this.outcome.removeAttribute('aria-busy');
     const at = new Date().toLocaleTimeString();
     text(this.status, t('{name}, loaded at {at}', { name, at }));
     if (told.problem) {
       this.complain(told.problem);
+      this.status.dataset.loads = turn;
       return;
     }
     this.listing.show(words, name, told.problems);
@@ -120,6 +123,7 @@ class Writer {
     this.outcome.hidden = false;
     if (told.draft) this.good(told, turn);
     else this.bad(told.problems, name);
+    this.status.dataset.loads = turn;
     this.list();
   }
 

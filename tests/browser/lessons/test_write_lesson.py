@@ -34,10 +34,14 @@ def writer(visit):
 
 
 def choose(page, path, button="Choose a file"):
+    before = page.locator(".opener [role=status]").get_attribute("data-loads")
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name=button, exact=True).click()
     chooser.value.set_files(path)
-    page.get_by_text(re.compile(rf"^{re.escape(path.name)}, loaded at")).wait_for()
+    told = page.locator(".opener [role=status]", has_text=re.compile(rf"^{re.escape(path.name)}, loaded at"))
+    told.wait_for()
+    loads = "(before) => document.querySelector('.opener [role=status]').dataset.loads !== (before ?? undefined)"
+    page.wait_for_function(loads, arg=before)
 
 
 def proven(page):
