@@ -38,14 +38,16 @@ class Facts(Mapping[str, float | None]):
     own: Mapping[str, Own] = field(default_factory=dict)
     seed: int | None = None
     more: dict[str, float | None] = field(default_factory=dict)
+    _known: dict[str, float | None] = field(default_factory=dict, repr=False)
+    """What was measured or computed already."""
 
     def __getitem__(self, name: str) -> float | None:
         if name in self.more:
             return self.more[name]
-        value = self.lesson.values[name]
-        if value.formula is not None:
-            return parsed(value.formula).number(self)
-        return self._measured(value)
+        if name not in self._known:
+            value = self.lesson.values[name]
+            self._known[name] = self._measured(value) if value.formula is None else parsed(value.formula).number(self)
+        return self._known[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter({*self.lesson.values, *self.more})

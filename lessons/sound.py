@@ -70,7 +70,7 @@ def _values(lesson: Lesson) -> Found:
         place = ("values", name)
         if value.formula is not None:
             yield from _expression((*place, "formula"), value.formula, lesson.values)
-            if _circular(lesson, name, ()):
+            if _circular(lesson, name):
                 yield (*place, "formula"), "the formula needs itself"
         elif value.scene not in {"start", *lesson.scenes}:
             yield (*place, "scene"), f"there is no scene {value.scene}"
@@ -78,15 +78,24 @@ def _values(lesson: Lesson) -> Found:
             yield (*place, "mine"), f"there is no step {value.mine}"
 
 
-def _circular(lesson: Lesson, name: str, above: tuple[str, ...]) -> bool:
-    if name in above:
-        return True
+def _circular(lesson: Lesson, name: str) -> bool:
+    """Whether a formula needs itself, by way of others too."""
+    seen, ahead = set(), [name]
+    while ahead:
+        for other in _needed(lesson, ahead.pop()) - seen:
+            if other == name:
+                return True
+            seen.add(other)
+            ahead.append(other)
+    return False
+
+
+def _needed(lesson: Lesson, name: str) -> set[str]:
     value = lesson.values.get(name)
     try:
-        needed = parsed(value.formula).names if value and value.formula else ()
+        return set(parsed(value.formula).names) if value and value.formula else set()
     except BadExpression:
-        return False
-    return any(_circular(lesson, other, (*above, name)) for other in needed)
+        return set()
 
 
 def _expression(place: Place, text: str, names: Iterable[str]) -> Found:

@@ -7,6 +7,7 @@ a learner can say stays as it is written: {answer}, {before}, {answer.step}. Kno
 from collections.abc import Callable
 from typing import Any
 
+from dashboard.words import marked, t
 from lessons.checks import Condition, Design, Wrong
 from lessons.facts import Facts
 from lessons.format import Lesson, Step
@@ -17,7 +18,7 @@ from lessons.running import BadRun
 from lessons.showing import names_in, paragraphs, plain, rounded, shown
 
 OF_LEARNER = ("answer", "before", "after")
-LEVELS = ("weak", "sound", "strong")
+LEVELS = marked(("Weak", "Sound", "Strong"))
 Text = Callable[[str | None], list[str]]
 """Fills in a text of a step."""
 
@@ -91,9 +92,10 @@ def _options(step: Step, facts: Facts, text: Text) -> list[dict[str, Any]]:
     if step.goal is None:
         return []
     passing = [_option(_named(one), True, None, []) for one in step.goal.solutions]
-    failing = [
-        _option(f"{_named(one)} (fails at {one.fails})", False, one.misconception, text(one.reply)) for one in step.goal.mistakes
-    ]
+    failing = []
+    for one in step.goal.mistakes:
+        words = t("{design} (fails at {metric})", design=_named(one), metric=one.fails)
+        failing.append(_option(words, False, one.misconception, text(one.reply)))
     return [*passing, *failing]
 
 
@@ -113,18 +115,23 @@ def _key(lesson: Lesson, step: Step, facts: Facts) -> dict[str, Any]:
         return {"told": f"{words} ± {plain(step.number.within * 100)} %", "measured": shown(value, unit, 4)}
     if step.own_run:
         one = step.own_run
-        what = " of ".join(filter(None, [one.metric, one.of]))
-        return {"told": f"{what}, read off the learner’s own run, ± {plain(one.within * 100)} %"}
+        return {
+            "told": t(
+                "{metric}, read off the learner’s own run, ± {number} %",
+                metric=" · ".join(filter(None, [one.metric, one.of])), number=plain(one.within * 100),
+            )
+        }  # fmt: skip
     if step.compare:
         one = step.compare
-        way = {"lower": "must fall", "higher": "must rise", None: "is compared"}[one.better]
-        return {"told": f"{one.metric} {way}; for example with {_set(one.example)}"}
+        way = {"lower": t("must fall"), "higher": t("must rise"), None: t("is compared")}[one.better]
+        told = t("{metric} {must}; for example with {design}", metric=one.metric, must=way, design=_set(one.example))
+        return {"told": told}
     if step.sketch:
         return _curve(step, facts)
     if step.goal:
         return {"told": "", "rows": [[one.metric, _limit(one)] for one in conditions_of(lesson, step)]}
     if step.writing:
-        return {"told": " ".join(step.writing.model.split()), "rows": list(zip(LEVELS, step.writing.rubric))}
+        return {"told": " ".join(step.writing.model.split()), "rows": list(zip(map(t, LEVELS), step.writing.rubric))}
     return {}
 
 

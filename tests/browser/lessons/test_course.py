@@ -1,4 +1,4 @@
-"""Every lesson of the course from its first question to the exit ticket in a real browser, with the answers that the simulator gives.
+"""Every lesson of the course from its first question to the exit ticket in a real browser, with the answers of the simulator.
 
 By the keyboard alone and with right answers always; by mouse and with wrong answers first in the full run.
 """
@@ -37,7 +37,7 @@ def right_answer(lesson: Lesson, step: Step) -> Any:
         case "choice":
             return right_option(step.choice, facts)
         case "number":
-            return f"{facts[step.number.value] * (100 if step.number.unit == '%' else 1):.4g}"
+            return f"{facts[step.number.value] * (100 if step.number.unit == '%' else 1):.6g}"
         case "own_run":
             return partial(seen, lesson, lesson.scene_at(step.id), step.own_run)
         case "compare":
@@ -53,7 +53,7 @@ def seen(lesson: Lesson, scene: str, asked: OwnRun, page) -> str:
     """What a page that plays a scene untouched shows of a metric at its clock's time."""
     minutes, seconds = re.findall(r"\d+", page.locator(CLOCK).inner_text())[:2]
     value, _, _ = read_lately(run_of(lesson, scene), asked.metric, asked.of or "", 60.0 * int(minutes) + int(seconds))
-    return f"{value * (100 if asked.unit == '%' else 1):.4g}"
+    return f"{value * (100 if asked.unit == '%' else 1):.6g}"
 
 
 @pytest.fixture
