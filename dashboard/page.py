@@ -91,7 +91,8 @@ class Page:
 @cache
 def _stage():
     """The component, registered once. Its code is a static file, because inline code is sent again with every chunk."""
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted((STATIC / "stage").iterdir()))).hexdigest()[:12]
+    files = sorted(path for folder in ("stage", "lesson") for path in (STATIC / folder).iterdir())
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
     loader = f"""
 const stage = import(new URL("app/static/stage/stage.js?v={digest}", document.baseURI).href);
 export default function (component) {{

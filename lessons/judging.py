@@ -175,9 +175,9 @@ def _compare(lesson: Lesson, compare: Compare, own: Own, facts: Facts) -> Verdic
     if own.pinned is None:
         raise NotYet(said("pin a design first, then change one control"))
     start = system_of(lesson, own.scene, {})
-    full = [
-        {path: own_of.get(path, _at(start, path)) for path in {*own.pinned, *own.values}} for own_of in (own.pinned, own.values)
-    ]
+    # On the page both designs have the traffic of now, unless it is what the step asks to be changed.
+    paths = {path for path in (*own.pinned, *own.values) if not path.startswith("traffic.") or path == compare.control}
+    full = [{path: design.get(path, _at(start, path)) for path in paths} for design in (own.pinned, own.values)]
     differing = sorted(path for path in full[0] if full[0][path] != full[1][path])
     if not differing:
         raise NotYet(said("both designs are the same: change one control after pinning"))
@@ -185,7 +185,7 @@ def _compare(lesson: Lesson, compare: Compare, own: Own, facts: Facts) -> Verdic
         raise NotYet(said("your two designs differ in {count} controls; change exactly one", count=len(differing)))
     if compare.control and differing != [compare.control]:
         raise NotYet(said("change the control that this step asks for, and nothing else"))
-    before, after = compared(lesson, compare, own.scene, own.pinned, own.values)
+    before, after = compared(lesson, compare, own.scene, own.values | full[0], own.values)
     right = after is not None and before is not None and _better(compare, before, after)
     value = own.values.get(differing[0], _at(start, differing[0]))
     return Verdict(right, f"{differing[0]}: {value}", numbers={"before": before, "after": after}, unit=compare.unit)

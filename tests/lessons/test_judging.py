@@ -200,3 +200,15 @@ def test_writing_is_marked_by_nobody():
     for answer in ([], ["  "], ["a", "b"], "a", [3], ["x" * 2_001]):
         with pytest.raises(NotYet):
             judge(lesson, step, answer)
+
+
+def test_the_traffic_of_now_is_that_of_both_designs_unless_the_step_asks_for_another():
+    lesson, step = with_step(COMPARE)
+    values, pinned = {"servers.count": 2, "traffic.rate": 150.0}, {}
+    verdict = judge(lesson, step, None, own_of(lesson, values=values, pinned=pinned))
+    busier = measured(run_of(lesson, "rush", {"traffic.rate": 150.0}), Stretch("latency_mean_ms", "", 10.0, 30.0))
+    assert verdict.numbers["before"] == busier
+    asked = {**COMPARE, "compare": {**COMPARE["compare"], "control": "traffic.rate", "example": {"traffic.rate": 150.0}}}
+    lesson, step = with_step(asked)
+    calm = judge(lesson, step, None, own_of(lesson, "start", values={"traffic.rate": 50.0}, pinned={"traffic.rate": 150.0}))
+    assert calm.right and calm.numbers["before"] > calm.numbers["after"]

@@ -5,6 +5,8 @@ import { t } from '../stage/translate.js';
 
 export function compare({ control }, stage) {
   const spec = stage.page.controls.find((one) => one.path === control);
+  const follows = (path) => path.startsWith('traffic.') && path !== control; // both designs have the traffic of now
+  const then = (path) => ({ ...stage.start, ...stage.pin.pinned.traffic, ...stage.pin.pinned.values })[path];
   const pin = h(
     'button',
     { type: 'button', class: 'plain', onclick: () => stage.pin.pinned || stage.pinDesign() },
@@ -18,23 +20,17 @@ export function compare({ control }, stage) {
     tasks.map((one) => one.root),
   );
   const differing = () => {
-    const { pinned } = stage.pin;
-    if (!pinned) return [];
+    if (!stage.pin.pinned) return [];
     const values = stage.values ?? stage.start;
-    return stage.page.controls.filter(({ path }) => {
-      const then = path in pinned.values ? pinned.values[path] : stage.start[path];
-      return !path.startsWith('traffic.') && JSON.stringify(then ?? null) !== JSON.stringify(values[path] ?? null);
-    });
+    return stage.page.controls.filter(
+      ({ path }) => !follows(path) && JSON.stringify(then(path) ?? null) !== JSON.stringify(values[path] ?? null),
+    );
   };
   const told = () => {
     const list = differing();
-    const { pinned } = stage.pin;
     if (!list.length)
       return spec ? t('Change one thing: {control}.', { control: spec.label }) : t('Change one thing, and only one.');
-    const names = list.map(
-      (one) =>
-        `${one.label}: ${withUnit(one, pinned.values[one.path] ?? stage.start[one.path])} → ${withUnit(one, stage.values[one.path])}`,
-    );
+    const names = list.map((one) => `${one.label}: ${withUnit(one, then(one.path))} → ${withUnit(one, stage.values[one.path])}`);
     if (list.length > 1) return t('More than one thing is different: {list}. Take one back.', { list: names.join('; ') });
     return spec && spec.path !== list[0].path
       ? t('This lesson asks for another control: {control}.', { control: spec.label })

@@ -30,6 +30,6 @@ export function runOf(stage) {
     changes: link.changes.map(([t, change]) => [t, change]),
     t_s: instant(clock.t),
     values: stage.values ?? stage.start,
-    pin: pin.pinned ? [pin.pinned.at, pin.pinned.values] : null,
+    pin: pin.pinned ? [pin.pinned.at, { ...pin.pinned.values, ...pin.pinned.traffic }] : null,
   };
 }

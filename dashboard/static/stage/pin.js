@@ -26,9 +26,14 @@ export class Pin {
 
   /** Pins these values at t, where they differ from the page's own. */
   set(t, values, start) {
-    const kept = Object.entries(values).filter(([path, v]) => !path.startsWith(TRAFFIC) && v !== start[path]);
+    const kept = Object.entries(values).filter(([path, v]) => v !== start[path]);
+    const ofTraffic = ([path]) => path.startsWith(TRAFFIC);
     this.clear();
-    this.pinned = { at: instant(t), values: Object.fromEntries(kept) };
+    this.pinned = {
+      at: instant(t),
+      values: Object.fromEntries(kept.filter((one) => !ofTraffic(one))),
+      traffic: Object.fromEntries(kept.filter(ofTraffic)), // a lesson may ask what another traffic does to the design
+    };
     this.store.clear(t);
     this.show();
   }
@@ -96,7 +101,7 @@ export class Pin {
 
   restore(saved) {
     if (!saved || !Number.isFinite(saved.at) || typeof saved.values !== 'object') return;
-    this.pinned = { at: saved.at, values: saved.values };
+    this.pinned = { at: saved.at, values: saved.values, traffic: saved.traffic ?? {} };
     this.tally = new Tally(Array.isArray(saved.list) ? saved.list : [], saved.every ?? 1);
     this.show();
   }
