@@ -14,8 +14,9 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard.lesson.beside import SHELF
-from dashboard.lesson.draft_api import Refused, check_sender, in_turn, worked
+from dashboard.lesson.draft_api import TURNS
 from dashboard.lesson.drafts import DRAFTS, PREFIX
+from dashboard.lesson.gate import Refusal, check_sender
 from dashboard.lesson.who import learner
 from dashboard.runs import CORES
 from dashboard.words import COOKIE, speaking, t
@@ -53,25 +54,25 @@ async def _printed(request: Request, made: Callable[[Lesson], str]) -> Response:
             if request.method == "POST":
                 check_sender(request)
             cookie = learner(request.cookies)
-            page = await in_turn(cookie, lambda: worked(_page, cookie, name, made))
-        except Refused as problem:
+            page = await TURNS.take(cookie, _page, cookie, name, made)
+        except Refusal as problem:
             return PlainTextResponse(str(problem), problem.status)
     return HTMLResponse(page, headers=HEADERS)
 
 
 def _page(cookie: str | None, name: str, made: Callable[[Lesson], str]) -> str:
-    """The page. Raises Refused, or Away."""
+    """The page. Raises Refusal, or Away."""
     draft = name.startswith(PREFIX)
     lesson = DRAFTS.lesson(cookie, name.removeprefix(PREFIX)) if draft else SHELF.get(name)
     if lesson is None:
-        raise Refused(404, t("There is no lesson {name}; the home page has all of them.", name=f"{name!r:.40}"))
+        raise Refusal(404, t("There is no lesson {name}; the home page has all of them.", name=f"{name!r:.40}"))
     try:
         with CORES:
             return made(lesson)
     except NotReady:
-        raise Refused(503, t("The simulator is still being prepared. Try again in a minute.")) from None
+        raise
     except BadRun as problem:
-        raise Refused(400, str(problem)) from None
+        raise Refusal(400, str(problem)) from None
 
 
 ROUTES = [

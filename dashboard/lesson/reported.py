@@ -11,7 +11,8 @@ from starlette.routing import Route
 
 from dashboard.lesson import api, beside
 from dashboard.lesson.desk import Missing
-from dashboard.lesson.draft_api import Refused, in_turn, worked
+from dashboard.lesson.draft_api import TURNS
+from dashboard.lesson.gate import Refusal
 from dashboard.lesson.report import report_on
 from dashboard.lesson.report_page import page_of
 from dashboard.lesson.who import learner
@@ -29,29 +30,29 @@ async def _report(request: Request) -> Response:
     with speaking(request.cookies.get(COOKIE, "")):
         try:
             cookie = learner(request.cookies)
-            page = await in_turn(cookie, lambda: worked(_page, cookie, name, str(request.base_url)))
-        except Refused as problem:
+            page = await TURNS.take(cookie, _page, cookie, name, str(request.base_url))
+        except Refusal as problem:
             return PlainTextResponse(str(problem), problem.status)
     kept = {"content-disposition": f'attachment; filename="{name}-report.html"'}
     return HTMLResponse(page, headers=HEADERS | (kept if request.query_params.get("keep") else {}))
 
 
 def _page(cookie: str | None, name: str, address: str) -> str:
-    """The page. Raises Refused, or Away."""
+    """The page. Raises Refusal, or Away."""
     try:
         lesson, values = api.DESK.design(cookie, name)
     except Missing as problem:
-        raise Refused(404, problem.args[0]) from None
+        raise Refusal(404, problem.args[0]) from None
     if values is None:
-        raise Refused(404, t("There is no design yet: have one judged in the lesson's last challenge, then come again."))
+        raise Refusal(404, t("There is no design yet: have one judged in the lesson's last challenge, then come again."))
     page = beside.page_of(lesson.concept)  # the link opens the concept's page, without the lesson
     try:
         with CORES:
             report = report_on(lesson, values, book(page), address + path(lesson.concept), page.start)
     except NotReady:
-        raise Refused(503, t("The simulator is still being prepared. Try again in a minute.")) from None
+        raise
     except BadRun as problem:
-        raise Refused(400, engine_text(problem.args[0])) from None
+        raise Refusal(400, engine_text(problem.args[0])) from None
     return page_of(report, datetime.now(UTC).date().isoformat())
 
 

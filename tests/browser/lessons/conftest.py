@@ -76,15 +76,19 @@ class Learner:
         self.page.wait_for_function("(id) => document.querySelector('.lesson .step').dataset.step !== id", arg=before)
 
 
+def ours(message) -> bool:
+    """Whether a message of the console is an error of the page itself.
+
+    What is cut off on purpose is told by the browser itself, with the address that it could not reach.
+    """
+    where = message.location.get("url", "")
+    return message.type == "error" and "/_stcore/" not in where and "/api/lessons" not in where
+
+
 @pytest.fixture
 def learn(browser, address):
     """Opens the lesson for a new learner; afterwards no error may have been thrown or written to the console by the page itself."""
     contexts, trouble = [], []
-
-    def ours(message):
-        # What is cut off on purpose is told by the browser itself, with the address that it could not reach.
-        where = message.location.get("url", "")
-        return message.type == "error" and "/_stcore/" not in where and "/api/lessons" not in where
 
     def open_lesson(width=1440, height=900, step=None, **more):
         context = browser.new_context(viewport={"width": width, "height": height}, **more)

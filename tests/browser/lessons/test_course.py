@@ -15,6 +15,7 @@ from lessons.format import Lesson, Step
 from lessons.judging import right_option, simulated
 from lessons.library import shelf
 from lessons.running import read_lately, run_of
+from tests.browser.lessons.conftest import ours
 from tests.browser.lessons.walker import walk
 
 LESSONS = shelf().lessons
@@ -66,7 +67,7 @@ def course(browser, address):
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(60_000)
-        page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: trouble.append(message.text) if ours(message) else None)
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.goto(f"{address}/{lesson.concept.replace('_', '-')}?lesson={lesson.id}")
         return page

@@ -188,4 +188,4 @@ def test_one_learner_has_only_so_much_worked_on_at_once(desk, monkeypatch):
         for thread in threads:
             thread.join()
     assert post(NEXT).status == 200
-    assert not api._working, "nobody is counted for ever"
+    assert not api.TURNS.working, "nobody is counted for ever"

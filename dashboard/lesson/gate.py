@@ -1,0 +1,98 @@
+"""The gate: what every request of a person passes before its work is done, whatever it wants.
+
+It comes from our own page, within a size and a time; work is done in few threads, and of one person only so much at a time; and
+whatever is wrong is told in words, with a status. Knows nothing of lessons.
+"""
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from dashboard.store.address import BadAddress
+from dashboard.store.database import Away
+from dashboard.store.schema import TooNew
+from dashboard.words import t
+from lessons.running import NotReady
+
+LOG = logging.getLogger(__name__)
+BODY_S = 20
+"""How long a body may take to come."""
+MAX_WAITING = 400
+"""Requests of all people that wait or are worked on in the threads of one kind: a class that answers in one instant fits in."""
+
+
+class Refusal(Exception):
+    """A request that is refused: with a status, and a text for the person."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+def check_sender(request: Request) -> None:
+    """Whether a request comes from our own page. Raises Refusal."""
+    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site", "same-origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    if foreign or site != "same-origin":
+        raise Refusal(403, t("This can be done from this app's own page only."))
+
+
+async def body_of(request: Request, kind: str, most_bytes: int) -> bytes:
+    """The body of a request, of this content type (which no other site can have a browser send to us). Raises Refusal."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != kind:
+        raise Refusal(400, t("Send it with the content type {kind}.", kind=kind))
+    data = bytearray()
+    try:
+        async with asyncio.timeout(BODY_S):
+            async for part in request.stream():
+                data += part
+                if len(data) > most_bytes:
+                    raise Refusal(413, t("This is longer than {number} kB.", number=most_bytes // 1_000))
+    except TimeoutError:
+        raise Refusal(400, t("What you sent took too long to come.")) from None
+    return bytes(data)
+
+
+class Turns:
+    """Threads in which work is done, of one person only so much at a time. Used from the event loop's thread alone."""
+
+    def __init__(self, name: str, threads: int, at_once: int, most_waiting: int = MAX_WAITING) -> None:
+        self._threads = ThreadPoolExecutor(threads, name)
+        self._at_once, self._most_waiting = at_once, most_waiting
+        self.working: list[str] = []
+        """Cookies of those whose requests wait or are worked on; "" for those without one."""
+
+    async def take(self, cookie: str | None, work: Callable[..., Any], *args: Any) -> Any:
+        """What the work comes to, in the same language. Raises Refusal, also for what the work raises."""
+        whose = cookie or ""
+        if (cookie and self.working.count(whose) >= self._at_once) or len(self.working) >= self._most_waiting:
+            raise Refusal(429, t("One moment: what you sent before is still being worked on."))
+        self.working.append(whose)
+        try:
+            in_context = contextvars.copy_context().run
+            return await asyncio.wrap_future(self._threads.submit(in_context, _told, work, args))
+        finally:
+            self.working.remove(whose)
+
+
+def _told(work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    """The work, with what can be wrong in anything as a Refusal."""
+    try:
+        return work(*args)
+    except Refusal:
+        raise
+    except NotReady:
+        raise Refusal(503, t("The simulator is still being prepared. Try again in a minute.")) from None
+    except (Away, BadAddress, TooNew) as problem:
+        LOG.warning("%s", problem)
+        raise Refusal(503, t("The database cannot be reached, so nothing can be saved just now. It is tried again.")) from None
+    except Exception:
+        # A defect must not show a stranger how the app is made: the log has it, the person is told that it is ours.
+        LOG.exception("a request could not be answered")
+        raise Refusal(503, t("Something is wrong with this app. What you sent was not saved; try again later.")) from None
