@@ -12,13 +12,14 @@ from dashboard.lesson.beside import planned
 from dashboard.lesson.own import runs_of
 from dashboard.lesson.report import last_goal
 from dashboard.lesson.way import Answered, Answers, Way
+from dashboard.words import t
 from engine.system.paths import value_at
 from lessons.checks import Condition
 from lessons.facts import Facts
 from lessons.format import Lesson, Step
 from lessons.goals import COST, Outcome, best_known, budget_of, words_of_money
 from lessons.running import BadRun, NotReady, scene_of
-from lessons.showing import names_in, paragraphs, shown
+from lessons.showing import names_in, paragraphs, rounded, shown
 
 LOG = logging.getLogger(__name__)
 
@@ -96,13 +97,13 @@ class _Step:
             "ask": self._ask(controls),
             "answered": self._answered() if self.given else None,
             "hints": self._hints(now_s),
-            "prediction": before and {"said": before[1].verdict.get("said", ""), "confidence": before[1].confidence},
+            "prediction": before and {"said": self._in_words(before[1]), "confidence": before[1].confidence},
         }
         return told | {"source": self._source()}
 
     def _text(self, text: str | None, more: Mapping[str, str] | None = None) -> list[str]:
         self.names += names_in(text)
-        said = {f"answer.{one.step}": one.verdict.get("said", "") for one in self.answers}
+        said = {f"answer.{one.step}": self._in_words(one) for one in self.answers}
         if {"budget", "best"} & {*names_in(text)}:
             said |= words_of_money(self.lesson, self._goal_step(), metrics.written)
         scene = self.step.scene or self.scene  # a prediction may speak of the scene that is still to come
@@ -159,7 +160,7 @@ class _Step:
         told = {
             "attempt": last.attempt,
             "answer": last.answer,
-            "said": self._changed(last) if step.compare else last.verdict.get("said", ""),
+            "said": self._in_words(last),
             "confidence": last.confidence,
             "right": last.right,
             "reply": self._text(last.verdict.get("reply"), mine),
@@ -180,11 +181,17 @@ class _Step:
                 return told | {"model": self._text(step.writing.model), "rubric": step.writing.rubric}
         return told
 
-    def _changed(self, last: Answered) -> str:
-        """What a comparison changed, as its control calls it."""
-        path, _, value = last.verdict.get("said", "").partition(": ")
-        control = next((one for one in self.stage.controls if one.path == path), None)
-        return f"{control.label}: {dict(control.choices).get(value, value)}" if control else value
+    def _in_words(self, given: Answered) -> str:
+        """An answer as it is quoted: a comparison by its control's name, a curve by its ends."""
+        said = given.verdict.get("said", "")
+        if given.verdict.get("curve") and isinstance(given.answer, list) and given.answer:
+            ends = {name: metrics.written(rounded(given.answer[at])) for name, at in (("first", 0), ("last", -1))}
+            return t("a curve from {first} to {last}", **ends)
+        if given.step == self.step.id and self.step.compare:
+            path, _, value = said.partition(": ")
+            control = next((one for one in self.stage.controls if one.path == path), None)
+            return f"{control.label}: {dict(control.choices).get(value, value)}" if control else value
+        return said
 
     def _hints(self, now_s: float) -> dict[str, Any]:
         found = way.hints(self.step, self.way, self.answers, now_s)

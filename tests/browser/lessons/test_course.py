@@ -15,6 +15,7 @@ from lessons.format import Lesson, Step
 from lessons.judging import right_option, simulated
 from lessons.library import shelf
 from lessons.running import read_lately, run_of
+from tests.browser.lessons import mouse
 from tests.browser.lessons.conftest import ours
 from tests.browser.lessons.walker import walk
 
@@ -23,6 +24,8 @@ EACH = pytest.mark.parametrize("lesson", LESSONS, ids=[lesson.id for lesson in L
 SUPPORT = "example"
 """What a lesson begins with."""
 STATE = "async (id) => (await fetch(`/api/lessons/${id}`)).json()"
+ACT = """async ([id, action]) => fetch(`/api/lessons/${id}`, {
+  method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(action) })"""
 CLOCK = ".transport .time"
 
 
@@ -88,3 +91,19 @@ def test_a_lesson_ends_with_its_exit_ticket_by_the_keyboard_alone(course, lesson
     statuses = {step["id"]: step["status"] for step in state["steps"]}
     judged = [step.id for step in lesson.steps_for(SUPPORT) if step.check_kind not in ("", "writing")]
     assert {name: statuses[name] for name in judged} == dict.fromkeys(judged, "right")
+
+
+@pytest.mark.full
+@EACH
+def test_a_lesson_takes_wrong_answers_and_then_the_right_ones_by_mouse(course, lesson):
+    page = course(lesson)
+    page.wait_for_selector(".lesson .step h3")
+    page.evaluate(ACT, [lesson.id, {"action": "support", "support": "explore"}])
+    page.reload()
+    went, wrong = mouse.walk(page, right_answers(lesson, "explore"))
+    assert went == [step.id for step in lesson.steps_for("explore")]
+    assert len(wrong) >= 3
+    state = page.evaluate(STATE, lesson.id)
+    assert state["finished"]
+    retried = {step["id"]: step["status"] for step in state["steps"] if step["id"] in wrong}
+    assert retried == dict.fromkeys(wrong, "right")
