@@ -29,7 +29,7 @@ state
     steps    [{id, kind, title (null until it is reached), status: "open", "answered", "right", "skipped"; here: bool; reached:
              bool}]; what asks for nothing is answered once one has gone on
     finished true once the exit ticket is done
-    report   true once the lesson's last goal was answered: then GET lessons/{id}/report is a page on the design, to keep
+    report   the address of a page on the learner's design, once the lesson's last goal was answered; "" before
     step     what is on screen:
         id, kind, title, prompt: [paragraph]
         veiled      true until a prediction is locked: the page hides what could give the outcome away

@@ -45,10 +45,16 @@ def state(lesson: Lesson, stage: Any, mine: Way, answers: Answers, now_s: float,
             for one in way.steps(lesson, mine)
         ],
         "finished": way.finished(lesson, mine, answers),
-        "report": any(one.step == goal.id for one in answers) if (goal := last_goal(lesson)) else False,
+        "report": _report(lesson, answers),
         "step": _Step(lesson, stage, mine, answers, step).told(now_s),
         "scene": scene(lesson, stage, way.scene(lesson, mine, step, answers), fixed),
     }  # fmt: skip
+
+
+def _report(lesson: Lesson, answers: Answers) -> str:
+    """The address of the report on the learner's design; "" before the lesson's last goal was answered."""
+    goal = last_goal(lesson)
+    return f"lessons/{lesson.id}/report" if goal and any(one.step == goal.id for one in answers) else ""
 
 
 def scene(lesson: Lesson, stage: Any, name: str, fixed: tuple[str, ...]) -> dict[str, Any]:
@@ -172,7 +178,13 @@ class _Step:
                 return told | {"simulated": last.verdict.get("curve", []) if settled else []}
             case "goal":
                 outcomes = [Outcome(**one) for one in last.verdict.get("outcomes", [])]
-                return told | {"conditions": [_judged(one) for one in outcomes], "best": self._best() if settled else ""}
+                report = _report(self.lesson, self.answers) if step is last_goal(self.lesson) else ""
+                judged = {
+                    "conditions": [_judged(one) for one in outcomes],
+                    "best": self._best() if settled else "",
+                    "report": report,
+                }
+                return told | judged
             case "compare":
                 unit = last.verdict.get("unit", "")
                 both = {name: " ".join(filter(None, [mine[name], unit])) for name in ("before", "after")}

@@ -2,6 +2,7 @@
 import { h } from '../stage/dom.js';
 import { plural, t } from '../stage/translate.js';
 import { fetchLessons } from './lessons.js';
+import { reported } from './reported.js';
 
 export function closing({ lesson, steps, finished, report }, onRestart) {
   const skipped = steps.filter((one) => one.status === 'skipped').length;
@@ -32,7 +33,7 @@ export function closing({ lesson, steps, finished, report }, onRestart) {
         : t('The bars above lead back to every step.'),
     ),
     next,
-    report ? reported(lesson) : null,
+    report ? reported(report) : null,
     h('button', { type: 'button', class: 'plain wide', onclick: onRestart }, t('Begin the lesson anew')),
   );
   fetchLessons().then((list) => {
@@ -49,12 +50,3 @@ export function closing({ lesson, steps, finished, report }, onRestart) {
 /** The next one by number that is not finished, or undefined. */
 export const following = (list, lesson) =>
   list.filter((one) => one.number > lesson.number && !one.finished).sort((a, b) => a.number - b.number)[0];
-
-/** The report on the design that was judged last: a page to read, to print, and to give away. */
-const reported = ({ id }) =>
-  h(
-    'div',
-    { class: 'reported' },
-    h('a', { class: 'plain wide', href: `lessons/${id}/report`, target: '_blank', rel: 'noopener' }, t('Report on your design')),
-    h('a', { class: 'small', href: `lessons/${id}/report?keep=1`, download: `${id}-report.html` }, t('Save it as a file')),
-  );

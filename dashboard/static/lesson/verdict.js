@@ -3,6 +3,7 @@ import { h } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
 import { compared } from './compare.js';
 import { paragraphs, predictedWords } from './words.js';
+import { reported } from './reported.js';
 import { model } from './writing.js';
 
 /** The verdict's element; its heading takes the focus. `kept` knows which level of a rubric the learner has given. */
@@ -24,6 +25,7 @@ export function verdict(step, kept) {
     answered.best && !told.length
       ? h('p', { class: 'small' }, t('The cheapest design that is known costs {best}.', { best: answered.best }))
       : null,
+    answered.report ? reported(answered.report) : null,
     answered.model
       ? model(answered, level[step.id] ?? null, (mark) => kept.set('levels', { ...kept.get('levels'), [step.id]: mark }))
       : null,
