@@ -7,9 +7,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,13 +37,19 @@ class Server(NamedTuple):
 
 @contextmanager
 def served(seconds: float = 60) -> Iterator[Server]:
-    """The app, started from the project's folder as the README says, on a free port."""
+    """The app, started from the project's folder as the README says, on a free port; with a database of its own if none is named."""
+    with TemporaryDirectory() as folder, _started(seconds, {"DATABASE_URL": f"sqlite:///{folder}/app.db"} | os.environ) as server:
+        yield server
+
+
+@contextmanager
+def _started(seconds: float, environment: Mapping[str, str]) -> Iterator[Server]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(int(seconds * 10)):
