@@ -37,7 +37,7 @@ class Server(NamedTuple):
 
 @contextmanager
 def served(seconds: float = 60) -> Iterator[Server]:
-    """The app, started from the project's folder as the README says, on a free port; with a database of its own if none is named."""
+    """The app, started from the project's folder as the README says, on a free port, with a database that goes with it."""
     with TemporaryDirectory() as folder, _started(seconds, {"DATABASE_URL": f"sqlite:///{folder}/app.db"} | os.environ) as server:
         yield server
 

@@ -24,14 +24,15 @@ READY = ".stage:not([hidden]) .node.servers"
 
 
 @pytest.fixture(scope="session")
-def address():
+def address(tmp_path_factory):
     """The address of the app, started as the README says, from the project's folder, once the kernel is compiled."""
     compiled.build()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('store')}/app.db"}
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         for _ in range(600):
             if server.poll() is not None:
