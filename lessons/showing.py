@@ -60,8 +60,11 @@ def _filled(name: str, facts: Facts, scene: str, said: Mapping[str, str], write:
 
 
 def of_system(lesson: Lesson, path: str, scene: str, write: Write) -> str:
-    """A field of a scene's system; a ratio in percent."""
-    value = value_at(system_of(lesson, scene), path)
+    """A field of a scene's system; a ratio in percent. What is no field is absent."""
+    try:
+        value = value_at(system_of(lesson, scene), path)
+    except (AttributeError, ValueError):
+        return ABSENT
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value).replace("_", " ")
     return write(rounded(value * 100 if path.endswith("_ratio") else value, 6))

@@ -238,6 +238,8 @@ def _notes(lesson: Lesson) -> Found:
     for at, name in enumerate(teacher.worksheet.measure):
         if name not in lesson.values:
             yield ("teacher", "worksheet", "measure", at), f"there is no value {name}"
+    for name in names_in(teacher.worksheet.intro):
+        yield from _placeholder(("teacher", "worksheet", "intro"), name, lesson, steps, set())
 
 
 def _runs(lesson: Lesson) -> Found:

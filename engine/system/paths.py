@@ -7,19 +7,24 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
 from engine.system import System
-from engine.system.base import Part
+from engine.system.base import MAX_LISTED, Part
 
 
 def value_at(system: System, path: str) -> Any:
-    """The value that a control shows: the field at `path`; what a list does not hold is 1, what a dictionary does not hold 0."""
+    """The value that a control shows: the field at `path`; what a list does not hold is 1, what a dictionary does not hold 0.
+
+    Raises AttributeError for what is no field: a path may be a stranger's, and other attributes lead out of the system.
+    """
     value: Any = system
     for name in path.split("."):
         if isinstance(value, dict):
             value = value.get(name, 0.0)
         elif isinstance(value, list):
             value = value[int(name)] if int(name) < len(value) else 1.0
-        else:
+        elif isinstance(value, Part) and name in type(value).model_fields:
             value = getattr(value, name)
+        else:
+            raise AttributeError(f"there is no field {name[:40]!r} in {path[:80]!r}")
     return value
 
 
@@ -47,6 +52,8 @@ def _put(old: Any, keys: list[str], value: Any) -> Any:
         return old | {key: _put(old.get(key), rest, value)}
     if isinstance(old, list):
         listed, index = list(old), int(key)
+        if not 0 <= index < MAX_LISTED:
+            raise IndexError(f"a list holds at most {MAX_LISTED:,} items")
         listed += [1.0] * (index + 1 - len(listed))
         listed[index] = _put(listed[index], rest, value)
         return listed

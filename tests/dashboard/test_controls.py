@@ -89,3 +89,16 @@ def test_a_control_shows_the_field_and_a_missing_speed_is_1():
     assert value_at(system, "servers.speeds.0") == 0.5
     assert value_at(system, "servers.speeds.7") == 1
     assert value_at(system, "servers.count") == system.servers.count
+
+
+@pytest.mark.parametrize(
+    "path", ["__class__", "model_fields", "servers.__class__", "traffic.regions.x.__class__", "servers.count.real"]
+)
+def test_a_path_leads_to_fields_only(path):
+    with pytest.raises(AttributeError, match="no field"):
+        value_at(System(), path)
+
+
+def test_a_list_is_never_made_longer_than_it_may_be():
+    with pytest.raises(IndexError, match="at most"):
+        with_values(System(), {"servers.speeds.999999999": 0.5})

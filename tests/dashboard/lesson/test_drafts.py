@@ -17,7 +17,8 @@ from dashboard.lesson.desk import Desk, Missing
 from dashboard.lesson.drafts import MAX_NAME, Drafts, look
 from dashboard.lesson.manual import example
 from dashboard.store import drafts as store_drafts
-from lessons.reading import MAX_BYTES
+from lessons.printing import worksheet
+from lessons.reading import MAX_BYTES, read
 from tests.dashboard.lesson.calls import call
 
 GOOD = example().encode()
@@ -97,6 +98,8 @@ HOSTILE = {
     "half a character": GOOD.replace(b"system: {traffic.rate: 440}", b'events: [{at_s: 1, fault: {kind: "\\ud800"}}]'),
     "a run without end": GOOD.replace(b"to_s: 60, unit: ms}", b"to_s: 3600, unit: ms}").replace(b"rate: 60\n", b"rate: 60000\n"),
     "an expression that is a program": GOOD.replace(b"when: left >= 0.9", b"when: __import__('os').system('ls')"),
+    "a way out of the system": GOOD.replace(b"Write down what you see", b"{system.__class__.__init__.__globals__}", 1),
+    "a list without end": GOOD.replace(b"system: {traffic.rate: 440}", b"system: {servers.speeds.999999999: 0.5}", 1),
     "nothing": b"",
     "two documents": GOOD + b"\n---\n" + GOOD,
 }
@@ -267,6 +270,18 @@ def test_a_draft_is_printed_for_its_writer_without_a_script(api):
     assert b"<img" not in sheet.body and b"<script" not in sheet.body
     assert b"&lt;img" in sheet.body
     assert call(api, "GET", "/lessons/draft.twice_the_servers/worksheet", headers=as_(BOB)).status == 404
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "system.__class__.__init__.__globals__.sys.modules.os.environ", "system.model_fields", "system.servers.speeds.__class__",
+        "system.traffic.regions.x.__class__.__mro__",
+    ],
+)  # fmt: skip
+def test_a_text_names_fields_of_the_system_and_nothing_else(name):
+    source = read(GOOD.replace(b"Write down what you see", f"Of {{{name}}} see".encode(), 1), "lesson.yaml")
+    assert "<p>Of – see" in worksheet(source.lesson), "also where nobody has looked at the file before"
 
 
 def test_a_key_is_given_to_our_own_page_only_and_by_no_link(api):
