@@ -34,10 +34,10 @@ class Expression:
     def number(self, values: Mapping[str, float | None]) -> float | None:
         """What arithmetic comes to; None where a value is missing, or a divisor is 0."""
         try:
-            result = _computed(self.tree, values)
+            result = float(_computed(self.tree, values))
         except (_Missing, ZeroDivisionError, OverflowError):
             return None
-        return float(result) if math.isfinite(result) else None
+        return result if math.isfinite(result) else None
 
     def holds(self, values: Mapping[str, float | None]) -> bool:
         """Whether a condition holds; it does not where a value is missing."""

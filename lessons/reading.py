@@ -4,6 +4,7 @@ The text may be a stranger's: its size, depth and number of entries are bounded 
 and tags, by which a small file can become a huge one, are refused. Knows the file's syntax; nothing of what a lesson says.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +19,8 @@ from lessons.format import Lesson
 MAX_BYTES = 200_000
 MAX_DEPTH = 16
 MAX_ENTRIES = 20_000
-WHOLE = re.compile(r"[-+]?[0-9][0-9_]*")
-DECIMAL = re.compile(r"[-+]?([0-9][0-9_]*)?(\.[0-9]*)?([eE][-+]?[0-9]+)?")
+WHOLE = re.compile(r"[-+]?[0-9]+(_[0-9]+)*")
+DECIMAL = re.compile(r"[-+]?([0-9]+(_[0-9]+)*(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 PLAIN = {"": None, "~": None, "null": None, "true": True, "false": False}
 """What unquoted words mean, as in YAML 1.2: "no" and "on" are words like others."""
 Place = tuple[str | int, ...]
@@ -161,8 +162,8 @@ def _plain(word: str) -> Any:
         return PLAIN[word]
     if len(word) < 40 and WHOLE.fullmatch(word):
         return int(word)
-    if len(word) < 40 and any(map(str.isdigit, word)) and DECIMAL.fullmatch(word):
-        return float(word)
+    if len(word) < 40 and DECIMAL.fullmatch(word) and math.isfinite(number := float(word)):
+        return number
     return word
 
 

@@ -90,6 +90,20 @@ def test_words_are_words_and_numbers_are_numbers():
     assert lesson.system == {"traffic.rate": 1000.0, "client.timeout_ms": None}
 
 
+@pytest.mark.parametrize("word", ["e5", ".e5", "1_", "1__0", "1_.5", ".", "_1", "e", "1e999"])
+def test_what_only_looks_like_a_number_is_a_word(word):
+    (problem,) = [one for one in refused(f"version: {word}") if one.field == "version"]
+    assert f"not {word!r}" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("word", "number"), [("1_000", 1000), ("-3", -3), ("1_000.5", 1000.5), (".5", 0.5), ("5.", 5.0), ("1e3", 1000.0)]
+)
+def test_numbers_as_they_are_written(word, number):
+    (problem,) = [one for one in refused(f"id: {word}") if one.field == "id"]
+    assert f"not {number!r}" in problem.message
+
+
 def test_markup_is_text():
     lesson = small({"steps.0.prompt": "<script>alert(1)</script> **bold** ![x](https://example.org/x.png)"}).lesson
     assert lesson.steps[0].prompt == "<script>alert(1)</script> **bold** ![x](https://example.org/x.png)"
