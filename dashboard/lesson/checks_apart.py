@@ -20,6 +20,8 @@ AT_ONCE = 2
 """Processes at a time; more wait."""
 WAITING = 30
 """Checks that wait or run at a time."""
+WAIT_S = 0.5
+"""Whoever waits looks so often whether they still need to."""
 LIMIT_S = 300.0
 """A lesson takes some ten seconds; a file that takes so long proves nothing."""
 KEPT = 100
@@ -61,8 +63,11 @@ class Check:
                 self._process.kill()
 
     def run(self, text: bytes, turns: threading.BoundedSemaphore, command: tuple[str, ...]) -> None:
-        """Wait for a turn, and follow the process until it ends."""
-        with turns:
+        """Wait for a turn, and follow the process until it ends. Whoever is ended while they wait is gone soon: threads are few."""
+        while not turns.acquire(timeout=WAIT_S):
+            if self.state != RUNNING:
+                return
+        try:
             if not self._begun(command):
                 return
             limit = threading.Timer(LIMIT_S, self.end, (FAILED, t("The proof takes too long; make the lesson’s runs shorter.")))
@@ -74,6 +79,8 @@ class Check:
                 limit.cancel()
                 self.end(FAILED, t("The proof broke off. Try again."))
                 self._process.wait()
+        finally:
+            turns.release()
 
     def _begun(self, command: tuple[str, ...]) -> bool:
         """Start the process, unless the check was ended while it waited."""
@@ -125,8 +132,9 @@ class Checks:
             check = Check(digest)
             self._known[cookie] = (name, check)
             self._known.move_to_end(cookie)
-            while len(self._known) > KEPT:
-                self._known.popitem(last=False)[1][1].end(CANCELLED)
+            over = [whose for whose, (_, one) in self._known.items() if one.state != RUNNING]
+            for whose in over[: max(0, len(self._known) - KEPT)]:  # nobody's check is ended by many others that come after it
+                del self._known[whose]
         if last:
             last[1].end(CANCELLED)
         threading.Thread(target=check.run, args=(text, self._turns, self._command), daemon=True).start()

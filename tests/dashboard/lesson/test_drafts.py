@@ -9,8 +9,8 @@ import pytest
 from starlette.applications import Starlette
 
 from dashboard import staging
+from dashboard.lesson import checks_apart, draft_api, drafts, printed
 from dashboard.lesson import desk as desks
-from dashboard.lesson import draft_api, drafts, printed
 from dashboard.lesson.beside import page_of
 from dashboard.lesson.checks_apart import CANCELLED, DONE, FAILED, RUNNING, Busy, Checks
 from dashboard.lesson.desk import Desk, Missing
@@ -344,8 +344,6 @@ def test_a_person_has_one_check_at_a_time_and_the_same_text_is_checked_once(chec
 
 
 def test_only_few_run_at_once_and_not_many_wait(checks, monkeypatch):
-    from dashboard.lesson import checks_apart
-
     monkeypatch.setattr(checks_apart, "WAITING", 4)
     all_ = checks(WAITS)
     found = [all_.begin(secrets.token_hex(16), "x", "1", GOOD) for _ in range(4)]
@@ -354,6 +352,30 @@ def test_only_few_run_at_once_and_not_many_wait(checks, monkeypatch):
     assert [one._process is not None for one in found] == [True, True, False, False]
     with pytest.raises(Busy):
         all_.begin(ADA, "x", "1", GOOD)
+
+
+def test_whoever_is_ended_while_they_wait_leaves_no_thread_behind(checks, monkeypatch):
+    monkeypatch.setattr(checks_apart, "WAIT_S", 0.05)
+    all_ = checks(WAITS)
+    for name in range(checks_apart.AT_ONCE):
+        begun(all_.begin(str(name), "x", "1", GOOD))
+    before = threading.active_count()
+    for digest in range(20):
+        all_.begin(ADA, "x", str(digest), GOOD).end(CANCELLED)
+    until = time.monotonic() + 10
+    while threading.active_count() > before and time.monotonic() < until:
+        time.sleep(0.05)
+    assert threading.active_count() <= before
+
+
+def test_many_who_come_and_go_end_nobody_elses_check(checks, monkeypatch):
+    monkeypatch.setattr(checks_apart, "KEPT", 3)
+    all_ = checks(WAITS)
+    first = all_.begin(ADA, "x", "1", GOOD)
+    for name in range(9):
+        all_.begin(str(name), "x", "1", GOOD).end(CANCELLED)
+    assert (first.state, all_.of(ADA, "x")) == (RUNNING, first)
+    assert len(all_._known) <= 4
 
 
 def test_a_process_that_breaks_off_says_so(checks):
@@ -367,8 +389,6 @@ def test_a_process_that_cannot_begin_says_so(tmp_path):
 
 
 def test_a_proof_that_takes_too_long_is_ended(checks, monkeypatch):
-    from dashboard.lesson import checks_apart
-
     monkeypatch.setattr(checks_apart, "LIMIT_S", 0.5)
     check = checks(WAITS).begin(ADA, "x", "1", GOOD)
     assert ended(check) == FAILED
