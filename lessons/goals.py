@@ -113,9 +113,12 @@ def conditions_of(lesson: Lesson, step: Step) -> list[Condition]:
 
 
 def budget_of(lesson: Lesson, step: Step) -> float | None:
-    """What an hour may cost: the cheapest known design's cost times the goal's room; None without, or before the search."""
+    """What an hour may cost: the cheapest known design's cost times the goal's room, in whole cents.
+
+    None where there is no budget, or no search was made yet.
+    """
     best = best_known(lesson.id).get(step.id)
-    return None if step.goal.room is None or best is None else rounded(best[COST] * step.goal.room)
+    return None if step.goal.room is None or best is None else math.ceil(best[COST] * step.goal.room * 100) / 100
 
 
 def words_of_money(lesson: Lesson, step: Step, write: Write = plain) -> dict[str, str]:
