@@ -5,6 +5,7 @@ docstring; what an action comes to is the desk's.
 """
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,8 @@ PATH = "/api/lessons"
 KIND = "application/json"
 MAX_BYTES = 64_000
 """Of a request's body."""
+MAX_DIGITS = 30
+"""Of a whole number: one that is longer than decimals reach is nobody's answer."""
 THREADS = 8
 AT_ONCE = 3
 """Requests of one learner that are worked on at a time."""
@@ -82,13 +85,25 @@ def _worked(work: Callable[[Any, Any], Any], cookie: str | None, body: Any) -> A
 def _json(data: bytes) -> Any:
     """What the JSON of a body holds. Raises Refusal."""
     try:
-        body = json.loads(data.decode("utf-8"), parse_constant=_no_number)
+        body = json.loads(data.decode("utf-8"), parse_constant=_no_number, parse_int=_whole, parse_float=_decimal)
         # What cannot be written cannot be stored: halves of characters, and the character that ends a text in a database.
         if "\\u0000" in json.dumps(body, ensure_ascii=False).encode("utf-8").decode("utf-8"):
             raise ValueError
     except (ValueError, RecursionError):
         raise Refusal(400, t("This is no JSON that can be read.")) from None
     return body
+
+
+def _whole(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ValueError("a number without end")
+    return int(text)
+
+
+def _decimal(text: str) -> float:
+    if math.isinf(number := float(text)):
+        raise ValueError("a number without end")
+    return number
 
 
 def _no_number(_name: str) -> None:

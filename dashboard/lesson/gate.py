@@ -38,7 +38,10 @@ class Refusal(Exception):
 def check_sender(request: Request) -> None:
     """Whether a request comes from our own page. Raises Refusal."""
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site", "same-origin")
-    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    try:
+        foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    except ValueError:
+        foreign = True  # it is no address at all
     if foreign or site != "same-origin":
         raise Refusal(403, t("This can be done from this app's own page only."))
 

@@ -67,7 +67,7 @@ def test_a_lesson_that_there_is_not():
     "headers",
     [
         {"origin": "http://elsewhere.test"}, {"origin": "null"}, {"origin": f"http://{HOST}.elsewhere.test"},
-        {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": ""},
+        {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": ""}, {"origin": "http://["},
     ],
 )  # fmt: skip
 def test_an_action_from_another_site_is_refused(headers):
@@ -93,7 +93,8 @@ def test_who_has_no_cookie_is_told_so_and_gets_none_here():
     "body",
     [
         b"", b"{", b"\xff\xfe", b"[" * 50_000, b'{"action": NaN}', b'{"action": "next", "x": Infinity}', b'"\\ud800"',
-        b'["\\u0000"]', b"9" * 5_000, b"null", b"[]", b'"next"', b"{}", b'{"action": ["next"]}',
+        b'["\\u0000"]', b"9" * 5_000, b"9" * 400,
+        b'{"action": "next", "x": 1e999}', b"null", b"[]", b'"next"', b"{}", b'{"action": ["next"]}',
         b'{"action": "goto", "step": {"a": 1}}',
         b'{"action": "answer"}', b'{"action": "answer", "step": "recall_mean", "answer": 0, "key": {"a": 1}}',
         b'{"action": "answer", "step": ["recall_mean"], "answer": 0, "key": "12345678"}',
