@@ -148,7 +148,7 @@ def run_of(lesson: Lesson, name: str, values: Values | None = None, own: Values 
 
 def check_run(run: Run, until_s: float, most_requests: int = MOST_REQUESTS) -> None:
     """Whether a run can be made at all, and within the budget. Raises BadRun."""
-    requests = _requests(_history(run), until_s)
+    requests = requests_of(run, until_s)
     if requests > most_requests:
         raise BadRun(
             said(
@@ -159,6 +159,11 @@ def check_run(run: Run, until_s: float, most_requests: int = MOST_REQUESTS) -> N
         )
     if requests > PLAIN_REQUESTS and compiled.choose("auto")[0] == "plain":
         raise NotReady(said("the simulator is still being compiled; try again in a minute"))
+
+
+def requests_of(run: Run, until_s: float) -> float:
+    """About how many requests a run has until a time. Raises BadRun for one that cannot be made."""
+    return _requests(_history(run), until_s)
 
 
 @lru_cache(maxsize=100)
@@ -186,7 +191,7 @@ def _advanced(run: Run, from_s: float, to_s: float, window_s: float, most_reques
     return result
 
 
-@lru_cache(maxsize=200)
+@lru_cache(maxsize=60)  # one with as many moves as there may be holds 2 MB
 def _history(run: Run) -> list[tuple[float, Any]]:
     """The system at the begin, and then every system and fault at its time."""
     now = _system(run.system)

@@ -13,10 +13,14 @@ from lessons.running import system_of
 
 Write = Callable[[float], str]
 ABSENT = "–"
+LONG = 1e15
+"""A number of so many digits is written by its power of ten: in a text it could stand a thousand times."""
 
 
 def plain(number: float) -> str:
     """A number as English writes it: 1,234.5."""
+    if abs(number) >= LONG:
+        return f"{number:.10g}"
     return f"{number:,.10g}" if abs(number) < 1e-4 else f"{number:,.6f}".rstrip("0").rstrip(".")
 
 

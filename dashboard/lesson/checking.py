@@ -17,7 +17,7 @@ from engine.kernel import compiled
 from lessons.format import Lesson
 from lessons.proving import SEEDS, prove
 from lessons.reading import BadLesson, read
-from lessons.running import BadRun, measured
+from lessons.running import BadRun, Run, measured, requests_of, run_of
 
 TELL_S = 0.25
 NICE = 5
@@ -41,6 +41,21 @@ def measurements(lesson: Lesson) -> int:
             metrics = len(goal.conditions) + (goal.room is not None)
             count += metrics * (seeds * (1 + len(goal.solutions) + len(goal.mistakes)) + JUDGES * len(goal.solutions))
     return count
+
+
+def requests_needed(lesson: Lesson) -> float:
+    """About how many requests its values and curves need, each run once. Raises BadRun."""
+    runs: dict[Run, float] = {}
+    for value in lesson.values.values():
+        if value.metric is not None:
+            run = run_of(lesson, value.scene, value.set)
+            runs[run] = max(value.to_s, runs.get(run, 0.0))
+    for step in lesson.all_steps:
+        if sketch := step.sketch:
+            for x in sketch.points:
+                run = run_of(lesson, sketch.scene, {sketch.control: x})
+                runs[run] = max(sketch.to_s, runs.get(run, 0.0))
+    return sum(requests_of(run, until_s) for run, until_s in runs.items())
 
 
 def main() -> None:

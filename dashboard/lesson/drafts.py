@@ -5,17 +5,18 @@ in its preview. Knows nothing of the web; what a file may hold is `lessons.readi
 """
 
 import hashlib
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from dashboard.lesson import fitting
-from dashboard.lesson.checking import measurements
+from dashboard.lesson.checking import measurements, requests_needed
 from dashboard.store import drafts as store
 from dashboard.store.database import DATABASE, Database
 from dashboard.store.drafts import Kept
-from dashboard.words import t
+from dashboard.words import figure, t
 from lessons import sound
 from lessons.format import Lesson
 from lessons.reading import MAX_BYTES, BadLesson, Problem, Source, read
@@ -23,9 +24,13 @@ from lessons.reading import MAX_BYTES, BadLesson, Problem, Source, read
 PREFIX = "draft."
 MAX_NAME = 40 - len(PREFIX)
 """Characters of a draft's name: with the prefix it is kept where lessons' names are."""
+NAME = re.compile(r"[a-z][a-z0-9_]*")
 MAX_FILE = 80
 MAX_MEASUREMENTS = 8_000
 """Of a proof: a lesson of the course takes about a thousand."""
+MAX_REQUESTS = 10_000_000
+"""Of all runs that its values and curves need once: the app's own processes make them while somebody waits. One of the course takes
+about a million."""
 UNREADABLE = ("expected", "but found", "found", "could not find", "mapping values", "unexpected")
 """How messages of the reader of YAML begin, which knows nothing of lessons."""
 MOST_ENDS = 40_000
@@ -52,6 +57,11 @@ class Looked:
 def name_of(lesson: Lesson) -> str:
     """What a draft of this lesson is called: its id, cut where it is long."""
     return lesson.id[:MAX_NAME]
+
+
+def _is_name(text: str) -> bool:
+    """Whether a draft can be called so: other texts are a stranger's, and not all of them can be looked for in a database."""
+    return len(text) <= MAX_NAME and NAME.fullmatch(text) is not None
 
 
 def look(text: bytes, file: str) -> Looked:
@@ -87,6 +97,13 @@ def _fit(source: Source) -> list[Problem]:
 
 
 def _long(source: Source) -> list[Problem]:
+    requests = requests_needed(source.lesson)
+    if requests > MAX_REQUESTS:
+        told = t(
+            "all values and curves together need some {count} requests; at most {most} are simulated",
+            count=figure(requests), most=figure(MAX_REQUESTS),
+        )  # fmt: skip
+        return [source.problem(("values",), told)]
     count = measurements(source.lesson)
     if count <= MAX_MEASUREMENTS:
         return []
@@ -124,13 +141,15 @@ class Drafts:
 
     def named(self, cookie: str | None, name: str) -> Kept | None:
         """One of them, by its name without the prefix."""
-        if not cookie or not 0 < len(name) <= MAX_NAME:
+        if not cookie or not _is_name(name):
             return None
         with self._database.reading() as session:
             return store.named(session, cookie, name, self._clock())
 
     def drop(self, cookie: str, name: str) -> None:
         """Forget one."""
+        if not _is_name(name):
+            return
         with self._database.writing() as session:
             store.drop(session, cookie, name)
 

@@ -39,6 +39,8 @@ OF_REGION = ("latency_mean_ms", "error_rate")
 MAP = "map"
 MOST_TERMS = 300
 """Numbers that one value may be made of, counted through all formulas that it needs: each is worked out anew."""
+MOST_CONTROLS = 200
+"""Fields that a lesson may move, all its scenes, designs and searches together: each becomes a control of its page."""
 STRANGE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 """Control characters, those that turn the direction of writing, and halves of characters."""
 Found = Iterator[tuple[Place, str]]
@@ -56,13 +58,15 @@ def problems_of(source: Source, known: Collection[str] | None = None) -> list[Pr
 
 
 def harmless(source: Source) -> list[Problem]:
-    """What would keep somebody waiting, or for ever: formulas that need themselves, or too many others; and characters that are
-    none or turn the others round. To be asked first.
+    """What would keep somebody waiting, or for ever: formulas that need themselves, or too many others, and too many controls; and
+    characters that are none or turn the others round. To be asked first.
     """
     lesson, sizes = source.lesson, {}
     strange = [place for place, text in _texts((), lesson.model_dump()) if STRANGE.search(text)]
     if strange:
         return [source.problem(place, t("holds a character that cannot be shown")) for place in strange[:1]]
+    if len(_paths(lesson)) > MOST_CONTROLS:
+        return [source.problem(("controls",), t("a lesson moves at most {most} fields", most=MOST_CONTROLS))]
     found = [(("values", name, "formula"), reason) for name in lesson.values if (reason := _size(lesson, name, sizes, ())[1])]
     return [source.problem(place, message) for place, message in found[:1]]
 
@@ -134,9 +138,14 @@ def _moved(lesson: Lesson) -> Iterator[tuple[Place, Values]]:
                     yield (*place, "goal", "search"), {path: value}
 
 
+def _paths(lesson: Lesson) -> set[str]:
+    """The paths of all that moves, each once."""
+    return {path for _, values in _moved(lesson) for path in values}
+
+
 def _movable(lesson: Lesson) -> Found:
     """Whether everything that is to be moved can be a control."""
-    told = set()
+    told, paths = set(), _paths(lesson)
     for place, values in _moved(lesson):
         for path in values:
             if path not in told and (reason := _no_control(path)):
@@ -144,7 +153,7 @@ def _movable(lesson: Lesson) -> Found:
                 yield place if place[0] == "controls" else (*place, path), reason
     for place, step in placed_steps(lesson):
         for at, path in enumerate(step.goal.free if step.goal else ()):
-            under = any(one.startswith(f"{path}.") for _, values in _moved(lesson) for one in values)
+            under = any(one.startswith(f"{path}.") for one in paths)
             if not under and (reason := _no_control(path)):
                 yield (*place, "goal", "free", at), reason
 

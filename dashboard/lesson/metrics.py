@@ -4,7 +4,7 @@ Knows names and units; measures nothing.
 """
 
 from dashboard.words import figure, marked, t
-from lessons.showing import rounded
+from lessons.showing import LONG, rounded
 
 ABSENT = "–"
 LABELS = marked({
@@ -71,11 +71,15 @@ def money(number: float | None) -> str:
     """Dollars; cents where they matter."""
     if number is None:
         return ABSENT
+    if abs(number) >= LONG:
+        return f"${number:.10g}"
     return f"${figure(number, 0 if number >= 1_000 else CENTS)}"
 
 
 def written(number: float) -> str:
     """A number with the decimals that it has, at most six."""
+    if abs(number) >= LONG:
+        return f"{number:.10g}"
     text = f"{number:.6f}".rstrip("0")
     return figure(number, len(text.partition(".")[2]))
 

@@ -12,13 +12,17 @@ from dashboard import staging
 from dashboard.lesson import checks_apart, draft_api, drafts, printed
 from dashboard.lesson import desk as desks
 from dashboard.lesson.beside import page_of
+from dashboard.lesson.checking import requests_needed
 from dashboard.lesson.checks_apart import CANCELLED, DONE, FAILED, RUNNING, Busy, Checks
 from dashboard.lesson.desk import Desk, Missing
 from dashboard.lesson.drafts import MAX_NAME, Drafts, look
 from dashboard.lesson.manual import example
+from dashboard.lesson.metrics import money, written
 from dashboard.store import drafts as store_drafts
+from lessons.library import shelf
 from lessons.printing import worksheet
 from lessons.reading import MAX_BYTES, read
+from lessons.showing import plain
 from tests.dashboard.lesson.calls import call
 
 GOOD = example().encode()
@@ -100,6 +104,9 @@ HOSTILE = {
     "an expression that is a program": GOOD.replace(b"when: left >= 0.9", b"when: __import__('os').system('ls')"),
     "a way out of the system": GOOD.replace(b"Write down what you see", b"{system.__class__.__init__.__globals__}", 1),
     "a list without end": GOOD.replace(b"system: {traffic.rate: 440}", b"system: {servers.speeds.999999999: 0.5}", 1),
+    "very many controls": GOOD.replace(
+        b"- [servers.count]", f"- [{', '.join(f'servers.speeds.{place}' for place in range(900))}]".encode(), 1
+    ),
     "nothing": b"",
     "two documents": GOOD + b"\n---\n" + GOOD,
 }
@@ -118,6 +125,29 @@ def test_a_file_has_a_short_name_of_characters_that_can_be_shown():
     assert look(b"", "a\u202eb\n<c>.yaml").file == "ab<c>.yaml"
     assert len(look(b"", "x" * 500).file) == drafts.MAX_FILE
     assert look(b"", "").file == "lesson.yaml"
+
+
+def test_a_lesson_over_which_everybody_would_wait_is_not_played(monkeypatch):
+    monkeypatch.setattr(drafts, "MAX_REQUESTS", 1_000)
+    (problem,) = look(GOOD, "mine.yaml").problems
+    assert "at most 1,000 are simulated" in problem.message
+
+
+def test_the_lessons_of_the_course_are_far_from_that_limit():
+    for lesson in shelf().lessons:
+        assert requests_needed(lesson) < drafts.MAX_REQUESTS / 5, lesson.id
+
+
+def test_a_formula_without_end_makes_no_text_without_end():
+    assert {len(write(1e300)) < 20 for write in (plain, written, money)} == {True}
+
+
+@pytest.mark.parametrize("name", ["", "\0", "a\0", "\ud800", "../x", "x" * 500])
+def test_what_is_no_name_is_not_looked_for(name):
+    nowhere = Drafts(None)
+    assert nowhere.named(ADA, name) is None
+    assert nowhere.opened(ADA, f"draft.{name}") is None
+    nowhere.drop(ADA, name)
 
 
 # Keeping
