@@ -4,7 +4,7 @@ Knows nothing of what a field means.
 """
 
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from engine.system import System
 from engine.system.base import MAX_LISTED, Part
@@ -73,10 +73,14 @@ def field_at(path: str) -> tuple[Any, list[Any], dict[str, float]]:
         part = info.annotation
     if not rest:
         return info, plain_types(info.annotation), _bounds(info.metadata)
-    held = get_args(plain_types(info.annotation)[0])  # of a list or of a dictionary's values
-    if not held:
+    holder = plain_types(info.annotation)[0]
+    held = get_args(holder)  # of a list or of a dictionary's values
+    listed = get_origin(holder) is list
+    if not held or len(rest) > 1 or (listed and not (rest[0].isdecimal() and int(rest[0]) < MAX_LISTED)):
         raise KeyError(path)
-    annotated = get_args(held[-1]) or (held[-1],)
+    if get_origin(held[-1]) is not Annotated:
+        raise KeyError(path)  # what is held is no number: a list in a list, a part, a word
+    annotated = get_args(held[-1])
     bounds = _bounds(annotated[1:])
     return info, [annotated[0]], bounds or (_bounds(annotated[1].metadata) if len(annotated) > 1 else {})
 

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.controls import BadValue, control
 from engine.system import System
-from engine.system.paths import value_at, with_values
+from engine.system.paths import field_at, value_at, with_values
 
 
 def test_a_control_reads_its_field():
@@ -97,6 +97,18 @@ def test_a_control_shows_the_field_and_a_missing_speed_is_1():
 def test_a_path_leads_to_fields_only(path):
     with pytest.raises(AttributeError, match="no field"):
         value_at(System(), path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "servers.speeds.x", "servers.speeds.0.1", "servers.speeds.1000", "servers.speeds.0_0", "traffic.rate.x",
+        "traffic.regions.x.y", "traffic.steps.0", "traffic.recording.0", "cdn.pops.0", "network.rtt_ms.europe_west", "network.rtt_ms.europe_west.us_east",
+    ],
+)  # fmt: skip
+def test_a_path_to_what_is_no_number_of_a_list_leads_nowhere(path):
+    with pytest.raises(KeyError):
+        field_at(path)
 
 
 def test_a_list_is_never_made_longer_than_it_may_be():
