@@ -103,7 +103,8 @@ def test_a_path_leads_to_fields_only(path):
     "path",
     [
         "servers.speeds.x", "servers.speeds.0.1", "servers.speeds.1000", "servers.speeds.0_0", "traffic.rate.x",
-        "traffic.regions.x.y", "traffic.steps.0", "traffic.recording.0", "cdn.pops.0", "network.rtt_ms.europe_west", "network.rtt_ms.europe_west.us_east",
+        "traffic.regions.x.y", "traffic.steps.0", "traffic.recording.0", "cdn.pops.0",
+        "network.rtt_ms.europe_west", "network.rtt_ms.europe_west.us_east",
     ],
 )  # fmt: skip
 def test_a_path_to_what_is_no_number_of_a_list_leads_nowhere(path):

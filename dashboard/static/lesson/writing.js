@@ -3,7 +3,7 @@ import { h } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
 import { paragraphs } from './words.js';
 
-const MOST_CHARS = 4000;
+const MOST_CHARS = 2000; // as many as the server takes (MAX_WRITTEN)
 const LEVELS = [t('Weak'), t('Sound'), t('Strong')];
 let serial = 0;
 

@@ -1,5 +1,7 @@
 """What the browser is told: conditions in words, how far off a design is, numbers as the language writes them."""
 
+from pathlib import Path
+
 import pytest
 
 from dashboard.lesson import metrics, told
@@ -10,6 +12,7 @@ from dashboard.words import speaking
 from engine import System
 from engine.live import Simulation
 from lessons.format import Lesson
+from lessons.judging import MAX_WRITTEN
 from lessons.running import BadRun, NotReady
 from tests.dashboard.lesson.played import LESSON, run
 
@@ -93,3 +96,8 @@ def test_a_scene_is_told_with_all_controls_and_what_happens_in_it():
     assert sale["start"].keys() == {one.path for one in there.controls}
     assert (sale["start"]["traffic.rate"], sale["named"], sale["changes"]) == (3000, ["traffic.rate"], [])
     assert set(sale["fixed"]) == set(FIXED)
+
+
+def test_the_browser_takes_no_longer_text_than_the_server():
+    script = Path(told.__file__).parents[1] / "static/lesson/writing.js"
+    assert f"const MOST_CHARS = {MAX_WRITTEN};" in script.read_text(encoding="utf-8")
