@@ -32,8 +32,8 @@ WINDOW_REQUESTS = 200
 """Requests that the page's trailing window holds at least, as far as ten seconds reach."""
 LAST_S = 10.0
 HALF_A_SECOND = 0.5
-MOST_SIMULATIONS = 6
-"""Kept where they are, so that the next stretch of the same run goes on from there; each holds some MB."""
+MOST_HELD_BYTES = 120_000_000
+"""Of the simulations that are kept, so that the next stretch of the same run goes on from where they are; a large one is not."""
 _SIMULATIONS: dict["Run", Simulation] = {}
 """Whoever uses one takes it out, so that nobody else has it meanwhile."""
 _LOCK = threading.Lock()
@@ -184,7 +184,7 @@ def _advanced(run: Run, from_s: float, to_s: float, window_s: float, most_reques
     result = simulation.advance(to_s - from_s, window_s=min(window_s, to_s - from_s))
     with _LOCK:
         _SIMULATIONS[run] = simulation
-        while len(_SIMULATIONS) > MOST_SIMULATIONS:
+        while sum(kept.held_bytes for kept in _SIMULATIONS.values()) > MOST_HELD_BYTES:
             del _SIMULATIONS[next(iter(_SIMULATIONS))]
     if result.stopped:
         raise BadRun(f"the run ended early: {result.stopped}")

@@ -115,3 +115,12 @@ def test_a_scene_that_keeps_settings_stands_on_the_solutions_before_it_or_on_the
     assert (system_of(lesson, "next", own).servers.count, system_of(lesson, "next", own).traffic.rate) == (7, 300)
     assert system_of(lesson, "fresh", own).servers.count == 1
     assert run_of(lesson, "next", {"servers.count": 3}, seed=4).seed == 4
+
+
+def test_what_is_kept_of_runs_is_bounded(monkeypatch):
+    monkeypatch.setattr(running, "MOST_HELD_BYTES", 12_000_000)
+    running._SIMULATIONS.clear()
+    for seed in range(40, 52):
+        measured(Run.of(system(servers__count=40), seed), Stretch("goodput", "", 0.0, 2.0))
+        assert sum(kept.held_bytes for kept in running._SIMULATIONS.values()) <= 12_000_000
+    assert len(running._SIMULATIONS) < 12, "or the bound was never reached"
