@@ -21,6 +21,7 @@ SEEN = """() => {
   return shows(e) || shows(e.nextElementSibling) || shows(e.closest('.option, .entered'));
 }"""
 FOCUSED = "(selector) => document.activeElement.matches(selector)"
+LANDED = f"(selector) => [({SEEN})(), ({FOCUSED})(selector)]"
 WHERE = "() => { const e = document.activeElement; return `${e.tagName} ${e.className} ${e.textContent.slice(0, 60)}`; }"
 STEP = """() => {
   const step = document.querySelector('.lesson .step');
@@ -41,8 +42,9 @@ def tab_to(page, selector: str, back: bool = False) -> None:
         return
     for _ in range(MOST_TABS):
         page.keyboard.press("Shift+Tab" if back else "Tab")
-        assert page.evaluate(SEEN), f"the focus cannot be seen: {page.evaluate(WHERE)}"
-        if page.evaluate(FOCUSED, selector):
+        is_seen, is_there = page.evaluate(LANDED, selector)
+        assert is_seen, f"the focus cannot be seen: {page.evaluate(WHERE)}"
+        if is_there:
             return
     raise AssertionError(f"{selector} was not reached by Tab")
 
