@@ -52,8 +52,10 @@ function top(data, state, lessons) {
   );
 }
 
-const goOn = ({ number, title }) => [t('Go on: lesson {number}', { number }), ', ', own(title)];
-const nextOne = ({ number, title }) => [t('Next: lesson {number}', { number }), ', ', own(title)];
+// One child, because a button lays its children out one by one and drops the space between them.
+const named = (words, title) => h('span', {}, words, ', ', own(title));
+const goOn = ({ number, title }) => named(t('Go on: lesson {number}', { number }), title);
+const nextOne = ({ number, title }) => named(t('Next: lesson {number}', { number }), title);
 /** The title of a lesson is in the lesson's own language. */
 const own = (title) => h('span', { translate: 'no' }, title);
 
