@@ -121,11 +121,14 @@ def last_goal(lesson: Lesson) -> Step | None:
     return next((step for step in reversed(lesson.all_steps) if step.goal), None)
 
 
-def report_on(lesson: Lesson, values: Values, book: Book, address: str, start: System) -> Report:
+def report_on(
+    lesson: Lesson, values: Values, book: Book, address: str, start: System, named: dict[str, Control] | None = None
+) -> Report:
     """The report on a design under the lesson's last goal.
 
     `values` are the learner's settings, `book` what the links of the page at `address` can say, `start` the system with which
-    that page begins. Raises BadRun where the design cannot be run, ValueError for a lesson without a goal.
+    that page begins, `named` further controls by which settings are called. Raises BadRun where the design cannot be run,
+    ValueError for a lesson without a goal.
     """
     step = last_goal(lesson)
     if step is None:
@@ -140,7 +143,7 @@ def report_on(lesson: Lesson, values: Values, book: Book, address: str, start: S
         bill={tier: cost for tier in TIERS if (cost := design.mean(f"cost_per_hour_by_tier.{tier}"))},
         busy={tier: design.mean(metric) for tier, metric in BUSY.items()},
         limit=limit_of(design.at, design.system.traffic.rate),
-        best=_best(lesson, step, design.system, book),
+        best=_best(lesson, step, design.system, (named or {}) | book.controls),
         address=_with(address, links.query(links.of_system(told, book))),
         unsaid=_unsaid(design.system, start, set(book.controls)),
         from_s=step.goal.from_s,
@@ -241,7 +244,7 @@ def _keeps(condition: Any, value: float | None) -> bool:
     return value <= condition.at_most if condition.at_most is not None else value >= condition.at_least
 
 
-def _best(lesson: Lesson, step: Step, system: System, book: Book) -> Best | None:
+def _best(lesson: Lesson, step: Step, system: System, controls: dict[str, Control]) -> Best | None:
     """The best known design beside this one; None before a search."""
     known = best_known(lesson.id).get(step.id)
     if known is None:
@@ -249,7 +252,7 @@ def _best(lesson: Lesson, step: Step, system: System, book: Book) -> Best | None
     other = system_under(lesson, step, designed(lesson, step, known["set"]))
     pairs = [(path, value_at(system, path), value_at(other, path)) for path in step.goal.free]
     differing = [
-        Difference(_label(book.controls.get(path), path), said(book.controls.get(path), mine), said(book.controls.get(path), best))
+        Difference(_label(controls.get(path), path), said(controls.get(path), mine), said(controls.get(path), best))
         for path, mine, best in pairs
         if mine != best
     ]

@@ -46,9 +46,10 @@ def _page(cookie: str | None, name: str, address: str) -> str:
     if values is None:
         raise Refusal(404, t("There is no design yet: have one judged in the lesson's last challenge, then come again."))
     page = beside.page_of(lesson.concept)  # the link opens the concept's page, without the lesson
+    named = {one.path: one for one in beside.stage_of(lesson).controls}
     try:
         with CORES:
-            report = report_on(lesson, values, book(page), address + path(lesson.concept), page.start)
+            report = report_on(lesson, values, book(page), address + path(lesson.concept), page.start, named)
     except NotReady:
         raise
     except BadRun as problem:
