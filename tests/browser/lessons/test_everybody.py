@@ -20,7 +20,9 @@ def wrong(page, phone: bool) -> list[str]:
     return found + too_wide(page) + too_small(page) if phone else found
 
 
-@pytest.mark.parametrize("look", ["light", "dark", pytest.param("phone", marks=pytest.mark.full), "320"])
+@pytest.mark.parametrize(
+    "look", [pytest.param("light", marks=pytest.mark.full), "dark", pytest.param("phone", marks=pytest.mark.full), "320"]
+)
 def test_every_kind_of_step_is_for_everybody_before_and_after_its_answer(learn, look):
     learner = learn(**LOOKS[look])
     page, phone = learner.page, look in ("phone", "320")
