@@ -6,13 +6,17 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 BROWSER = "tests/browser/"
+WALKS = "tests/browser/lessons/test_course.py"
+"""Walks through all lessons, which bear a slow machine: with them the browser's process would be busy twice as long as the other."""
 
 
 class Together(LoadScopeScheduling):
-    """Gives out tests one by one, but the browser's to one process, so that there is one server and one browser."""
+    """Gives out tests one by one, but the browser's to one process, so that there is one server and one browser; and the walks
+    to one, which meanwhile is the other.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return BROWSER if nodeid.startswith(BROWSER) else nodeid
+        return next((together for together in (WALKS, BROWSER) if nodeid.startswith(together)), nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log) -> Together:

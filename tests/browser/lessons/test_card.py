@@ -61,13 +61,14 @@ def test_a_hint_says_when_it_is_due_and_stays_once_it_is_shown(learn):
     hint.click(force=True)
     assert page.locator(".hints li").count() == 0
     page.get_by_role("button", name="Pin this design").click()
+    page.get_by_text("is pinned.").wait_for()
     page.locator("[data-do=answer]").click()
-    assert "change one thing" in page.locator(".ask .problem").inner_text(), "nothing was changed yet"
+    page.locator(".ask .problem", has_text="change one thing").wait_for()
     count = page.locator('.side .control:has([data-path="servers.count"]) .box')
     count.fill("5")
     count.press("Enter")
     page.locator("[data-do=answer]").click()
-    assert "another control: Algorithm" in page.locator(".ask .problem").inner_text()
+    page.locator(".ask .problem", has_text="another control: Algorithm").wait_for()
     page.get_by_role("button", name="Undo").click()
     page.locator(".side .choice .link").first.click()
     # Equal weights share like round robin: the same run again, which is no better.
