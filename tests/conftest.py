@@ -7,7 +7,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 BROWSER = "tests/browser/"
 WALKS = "tests/browser/lessons/test_course.py"
-"""Walks through all lessons, which bear a slow machine: with them the browser's process would be busy twice as long as the other."""
+"""Walks through all lessons, which bear a slow machine; with them one process would be busy for twice as long as the other."""
 
 
 class Together(LoadScopeScheduling):
