@@ -11,6 +11,7 @@ from lessons.goals import words_of_money
 from lessons.judging import right_option
 from lessons.library import ENGLISH, OWN
 from lessons.printing import key, worksheet
+from lessons.prose import reading_grade, sentence_lengths, texts_of
 from lessons.proving import prove
 from lessons.reading import BadLesson, Source, load, read
 from lessons.running import BadRun
@@ -52,6 +53,9 @@ def _check(path: Path) -> int:
     problems = prove(source)
     for problem in problems:
         print(problem)
+    texts = [text for _, text in texts_of(source.lesson)]
+    lengths = [length for text in texts for length in sentence_lengths(text)]
+    print(f"{source.lesson.id}: reading grade {reading_grade(texts):.1f}, {sum(lengths) / len(lengths):.1f} words a sentence")
     seconds = time.perf_counter() - begun
     print(f"{source.lesson.id}: {f'{len(problems)} to mend' if problems else 'proven'} ({seconds:.1f} s)", flush=True)
     return int(bool(problems))

@@ -70,7 +70,7 @@ def judge(lesson: Lesson, step: Step, answer: Any, own: Own | None = None, runs:
         case "own_run":
             return _own_run(step.own_run, answer, _needed(own), facts)
         case "compare":
-            return _compare(lesson, step.compare, _needed(own), facts)
+            return _compare(lesson, step.compare, _needed(own))
         case "sketch":
             return _sketch(step.sketch, answer, facts)
         case "goal":
@@ -171,7 +171,7 @@ def _near(
     )  # fmt: skip
 
 
-def _compare(lesson: Lesson, compare: Compare, own: Own, facts: Facts) -> Verdict:
+def _compare(lesson: Lesson, compare: Compare, own: Own) -> Verdict:
     if own.pinned is None:
         raise NotYet(said("pin a design first, then change one control"))
     start = system_of(lesson, own.scene, {})

@@ -109,9 +109,9 @@ def _expression(place: Place, text: str, names: Iterable[str]) -> Found:
 
 
 def _scenes(lesson: Lesson) -> Found:
-    yield from _settings(("system",), lesson, None, lesson.system)
+    yield from _paths(("system",), lesson.system)
     for name, scene in lesson.scenes.items():
-        yield from _settings(("scenes", name, "system"), lesson, None, scene.system)
+        yield from _paths(("scenes", name, "system"), scene.system)
         if scene.seed in SEEDS:
             yield ("scenes", name, "seed"), "is one of the judge's seeds; take another"
         if any(b.at_s < a.at_s for a, b in zip(scene.events, scene.events[1:])):
@@ -128,15 +128,9 @@ def _path(place: Place, path: str) -> Found:
         yield place, f"the system has no field {path}"
 
 
-def _settings(place: Place, lesson: Lesson, scene: str | None, values: Values) -> Found:
-    """Whether a system takes these values: a scene's, or the default one."""
-    wrong = [pair for path in values for pair in _path((*place, path), path)]
-    yield from wrong
-    if not wrong and scene is not None:
-        try:
-            changed(system_of(lesson, scene), values)
-        except BadRun as problem:
-            yield place, str(problem)
+def _paths(place: Place, values: Iterable[str]) -> Found:
+    for path in values:
+        yield from _path((*place, path), path)
 
 
 def _steps(lesson: Lesson) -> Found:
@@ -175,7 +169,7 @@ def _check(place: Place, lesson: Lesson, step: Step, scenes: set[str]) -> Found:
     if step.compare:
         if len(step.compare.example) != 1:
             yield (*place, "example"), "names exactly one control"
-        yield from _settings((*place, "example"), lesson, None, step.compare.example)
+        yield from _paths((*place, "example"), step.compare.example)
     if step.goal:
         yield from _goal(place, lesson, step, scenes)
 

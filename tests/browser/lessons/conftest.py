@@ -86,25 +86,37 @@ def ours(message) -> bool:
 
 
 @pytest.fixture
-def learn(browser, address):
-    """Opens the lesson for a new learner; afterwards no error may have been thrown or written to the console by the page itself."""
+def opened(browser, address):
+    """Opens an address of the app for a new person; afterwards no error may have been thrown or written to the console by the page
+    itself.
+    """
     contexts, trouble = [], []
 
-    def open_lesson(width=1440, height=900, step=None, **more):
+    def open_page(path, width=1440, height=900, **more):
         context = browser.new_context(viewport={"width": width, "height": height}, **more)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         page.on("console", lambda message: trouble.append(message.text) if ours(message) else None)
         page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.goto(f"{address}/{LESSON}")
+        page.goto(f"{address}/{path}")
         page.wait_for_selector(READY)
-        learner = Learner(page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert trouble == []
+
+
+@pytest.fixture
+def learn(opened):
+    """Opens the tests' own lesson for a new learner, at a step."""
+
+    def open_lesson(*size, step=None, **more):
+        learner = Learner(opened(LESSON, *size, **more))
         if step:
             learner.come_to(step)
         return learner
 
-    yield open_lesson
-    for context in contexts:
-        context.close()
-    assert trouble == []
+    return open_lesson

@@ -16,7 +16,6 @@ from lessons.judging import right_option, simulated
 from lessons.library import shelf
 from lessons.running import read_lately, run_of
 from tests.browser.lessons import mouse
-from tests.browser.lessons.conftest import ours
 from tests.browser.lessons.walker import walk
 
 LESSONS = shelf().lessons
@@ -53,6 +52,11 @@ def right_answer(lesson: Lesson, step: Step) -> Any:
     return ["The queue grows."] * max(1, len(step.writing.parts))
 
 
+def address_of(lesson: Lesson) -> str:
+    """Where a lesson is played."""
+    return f"{lesson.concept.replace('_', '-')}?lesson={lesson.id}"
+
+
 def seen(lesson: Lesson, scene: str, asked: OwnRun, page) -> str:
     """What a page that plays a scene untouched shows of a metric at its clock's time."""
     minutes, seconds = re.findall(r"\d+", page.locator(CLOCK).inner_text())[:2]
@@ -60,30 +64,9 @@ def seen(lesson: Lesson, scene: str, asked: OwnRun, page) -> str:
     return f"{value * (100 if asked.unit == '%' else 1):.6g}"
 
 
-@pytest.fixture
-def course(browser, address):
-    """Opens a lesson of the course for a new learner; the page may write no error to its console."""
-    contexts, trouble = [], []
-
-    def open_lesson(lesson: Lesson):
-        context = browser.new_context(viewport={"width": 1440, "height": 1_200})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.on("console", lambda message: trouble.append(message.text) if ours(message) else None)
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.goto(f"{address}/{lesson.concept.replace('_', '-')}?lesson={lesson.id}")
-        return page
-
-    yield open_lesson
-    for context in contexts:
-        context.close()
-    assert trouble == []
-
-
 @EACH
-def test_a_lesson_ends_with_its_exit_ticket_by_the_keyboard_alone(course, lesson):
-    page = course(lesson)
+def test_a_lesson_ends_with_its_exit_ticket_by_the_keyboard_alone(opened, lesson):
+    page = opened(address_of(lesson), height=1_200)
     went = walk(page, right_answers(lesson, SUPPORT))
     assert went == [step.id for step in lesson.steps_for(SUPPORT)]
     state = page.evaluate(STATE, lesson.id)
@@ -95,9 +78,8 @@ def test_a_lesson_ends_with_its_exit_ticket_by_the_keyboard_alone(course, lesson
 
 @pytest.mark.full
 @EACH
-def test_a_lesson_takes_wrong_answers_and_then_the_right_ones_by_mouse(course, lesson):
-    page = course(lesson)
-    page.wait_for_selector(".lesson .step h3")
+def test_a_lesson_takes_wrong_answers_and_then_the_right_ones_by_mouse(opened, lesson):
+    page = opened(address_of(lesson), height=1_200)
     page.evaluate(ACT, [lesson.id, {"action": "support", "support": "explore"}])
     page.reload()
     went, wrong = mouse.walk(page, right_answers(lesson, "explore"))

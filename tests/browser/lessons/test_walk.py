@@ -1,5 +1,7 @@
 """A whole lesson by the keyboard alone, with every kind of answer: nothing needs a mouse, and the focus is always seen."""
 
+import pytest
+
 from tests.browser.lessons.walker import walk
 
 NUMBER = r"() => document.querySelector('[data-name=latency_p95_ms] .big').textContent.replace(/[^\d.]/g, '')"
@@ -16,8 +18,9 @@ ANSWERS = {
 }
 
 
-def test_a_lesson_is_played_to_its_end_by_the_keyboard_alone(learn):
-    learner = learn()
+@pytest.mark.parametrize("motion", ["no-preference", pytest.param("reduce", marks=pytest.mark.full)])
+def test_a_lesson_is_played_to_its_end_by_the_keyboard_alone(learn, motion):
+    learner = learn(reduced_motion=motion)
     steps = [one["id"] for one in learner.state()["steps"]]
     assert walk(learner.page, ANSWERS) == steps
     state = learner.state()

@@ -138,6 +138,10 @@ def _wait_for_run(page) -> None:
         return
     tab_to(page, ".transport select", back=True)
     press(page, "End")
+    if page.locator('.transport .primary[aria-label="Play"]').count():  # where nothing is to move by itself, the run stands
+        tab_to(page, ".transport .primary", back=True)
+        press(page, "Enter")
+        tab_to(page, ".transport select")
     page.wait_for_selector(".lesson .wait", state="hidden", timeout=60_000)
     press(page, *["Home", *["ArrowDown"] * 4])  # at the usual pace again
 
