@@ -1,4 +1,4 @@
-"""Goals: the whole interval keeps to the limit or the condition is not met, and nothing counts that the goal does not leave free."""
+"""Goals: unless the whole interval keeps to the limit, a condition is not met; and nothing counts that a goal does not leave free."""
 
 import pytest
 
