@@ -1,4 +1,4 @@
-"""Goals: unless the whole interval keeps to the limit, a condition is not met; and nothing counts that a goal does not leave free."""
+"""Goals: the whole interval must keep to the limit, and nothing counts that the goal does not leave free."""
 
 import pytest
 
