@@ -141,7 +141,7 @@ class Mistake(Design):
 
     fails: str = Field(max_length=60)
     reply: Prose | None = None
-    """What is said when the learner's design fails at the same condition."""
+    """What is said when the learner's design changes the same settings in the same direction, and fails at the same condition."""
     misconception: Misconception | None = None
 
 

@@ -18,7 +18,7 @@ from lessons.entries import Values
 from lessons.format import Lesson, Step
 from lessons.library import folders
 from lessons.running import Run, Stretch, changed, measured, moves_of, scene_of, solved_before, system_of
-from lessons.showing import Write, plain, rounded, shown
+from lessons.showing import ABSENT, Write, plain, rounded
 
 SEEDS = (7_001, 7_002, 7_003, 7_004, 7_005)
 """The judge's. No scene may have one of them."""
@@ -121,11 +121,16 @@ def budget_of(lesson: Lesson, step: Step) -> float | None:
     return None if step.goal.room is None or best is None else math.ceil(best[COST] * step.goal.room * 100) / 100
 
 
-def words_of_money(lesson: Lesson, step: Step, write: Write = plain) -> dict[str, str]:
+def dollars(value: float) -> str:
+    """Money as English writes it."""
+    return f"${value:,.2f}"
+
+
+def words_of_money(lesson: Lesson, step: Step, write: Write = dollars) -> dict[str, str]:
     """What {budget} and {best} stand for in a goal's texts."""
     best, budget = best_known(lesson.id).get(step.id), budget_of(lesson, step)
     told = {"budget": budget, "best": best and best[COST]}
-    return {name: f"${shown(value, write=write)}" for name, value in told.items()}
+    return {name: ABSENT if value is None else write(value) for name, value in told.items()}
 
 
 @lru_cache(maxsize=100)

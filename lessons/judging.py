@@ -13,10 +13,11 @@ from typing import Any
 from engine.system.paths import value_at
 from engine.system.shown import said
 from lessons.checks import Choice, Compare, Number, OwnRun, Sketch, Wrong
+from lessons.entries import Values
 from lessons.expressions import parsed
 from lessons.facts import Facts, Own
 from lessons.format import Lesson, Step
-from lessons.goals import Outcome, as_words, judged
+from lessons.goals import Outcome, as_words, designed, is_free, judged, system_under
 from lessons.running import (
     BadRun,
     Run,
@@ -223,8 +224,24 @@ def _goal(lesson: Lesson, step: Step, own: Own) -> Verdict:
     outcomes = judged(lesson, step, own.values)
     right = all(outcome.met for outcome in outcomes)
     missed = {outcome.metric for outcome in outcomes if not outcome.met}
-    seen = next((mistake for mistake in step.goal.mistakes if mistake.fails in missed and mistake.reply), None)
+    alike = [
+        one for one in step.goal.mistakes if one.fails in missed and _kind(lesson, step, one.set) == _kind(lesson, step, own.values)
+    ]
+    seen = next(iter(alike), None)
     return Verdict(right, "", seen and seen.reply, seen and seen.misconception, outcomes=outcomes)
+
+
+def _kind(lesson: Lesson, step: Step, values: Values) -> dict[str, Any]:
+    """What kind of design it is: the settings that the goal leaves free and it changes, a number only by its direction."""
+    before = system_under(lesson, step, designed(lesson, step, {}))
+    after = system_under(lesson, step, designed(lesson, step, values))
+    kind = {}
+    for path in {free for free in (*step.goal.free, *values) if is_free(lesson, step, free)}:
+        was, now = _at(before, path), _at(after, path)
+        if was != now:
+            numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in (was, now))
+            kind[path] = now > was if numbers else now
+    return kind
 
 
 def _writing(step: Step, answer: Any) -> Verdict:

@@ -111,7 +111,7 @@ class _Step:
         self.names += names_in(text)
         said = {f"answer.{one.step}": self._in_words(one) for one in self.answers}
         if {"budget", "best"} & {*names_in(text)}:
-            said |= words_of_money(self.lesson, self._goal_step(), metrics.written)
+            said |= words_of_money(self.lesson, self._goal_step(), metrics.money)
         scene = self.step.scene or self.scene  # a prediction may speak of the scene that is still to come
         try:
             return paragraphs(text, self.facts, scene, said | dict(more or {}), metrics.written)

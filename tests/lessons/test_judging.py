@@ -212,3 +212,22 @@ def test_the_traffic_of_now_is_that_of_both_designs_unless_the_step_asks_for_ano
     lesson, step = with_step(asked)
     calm = judge(lesson, step, None, own_of(lesson, "start", values={"traffic.rate": 50.0}, pinned={"traffic.rate": 150.0}))
     assert calm.right and calm.numbers["before"] > calm.numbers["after"]
+
+
+def test_a_mistake_is_answered_where_it_is_made_and_nowhere_else():
+    mistakes = [
+        {"name": "bigger", "set": {"servers.vcpus": 2}, "fails": "latency_p95_ms", "reply": "Not size."},
+        {"name": "more", "set": {"servers.count": 2}, "fails": "latency_p95_ms", "reply": "Not number."},
+    ]
+    goal = {
+        **GOAL["goal"], "free": ["servers.count", "servers.vcpus"], "mistakes": mistakes,
+        "conditions": [{"metric": "latency_p95_ms", "at_most": 0.001}],
+    }  # fmt: skip
+    lesson, step = with_step({**GOAL, "goal": goal})
+
+    def reply(**values):
+        own = {f"servers.{name}": value for name, value in values.items()}
+        return judge(lesson, step, None, own_of(lesson, values=own)).reply
+
+    assert (reply(vcpus=8), reply(count=3)) == ("Not size.", "Not number.")
+    assert (reply(), reply(count=3, vcpus=8)) == (None, None), "nothing is said of what nobody did"
