@@ -1,69 +1,121 @@
-"""The library: which lessons there are, in the course's own folder and in one of the teacher's.
+"""The library: which lessons there are, in the course's own folder and in one of the teacher's, read again when their files change.
 
-A lesson of the teacher's folder (environment variable LESSONS_FOLDER) comes besides; one that cannot be read is told with its
-problems and takes nothing else away. Knows folders; nothing of what a lesson says.
+A lesson of the teacher's folder (environment variable LESSONS_FOLDER) comes besides. A file that is no lesson stands there with
+what is wrong with it, and takes nothing else away. Knows folders; nothing of what a lesson says.
 """
 
+import hashlib
 import os
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.system.shown import said
 from lessons.format import Lesson
-from lessons.reading import BadLesson, Problem, Source, load
+from lessons.reading import BadLesson, Source, load
 
 OWN = Path(__file__).parent
 VARIABLE = "LESSONS_FOLDER"
+"""Names the folder of the teacher's own lessons."""
 ENGLISH = "en"
+FILE = "lesson.yaml"
+MAX_LESSONS = 300
+"""Folders that are looked at in one place."""
+
+Stamp = tuple[str, int, int]
+"""A file as it is now: its path, when it was written and how long it is."""
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """The lessons that can be read, in the order of the course, and what is wrong with the others."""
+class Shelved:
+    """A lesson, or in its place what is wrong with its file."""
 
-    sources: tuple[Source, ...]
-    problems: tuple[Problem, ...]
+    name: str
+    source: Source | None
+    problem: str
+    edition: str
+    """Changes whenever the file does."""
 
     @property
-    def lessons(self) -> list[Lesson]:
-        """The lessons alone."""
-        return [source.lesson for source in self.sources]
+    def lesson(self) -> Lesson | None:
+        """The lesson alone."""
+        return self.source and self.source.lesson
 
 
-def folders() -> list[Path]:
+class Library:
+    """Lessons by their ids. `fits` says what of a lesson does not fit whoever plays it, or ""."""
+
+    def __init__(self, own: Path = OWN, fits: Callable[[Lesson], str] = lambda lesson: "") -> None:
+        self._own = own
+        self._fits = fits
+        self._lock = threading.Lock()
+        self._read: dict[Stamp, Shelved] = {}
+
+    def every(self, language: str = ENGLISH) -> list[Shelved]:
+        """All of them in the order of the course; one that is not there in a language comes in English, what is broken last."""
+        stamps = [stamp for folder in folders(self._own) for stamp in _stamps(folder, language)]
+        with self._lock:
+            known = {stamp: self._read.get(stamp) or self._shelved(stamp) for stamp in stamps}
+            # Other languages are kept, older editions of the same files are not.
+            paths = {stamp[0] for stamp in stamps}
+            self._read = {stamp: one for stamp, one in self._read.items() if stamp[0] not in paths} | known
+        found: dict[str, Shelved] = {}
+        broken = []
+        for one in known.values():
+            if one.lesson is None:
+                broken.append(one)
+            elif one.lesson.id in found:
+                taken = said("There is a lesson {name} already; give this one another id.", name=one.lesson.id)
+                broken.append(Shelved(one.name, None, taken, one.edition))
+            else:
+                found[one.lesson.id] = one
+        return [*sorted(found.values(), key=lambda one: (one.lesson.number, one.lesson.id)), *broken]
+
+    def sources(self, language: str = ENGLISH) -> list[Source]:
+        """Those that can be read."""
+        return [one.source for one in self.every(language) if one.source]
+
+    def lessons(self, language: str = ENGLISH) -> list[Lesson]:
+        """The same without their files."""
+        return [source.lesson for source in self.sources(language)]
+
+    def _shelved(self, stamp: Stamp) -> Shelved:
+        path = Path(stamp[0])
+        name = path.parent.parent.name
+        edition = hashlib.sha256(repr(stamp).encode()).hexdigest()[:12]
+        try:
+            source = load(path.parent.parent, path.parent.name)
+        except BadLesson as problem:
+            return Shelved(name, None, str(problem), edition)
+        problem = self._fits(source.lesson)
+        return Shelved(name, None if problem else source, problem, edition)
+
+
+def folders(own: Path = OWN) -> list[Path]:
     """The folders in which lessons are looked for; of two lessons with one id the first counts."""
-    more = os.environ.get(VARIABLE)
-    return [OWN, *([Path(more)] if more else [])]
+    given = os.environ.get(VARIABLE, "").strip()
+    return [own, *([Path(given)] if given else [])]
 
 
-def shelf(language: str = ENGLISH) -> Shelf:
-    """All lessons in a language; those that are not there in it come in English. Read anew where a file has changed."""
-    found: dict[str, Source] = {}
-    problems: list[Problem] = []
-    for folder in folders():
-        for place in sorted(path.parent.parent for path in folder.glob(f"*/{ENGLISH}/lesson.yaml")):
-            if place.name in found:
-                continue
+def _stamps(folder: Path, wanted: str) -> list[Stamp]:
+    """The lesson files of a folder, in the language that is wanted or else in English."""
+    found = []
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir())[:MAX_LESSONS]
+    except OSError:
+        return []  # a folder that is not there has no lessons; the rest goes on
+    for name in names:
+        for spoken in dict.fromkeys((wanted, ENGLISH)):
+            path = folder / name / spoken / FILE
             try:
-                found[place.name] = _loaded(place, language)
-            except BadLesson as problem:
-                problems += problem.problems
-    ordered = sorted(found.values(), key=lambda source: (source.lesson.number, source.lesson.id))
-    return Shelf(tuple(ordered), tuple(problems))
+                stat = path.stat()
+            except OSError:
+                continue
+            found.append((str(path), stat.st_mtime_ns, stat.st_size))
+            break
+    return found
 
 
-def lesson_of(lesson_id: str, language: str = ENGLISH) -> Lesson:
-    """A lesson by its id. Raises KeyError where there is none that can be read."""
-    return {lesson.id: lesson for lesson in shelf(language).lessons}[lesson_id]
-
-
-_read: dict[tuple[Path, str], tuple[int, Source]] = {}
-"""What was read, by file, with the time of its last change."""
-
-
-def _loaded(place: Path, language: str) -> Source:
-    chosen = language if (place / language / "lesson.yaml").is_file() else ENGLISH
-    changed_ns = (place / chosen / "lesson.yaml").stat().st_mtime_ns
-    known = _read.get((place, chosen))
-    if known is None or known[0] != changed_ns:
-        known = _read[place, chosen] = (changed_ns, load(place, chosen))
-    return known[1]
+COURSE = Library()
+"""The lessons of this process."""

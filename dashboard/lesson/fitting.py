@@ -20,7 +20,7 @@ from dashboard.words import t
 from lessons.entries import Values
 from lessons.expressions import BadExpression, parsed
 from lessons.format import Lesson
-from lessons.library import shelf
+from lessons.library import COURSE
 from lessons.reading import Place, Problem, Source
 from lessons.running import BadRun, moves_of, scene_of
 from lessons.sound import placed_steps
@@ -52,7 +52,7 @@ def problems_of(source: Source, known: Collection[str] | None = None) -> list[Pr
     if (page := _page(lesson)) is None:
         named = t("there is no page {name}; there are {names}", name=lesson.concept, names=", ".join(dict(CONCEPTS)))
         return [source.problem(("concept",), named)]
-    known = {one.id for one in shelf().lessons} if known is None else known
+    known = {one.id for one in COURSE.lessons()} if known is None else known
     found = [*_movable(lesson), *_faults(lesson), *_seen(lesson, page), *_named(lesson, known)]
     return [source.problem(place, message) for place, message in (found or _played(lesson))]
 

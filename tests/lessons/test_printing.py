@@ -4,7 +4,7 @@ import re
 
 from lessons.facts import Facts
 from lessons.format import Lesson
-from lessons.library import shelf
+from lessons.library import COURSE
 from lessons.printing import key, worksheet
 from lessons.showing import shown
 from tests.lessons.small import small
@@ -38,7 +38,7 @@ def test_a_sketch_has_empty_axes_on_the_sheet_and_its_points_in_the_key():
 
 
 def test_every_lesson_of_the_course_has_both():
-    for lesson in shelf().lessons:
+    for lesson in COURSE.lessons():
         sheet = worksheet(lesson)
         assert lesson.title.split(":")[0].replace("'", "&#x27;") in sheet and "</html>" in sheet
         assert all(step.id not in re.findall(r"\{(\w+)\}", sheet) for step in lesson.all_steps), "no placeholder is left"

@@ -4,9 +4,8 @@ import time
 
 import pytest
 
-from lessons.library import VARIABLE, lesson_of, shelf
 from lessons.reading import MAX_BYTES, BadLesson, read
-from tests.lessons.small import LESSON, small, text_of
+from tests.lessons.small import small, text_of
 
 
 def refused(text):
@@ -107,29 +106,3 @@ def test_numbers_as_they_are_written(word, number):
 def test_markup_is_text():
     lesson = small({"steps.0.prompt": "<script>alert(1)</script> **bold** ![x](https://example.org/x.png)"}).lesson
     assert lesson.steps[0].prompt == "<script>alert(1)</script> **bold** ![x](https://example.org/x.png)"
-
-
-def test_a_folder_of_ones_own_comes_besides_and_a_broken_lesson_takes_nothing_away(tmp_path, monkeypatch):
-    for name, text in (("small", text_of()), ("broken", text_of({"id": "broken", "title": None})), ("moved", text_of())):
-        (tmp_path / name / "en").mkdir(parents=True)
-        (tmp_path / name / "en" / "lesson.yaml").write_text(text, encoding="utf-8")
-    before = shelf()
-    monkeypatch.setenv(VARIABLE, str(tmp_path))
-    there = shelf()
-    assert {lesson.id for lesson in there.lessons} == {lesson.id for lesson in before.lessons} | {"small"}
-    assert {(problem.file, problem.field) for problem in there.problems} == {
-        ("broken/en/lesson.yaml", "title"),
-        ("moved/en/lesson.yaml", "id"),
-    }
-    assert lesson_of("small", "de").title == LESSON["title"], "a lesson that is not there in a language comes in English"
-
-
-def test_a_file_that_changes_is_read_anew(tmp_path, monkeypatch):
-    folder = tmp_path / "small" / "en"
-    folder.mkdir(parents=True)
-    path = folder / "lesson.yaml"
-    path.write_text(text_of(), encoding="utf-8")
-    monkeypatch.setenv(VARIABLE, str(tmp_path))
-    assert lesson_of("small").title == "A small lesson"
-    path.write_text(text_of({"title": "Another"}), encoding="utf-8")
-    assert lesson_of("small").title == "Another"

@@ -13,12 +13,12 @@ from lessons.checks import OwnRun
 from lessons.facts import Facts
 from lessons.format import Lesson, Step
 from lessons.judging import right_option, simulated
-from lessons.library import shelf
+from lessons.library import COURSE
 from lessons.running import read_lately, run_of
 from tests.browser.lessons import mouse
 from tests.browser.lessons.walker import walk
 
-LESSONS = shelf().lessons
+LESSONS = COURSE.lessons()
 EACH = pytest.mark.parametrize("lesson", LESSONS, ids=[lesson.id for lesson in LESSONS])
 SUPPORT = "example"
 """What a lesson begins with."""

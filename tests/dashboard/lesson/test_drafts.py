@@ -18,7 +18,7 @@ from dashboard.lesson.drafts import MAX_NAME, Drafts, look
 from dashboard.lesson.manual import example
 from dashboard.lesson.metrics import money, written
 from dashboard.store import drafts as store_drafts
-from lessons.library import shelf
+from lessons.library import COURSE
 from lessons.printing import worksheet
 from lessons.reading import MAX_BYTES, read
 from lessons.showing import plain
@@ -133,7 +133,7 @@ def test_a_lesson_over_which_everybody_would_wait_is_not_played(monkeypatch):
 
 
 def test_the_lessons_of_the_course_are_far_from_that_limit():
-    for lesson in shelf().lessons:
+    for lesson in COURSE.lessons():
         assert requests_needed(lesson) < drafts.MAX_REQUESTS / 5, lesson.id
 
 

@@ -9,12 +9,12 @@ import pytest
 import dashboard
 from dashboard.lesson import fitting
 from dashboard.lesson.manual import example
-from lessons.library import OWN, shelf
+from lessons.library import COURSE, OWN
 from lessons.reading import load, read
 from lessons.sound import problems_of
 from tests.dashboard.lesson.played import FILES
 
-SOURCES = [pytest.param(source, id=source.lesson.id) for source in shelf().sources]
+SOURCES = [pytest.param(source, id=source.lesson.id) for source in COURSE.sources()]
 NUMBERS_JS = Path(dashboard.__file__).parent / "static/stage/numbers.js"
 
 

@@ -6,7 +6,8 @@ import shutil
 import pytest
 
 from dashboard.lesson.beside import SHELF, fits
-from dashboard.lesson.shelf import VARIABLE, Shelf
+from dashboard.lesson.shelf import Shelf
+from lessons.library import VARIABLE
 from tests.dashboard.lesson.played import FILES
 
 
