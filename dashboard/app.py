@@ -19,6 +19,7 @@ from starlette.middleware import Middleware  # noqa: E402
 
 import dashboard.page  # noqa: E402, F401  (the heavy imports, before the objects are frozen)
 from dashboard import recordings, words  # noqa: E402
+from dashboard.classroom import api as classroom_api  # noqa: E402
 from dashboard.headers import Headers  # noqa: E402
 from dashboard.lesson import api, draft_api, printed, reported  # noqa: E402
 from dashboard.lesson.beside import SHELF  # noqa: E402
@@ -57,6 +58,14 @@ _open_the_store()  # before there is a server, so that what is wrong with the ad
 app = st.App(
     "main.py",
     lifespan=lifespan,
-    routes=[*recordings.ROUTES, *words.ROUTES, *api.ROUTES, *draft_api.ROUTES, *printed.ROUTES, *reported.ROUTES],
+    routes=[
+        *recordings.ROUTES,
+        *words.ROUTES,
+        *api.ROUTES,
+        *draft_api.ROUTES,
+        *printed.ROUTES,
+        *reported.ROUTES,
+        *classroom_api.ROUTES,
+    ],
     middleware=[Middleware(Headers), Middleware(Who), Middleware(Lost)],
 )

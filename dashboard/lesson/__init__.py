@@ -47,6 +47,10 @@ state
                     nobody marks it, or one has gone on
         hints       {shown: [[paragraph]], more: how many there still are, wait_s: null or seconds until one is due by time,
                     attempts: null or how many more attempts make one due}; due when either is 0
+        held        true while a room votes on the step: an answer is final, and its outcome is not told before the teacher shows it
+        vote        which vote of the room is open (1, 2, …); voted: null, or {said, confidence} of one's vote before, while
+                    this one is not given; `answered` is null then
+        locks       [path]: controls that the room's teacher has locked
         prediction  null, or the lesson's last locked prediction, to be seen again beside the result: {said, confidence}
         source      "yours" where the numbers of the text come from the learner's own run, "lesson" from the lesson's, null: none
     scene    what the page plays in this step: {name, seed, start: {path: value} of all controls, fixed: {path: value}, changes:

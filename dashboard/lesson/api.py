@@ -57,7 +57,7 @@ async def _answered(request: Request, work: Callable[[Any, Any], Any], posted: b
             cookie, body = learner(request.cookies), None
             if posted:
                 check_sender(request)
-                body = _json(await body_of(request, KIND, MAX_BYTES))
+                body = read_json(await body_of(request, KIND, MAX_BYTES))
                 if cookie is None:
                     raise Refusal(400, t("Your browser has no cookie of this page. Allow cookies here, and load the page again."))
             told, status = await TURNS.take(cookie, _worked, work, cookie, body), 200
@@ -70,19 +70,30 @@ def _worked(work: Callable[[Any, Any], Any], cookie: str | None, body: Any) -> A
     """The work, with what can be wrong with an action as a Refusal."""
     try:
         return work(cookie, body)
-    except Missing as problem:
-        raise Refusal(404, problem.args[0]) from None
-    except NotReady:
-        raise
-    except (BadAsk, Refused, NotYet, BadRun) as problem:
-        raise Refusal(400, engine_text(problem.args[0])) from None
-    except Full:
-        raise Refusal(429, t("You have stored as many answers as one may. Your earlier ones stay.")) from None
-    except Contended as problem:
-        raise Refusal(429, problem.args[0]) from None
+    except Exception as problem:
+        refusal = as_refusal(problem)
+        if refusal is None:
+            raise
+        raise refusal from None
 
 
-def _json(data: bytes) -> Any:
+def as_refusal(problem: Exception) -> Refusal | None:
+    """What can be wrong with an action in a lesson, as a person is told; None for everything else."""
+    match problem:
+        case Missing():
+            return Refusal(404, problem.args[0])
+        case NotReady():
+            return None
+        case BadAsk() | Refused() | NotYet() | BadRun():
+            return Refusal(400, engine_text(problem.args[0]))
+        case Full():
+            return Refusal(429, t("You have stored as many answers as one may. Your earlier ones stay."))
+        case Contended():
+            return Refusal(429, problem.args[0])
+    return None
+
+
+def read_json(data: bytes) -> Any:
     """What the JSON of a body holds. Raises Refusal."""
     try:
         body = json.loads(data.decode("utf-8"), parse_constant=_no_number, parse_int=_whole, parse_float=_decimal)

@@ -23,7 +23,7 @@ from dashboard.lesson.cards import card
 from dashboard.lesson.drafts import DRAFTS
 from dashboard.lesson.own import own_of, read_run, runs_of
 from dashboard.lesson.report import last_goal
-from dashboard.lesson.way import Answered, Answers, Refused, Way
+from dashboard.lesson.way import FREE, Answered, Answers, Refused, Rules, Way
 from dashboard.page import FIXED
 from dashboard.runs import CORES
 from dashboard.store import learning
@@ -68,11 +68,11 @@ class Desk:
         """All lessons, with how far the learner is. Raises Away."""
         return [card(lesson, *self._kept(cookie, lesson)) for lesson in SHELF.playable()]
 
-    def state(self, cookie: str | None, lesson_id: str) -> dict[str, Any]:
+    def state(self, cookie: str | None, lesson_id: str, rules: Rules = FREE) -> dict[str, Any]:
         """Where the learner is in a lesson. Raises Missing, Away or NotReady."""
         lesson = lesson_of(lesson_id, cookie)
-        mine, answers = self._kept(cookie, lesson)
-        return self._told(lesson, mine or way.begun(lesson, self._clock()), answers)
+        mine, answers = self._kept(cookie, lesson, rules)
+        return self._told(lesson, mine or way.begun(lesson, self._clock(), rules=rules), answers)
 
     def design(self, cookie: str | None, lesson_id: str) -> tuple[Lesson, dict[str, Any] | None]:
         """A lesson, and the settings with which the learner last answered its last goal; None where they have not.
@@ -85,7 +85,7 @@ class Desk:
         own = own_of(lesson, stage_of(lesson), kept[-1].run) if kept else None
         return lesson, own and own.values
 
-    def act(self, cookie: str, lesson_id: str, action: Any) -> dict[str, Any]:
+    def act(self, cookie: str, lesson_id: str, action: Any, rules: Rules = FREE) -> dict[str, Any]:
         """Take an action; the state after it. Raises Missing, Away, Full, Contended, and for what cannot be done or judged Refused,
         BadAsk, NotYet or BadRun.
         """
@@ -94,18 +94,18 @@ class Desk:
             raise BadAsk(t("An action is an object with its name."))
         for _ in range(TRIES):
             try:
-                done = self._tried(cookie, lesson, action)
+                done = self._tried(cookie, lesson, action, rules)
             except IntegrityError:
                 continue  # another process stored something for the same learner at the same time
             if done is not None:
                 return done
         raise Contended(t("Too much at once: try again."))
 
-    def _tried(self, cookie: str, lesson: Lesson, action: dict[str, Any]) -> dict[str, Any] | None:
+    def _tried(self, cookie: str, lesson: Lesson, action: dict[str, Any], rules: Rules) -> dict[str, Any] | None:
         """Work an action out and store it; None if something else was stored meanwhile."""
         now_s = self._clock()
-        kept, answers = self._kept(cookie, lesson)
-        mine = way.ready(lesson, kept or way.begun(lesson, now_s), now_s)
+        kept, answers = self._kept(cookie, lesson, rules)
+        mine = way.ready(lesson, kept or way.begun(lesson, now_s, rules=rules), now_s)
         new: dict[str, Any] = {}
         if action.get("action") == "answer":
             key = _key(action.get("key"))
@@ -123,7 +123,7 @@ class Desk:
         with self._database.writing() as session:
             learner = learning.seen(session, cookie, now_s)
             rows = learning.progress_of(session, learner, lesson.id)
-            before = _way(rows[0]) if rows else None
+            before = _way(rows[0], rules) if rows else None
             if before != kept or (kept and len(_answers(session, learner, lesson, kept.run_through)) != len(answers)):
                 return None
             if new:
@@ -131,7 +131,7 @@ class Desk:
             learning.put_progress(session, learner, lesson.id, now_s, _columns(after))
         return state
 
-    def _kept(self, cookie: str | None, lesson: Lesson) -> tuple[Way | None, list[Answered]]:
+    def _kept(self, cookie: str | None, lesson: Lesson, rules: Rules = FREE) -> tuple[Way | None, list[Answered]]:
         """What is stored of the learner in this lesson."""
         if not cookie:
             return None, []
@@ -140,7 +140,7 @@ class Desk:
             rows = learning.progress_of(session, learner, lesson.id) if learner else []
             if not rows:
                 return None, []
-            return _way(rows[0]), _answers(session, learner, lesson, rows[0].run_through)
+            return _way(rows[0], rules), _answers(session, learner, lesson, rows[0].run_through)
 
     def _told(self, lesson: Lesson, mine: Way, answers: Answers) -> dict[str, Any]:
         now_s = self._clock()
@@ -156,11 +156,14 @@ class Desk:
         run, own = _own(lesson, stage, step, action.get("run"))
         if own and step.check_kind in ON_RUN and own.scene != way.scene(lesson, mine, step, answers):
             raise Refused(t("Your run is of another step's scene. Start this step's scene again, then answer."))
+        if own and step.check_kind in ON_RUN and (locked := [path for path in mine.rules.locks if path in own.values]):
+            names = [one.label for one in stage.controls if one.path in locked]
+            raise Refused(t("Your teacher has locked: {names}. Start this step's scene again.", names=", ".join(names)))
         with CORES:
             verdict = judge(lesson, step, action.get("answer"), own, runs_of(lesson, stage, answers))
         attempt = len(way.of_step(answers, step)) + 1
         answer = _plain_answer(step, action.get("answer"))
-        kept = _finite(asdict(verdict)) | {KIND: step.check_kind}
+        kept = _finite(asdict(verdict)) | {KIND: step.check_kind, way.ROUND: way.vote(step, mine)}
         return Answered(step.id, attempt, answer, confidence, verdict.right, kept, run)
 
 
@@ -216,8 +219,9 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _way(row: Progress) -> Way:
-    return Way(row.version, row.step, row.run_through, row.support, tuple(row.passed), dict(row.hints), dict(row.entered))
+def _way(row: Progress, rules: Rules) -> Way:
+    place = row.version, row.step, row.run_through, row.support
+    return Way(*place, tuple(row.passed), dict(row.hints), dict(row.entered), rules)
 
 
 def _columns(mine: Way) -> dict[str, Any]:

@@ -91,19 +91,24 @@ class _Step:
     def told(self, now_s: float) -> dict[str, Any]:
         step, before = self.step, way.prediction(self.lesson, self.way, self.step, self.answers)
         show = way.show(self.lesson, self.way, step)
+        voted = way.held(step, self.way) and not way.locked(step, self.way, self.answers)
         controls = [one.path for one in self.stage.controls]
         told = {
             "id": step.id,
             "kind": step.kind,
             "title": step.title,
             "prompt": self._text(step.prompt),
-            "veiled": way.veiled(step, self.answers),
+            "veiled": way.veiled(step, self.way, self.answers),
             "controls": _offered(way.controls(self.lesson, self.way, step), controls),
             "show": {"numbers": show.numbers, "chart": show.chart} if show else None,
             "ask": self._ask(controls),
-            "answered": self._answered() if self.given else None,
+            "answered": self._answered() if self.given and not voted else None,
+            "held": way.held(step, self.way),
+            "vote": way.vote(step, self.way),
+            "voted": _before(self._in_words(self.given[-1]), self.given[-1]) if self.given and voted else None,
+            "locks": _offered(list(self.way.rules.locks), controls),
             "hints": self._hints(now_s),
-            "prediction": before and {"said": self._in_words(before[1]), "confidence": before[1].confidence},
+            "prediction": before and _before(self._in_words(before[1]), before[1]),
         }
         return told | {"source": self._source()}
 
@@ -163,6 +168,10 @@ class _Step:
         last, step = self.given[-1], self.step
         settled = way.settled(step, self.way, self.answers)
         mine = _said(last)
+        if way.held(step, self.way):
+            nothing = {"right": None, "reply": [], "explanation": [], "simulated": [], "final": True}
+            given = {"attempt": last.attempt, "answer": last.answer, "said": self._in_words(last), "confidence": last.confidence}
+            return given | nothing
         told = {
             "attempt": last.attempt,
             "answer": last.answer,
@@ -171,7 +180,7 @@ class _Step:
             "right": last.right,
             "reply": self._text(last.verdict.get("reply"), mine),
             "explanation": self._text(step.explanation, mine) if settled else [],
-            "final": way.locked(step, self.answers),
+            "final": way.locked(step, self.way, self.answers),
         }
         match step.check_kind:
             case "sketch":
@@ -217,6 +226,11 @@ class _Step:
         if {"measured", "before", "after"} & {*self.names} and self.step.check_kind in ("own_run", "compare"):
             return "yours"
         return "lesson" if any(name in self.lesson.values or name == "measured" for name in self.names) else None
+
+
+def _before(said: str, answered: Answered) -> dict[str, Any]:
+    """An answer as it is seen again."""
+    return {"said": said, "confidence": answered.confidence}
 
 
 def _said(answered: Answered) -> dict[str, str]:

@@ -4,7 +4,7 @@ Nothing that tells a prediction's outcome is open before the prediction is locke
 is open before it is answered rightly, or left behind. Knows no database, no clock and no simulation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,6 +23,28 @@ class Refused(ValueError):
 
 
 @dataclass(frozen=True)
+class Rules:
+    """What a room asks of its members; alone one is free."""
+
+    until: str | None = None
+    """The step at which the class is: nobody goes beyond it, and all have come to it."""
+    votes: Mapping[str, int] = field(default_factory=dict)
+    """How many votes there are on a step; one where none is named."""
+    held: frozenset[str] = frozenset()
+    """Steps that are voted on: each takes one answer a vote, and its outcome is not told before the teacher shows it."""
+    locks: tuple[str, ...] = ()
+    """Controls that nobody may move."""
+    support: str = SUPPORTS[0]
+    """With which level of support one begins."""
+    paused: bool = False
+
+
+FREE = Rules()
+ROUND = "round"
+"""The vote to which an answer belongs, kept with its verdict."""
+
+
+@dataclass(frozen=True)
 class Way:
     """How far a learner is. `step` may be one that another level of support, or an older version of the lesson, has."""
 
@@ -36,6 +58,8 @@ class Way:
     """How many were asked for, by step."""
     entered: dict[str, float] = field(default_factory=dict)
     """When each step was first on screen (seconds by the server's clock)."""
+    rules: Rules = FREE
+    """Not the learner's to change, and not stored with them."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +96,9 @@ class Hints:
         return self.more > 0 and 0 in (self.wait_s, self.attempts)
 
 
-def begun(lesson: Lesson, now_s: float, run_through: int = 1, support: str = SUPPORTS[0]) -> Way:
+def begun(lesson: Lesson, now_s: float, run_through: int = 1, support: str = "", rules: Rules = FREE) -> Way:
     """The way at its begin."""
-    way = Way(lesson.version, "", run_through, support)
+    way = Way(lesson.version, "", run_through, support or rules.support, rules=rules)
     return _at(way, steps(lesson, way)[0], now_s)
 
 
@@ -88,7 +112,7 @@ def here(lesson: Lesson, way: Way) -> Step:
     own = steps(lesson, way)
     ids = [step.id for step in own]
     if way.step in ids:
-        return own[ids.index(way.step)]
+        return own[min(ids.index(way.step), furthest(lesson, way))]
     every = [step.id for step in lesson.all_steps]
     if way.step in every:
         before = [ids.index(one) for one in every[: every.index(way.step)] if one in ids]
@@ -97,9 +121,10 @@ def here(lesson: Lesson, way: Way) -> Step:
 
 
 def furthest(lesson: Lesson, way: Way) -> int:
-    """The place of the last step that was reached."""
+    """The place of the last step that was reached; where the class goes together, that of the step at which it is."""
     every = [step.id for step in lesson.all_steps]
-    last = max((every.index(one) for one in way.entered if one in every), default=0)
+    entered = [way.rules.until] if way.rules.until in every else way.entered
+    last = max((every.index(one) for one in entered if one in every), default=0)
     reached = set(every[: last + 1])
     return max((place for place, step in enumerate(steps(lesson, way)) if step.id in reached), default=0)
 
@@ -114,27 +139,40 @@ def of_step(answers: Answers, step: Step) -> list[Answered]:
     return [one for one in answers if one.step == step.id]
 
 
-def locked(step: Step, answers: Answers) -> bool:
-    """Whether no further answer is taken: a prediction has one."""
-    return step.kind == "predict" and bool(of_step(answers, step))
+def vote(step: Step, way: Way) -> int:
+    """Which vote on a step is open: the first, unless a room votes once more."""
+    return way.rules.votes.get(step.id, 1)
 
 
-def veiled(step: Step, answers: Answers) -> bool:
+def locked(step: Step, way: Way, answers: Answers) -> bool:
+    """Whether no further answer is taken: a prediction has one, and so has whatever a room votes on; another vote takes another."""
+    once = step.kind == "predict" or step.id in way.rules.held
+    return once and any(one.verdict.get(ROUND, 1) >= vote(step, way) for one in of_step(answers, step))
+
+
+def held(step: Step, way: Way) -> bool:
+    """Whether the room has not shown the outcome yet."""
+    return step.id in way.rules.held
+
+
+def veiled(step: Step, way: Way, answers: Answers) -> bool:
     """Whether what could give a prediction's outcome away must not be seen yet."""
-    return step.kind == "predict" and not locked(step, answers)
+    return step.kind == "predict" and (held(step, way) or not locked(step, way, answers))
 
 
 def settled(step: Step, way: Way, answers: Answers) -> bool:
     """Whether the answer may be told: it was given rightly, nobody marks it, it is final, or the learner has gone on."""
     given = of_step(answers, step)
-    return bool(given) and (locked(step, answers) or step.id in way.passed or any(one.right is not False for one in given))
+    if not given or held(step, way):
+        return False
+    return locked(step, way, answers) or step.id in way.passed or any(one.right is not False for one in given)
 
 
 def status(step: Step, way: Way, answers: Answers) -> str:
     """One of open, answered, right, skipped; what asks for nothing is answered once it was left for the next step."""
     given = of_step(answers, step)
     if given:
-        return "right" if any(one.right for one in given) else "answered"
+        return "right" if any(one.right for one in given) and not held(step, way) else "answered"
     if step.id in way.passed:
         return "skipped" if step.check else "answered"
     return "open"
@@ -156,17 +194,17 @@ def scene(lesson: Lesson, way: Way, step: Step, answers: Answers) -> str:
     name = "start"
     for one in _up_to(lesson, way, step):
         begins = one.scene or (one.goal and one.goal.scene)
-        if begins and not (one is step and veiled(one, answers)):
+        if begins and not (one is step and veiled(one, way, answers)):
             name = begins
     return name
 
 
 def controls(lesson: Lesson, way: Way, step: Step) -> list[str]:
-    """The controls in sight: those of the levels so far, and what the step itself asks to move."""
+    """The controls in sight: those of the levels so far, and what the step itself asks to move; none that the room has locked."""
     levels = [one.level for one in _up_to(lesson, way, step) if one.level is not None]
     paths = [path for level in lesson.controls[: levels[-1] if levels else FIRST_LEVEL] for path in level]
     own = step.goal.free if step.goal else [step.compare.control] if step.compare and step.compare.control else []
-    return list(dict.fromkeys([*paths, *own]))
+    return [path for path in dict.fromkeys([*paths, *own]) if path not in way.rules.locks]
 
 
 def show(lesson: Lesson, way: Way, step: Step) -> Show | None:
@@ -177,7 +215,7 @@ def show(lesson: Lesson, way: Way, step: Step) -> Show | None:
 def prediction(lesson: Lesson, way: Way, step: Step, answers: Answers) -> tuple[Step, Answered] | None:
     """The last prediction before this step, to be seen again beside what came of it."""
     for one in reversed(_up_to(lesson, way, step)[:-1]):
-        if locked(one, answers):
+        if locked(one, way, answers):
             return one, of_step(answers, one)[-1]
     return None
 
@@ -199,7 +237,7 @@ def may_answer(lesson: Lesson, way: Way, answers: Answers, step_id: Any) -> Step
     step = _reached_step(lesson, way, step_id)
     if step.check is None:
         raise Refused(t("This step asks for no answer."))
-    if locked(step, answers):
+    if locked(step, way, answers):
         raise Refused(t("Your prediction is locked: the first one counts."))
     if len(of_step(answers, step)) >= MAX_ATTEMPTS:
         raise Refused(t("You have answered this step {most} times; go on with the next one.", most=MAX_ATTEMPTS))
@@ -211,8 +249,12 @@ def moved(lesson: Lesson, way: Way, answers: Answers, action: dict[str, Any], no
     way = ready(lesson, way, now_s)
     own, step = steps(lesson, way), here(lesson, way)
     place = own.index(step)
+    if way.rules.paused:
+        raise Refused(t("Your teacher has paused the class."))
     match action.get("action"):
         case "next":
+            if place >= furthest(lesson, way) and way.rules.until:
+                raise Refused(t("Your class goes on together: wait here for the next step."))
             passed = tuple(dict.fromkeys([*way.passed, step.id]))
             return _at(replace(way, passed=passed), own[min(place + 1, len(own) - 1)], now_s)
         case "back":
@@ -224,7 +266,9 @@ def moved(lesson: Lesson, way: Way, answers: Answers, action: dict[str, Any], no
         case "support":
             return _supported(lesson, way, action.get("support"), now_s)
         case "restart":
-            return begun(lesson, now_s, way.run_through + 1, way.support)
+            if way.rules.until:
+                raise Refused(t("Your class goes on together; you can begin anew when it is over."))
+            return begun(lesson, now_s, way.run_through + 1, way.support, way.rules)
     raise Refused(t("There is no such action in a lesson."))
 
 

@@ -16,6 +16,14 @@ KEY = 64
 """Characters of the key by which the same answer, sent twice, is known."""
 FILE = 80
 """Characters of a file's name."""
+TOKEN = 32
+"""Characters of the random part of a room's address."""
+CODE = 8
+"""Symbols of a room's short code."""
+TITLE = 80
+"""Characters of a room's title."""
+SHOWN = 32
+"""Characters of the name that a member shows: 24 visible ones, with their marks."""
 
 
 class Base(DeclarativeBase):
@@ -25,12 +33,13 @@ class Base(DeclarativeBase):
 
 
 class Learner(Base):
-    """Somebody who did something in a lesson: known by nothing but the hash of a cookie."""
+    """Somebody who did something in a lesson: known by nothing but the hash of a cookie, or as a member of a room."""
 
     __tablename__ = "learners"
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     cookie_hash: Mapped[str] = mapped_column(String(HASH), unique=True)
+    """Of a member: what `learning.member_name` says."""
     created_s: Mapped[float]
     seen_s: Mapped[float]
     answers_count: Mapped[int] = mapped_column(Integer, default=0)
@@ -98,3 +107,111 @@ class Draft(Base):
     """SHA-256 of the text."""
     text: Mapped[str] = mapped_column(Text)
     changed_s: Mapped[float]
+
+
+class Room(Base):
+    """A taught group: what the teacher has set for all of its members. `revision` grows with every change of it."""
+
+    __tablename__ = "rooms"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    token: Mapped[str] = mapped_column(String(TOKEN), unique=True)
+    """Stands in the link to the room, which stays as long as the room does."""
+    code: Mapped[str | None] = mapped_column(String(CODE), unique=True)
+    """The short code; None while it is closed."""
+    title: Mapped[str] = mapped_column(String(TITLE))
+    created_s: Mapped[float]
+    closes_s: Mapped[float]
+    """From then on nobody may do anything but look; the teacher may end it sooner."""
+    deletes_s: Mapped[float]
+    """Then all of it is deleted."""
+    lesson: Mapped[str] = mapped_column(String(NAME))
+    pacing: Mapped[str] = mapped_column(String(NAME))
+    step: Mapped[str | None] = mapped_column(String(NAME))
+    """The step at which the class is, where it is paced."""
+    support: Mapped[str] = mapped_column(String(NAME))
+    rounds: Mapped[dict[str, Any]]
+    """How many votes there were on a step, by "lesson.step"; one where none is named."""
+    revealed: Mapped[list[str]]
+    """Steps whose outcome the class has seen, as "lesson.step"."""
+    locks: Mapped[list[str]]
+    """Controls that nobody may move."""
+    push: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What the teacher shows everybody: {number, view, address, title}."""
+    spotlight: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Runs of members side by side."""
+    approves: Mapped[bool]
+    """Whether a name shows only after the teacher has agreed."""
+    results_hidden: Mapped[bool]
+    """Whether the wall keeps the results to itself."""
+    countdown_s: Mapped[float | None]
+    """When the time for the step is over."""
+    pushes_count: Mapped[int] = mapped_column(Integer)
+    members_count: Mapped[int] = mapped_column(Integer)
+    """How many ever joined: numbers are given once."""
+    revision: Mapped[int] = mapped_column(Integer)
+    people_revision: Mapped[int] = mapped_column(Integer)
+    """Grows when a member's own state changes: name, being let in, being removed."""
+
+
+class Member(Base):
+    """A student in a room. What they do in lessons is a learner's of their own, who ends with the room."""
+
+    __tablename__ = "members"
+    __table_args__ = (
+        UniqueConstraint("room_id", "look", name="members_look"),
+        UniqueConstraint("room_id", "number", name="members_number"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"))
+    learner_id: Mapped[int] = mapped_column(ForeignKey("learners.id", ondelete="CASCADE"), unique=True)
+    number: Mapped[int] = mapped_column(Integer)
+    """Counts from 1 within the room; on exports it may stand for the name."""
+    name: Mapped[str] = mapped_column(String(SHOWN))
+    look: Mapped[str] = mapped_column(String(SHOWN))
+    """The name as the eye takes it: two members of a room never have the same."""
+    status: Mapped[str] = mapped_column(String(NAME))
+    """waiting, present, hidden, removed or blocked;"""
+    help: Mapped[bool]
+    """whether they ask for help."""
+    resume_hash: Mapped[str | None] = mapped_column(String(HASH), unique=True)
+    """Of the code with which another device goes on as this member."""
+    joined_s: Mapped[float]
+    seen_s: Mapped[float]
+
+
+class Device(Base):
+    """A browser that is a member of a room."""
+
+    __tablename__ = "devices"
+
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True)
+    cookie_hash: Mapped[str] = mapped_column(String(HASH), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
+
+
+class RoomKey(Base):
+    """A secret that gives rights in a room, kept hashed: a teacher's cookie, a claim link, a recovery code, a wall's link."""
+
+    __tablename__ = "room_keys"
+
+    hash: Mapped[str] = mapped_column(String(HASH), primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(NAME))
+    """teacher or wall: a browser's cookie; claim_teacher, claim_wall: a claim link, good once; recovery: a code."""
+    created_s: Mapped[float]
+    ends_s: Mapped[float | None]
+    """A claim link is good for a short while."""
+
+
+class HandCount(Base):
+    """Votes that were counted by hand, of those without a device: {given: how many} of a step in a round."""
+
+    __tablename__ = "hand_counts"
+
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True)
+    lesson: Mapped[str] = mapped_column(String(NAME), primary_key=True)
+    step: Mapped[str] = mapped_column(String(NAME), primary_key=True)
+    round: Mapped[int] = mapped_column("vote", Integer, primary_key=True)
+    counts: Mapped[dict[str, Any]]

@@ -91,9 +91,10 @@ def test_answers_to_one_step_are_bounded():
 
 def test_a_prediction_is_veiled_until_it_is_locked():
     guess = LESSON.step("guess")
-    assert way.veiled(guess, ())
-    assert not way.veiled(guess, [given("guess", False)])
-    assert not way.veiled(LESSON.step("run_it"), ())
+    mine = way.begun(LESSON, NOW_S)
+    assert way.veiled(guess, mine, ())
+    assert not way.veiled(guess, mine, [given("guess", False)])
+    assert not way.veiled(LESSON.step("run_it"), mine, ())
 
 
 def test_the_answer_is_told_when_it_is_right_or_final_or_nobody_marks_it_or_one_has_gone_on():

@@ -1,0 +1,74 @@
+"""The classroom: rooms, who may do what in them, and what a teacher sees. This docstring is the only description of the wire.
+
+A room is known by its token, which stands in the link to it (`room/{token}`). A member is a browser with the learner's cookie that
+has joined; a teacher, or a wall (a projector that only looks), is a browser whose cookie `room_key` the room knows, by its hash.
+Everything that is answered here passes `rights.authorise`. Texts of people are plain text, never markup.
+
+Documents (plain HTML, no Streamlit):
+    GET  join                       asks for a short code
+    GET  room/{token}               asks for a name, then is the light answer page of the room's lesson
+    GET  claim/{token}              a button that makes this browser a teacher of the room (or its wall); the secret is in the
+                                    fragment, which no server sees, and leaves the address at once
+The teacher's page (`teach?room={token}`), the wall (`wall?room={token}`) and the pages of lessons are Streamlit's; a lesson in a
+room is `{page}?lesson={id}&room={token}`.
+
+JSON, under api/rooms. All may answer {"problem": text} with status 400, 403, 404, 413, 429 or 503 (try again later). POST needs
+the content type application/json and our own page.
+    POST api/rooms                          {lesson, title?}: opens a room, this browser is its teacher → {token, recovery}
+    GET  api/rooms                          → {rooms: [{token, title, lesson, members, closes_s, closed}]} that this browser teaches
+    POST api/rooms/find                     {code} → {token}. Wrong, closed and old codes get one and the same answer
+    GET  api/rooms/{token}                  → {room, me, roles}
+    POST api/rooms/{token}/join             {name} → the same; a second time from the same browser it changes nothing
+    POST api/rooms/{token}/resume           {code} → the same; this browser goes on as the member with this code
+    POST api/rooms/{token}/claim            {secret}: a claim link (once) or the recovery code (as often as needed) → the same
+    POST api/rooms/{token}/me               {do: "help" | "fine" (needs none any more) | "code" | "leave"} → {me}, for "code" with
+                                            resume: the code for another device, shown once
+    GET  api/rooms/{token}/events           server-sent events, below
+    GET  api/rooms/{token}/lessons/{id}     state of the lesson for this member, as in dashboard.lesson
+    POST api/rooms/{token}/lessons/{id}     an action, as there
+    GET  api/rooms/{token}/results          → results of the step at which the class is, for members once they may see them (403
+                                            before), always for teacher and wall (wall: {"hidden": true} while results are hidden)
+    GET  api/rooms/{token}/class            teacher → class
+    GET  api/rooms/{token}/wall             teacher and wall → {room, counts: {present, answered, help}, results, step: {title,
+                                            prompt, kind, options} of the class's step}
+    POST api/rooms/{token}/commands         teacher: {command, …} → class; below
+    GET  api/rooms/{token}/export/{kind}    teacher: a file
+
+room    {token, title, lesson: {id, number, title, concept, address}, pacing: "free", "paced" or "paused", step: id or null, place:
+        number of that step from 1 or null, steps: how many, support, vote: which vote is open on it, held: whether the class
+        votes on the step and its outcome is not shown, push: null or {number, view, address, title}, spotlight: null or {step,
+        labels: [text]}, locks: [path], countdown_s: null or when time is over (seconds since 1970), now_s, closed: bool, closes_s,
+        deletes_s, approves, revision, people: its revision; and for teacher and wall: code: "ABCD-EFGH" or null (closed),
+        results_hidden, lessons: [all that there are]}
+me      null, or {name, number, status: "waiting", "present", "hidden", "removed" or "blocked", help: bool}
+roles   what this browser is here: of "teacher", "wall", "student", "waiting", "out" (blocked), "stranger"
+
+events  `event: room`, data {room (as above, what a member may know)}: at the begin and after every change. Whoever sees `people`
+        change asks GET api/rooms/{token} again. `event: class` (teacher and wall only), data {mark}: members did something; ask
+        for class or wall again. `event: gone`: the room is deleted. Comments keep the line open.
+
+class   {room, people: [{number, name, status, help, here: id of the step or null, states: {step id: "open", "working", "stuck",
+        "answered" (nobody marks it), "wrong", "right" or "skipped"}, done: how many, seen_s, joined_s}],
+        steps: [{id, title, kind, polled: whether it can be voted on, goal: bool}], results (of the class's step, or null),
+        radar: [{id, belief, shows, holders, sure (mean confidence 0 to 3 of those who said it, or null), before (holders at their
+        first answer about it), asked (how many answered a question about it), push: {view, query, title} or null}]}
+results {step, title, kind ("choice", "number", "sketch", …), vote, held,
+        votes: [one a vote: {vote, answered, hands: how many were counted by hand, options: [{text, count, sure: [count for
+        confidence 0, 1, 2, 3], hands, right: true, false or null (not told)}] for a choice; numbers: [{text, count}] for a number;
+        curves: {points: [x], low, mid, high: [y]} for a sketch}],
+        shift: null, or [[count]] for a choice with more than one vote: members by option of the first (row) and the last (column)}
+
+Commands, each {command: name, …}. Whatever changes the room makes its revision grow.
+    lesson      lesson: the class goes over to it, from its first step
+    pace        pacing, step? (needed for "paced" unless one is set): to the step; its time is over: countdown_s? (from now)
+    reveal      shows the outcome of the class's step; vote_again: opens one more vote on it, outcome held again
+    push        view, query: everybody's page goes to this page of the app (checked); unpush: back to the lesson
+    locks       paths: controls that nobody may move in the room's lesson
+    spotlight   numbers (two to four members), named?: their last runs of the class's step side by side; unspotlight
+    member      number, do: "approve", "hide", "show", "remove", "restore", "block", "rename" (name)
+    settings    any of title, approves, results_hidden, support, closes_s
+    code        do: "new" (the old one ends), "close" or "open"
+    key         kind: "teacher" or "wall" → besides class {secret}: of a claim link, good once for an hour; recovery → {recovery}
+    hands       step, vote, counts: [how many for each option]: votes counted by hand
+    end         the room closes now; delete (title: typed again): all of it is deleted now → {}
+"""

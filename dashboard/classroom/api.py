@@ -1,0 +1,263 @@
+"""The API of rooms: routes that take the request of a stranger within limits. The wire is described in the package's docstring."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from dashboard.asks import BadAsk
+from dashboard.classroom import codes, overview
+from dashboard.classroom.commands import command
+from dashboard.classroom.hub import FullHub, Hub
+from dashboard.classroom.limits import Limit
+from dashboard.classroom.names import BadName
+from dashboard.classroom.rights import KEY, Actor, Forbidden, NoRoom, actor_of, authorise
+from dashboard.classroom.rooms import Rooms
+from dashboard.classroom.told import room_told
+from dashboard.lesson.api import KIND, MAX_BYTES, as_refusal, read_json
+from dashboard.lesson.desk import Missing
+from dashboard.lesson.gate import Refusal, Turns, body_of, check_sender
+from dashboard.lesson.way import Refused
+from dashboard.lesson.who import YEAR_S
+from dashboard.store import rooms
+from dashboard.words import COOKIE, speaking, t
+
+PATH = "/api/rooms"
+THREADS = 8
+AT_ONCE = 4
+"""Requests of one browser that are worked on at a time."""
+WRONG_CODE = "There is no open room with this code. Codes have eight letters and digits; ask your teacher for it again."
+
+ROOMS = Rooms()
+TURNS = Turns("rooms", THREADS, AT_ONCE)
+TRIED_CODES = Limit(at_once=120, a_minute=60)
+"""Wrong codes and secrets from one source: a school of a thousand shares an address, and some mistype."""
+OPENED = Limit(at_once=30, a_minute=2)
+"""Rooms opened from one source."""
+JOINED = Limit(at_once=1_000, a_minute=300)
+"""Members who come from one source."""
+
+
+def _look(room_ids: list[int]) -> dict[int, tuple[Any, Any, str]]:
+    """What the hub is to know of rooms."""
+    now_s = ROOMS.clock()
+    with ROOMS.database.reading() as session:
+        marks = rooms.marks(session, room_ids)
+        found = rooms.by_ids(session, room_ids, now_s)
+        return {
+            room.id: ((room.revision, room.people_revision), marks.get(room.id), json.dumps({"room": room_told(room, now_s)}))
+            for room in found
+        }
+
+
+HUB = Hub(_look)
+
+
+async def _open(request: Request) -> Response:
+    key = request.cookies.get(KEY, "")
+    key = key if codes.SECRET.fullmatch(key) else codes.new_secret()
+
+    def work(_actor: Actor, body: Any) -> Any:
+        OPENED.take(source(request))
+        return ROOMS.open(key, _of(body, "lesson"), _of(body, "title"))
+
+    return _with_key(request, await _answered(request, work, posted=True), key)
+
+
+async def _taught(request: Request) -> Response:
+    return await _answered(request, lambda actor, _: {"rooms": ROOMS.taught(actor)})
+
+
+async def _find(request: Request) -> Response:
+    def work(_actor: Actor, body: Any) -> Any:
+        TRIED_CODES.check(source(request))
+        token = ROOMS.find(_of(body, "code"))
+        if token is None:
+            TRIED_CODES.take(source(request))
+            raise Refusal(404, t(WRONG_CODE))
+        return {"token": token}
+
+    return await _answered(request, work, posted=True)
+
+
+async def _state(request: Request) -> Response:
+    return await _answered(request, lambda actor, _: ROOMS.state(actor, _token(request)))
+
+
+async def _join(request: Request) -> Response:
+    def work(actor: Actor, body: Any) -> Any:
+        JOINED.take(source(request))
+        return ROOMS.join(actor, _token(request), _of(body, "name"))
+
+    return await _answered(request, work, posted=True)
+
+
+async def _resume(request: Request) -> Response:
+    def work(actor: Actor, body: Any) -> Any:
+        TRIED_CODES.check(source(request))
+        told = ROOMS.resume(actor, _token(request), _of(body, "code"))
+        if told is None:
+            TRIED_CODES.take(source(request))
+            raise Refusal(404, t("No member of this room has this code. Make a new one on the device on which you came in."))
+        return told
+
+    return await _answered(request, work, posted=True)
+
+
+async def _claim(request: Request) -> Response:
+    key = request.cookies.get(KEY, "")
+    key = key if codes.SECRET.fullmatch(key) else codes.new_secret()
+
+    def work(actor: Actor, body: Any) -> Any:
+        TRIED_CODES.check(source(request))
+        mine = Actor(actor.cookie, key)
+        if not ROOMS.claim(mine, _token(request), _of(body, "secret")):
+            TRIED_CODES.take(source(request))
+            raise Refusal(404, t("This link or code is not good, or no more: a link works once, and for an hour."))
+        return ROOMS.state(mine, _token(request))
+
+    return _with_key(request, await _answered(request, work, posted=True), key)
+
+
+async def _me(request: Request) -> Response:
+    return await _answered(request, lambda actor, body: ROOMS.me(actor, _token(request), _of(body, "do")), posted=True)
+
+
+async def _lesson(request: Request) -> Response:
+    return await _answered(request, lambda actor, _: ROOMS.lesson(actor, _token(request), request.path_params["id"]))
+
+
+async def _act(request: Request) -> Response:
+    def work(actor: Actor, body: Any) -> Any:
+        return ROOMS.act(actor, _token(request), request.path_params["id"], body)
+
+    return await _answered(request, work, posted=True)
+
+
+async def _results(request: Request) -> Response:
+    step = request.query_params.get("step")
+    return await _answered(request, lambda actor, _: overview.results_told(ROOMS, actor, _token(request), step))
+
+
+async def _class(request: Request) -> Response:
+    return await _answered(request, lambda actor, _: overview.class_told(ROOMS, actor, _token(request)))
+
+
+async def _wall(request: Request) -> Response:
+    return await _answered(request, lambda actor, _: overview.wall_told(ROOMS, actor, _token(request)))
+
+
+async def _command(request: Request) -> Response:
+    def work(actor: Actor, body: Any) -> Any:
+        told = command(ROOMS, actor, _token(request), body)
+        HUB.nudge()
+        gone = isinstance(body, dict) and body.get("command") == "delete"
+        return told if gone else told | overview.class_told(ROOMS, actor, _token(request))
+
+    return await _answered(request, work, posted=True)
+
+
+async def _events(request: Request) -> Response:
+    """The stream of one browser. Rights are looked at when it begins; whoever loses them asks again when told of the change."""
+    actor, token = actor_of(request.cookies), _token(request)
+
+    def work(_actor: Actor, _body: Any) -> Any:
+        with ROOMS.database.reading() as session:
+            seat = authorise(session, actor, "events", token, ROOMS.clock())
+            return {"id": seat.room.id, "inside": bool(seat.roles & {"teacher", "wall"})}
+
+    with speaking(request.cookies.get(COOKIE, "")):
+        try:
+            check_sender(request)
+            seat = await TURNS.take(actor.cookie, _worked, work, actor, None)
+        except Refusal as problem:
+            return _problem(problem)
+    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+    stream = _streamed(seat["id"], actor.key or actor.cookie or "", seat["inside"])
+    return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+
+
+async def _streamed(room_id: int, whose: str, inside: bool) -> AsyncIterator[str]:
+    try:
+        async for text in HUB.watch(room_id, whose, inside):
+            yield text
+    except FullHub:
+        yield "retry: 30000\n\n"
+
+
+async def _answered(request: Request, work: Callable[[Actor, Any], Any], posted: bool = False) -> Response:
+    """What the work comes to, or what is wrong, in the viewer's language."""
+    with speaking(request.cookies.get(COOKIE, "")):
+        try:
+            actor, body = actor_of(request.cookies), None
+            if posted:
+                check_sender(request)
+                body = read_json(await body_of(request, KIND, MAX_BYTES))
+            told, status = await TURNS.take(actor.cookie, _worked, work, actor, body), 200
+        except Refusal as problem:
+            return _problem(problem)
+        return JSONResponse(told, status, headers={"cache-control": "no-store"})
+
+
+def _worked(work: Callable[[Actor, Any], Any], actor: Actor, body: Any) -> Any:
+    """The work, with what can be wrong with it as a Refusal."""
+    try:
+        return work(actor, body)
+    except (NoRoom, Missing) as problem:
+        raise Refusal(404, problem.args[0]) from None
+    except Forbidden as problem:
+        raise Refusal(403, problem.args[0]) from None
+    except (BadName, Refused, BadAsk) as problem:
+        raise Refusal(400, problem.args[0]) from None
+    except Exception as problem:
+        refusal = as_refusal(problem)
+        if refusal is None:
+            raise
+        raise refusal from None
+
+
+def _problem(problem: Refusal) -> Response:
+    return JSONResponse({"problem": str(problem)}, problem.status, headers={"cache-control": "no-store"})
+
+
+def _with_key(request: Request, answer: Response, key: str) -> Response:
+    """The answer with the key's cookie, where the work was done."""
+    if answer.status_code == 200:
+        secure = request.url.scheme == "https"
+        answer.set_cookie(KEY, key, max_age=YEAR_S, path="/", secure=secure, httponly=True, samesite="lax")
+    return answer
+
+
+def source(request: Request) -> str:
+    """Where a request comes from, for limits only: it is never stored."""
+    return request.client.host if request.client else ""
+
+
+def _token(request: Request) -> str:
+    return request.path_params["token"]
+
+
+def _of(body: Any, name: str) -> Any:
+    return body.get(name) if isinstance(body, dict) else None
+
+
+ROUTES = [
+    Route(PATH, _taught, methods=["GET"]),
+    Route(PATH, _open, methods=["POST"]),
+    Route(f"{PATH}/find", _find, methods=["POST"]),
+    Route(f"{PATH}/{{token}}", _state, methods=["GET"]),
+    Route(f"{PATH}/{{token}}/join", _join, methods=["POST"]),
+    Route(f"{PATH}/{{token}}/resume", _resume, methods=["POST"]),
+    Route(f"{PATH}/{{token}}/claim", _claim, methods=["POST"]),
+    Route(f"{PATH}/{{token}}/me", _me, methods=["POST"]),
+    Route(f"{PATH}/{{token}}/events", _events, methods=["GET"]),
+    Route(f"{PATH}/{{token}}/lessons/{{id}}", _lesson, methods=["GET"]),
+    Route(f"{PATH}/{{token}}/lessons/{{id}}", _act, methods=["POST"]),
+    Route(f"{PATH}/{{token}}/results", _results, methods=["GET"]),
+    Route(f"{PATH}/{{token}}/class", _class, methods=["GET"]),
+    Route(f"{PATH}/{{token}}/wall", _wall, methods=["GET"]),
+    Route(f"{PATH}/{{token}}/commands", _command, methods=["POST"]),
+]

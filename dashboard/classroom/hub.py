@@ -1,0 +1,156 @@
+"""Hub: tells browsers that something changed, over streams that stay open. One a process.
+
+It reads one small row of each watched room twice a second, so that it knows what another process stored, and looks at once when
+this process stored something. What is sent is made once for all who watch. Knows nothing of what changed.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import random
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from dashboard.store.address import BadAddress
+from dashboard.store.database import Away
+from dashboard.store.schema import TooNew
+
+LOG = logging.getLogger(__name__)
+EVERY_S = 0.5
+PING_S = 15.0
+SPREAD_S = 1.0
+"""Members are told within so long, not all in one instant: each will ask for something next."""
+MOST_STREAMS = 3_000
+OF_ONE = 8
+"""Streams of one browser."""
+
+
+class FullHub(Exception):
+    """No further stream is taken."""
+
+
+@dataclass(eq=False)
+class Watcher:
+    """One open stream. What was not sent yet is overwritten by what is newer: an event of each kind at most waits."""
+
+    whose: str
+    inside: bool
+    """Whether it may know that members did something."""
+    revisions: Any = None
+    """Those that were last told to it, or will be in a moment."""
+    waiting: dict[str, str] = field(default_factory=dict)
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def put(self, kind: str, data: str) -> None:
+        """Send this next."""
+        self.waiting[kind] = data
+        self.woken.set()
+
+
+@dataclass
+class _Room:
+    """What was last told of a watched room."""
+
+    watchers: set[Watcher] = field(default_factory=set)
+    told: str = ""
+    mark: Any = None
+
+
+class Hub:
+    """The streams of this process. `look` reads, for rooms by their ids, (revisions, marks, what members may know as JSON)."""
+
+    def __init__(self, look: Callable[[list[int]], dict[int, tuple[Any, Any, str]]]) -> None:
+        self._look = look
+        self._rooms: dict[int, _Room] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._now = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def streams(self) -> int:
+        """How many are open."""
+        return sum(len(room.watchers) for room in self._rooms.values())
+
+    def nudge(self) -> None:
+        """Something was stored: look now. May be called from any thread."""
+        if self._loop is not None and self._rooms:
+            with contextlib.suppress(RuntimeError):  # the loop has ended
+                self._loop.call_soon_threadsafe(self._now.set)
+
+    async def watch(self, room_id: int, whose: str, inside: bool) -> AsyncIterator[str]:
+        """Events for one browser as they come, as text to send. Raises FullHub."""
+        room = self._rooms.setdefault(room_id, _Room())
+        mine = sum(one.whose == whose for one in room.watchers)
+        if self.streams >= MOST_STREAMS or mine >= OF_ONE:
+            raise FullHub
+        watcher = Watcher(whose, inside)
+        room.watchers.add(watcher)
+        self._begin()
+        try:
+            yield "retry: 2000\n\n"
+            while True:
+                try:
+                    await asyncio.wait_for(watcher.woken.wait(), PING_S)
+                except TimeoutError:
+                    yield ": still here\n\n"
+                    continue
+                watcher.woken.clear()
+                waiting, watcher.waiting = watcher.waiting, {}
+                for kind, data in waiting.items():
+                    yield f"event: {kind}\ndata: {data}\n\n"
+                if "gone" in waiting:
+                    return
+        finally:
+            room.watchers.discard(watcher)
+            if not room.watchers:
+                self._rooms.pop(room_id, None)
+
+    def _begin(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        if self._task is None or self._task.done():
+            self._now = asyncio.Event()
+            self._task = self._loop.create_task(self._watch_all())
+        self._now.set()
+
+    async def _watch_all(self) -> None:
+        """Look at the rooms until nobody watches any."""
+        while self._rooms:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._now.wait(), EVERY_S)
+            self._now.clear()
+            watched = list(self._rooms)
+            try:
+                found = await asyncio.to_thread(self._look, watched)
+            except (Away, BadAddress, TooNew):
+                await asyncio.sleep(EVERY_S)
+                continue
+            except Exception:
+                LOG.exception("rooms could not be looked at")
+                await asyncio.sleep(EVERY_S)
+                continue
+            for room_id in watched:
+                if room_id in self._rooms:
+                    self._tell(self._rooms[room_id], found.get(room_id))
+
+    def _tell(self, room: _Room, found: tuple[Any, Any, str] | None) -> None:
+        if found is None:
+            for watcher in room.watchers:
+                watcher.put("gone", "{}")
+            return
+        revisions, mark, room.told = found
+        late_s = SPREAD_S * min(1.0, len(room.watchers) / 300)
+        for watcher in room.watchers:
+            if watcher.revisions != revisions:
+                hurries = watcher.inside or watcher.revisions is None  # whoever comes is told at once how things are
+                watcher.revisions = revisions
+                asyncio.get_running_loop().call_later(0.0 if hurries else random.uniform(0, late_s), _send, room, watcher)
+            if watcher.inside and mark != room.mark:
+                watcher.put("class", json.dumps({"mark": abs(hash(mark)) % 2**31}))
+        room.mark = mark
+
+
+def _send(room: _Room, watcher: Watcher) -> None:
+    """Send what is known of the room by now."""
+    watcher.put("room", room.told)

@@ -1,0 +1,154 @@
+"""Overview: what a teacher, a wall and, once they may, members see of a class: who is where, what it said, what it believes.
+
+All of it is counted over rows when it is asked for. Knows nothing of the web.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from dashboard.classroom import pace
+from dashboard.classroom.radar import radar
+from dashboard.classroom.results import results
+from dashboard.classroom.rights import Actor, Forbidden, Seat, authorise
+from dashboard.classroom.rooms import Rooms
+from dashboard.classroom.told import room_told
+from dashboard.lesson.beside import SHELF
+from dashboard.store import rooms
+from dashboard.store.models import Member, Progress, Room
+from dashboard.words import t
+from lessons.format import Lesson, Step
+
+STUCK_ATTEMPTS = 3
+"""Wrong answers to a step after which somebody is stuck;"""
+STUCK_S = 300.0
+"""or so long on a step without an answer."""
+DONE = ("right", "answered", "wrong")
+
+
+def class_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
+    """The class for its teacher. Raises what `authorise` raises."""
+    now_s = service.clock()
+    with service.database.reading() as session:
+        seat = authorise(session, actor, "class", token, now_s)
+        lesson = SHELF.get(seat.room.lesson)
+        told = {"room": room_told(seat.room, now_s, inside=True), "people": [], "steps": [], "results": None, "radar": []}
+        if lesson is None:
+            return told
+        members = rooms.members(session, seat.room)
+        rows = rooms.answers(session, seat.room, lesson.id)
+        there = rooms.progress(session, seat.room, lesson.id)
+        steps = lesson.steps_for(seat.room.support)
+        told["people"] = _people(lesson, members, rows, there, now_s)
+        told["steps"] = [_step(one) for one in steps]
+        told["results"] = _results(session, seat.room, lesson, rows, pace.at(seat.room, lesson), tells=True)
+        told["radar"] = radar(lesson, rows)
+        return told
+
+
+def wall_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
+    """The class for everybody's eyes: no names, and no outcome before it is shown. Raises what `authorise` raises."""
+    now_s = service.clock()
+    with service.database.reading() as session:
+        seat = authorise(session, actor, "wall", token, now_s)
+        room, lesson = seat.room, SHELF.get(seat.room.lesson)
+        members = [one for one in rooms.members(session, room) if one.status in ("present", "hidden", "waiting")]
+        told = {
+            "room": room_told(room, now_s, inside=True),
+            "counts": {"present": len(members), "answered": 0, "help": sum(one.help for one in members)},
+            "results": None,
+            "step": None,
+        }
+        step = pace.at(room, lesson) if lesson else None
+        if step is None:
+            return told
+        rows = rooms.answers(session, room, lesson.id)
+        found = _results(session, room, lesson, rows, step, tells=pace.held(room, lesson) is None)
+        told["counts"]["answered"] = found["votes"][-1]["answered"] if found else 0
+        hidden = room.results_hidden and pace.held(room, lesson) is not None
+        told["results"] = {"hidden": True} if found and hidden else found
+        told["step"] = _step(step) | {"options": [one.text for one in step.choice.options] if step.choice else []}
+        return told
+
+
+def results_told(service: Rooms, actor: Actor, token: str, step_id: str | None) -> dict[str, Any]:
+    """What the class said on a step: of the class's, or for members of one that they answered. Raises what `authorise` raises."""
+    now_s = service.clock()
+    with service.database.reading() as session:
+        seat = authorise(session, actor, "results", token, now_s)
+        lesson = SHELF.get(seat.room.lesson)
+        wanted = None if lesson is None else pace.at(seat.room, lesson)
+        if step_id and lesson:
+            wanted = next((one for one in lesson.all_steps if one.id == step_id), None)
+        if wanted is None or wanted.check is None:
+            raise Forbidden(t("There are no results to see here."))
+        rows = rooms.answers(session, seat.room, lesson.id)
+        _may_see(seat, lesson, wanted, rows)
+        teaches = "teacher" in seat.roles
+        return _results(session, seat.room, lesson, rows, wanted, tells=teaches or pace.held(seat.room, lesson) is not wanted)
+
+
+def _may_see(seat: Seat, lesson: Lesson, step: Step, rows: Sequence[Any]) -> None:
+    """Members see what the class said once they have answered, and it is not held; a wall what the teacher has shown."""
+    if "teacher" in seat.roles:
+        return
+    held = pace.held(seat.room, lesson)
+    answered = seat.member and any(row.member_id == seat.member.id and row.step == step.id for row in rows)
+    shown = pace.key(lesson.id, step.id) in seat.room.revealed
+    hidden = held is not None and held.id == step.id
+    if hidden or not (shown or answered or ("wall" in seat.roles and not seat.room.results_hidden)):
+        raise Forbidden(t("The class’s answers can be seen once you have answered, and your teacher shows them."))
+
+
+def _results(session: Session, room: Room, lesson: Lesson, rows: Sequence[Any], step: Step | None, tells: bool) -> Any:
+    if step is None or step.check is None:
+        return None
+    held = pace.held(room, lesson)
+    hands = rooms.hands(session, room, lesson.id, step.id)
+    return results(lesson, step, rows, hands, pace.vote(room, lesson.id, step.id), held is not None and held.id == step.id, tells)
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "id": step.id, "title": step.title, "kind": step.kind, "check": step.check_kind, "polled": pace.polled(step),
+        "goal": step.goal is not None,
+    }  # fmt: skip
+
+
+def _people(
+    lesson: Lesson, members: Sequence[Member], rows: Sequence[Any], there: Mapping[int, Progress], now_s: float
+) -> list[dict[str, Any]]:
+    by_member: dict[int, list[Any]] = {}
+    for row in rows:
+        by_member.setdefault(row.member_id, []).append(row)
+    return [_person(lesson, one, by_member.get(one.id, []), there.get(one.id), now_s) for one in members]
+
+
+def _person(lesson: Lesson, member: Member, rows: Sequence[Any], progress: Progress | None, now_s: float) -> dict[str, Any]:
+    steps = lesson.steps_for(progress.support) if progress else lesson.all_steps
+    mine = [row for row in rows if progress and row.run_through == progress.run_through]
+    states = {step.id: _status(step, [row for row in mine if row.step == step.id], progress, now_s) for step in steps}
+    return {
+        "number": member.number, "name": member.name, "status": member.status, "help": member.help,
+        "here": progress.step if progress else None, "states": states,
+        "done": sum(state in DONE for state in states.values()),
+        "seen_s": max(member.seen_s, progress.changed_s if progress else 0.0), "joined_s": member.joined_s,
+    }  # fmt: skip
+
+
+def _status(step: Step, given: Sequence[Any], progress: Progress | None, now_s: float) -> str:
+    if any(row.right for row in given):
+        return "right"
+    here = progress is not None and progress.step == step.id
+    if given:
+        wrong = sum(row.right is False for row in given)
+        if not wrong:
+            return "answered"
+        return "stuck" if here and wrong >= STUCK_ATTEMPTS else "wrong"
+    if progress is not None and step.id in progress.passed:
+        return "skipped" if step.check else "answered"
+    if not here:
+        return "open"
+    waiting_s = now_s - progress.entered.get(step.id, now_s)
+    return "stuck" if step.check and waiting_s > STUCK_S else "working"

@@ -1,0 +1,91 @@
+"""Results: what a class said on one step: counts over the rows of its answers, vote by vote.
+
+Counts are never stored. Knows the lesson and the rows; nothing of who may see which part, but for what `told` leaves out.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from dashboard.lesson.way import ROUND
+from lessons.facts import Facts
+from lessons.format import Lesson, Step
+from lessons.judging import right_option
+
+CONFIDENCES = 4
+MOST_NUMBERS = 24
+"""Different numbers that are told; the rest are few each."""
+
+
+def votes_on(step: Step, rows: Iterable[Any]) -> dict[int, dict[int, Any]]:
+    """The row that counts of each member, by vote and member: their first answer in each."""
+    found: dict[int, dict[int, Any]] = {}
+    for row in rows:
+        if row.step == step.id:
+            found.setdefault(row.verdict.get(ROUND, 1), {}).setdefault(row.member_id, row)
+    return found
+
+
+def results(
+    lesson: Lesson, step: Step, rows: Sequence[Any], hands: Mapping[int, Sequence[int]], vote: int, held: bool, tells: bool
+) -> dict[str, Any]:
+    """What the class said; `tells`: which option is right may be told."""
+    found = votes_on(step, rows)
+    key = right_option(step.choice, Facts(lesson)) if tells and step.choice else None
+    every = range(1, max([vote, *found]) + 1)
+    return {
+        "step": step.id,
+        "title": step.title,
+        "kind": step.check_kind,
+        "vote": vote,
+        "held": held,
+        "votes": [_vote(step, one, list(found.get(one, {}).values()), hands.get(one, ()), key, tells) for one in every],
+        "shift": _shift(step, found, vote),
+    }
+
+
+def _vote(step: Step, vote: int, rows: list[Any], hands: Sequence[int], key: int | None, tells: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {"vote": vote, "answered": len(rows), "hands": sum(hands)}
+    given = [row.answer["given"] for row in rows]
+    match step.check_kind:
+        case "choice":
+            told["options"] = [
+                _option(option.text, place, rows, hands, (place == key) if tells and key is not None else None)
+                for place, option in enumerate(step.choice.options)
+            ]
+        case "number" | "own_run":
+            counted = Counter(str(row.verdict.get("said") or row.answer["given"]) for row in rows)
+            told["numbers"] = [{"text": text, "count": count} for text, count in counted.most_common(MOST_NUMBERS)]
+        case "sketch" if given:
+            heights = np.clip(np.array(given, float), 0, step.sketch.most)
+            low, mid, high = np.percentile(heights, (25, 50, 75), axis=0).round(6).tolist()
+            told["curves"] = {"points": step.sketch.points, "low": low, "mid": mid, "high": high}
+    return told
+
+
+def _option(text: str, place: int, rows: list[Any], hands: Sequence[int], right: bool | None) -> dict[str, Any]:
+    mine = [row for row in rows if row.answer["given"] == place]
+    sure = Counter(row.confidence for row in mine)
+    return {
+        "text": text,
+        "count": len(mine),
+        "sure": [sure[confidence] for confidence in range(CONFIDENCES)],
+        "hands": hands[place] if place < len(hands) else 0,
+        "right": right,
+    }
+
+
+def _shift(step: Step, found: Mapping[int, Mapping[int, Any]], vote: int) -> list[list[int]] | None:
+    """Of the members who answered both, how many went from which option (row) to which (column)."""
+    if step.choice is None or vote < 2:
+        return None
+    first, last = found.get(1, {}), found.get(vote, {})
+    count = len(step.choice.options)
+    table = [[0] * count for _ in range(count)]
+    for member in first.keys() & last.keys():
+        before, after = (rows[member].answer["given"] for rows in (first, last))
+        if before < count and after < count:
+            table[before][after] += 1
+    return table

@@ -1,0 +1,191 @@
+"""Rooms: reading and writing rooms, their members and their keys, as rows. Decides nothing about who may.
+
+Every function runs within a transaction of `database`.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from dashboard.store.learning import hashed, member_name
+from dashboard.store.models import Answer, Device, HandCount, Learner, Member, Progress, Room, RoomKey
+
+MAX_MEMBERS = 1_000
+"""Who ever joined a room."""
+MAX_KEYS = 40
+"""Of one kind in a room; the oldest goes."""
+HERE = ("present", "hidden")
+
+
+class FullRoom(Exception):
+    """Nobody more fits into the room."""
+
+
+def by_token(session: Session, token: str, locks: bool = False) -> Room | None:
+    """The room with this token; with `locks` others who want to change it wait until this transaction is over."""
+    wanted = select(Room).where(Room.token == token)
+    return session.scalar(wanted.with_for_update() if locks else wanted)
+
+
+def by_code(session: Session, code: str, now_s: float) -> Room | None:
+    """The open room with this short code."""
+    return session.scalar(select(Room).where(Room.code == code, Room.closes_s > now_s))
+
+
+def taught(session: Session, key_hash: str, now_s: float) -> list[Room]:
+    """The rooms that a key is a teacher's of, the newest first."""
+    mine = (RoomKey.hash == key_hash, RoomKey.kind == "teacher", RoomKey.room_id == Room.id, Room.deletes_s > now_s)
+    return list(session.scalars(select(Room).join(RoomKey, RoomKey.room_id == Room.id).where(*mine).order_by(Room.id.desc())))
+
+
+def keys(session: Session, room: Room, kinds: Iterable[str]) -> list[RoomKey]:
+    """The room's keys of these kinds, the oldest first."""
+    wanted = select(RoomKey).where(RoomKey.room_id == room.id, RoomKey.kind.in_(tuple(kinds)))
+    return list(session.scalars(wanted.order_by(RoomKey.created_s)))
+
+
+def add_key(session: Session, room: Room, kind: str, key_hash: str, now_s: float, ends_s: float | None = None) -> None:
+    """Let a key in; the oldest of its kind goes where there are too many."""
+    same = session.get(RoomKey, (key_hash, room.id))
+    if same is not None:
+        # A teacher who opens a wall in the same browser stays a teacher.
+        same.kind = "teacher" if "teacher" in (same.kind, kind) else kind
+        return
+    for old in keys(session, room, (kind,))[: -MAX_KEYS + 1]:
+        session.delete(old)
+    session.add(RoomKey(hash=key_hash, room_id=room.id, kind=kind, created_s=now_s, ends_s=ends_s))
+    session.flush()
+
+
+def member_of(session: Session, room: Room, cookie: str) -> Member | None:
+    """The member that the browser with this cookie is in the room."""
+    mine = (Device.room_id == room.id, Device.cookie_hash == hashed(cookie))
+    return session.scalar(select(Member).join(Device, Device.member_id == Member.id).where(*mine))
+
+
+def members(session: Session, room: Room) -> list[Member]:
+    """All who ever joined, by their numbers."""
+    return list(session.scalars(select(Member).where(Member.room_id == room.id).order_by(Member.number)))
+
+
+def by_number(session: Session, room: Room, number: int) -> Member | None:
+    """The member with this number."""
+    return session.scalar(select(Member).where(Member.room_id == room.id, Member.number == number))
+
+
+def by_look(session: Session, room: Room, look: str) -> Member | None:
+    """The member whose name looks like this."""
+    return session.scalar(select(Member).where(Member.room_id == room.id, Member.look == look))
+
+
+def by_resume(session: Session, room: Room, resume_hash: str) -> Member | None:
+    """The member with this code for another device."""
+    return session.scalar(select(Member).where(Member.room_id == room.id, Member.resume_hash == resume_hash))
+
+
+def add_member(session: Session, room: Room, values: dict[str, Any], now_s: float) -> Member:
+    """One more member, with a learner of their own. The room must be locked. Raises FullRoom."""
+    if room.members_count >= MAX_MEMBERS:
+        raise FullRoom
+    room.members_count += 1
+    learner = Learner(
+        cookie_hash=member_name(room.id, room.members_count), created_s=now_s, seen_s=now_s, answers_count=0
+    )  # fmt: skip
+    session.add(learner)
+    session.flush()
+    fixed = {"help": False, "resume_hash": None, "joined_s": now_s, "seen_s": now_s}
+    member = Member(room_id=room.id, learner_id=learner.id, number=room.members_count, **fixed, **values)
+    session.add(member)
+    session.flush()
+    return member
+
+
+def bind(session: Session, room: Room, member: Member, cookie: str) -> None:
+    """From now on the browser with this cookie is this member."""
+    device = session.get(Device, (room.id, hashed(cookie)))
+    if device is None:
+        session.add(Device(room_id=room.id, cookie_hash=hashed(cookie), member_id=member.id))
+    else:
+        device.member_id = member.id
+    session.flush()
+
+
+def unbind(session: Session, room: Room, cookie: str) -> None:
+    """The browser with this cookie is nobody in the room any more."""
+    session.execute(delete(Device).where(Device.room_id == room.id, Device.cookie_hash == hashed(cookie)))
+
+
+def unbind_member(session: Session, member: Member) -> None:
+    """No browser is this member any more."""
+    session.execute(delete(Device).where(Device.member_id == member.id))
+
+
+def answers(session: Session, room: Room, lesson: str) -> list[Any]:
+    """Answers of all members to a lesson, as they were given: rows of member_id, step, run_through, attempt, answer, confidence,
+    right, verdict and answered_s.
+    """
+    given = (
+        Member.id.label("member_id"), Answer.step, Answer.run_through, Answer.attempt, Answer.answer, Answer.confidence,
+        Answer.right, Answer.verdict, Answer.answered_s,
+    )  # fmt: skip
+    mine = (Member.room_id == room.id, Answer.lesson == lesson)
+    return list(
+        session.execute(select(*given).join(Member, Member.learner_id == Answer.learner_id).where(*mine).order_by(Answer.id))
+    )
+
+
+def last_run(session: Session, member: Member, lesson: str, step: str) -> dict[str, Any] | None:
+    """The run that came with a member's last answer to a step."""
+    mine = (Answer.learner_id == member.learner_id, Answer.lesson == lesson, Answer.step == step)
+    rows = session.scalars(select(Answer.run).where(*mine).order_by(Answer.id.desc()))
+    return next((run for run in rows if run), None)
+
+
+def progress(session: Session, room: Room, lesson: str) -> dict[int, Progress]:
+    """How far the members are in a lesson, by their ids."""
+    mine = (Member.room_id == room.id, Progress.lesson == lesson)
+    wanted = select(Member.id, Progress).join(Member, Member.learner_id == Progress.learner_id).where(*mine)
+    return dict(session.execute(wanted).tuples().all())
+
+
+def marks(session: Session, room_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    """Of each room what changes whenever a member does something."""
+    told = (func.count(Member.id), func.sum(Learner.answers_count), func.max(Learner.seen_s), func.max(Member.seen_s))
+    helped = func.sum(func.coalesce(Member.number, 0)).filter(Member.help)
+    wanted = select(Member.room_id, *told, helped).join(Learner, Learner.id == Member.learner_id)
+    rows = session.execute(wanted.where(Member.room_id.in_(room_ids)).group_by(Member.room_id))
+    return {row[0]: tuple(row[1:]) for row in rows}
+
+
+def by_ids(session: Session, room_ids: Sequence[int], now_s: float) -> list[Room]:
+    """The rooms with these ids that are still kept."""
+    return list(session.scalars(select(Room).where(Room.id.in_(room_ids), Room.deletes_s > now_s)))
+
+
+def hands(session: Session, room: Room, lesson: str, step: str) -> dict[int, list[int]]:
+    """The votes on a step that were counted by hand, by the vote's number."""
+    mine = (HandCount.room_id == room.id, HandCount.lesson == lesson, HandCount.step == step)
+    return {row.round: row.counts["counts"] for row in session.scalars(select(HandCount).where(*mine))}
+
+
+def put_hands(session: Session, room: Room, lesson: str, step: str, vote: int, counts: list[int]) -> None:
+    """Store votes that were counted by hand, in the place of those before."""
+    row = session.get(HandCount, (room.id, lesson, step, vote))
+    if row is None:
+        session.add(HandCount(room_id=room.id, lesson=lesson, step=step, round=vote, counts={"counts": counts}))
+    else:
+        row.counts = {"counts": counts}
+
+
+def forget(session: Session, room: Room) -> None:
+    """Delete the room and everything of its members."""
+    learners = select(Member.learner_id).where(Member.room_id == room.id)
+    session.execute(delete(Learner).where(Learner.id.in_(learners)))
+    session.execute(delete(Room).where(Room.id == room.id))
+
+
+def overdue(session: Session, now_s: float) -> list[Room]:
+    """The rooms whose time to be deleted has come."""
+    return list(session.scalars(select(Room).where(Room.deletes_s <= now_s)))
