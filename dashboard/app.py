@@ -1,5 +1,5 @@
-"""The ASGI application: `streamlit run dashboard/app.py`. Puts the project's root on the path, warms up, opens the store, and sets
-the headers.
+"""The ASGI application: `streamlit run dashboard/app.py`. Puts the project's root on the path, sees that it may serve others where
+it is to, opens the store, warms up, and says what every request passes.
 
 Draws nothing: that is main.py's navigation and the views.
 """
@@ -18,17 +18,20 @@ import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
 import dashboard.page  # noqa: E402, F401  (the heavy imports, before the objects are frozen)
-from dashboard import recordings, words  # noqa: E402
+from dashboard import health, hosted, logs, recordings, words  # noqa: E402
 from dashboard.classroom import api as classroom_api  # noqa: E402
 from dashboard.headers import Headers  # noqa: E402
 from dashboard.lesson import api, draft_api, printed, reported  # noqa: E402
 from dashboard.lesson.beside import SHELF  # noqa: E402
 from dashboard.lesson.who import Who  # noqa: E402
 from dashboard.lost import Lost  # noqa: E402
+from dashboard.sockets import Sockets  # noqa: E402
+from dashboard.source import Declared  # noqa: E402
 from dashboard.store.address import BadAddress  # noqa: E402
 from dashboard.store.database import DATABASE, Away  # noqa: E402
 from dashboard.store.schema import TooNew  # noqa: E402
 from engine import Simulation, System  # noqa: E402
+from engine.kernel import compiled  # noqa: E402
 
 
 @asynccontextmanager
@@ -37,11 +40,20 @@ async def lifespan(_app):
     # The first live run begins the compilation, if one is needed, before anybody asks.
     Simulation(System())
     # Lesson files take a while to read; whoever comes first need not wait for that longer than they must.
-    threading.Thread(target=SHELF.every, daemon=True).start()
+    reading = threading.Thread(target=SHELF.every, daemon=True)
+    reading.start()
+    health.WARM.up("the lessons", lambda: not reading.is_alive())
+    health.WARM.up("the simulator", _is_compiled)
     gc.collect()
     gc.freeze()
-    print(f"Open http://localhost:{st.get_option('server.port')} in a browser.", flush=True)
+    if not hosted.hosted():
+        print(f"Open http://localhost:{st.get_option('server.port')} in a browser.", flush=True)
     yield
+
+
+def _is_compiled() -> bool:
+    """Whether runs are as long as they should be, or nothing will make them so."""
+    return compiled.choose("auto")[0] == "compiled" or not compiled.start_building()
 
 
 def _open_the_store() -> None:
@@ -54,6 +66,10 @@ def _open_the_store() -> None:
         raise SystemExit(str(problem)) from None
 
 
+hosted.check()
+if hosted.hosted():
+    logs.begin()
+health.STREAMS.set_function(lambda: classroom_api.HUB.streams)
 _open_the_store()  # before there is a server, so that what is wrong with the address is the last that is said
 app = st.App(
     "main.py",
@@ -66,6 +82,14 @@ app = st.App(
         *printed.ROUTES,
         *reported.ROUTES,
         *classroom_api.ROUTES,
+        *health.ROUTES,
     ],
-    middleware=[Middleware(Headers), Middleware(Who), Middleware(Lost)],
+    middleware=[
+        Middleware(health.Measured),
+        Middleware(Declared),
+        Middleware(Headers),
+        Middleware(Sockets),
+        Middleware(Who),
+        Middleware(Lost),
+    ],
 )

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from dashboard.hosted import hosted
+
 CONTENT_SECURITY_POLICY = "; ".join([
     "default-src 'self'",
     # The hash is that of the one inline script of Streamlit 1.67's index.html.
@@ -19,7 +21,10 @@ SHARED = {
     b"content-security-policy": CONTENT_SECURITY_POLICY.encode(),
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+OVER_TLS = {b"strict-transport-security": b"max-age=31536000", b"cross-origin-opener-policy": b"same-origin"}
+"""Where the app is hosted: a browser that came over TLS once never comes without it again. (Without TLS both mean nothing.)"""
 
 
 class Headers:
@@ -34,11 +39,12 @@ class Headers:
             await self.app(scope, receive, send)
             return
         own = "/app/static/" in scope["path"]
+        shared = SHARED | (OVER_TLS if scope["scheme"] == "https" and hosted() else {})
 
         async def send_with_headers(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 names = {name.lower() for name, _ in message["headers"]}
-                added = [(name, value) for name, value in SHARED.items() if name not in names]
+                added = [(name, value) for name, value in shared.items() if name not in names]
                 if own and b"cache-control" not in names:
                     added.append((b"cache-control", b"no-cache"))
                 message = message | {"headers": [*message["headers"], *added]}

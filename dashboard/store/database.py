@@ -1,7 +1,9 @@
 """Database: the connections of this process, and transactions on them.
 
-A transaction that writes takes the lock at its begin, so that what it read still holds when it writes; it is short, because others
-wait for it. Where the database is away every transaction raises Away, and the next one tries again. Knows no table.
+A transaction that only reads sees one state of the database from its begin to its end. One that writes takes the lock at its begin
+(a SQLite file's, or on PostgreSQL a row's that all who write the same have in common), so that what it read still holds when it
+writes; it is short, because others wait for it. Where the database is away every transaction raises Away, and the next one tries
+again. Knows no table.
 """
 
 import logging
@@ -13,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NoSuchModuleError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session
 
@@ -25,13 +27,25 @@ BUSY_S = 10.0
 """How long a transaction waits for the others."""
 CONNECTIONS = 5
 CONNECT_S = 5
+STATEMENT_S = 30.0
+"""Of one statement, or of a transaction in which nothing happens, before PostgreSQL ends it: locks of a process that is gone, or
+hangs, must not hold up the others."""
+SILENT_S = 10
+"""After so long without a sign of life a connection is given up."""
+TRY_AGAIN = ("40001", "40P01")
+"""PostgreSQL's codes for transactions that cannot both be done at once, and for such that wait for each other in a circle."""
 RETRY_S = 1.0
 """After it could not be opened it is tried again no sooner than this."""
 WRITES = "writes"
+POSTGRESQL = "postgresql"
 
 
 class Away(Exception):
     """The database cannot be reached just now."""
+
+
+class Collision(IntegrityError):
+    """Another transaction was in the way, not a row: as with the row of another, the same may be tried again from its begin."""
 
 
 class Database:
@@ -43,6 +57,8 @@ class Database:
         self._engine: Engine | None = None
         self._kept: Connection | None = None
         self._failed: tuple[float, Away] | None = None
+        self.failures = 0
+        """How often a transaction raised Away."""
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -52,7 +68,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A transaction that is committed at its end. Raises Away, and IntegrityError where a row of another is in the way."""
+        """A transaction that is committed at its end. Raises Away, and IntegrityError where something of another is in the way."""
         with self._session(writes=True) as session:
             yield session
 
@@ -91,13 +107,23 @@ class Database:
 
     @contextmanager
     def _session(self, writes: bool) -> Iterator[Session]:
-        self.open()
         try:
-            with Session(self._engine.execution_options(**{WRITES: writes}), expire_on_commit=False) as session, session.begin():
-                yield session
-        except IntegrityError:
+            self.open()
+        except Away:
+            self.failures += 1
             raise
+        options: dict[str, Any] = {WRITES: writes}
+        if not writes and self._engine.dialect.name == POSTGRESQL:
+            options["isolation_level"] = "REPEATABLE READ"
+        try:
+            with Session(self._engine.execution_options(**options), expire_on_commit=False) as session, session.begin():
+                yield session
+        except (IntegrityError, DataError, ProgrammingError):
+            raise  # it is about what was asked for: the database is there
         except (DBAPIError, NoConnection) as problem:
+            if getattr(getattr(problem, "orig", None), "sqlstate", None) in TRY_AGAIN:
+                raise Collision(problem.statement, None, problem.orig) from None
+            self.failures += 1
             LOG.warning("%s", told(self._engine.url, problem))
             raise Away(told(self._engine.url, problem)) from None
 
@@ -118,9 +144,10 @@ def _engine(url: URL) -> Engine:
     if sqlite:
         options["connect_args"] = {"timeout": BUSY_S}
     else:
-        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_S}}
+        options |= {"pool_pre_ping": True, "connect_args": _alive() | {"connect_timeout": CONNECT_S}}
     try:
-        engine = create_engine(url, **options)
+        # What was typed is in the parameters, and an error is logged.
+        engine = create_engine(url, hide_parameters=True, **options)
     except (ModuleNotFoundError, NoSuchModuleError):
         raise BadAddress(
             f"{VARIABLE} asks for {url.drivername}, whose driver is not installed. Install it with: pip install 'psycopg[binary]'"
@@ -128,7 +155,22 @@ def _engine(url: URL) -> Engine:
     if sqlite:
         event.listen(engine, "connect", _ready_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", _ready_postgresql)
     return engine
+
+
+def _alive() -> dict[str, int]:
+    """What has a connection to a machine that is gone end soon: the system's own time-outs are hours."""
+    return {"tcp_user_timeout": SILENT_S * 1_000, "keepalives_idle": SILENT_S, "keepalives_interval": 3, "keepalives_count": 3}
+
+
+def _ready_postgresql(connection: Any, _record: Any) -> None:
+    """What PostgreSQL must be told on every connection."""
+    connection.execute(f"SET lock_timeout = {int(BUSY_S * 1_000)}")
+    connection.execute(f"SET statement_timeout = {int(STATEMENT_S * 1_000)}")
+    connection.execute(f"SET idle_in_transaction_session_timeout = {int(STATEMENT_S * 1_000)}")
+    connection.commit()
 
 
 def _ready_sqlite(connection: Any, _record: Any) -> None:

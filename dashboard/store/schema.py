@@ -33,8 +33,13 @@ def upgrade(engine: Engine) -> None:
 
 
 def _wait_for_others(connection: Connection) -> None:
-    """SQLite's transactions that write have the whole file to themselves; PostgreSQL is asked for a lock that ends with ours."""
+    """SQLite's transactions that write have the whole file to themselves; PostgreSQL is asked for a lock that ends with ours.
+
+    It takes what time it takes; but whoever uses the tables meanwhile is not kept waiting: the wait for a lock is bounded as ever,
+    and then all is undone and tried again.
+    """
     if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 

@@ -1,44 +1,19 @@
-"""A real SQLite file: two processes write at once, one is killed in the middle, the database is away and comes back."""
+"""What holds on every kind of database: processes write at once, some are killed, and what was acknowledged is there, once."""
 
 import os
 import signal
-import sqlite3
-import subprocess
-import sys
-from pathlib import Path
+import threading
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, select
-from sqlalchemy.engine import URL
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from dashboard.store import database as databases
 from dashboard.store import learning, schema
-from dashboard.store.database import Away, Database
-from dashboard.store.models import Answer, Base, Learner, Progress
-from tests.dashboard.store.writer import row
+from dashboard.store.database import Database
+from dashboard.store.models import Answer, Learner, Progress
+from tests.dashboard.store.writer import PLACES, key_of, row, started
 
-ROOT = Path(__file__).parents[3]
 COOKIE = "ab" * 16
-
-
-@pytest.fixture
-def file(tmp_path):
-    return tmp_path / "store.sqlite"
-
-
-@pytest.fixture
-def store(file):
-    opened = Database(URL.create("sqlite", database=str(file)))
-    yield opened
-    opened.close()
-
-
-def writer(file: Path, cookie: str, prefix: str, count: int) -> subprocess.Popen:
-    command = [sys.executable, "-m", "tests.dashboard.store.writer", str(file), cookie, prefix, str(count)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def keys(store: Database) -> list[str]:
@@ -46,30 +21,19 @@ def keys(store: Database) -> list[str]:
         return list(session.scalars(select(Answer.key).order_by(Answer.key)))
 
 
-def test_the_migrations_make_what_the_models_say(store, file):
-    store.open()
-    engine = create_engine(f"sqlite:///{file}")
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert list(compare_metadata(context, Base.metadata)) == []
-    assert {"learners", "progress", "answers"} <= set(inspect(engine).get_table_names())
-    engine.dispose()
-
-
-def test_the_file_is_opened_as_many_writers_need_it(store, file):
+def check_counts(store: Database) -> None:
+    """The answers of the one learner are counted, and their attempts are numbered without a gap."""
     with store.reading() as session:
-        told = {name: session.connection().exec_driver_sql(f"PRAGMA {name}").scalar() for name in (
-            "journal_mode", "synchronous", "foreign_keys", "busy_timeout"
-        )}  # fmt: skip
-    assert told == {"journal_mode": "wal", "synchronous": 1, "foreign_keys": 1, "busy_timeout": databases.BUSY_S * 1_000}
+        attempts = sorted(session.scalars(select(Answer.attempt)))
+        counts = list(session.scalars(select(Learner.answers_count)))
+    assert attempts == list(range(1, len(attempts) + 1))
+    assert counts == ([len(attempts)] if attempts else counts)
 
 
-def test_one_connection_stays_open_so_that_the_log_does(store, file):
-    with store.writing() as session:
-        learning.seen(session, COOKIE, 1.0)
-    assert file.with_name(f"{file.name}-wal").exists()
-    store.close()
-    assert not file.with_name(f"{file.name}-wal").exists()
+def said_by(process) -> list[str]:
+    """What a writer acknowledged until its end, whatever that was."""
+    out, _ = process.communicate(timeout=120)
+    return out.split()
 
 
 def test_an_attempt_and_a_key_are_there_once(store):
@@ -89,6 +53,15 @@ def test_another_learner_may_have_the_same_key(store):
         with store.writing() as session:
             learning.add_answer(session, learning.seen(session, cookie, 1.0), row("one-key-1"))
     assert keys(store) == ["one-key-1"] * 2
+
+
+def test_what_is_read_is_what_was_written(store):
+    given = row("one-key-1") | {"answer": {"given": ["é", "字", 0.1, None, {"deep": 10**17}]}, "answered_s": 1_800_000_000.123456}
+    with store.writing() as session:
+        learning.add_answer(session, learning.seen(session, COOKIE, 1.0), given)
+    with store.reading() as session:
+        found = session.scalars(select(Answer)).one()
+    assert {name: getattr(found, name) for name in given} == given
 
 
 def test_with_a_learner_goes_all_that_is_theirs(store):
@@ -111,64 +84,81 @@ def test_a_failed_transaction_leaves_nothing(store):
     assert keys(store) == []
 
 
-def test_two_processes_that_start_at_once_write_everything(file, store):
-    count = 40
-    both = [writer(file, COOKIE, prefix, count) for prefix in ("first", "second")]
-    said = []
-    for process in both:
-        out, problems = process.communicate(timeout=60)
-        assert process.returncode == 0, problems
-        said += out.split()
-    assert len(said) == 2 * count
-    assert keys(store) == sorted(said)
-    with store.reading() as session:
-        assert sorted(session.scalars(select(Answer.attempt))) == list(range(1, 2 * count + 1))
-        assert session.scalars(select(Learner)).one().answers_count == 2 * count
-
-
-def test_after_kill_9_every_acknowledged_answer_is_there_and_none_twice(file, store):
-    process = writer(file, COOKIE, "killed", 100_000)
-    said = [process.stdout.readline().strip() for _ in range(25)]
-    os.kill(process.pid, signal.SIGKILL)
-    said += process.stdout.read().split()
-    process.wait(10)
-    process.stderr.close()
-    kept = keys(store)
-    assert set(kept) >= set(said)
-    assert len(kept) == len(set(kept))
-    assert len(kept) <= len(said) + 1, "at most the one whose acknowledgement was under way"
+def test_whoever_reads_sees_one_state_from_begin_to_end(store):
     with store.writing() as session:
-        assert learning.seen(session, COOKIE, 2.0).answers_count == len(kept)
+        learning.add_answer(session, learning.seen(session, COOKIE, 1.0), row("one-key-1"))
+    with store.reading() as session:
+        before = session.scalars(select(Answer.key)).all()
+        with store.writing() as other:
+            learning.add_answer(other, learning.seen(other, COOKIE, 2.0), row("one-key-2"))
+        assert session.scalars(select(Answer.key)).all() == before == ["one-key-1"]
+    assert keys(store) == ["one-key-1", "one-key-2"]
 
 
-def test_a_database_that_is_away_says_so_and_recovers_by_itself(file, store, monkeypatch):
-    monkeypatch.setattr(databases, "BUSY_S", 0.05)
+def test_what_one_learner_does_at_once_is_done_in_turn(store):
+    """Eight threads read what there is and write one more; none of them writes on what another has changed meanwhile."""
     with store.writing() as session:
         learning.seen(session, COOKIE, 1.0)
-    other = sqlite3.connect(file, isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(Away), store.writing() as session:
-        learning.seen(session, COOKIE, 2.0)
-    other.execute("ROLLBACK")
-    other.close()
+    together, problems = threading.Barrier(8), []
+
+    def write(number: int) -> None:
+        together.wait(30)
+        try:
+            with store.writing() as session:
+                learning.add_answer(session, learning.seen(session, COOKIE, 1.0), row(f"thread-{number}"))
+        except Exception as problem:
+            problems.append(problem)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert problems == []
+    assert len(keys(store)) == 8
+    check_counts(store)
+
+
+def test_processes_that_start_at_once_make_the_tables_once_and_write_everything(store, store_url):
+    """Nothing is there when they start: not a table, and not their learner."""
+    count = 40
+    writers = [started(store_url, COOKIE, prefix, count) for prefix in ("first", "second", "third")]
+    said = [key for process in writers for key in said_by(process)]
+    assert [process.returncode for process in writers] == [0, 0, 0]
+    assert keys(store) == sorted(said)
+    assert len(said) == 3 * count
+    check_counts(store)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_who_is_killed_anywhere_loses_nothing_acknowledged_and_can_send_it_again(store, store_url, place):
+    dies_at = 5
+    said = said_by(process := started(store_url, COOKIE, "killed", 20, place, dies_at))
+    assert process.returncode == -signal.SIGKILL
+    assert said == [key_of("killed", number) for number in range(dies_at)]
+    there = place == PLACES[2]
+    assert keys(store) == [*said, key_of("killed", dies_at)] if there else said
+    check_counts(store)
+    # Whoever got no answer sends it again, and the same from the begin does no harm.
+    again = said_by(started(store_url, COOKIE, "killed", dies_at + 1))
+    assert keys(store) == again == [key_of("killed", number) for number in range(dies_at + 1)]
+    check_counts(store)
+
+
+def test_after_kill_9_at_any_moment_every_acknowledged_answer_is_there_and_none_twice(store, store_url):
+    process = started(store_url, COOKIE, "killed", 100_000)
+    said = [process.stdout.readline().strip() for _ in range(25)]
+    os.kill(process.pid, signal.SIGKILL)
+    said += said_by(process)
+    kept = keys(store)
+    assert set(kept) >= set(said)
+    assert len(kept) <= len(said) + 1, "at most the one whose acknowledgement was under way"
+    check_counts(store)
+
+
+def test_a_database_of_a_newer_version_is_left_alone(store):
     with store.writing() as session:
-        learning.add_answer(session, learning.seen(session, COOKIE, 3.0), row("one-key-1"))
-    assert keys(store) == ["one-key-1"]
-
-
-def test_a_database_of_a_newer_version_is_left_alone(file, store):
-    store.open()
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     store.close()
-    with sqlite3.connect(file) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
     with pytest.raises(schema.TooNew, match="newer version"):
         store.open()
-
-
-def test_a_file_that_is_no_database_is_told_and_left_alone(file, store):
-    file.write_bytes(b"no database at all, but somebody's text" * 40)
-    before = file.read_bytes()
-    with pytest.raises(Away, match="cannot be used"):
-        store.open()
-    assert file.read_bytes() == before

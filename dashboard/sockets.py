@@ -1,0 +1,117 @@
+"""Sockets: what every WebSocket passes before Streamlit sees it: it comes from our own page, there are not too many, none floods.
+
+Streamlit looks up this machine's address at a server elsewhere, and waits for it, before it refuses a page of another site: so that
+is refused here. Knows nothing of what the messages say.
+"""
+
+import time
+from asyncio import sleep
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from streamlit import config
+
+MAX_SOCKETS = 1_000
+"""Of one process. 300 people whose lines break and come back at once have 600 until the old ones are given up."""
+MAX_BYTES = 2_000_000
+"""Of one message: the longest replay of a run is far shorter."""
+RATE = 20.0
+"""Messages a second of one socket; whoever sends faster is made to wait,"""
+BURST = 60
+"""beyond so many at once."""
+WAITED_S = 0.001
+"""A message that was there without so much waiting had been sent before the last was taken."""
+POLICY, TOO_BIG, LATER = 1008, 1009, 1013
+"""The codes with which a socket is closed."""
+
+
+class Sockets:
+    """ASGI middleware that refuses, slows down and closes WebSockets."""
+
+    def __init__(self, app: Any, most: int = MAX_SOCKETS, clock: Callable[[], float] = time.monotonic) -> None:
+        self.app = app
+        self._most = most
+        self._clock = clock
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Pass on all but WebSockets that are refused."""
+        if scope["type"] != "websocket":
+            await self.app(scope, receive, send)
+            return
+        if foreign(scope):
+            await send({"type": "websocket.close", "code": POLICY, "reason": "not from this app's own page"})
+            return
+        if COUNT.open >= self._most:
+            await send({"type": "websocket.close", "code": LATER, "reason": "too many connections"})
+            return
+        COUNT.open += 1
+        try:
+            line = Line(receive, send, self._clock)
+            await self.app(scope, line.receive, line.send)
+        finally:
+            COUNT.open -= 1
+
+
+class Count:
+    """How many sockets of this process are open, and how many were closed for what they sent."""
+
+    open = 0
+    closed = 0
+
+
+COUNT = Count()
+
+
+class Line:
+    """One socket. Our page has one question on its way, and the next one waits for its answer; who sends without waiting floods."""
+
+    def __init__(self, receive: Any, send: Any, clock: Callable[[], float]) -> None:
+        self._receive, self._send, self._clock = receive, send, clock
+        self._tokens, self._counted_s = float(BURST), clock()
+        self._unasked = 0
+        self._closed = False
+
+    async def receive(self) -> dict[str, Any]:
+        """The next message, in its time; the end of the socket where it is closed here."""
+        begin_s = self._clock()
+        message = await self._receive()
+        if message["type"] != "websocket.receive":
+            return message
+        now_s = self._clock()
+        self._unasked = self._unasked + 1 if now_s - begin_s < WAITED_S else 0
+        self._tokens = min(BURST, self._tokens + RATE * (now_s - self._counted_s)) - 1
+        self._counted_s = now_s
+        if len(message.get("bytes") or message.get("text") or b"") > MAX_BYTES:
+            return await self._close(TOO_BIG)
+        if self._unasked > BURST:
+            return await self._close(POLICY)
+        if self._tokens < 0:
+            await sleep(-self._tokens / RATE)
+        return message
+
+    async def send(self, message: dict[str, Any]) -> None:
+        """Pass a message on, unless the socket was closed here."""
+        if not self._closed:
+            await self._send(message)
+
+    async def _close(self, code: int) -> dict[str, Any]:
+        self._closed = True
+        COUNT.closed += 1
+        await self._send({"type": "websocket.close", "code": code})
+        return {"type": "websocket.disconnect", "code": code}
+
+
+def foreign(scope: dict[str, Any]) -> bool:
+    """Whether a WebSocket is opened by a page of another site. What is no browser does not say where it comes from."""
+    headers = dict(scope["headers"])
+    origin = headers.get(b"origin")
+    if origin is None:
+        return False
+    try:
+        host = urlsplit(origin.decode("latin-1")).netloc
+    except ValueError:
+        return True  # it is no address at all
+    return host.encode("latin-1") != headers.get(b"host") and origin.decode("latin-1") not in config.get_option(
+        "server.corsAllowedOrigins"
+    )
