@@ -25,7 +25,7 @@ MAX_FILE_CHARS = 200_000
 APART_S = 0.25
 """Moves of the same sliders that lie closer are one, with the last values."""
 MAX_REASONS = 3
-OTHERS = frozenset({"class", "embed", "embed_options", "lesson", "situation"})
+OTHERS = frozenset({"class", "embed", "embed_options", "lesson", "pushed", "room", "scene", "shows", "situation"})
 """Parameters of an address that are no part of a link."""
 NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?", re.ASCII)
 TOKEN = re.compile(r"[0-9a-f]{32}")

@@ -19,6 +19,7 @@ from dashboard import charts, experiment, recordings, regions, runs, sharing, st
 from dashboard.asks import MAX_CHANGES, MAX_RUN_S, BadAsk, read_ask
 from dashboard.catalogue import machines
 from dashboard.charts import LAST_S, Chart
+from dashboard.classroom import shows
 from dashboard.controls import Control
 from dashboard.goal import Goal
 from dashboard.island import destination
@@ -36,7 +37,9 @@ LOG = logging.getLogger(__name__)
 SITUATION = "situation"
 """The parameter of the address that names a situation;"""
 LESSON = "lesson"
-"""the one that names a lesson."""
+"""the one that names a lesson;"""
+SCENE = "scene"
+"""and the one that names a scene of it, to be played without the lesson."""
 FIRST_S = 24
 """Simulated time of the first chunk, which comes with the page itself: the system has been running for a while when one arrives."""
 
@@ -107,7 +110,8 @@ def show(page: Page) -> None:
     """Draw the page, or the page in the situation that its address names, and answer what the browser asks."""
     lesson = st.query_params.get(LESSON, "")
     cookie = learner(st.context.cookies) if lesson.startswith(DRAFT) else None
-    st.fragment(_spoken)(*staging.staged(page, st.query_params.get(SITUATION), lesson, cookie))
+    situation, shown, scene = (st.query_params.get(name) for name in (SITUATION, shows.PARAMETER, SCENE))
+    st.fragment(_spoken)(*staging.staged(page, situation, lesson, cookie, shown, scene))
 
 
 def _spoken(page: Page, opened: dict[str, Any] | None = None) -> None:

@@ -1,5 +1,5 @@
 """Staging: a concept page in a situation, whose whole system takes the place of the page's own, and whose changes are to come; or
-with a lesson, whose scenes do.
+with a lesson, whose scenes do; or with the scenario that shows a misconception false.
 
 So what is played is exactly what was proven, whatever the page begins with. Knows pages as values, and nothing of Streamlit.
 """
@@ -7,6 +7,7 @@ So what is played is exactly what was proven, whatever the page begins with. Kno
 from dataclasses import replace
 from typing import Any
 
+from dashboard.classroom import shows
 from dashboard.controls import control
 from dashboard.journey import CONCEPTS
 from dashboard.lesson.beside import SHELF, stage_of
@@ -21,13 +22,24 @@ BEFORE_S = 5.0
 """Simulated time that passes in front of one before something happens."""
 
 
-def staged(page: Any, name: str | None, lesson: str | None = None, cookie: str | None = None) -> tuple[Any, dict[str, Any] | None]:
-    """The page in the situation of this name, and what its run begins with; or the page with the lesson of this name.
+def staged(
+    page: Any,
+    name: str | None,
+    lesson: str | None = None,
+    cookie: str | None = None,
+    misconception: str | None = None,
+    scene: str | None = None,
+) -> tuple[Any, dict[str, Any] | None]:
+    """The page in the situation of this name, and what its run begins with; or the page with the lesson of this name, or in a scene
+    of it, where a run that somebody made in the lesson is replayed; or with what shows a misconception false.
 
-    If it has no such situation or lesson: the page as it is, and why nothing is opened.
+    If it has no such situation, lesson or scene: the page as it is, and why nothing is opened.
     """
     if lesson:
-        return _with_lesson(page, lesson, cookie)
+        there, opened = _with_lesson(page, lesson, cookie)
+        return (there, opened) if opened or not scene else _only_scene(page, there, scene)
+    if misconception:
+        return shows.staged(page, misconception)
     if not name:
         return page, None
     situation = BY_NAME.get(name)
@@ -64,6 +76,18 @@ def _with_lesson(page: Any, name: str, cookie: str | None) -> tuple[Any, dict[st
         title = t(dict(CONCEPTS)[lesson.concept])
         reason = t("The lesson {title} belongs to the page {page}; open it there.", title=lesson.title, page=title)
     return page, {"name": f"?lesson={name:.80}", "reasons": [reason]}
+
+
+def in_scene(stage: Any, name: str) -> Any:
+    """A lesson's page in one of its scenes, without the lesson. Raises KeyError."""
+    return replace(stage, name=f"{stage.name}.{name}", start=stage.scenes[name], lesson="", scenes={})
+
+
+def _only_scene(page: Any, stage: Any, name: str) -> tuple[Any, dict[str, Any] | None]:
+    if name in stage.scenes:
+        return in_scene(stage, name), None
+    reason = t("The lesson {title} has no scene {name} any more.", title=stage.question, name=f"{name!r:.40}")
+    return page, {"name": f"?scene={name:.80}", "reasons": [reason]}
 
 
 def _address(name: str) -> str:

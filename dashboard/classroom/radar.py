@@ -6,6 +6,7 @@ A member holds what their last answer to a question about it says. Knows the les
 from collections.abc import Sequence
 from typing import Any
 
+from dashboard.classroom.shows import push
 from lessons.format import Lesson, Step
 from lessons.misconceptions import bank
 
@@ -43,4 +44,5 @@ def _one(name: str, members: list[list[tuple[bool, int | None]]]) -> dict[str, A
         "holders": len(holding),
         "before": sum(given[0][0] for given in members),
         "sure": round(sum(sure) / len(sure), 2) if sure else None,
+        "push": push(name),
     }
