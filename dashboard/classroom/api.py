@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from typing import Any
 
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from starlette.routing import Route
 from dashboard.asks import BadAsk
 from dashboard.classroom import codes, overview
 from dashboard.classroom.commands import command
-from dashboard.classroom.hub import FullHub, Hub
+from dashboard.classroom.hub import Found, FullHub, Hub, Watcher
 from dashboard.classroom.limits import Limit
 from dashboard.classroom.names import BadName
 from dashboard.classroom.rights import KEY, Actor, Forbidden, NoRoom, actor_of, authorise
@@ -33,6 +34,7 @@ WRONG_CODE = "There is no open room with this code. Codes have eight letters and
 
 ROOMS = Rooms()
 TURNS = Turns("rooms", THREADS, AT_ONCE)
+# A limit is of one process: behind several a source has as many times more, which a generous one bears.
 TRIED_CODES = Limit(at_once=120, a_minute=60)
 """Wrong codes and secrets from one source: a school of a thousand shares an address, and some mistype."""
 OPENED = Limit(at_once=30, a_minute=2)
@@ -41,16 +43,20 @@ JOINED = Limit(at_once=1_000, a_minute=300)
 """Members who come from one source."""
 
 
-def _look(room_ids: list[int]) -> dict[int, tuple[Any, Any, str]]:
+def _look(room_ids: list[int]) -> dict[int, Found]:
     """What the hub is to know of rooms."""
     now_s = ROOMS.clock()
     with ROOMS.database.reading() as session:
-        marks = rooms.marks(session, room_ids)
-        found = rooms.by_ids(session, room_ids, now_s)
-        return {
-            room.id: ((room.revision, room.people_revision), marks.get(room.id), json.dumps({"room": room_told(room, now_s)}))
-            for room in found
-        }
+        found, marks, out = rooms.by_ids(session, room_ids, now_s), rooms.marks(session, room_ids), rooms.out(session, room_ids)
+    return {
+        room.id: Found(
+            (room.revision, room.people_revision, now_s >= room.closes_s),
+            marks.get(room.id),
+            json.dumps({"room": room_told(room, now_s)}),
+            out.get(room.id, frozenset()),
+        )
+        for room in found
+    }
 
 
 HUB = Hub(_look)
@@ -61,8 +67,10 @@ async def _open(request: Request) -> Response:
     key = key if codes.SECRET.fullmatch(key) else codes.new_secret()
 
     def work(_actor: Actor, body: Any) -> Any:
+        OPENED.check(source(request))
+        told = ROOMS.open(key, _of(body, "lesson"), _of(body, "title"))
         OPENED.take(source(request))
-        return ROOMS.open(key, _of(body, "lesson"), _of(body, "title"))
+        return told
 
     return _with_key(request, await _answered(request, work, posted=True), key)
 
@@ -89,8 +97,8 @@ async def _state(request: Request) -> Response:
 
 async def _join(request: Request) -> Response:
     def work(actor: Actor, body: Any) -> Any:
-        JOINED.take(source(request))
-        return ROOMS.join(actor, _token(request), _of(body, "name"))
+        # Only who is new counts: whoever tries without end must not use up what their school needs.
+        return ROOMS.join(actor, _token(request), _of(body, "name"), lambda: JOINED.take(source(request)))
 
     return await _answered(request, work, posted=True)
 
@@ -161,29 +169,32 @@ async def _command(request: Request) -> Response:
 
 
 async def _events(request: Request) -> Response:
-    """The stream of one browser. Rights are looked at when it begins; whoever loses them asks again when told of the change."""
+    """The stream of one browser. Rights are looked at when it begins, and the hub ends that of a member who loses them."""
     actor, token = actor_of(request.cookies), _token(request)
 
     def work(_actor: Actor, _body: Any) -> Any:
         with ROOMS.database.reading() as session:
             seat = authorise(session, actor, "events", token, ROOMS.clock())
-            return {"id": seat.room.id, "inside": bool(seat.roles & {"teacher", "wall"})}
+        if seat.roles & {"teacher", "wall"}:
+            return seat.room.id, {"whose": actor.key, "inside": True}
+        return seat.room.id, {"whose": f"member {seat.member.id}", "member": seat.member.id}
 
     with speaking(request.cookies.get(COOKIE, "")):
         try:
             check_sender(request)
-            seat = await TURNS.take(actor.cookie, _worked, work, actor, None)
+            room_id, who = await TURNS.take(actor.cookie, _worked, work, actor, None)
         except Refusal as problem:
             return _problem(problem)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    stream = _streamed(seat["id"], actor.key or actor.cookie or "", seat["inside"])
+    stream = _streamed(room_id, Watcher(source=source(request), **who))
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 
-async def _streamed(room_id: int, whose: str, inside: bool) -> AsyncIterator[str]:
+async def _streamed(room_id: int, watcher: Watcher) -> AsyncIterator[str]:
     try:
-        async for text in HUB.watch(room_id, whose, inside):
-            yield text
+        async with aclosing(HUB.watch(room_id, watcher)) as events:
+            async for text in events:
+                yield text
     except FullHub:
         yield "retry: 30000\n\n"
 

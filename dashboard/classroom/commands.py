@@ -37,9 +37,9 @@ Told = dict[str, Any] | None
 
 def command(service: Rooms, actor: Actor, token: str, asked: Any) -> dict[str, Any]:
     """Do what a teacher asks for; what there is to say besides the class. Raises Refused and what `authorise` raises."""
-    if not isinstance(asked, dict) or asked.get("command") not in COMMANDS:
+    name, now_s = asked.get("command") if isinstance(asked, dict) else None, service.clock()
+    if not isinstance(name, str) or name not in COMMANDS:
         raise Refused(t("There is no such command."))
-    name, now_s = asked["command"], service.clock()
     with service.database.writing() as session:
         seat = authorise(session, actor, "command", token, now_s, locks=True)
         if seat.closed and name not in WHEN_CLOSED:
@@ -66,6 +66,8 @@ def _pace(session: Session, room: Room, asked: Mapping[str, Any], now_s: float) 
         raise Refused(t("pacing: one of {names}.", names=", ".join(pace.PACINGS)))
     if asked.get("step") is not None:
         room.step = _step(lesson, asked["step"]).id
+    elif pacing == pace.PAUSED and room.pacing == pace.FREELY:
+        room.step = None  # everybody stays where they are, wherever the class was together before
     room.pacing = pacing
     if pacing == pace.PACED and pace.at(room, lesson) is None:
         room.step = lesson.steps_for(room.support)[0].id
@@ -101,7 +103,7 @@ def _vote_again(session: Session, room: Room, asked: Mapping[str, Any], now_s: f
 
 def _push(session: Session, room: Room, asked: Mapping[str, Any], now_s: float) -> Told:
     view, query = asked.get("view"), asked.get("query", "")
-    if view not in PUSHABLE or not places.exists(view):
+    if not isinstance(view, str) or view not in PUSHABLE or not places.exists(view):
         raise Refused(t("There is no such page to show."))
     if not isinstance(query, str) or len(query) > MAX_QUERY:
         raise Refused(t("This link is too long to be shown to a class."))
@@ -118,7 +120,7 @@ def _unpush(session: Session, room: Room, asked: Mapping[str, Any], now_s: float
 
 
 def _locks(session: Session, room: Room, asked: Mapping[str, Any], now_s: float) -> Told:
-    paths, offered = asked.get("paths"), {one.path for one in stage_of(_of(room)).controls}
+    paths, offered = asked.get("paths"), [one.path for one in stage_of(_of(room)).controls]
     if not isinstance(paths, list) or len(paths) > MOST_LOCKS or any(path not in offered for path in paths):
         raise Refused(t("paths: a list of controls of the room's lesson."))
     room.locks = list(dict.fromkeys(paths))

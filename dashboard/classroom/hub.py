@@ -11,7 +11,7 @@ import logging
 import random
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from dashboard.store.address import BadAddress
 from dashboard.store.database import Away
@@ -24,7 +24,9 @@ SPREAD_S = 1.0
 """Members are told within so long, not all in one instant: each will ask for something next."""
 MOST_STREAMS = 3_000
 OF_ONE = 8
-"""Streams of one browser."""
+"""Streams of one member, or of one browser that teaches;"""
+OF_SOURCE = 1_500
+"""and of one address, which may be a whole school's: not so many that nobody else finds room."""
 
 
 class FullHub(Exception):
@@ -36,10 +38,14 @@ class Watcher:
     """One open stream. What was not sent yet is overwritten by what is newer: an event of each kind at most waits."""
 
     whose: str
-    inside: bool
+    source: str = ""
+    inside: bool = False
     """Whether it may know that members did something."""
+    member: int | None = None
     revisions: Any = None
     """Those that were last told to it, or will be in a moment."""
+    ended: bool = False
+    """Whether nothing more is told."""
     waiting: dict[str, str] = field(default_factory=dict)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -47,6 +53,22 @@ class Watcher:
         """Send this next."""
         self.waiting[kind] = data
         self.woken.set()
+
+    def end(self) -> None:
+        """Tell nothing more."""
+        self.ended = True
+        self.woken.set()
+
+
+class Found(NamedTuple):
+    """What there is to know of a room."""
+
+    revisions: Any
+    mark: Any
+    told: str
+    """What members may know, as JSON."""
+    out: frozenset[int] = frozenset()
+    """Members who may know nothing more."""
 
 
 @dataclass
@@ -59,9 +81,9 @@ class _Room:
 
 
 class Hub:
-    """The streams of this process. `look` reads, for rooms by their ids, (revisions, marks, what members may know as JSON)."""
+    """The streams of this process. `look` finds rooms by their ids; one that is missing is gone."""
 
-    def __init__(self, look: Callable[[list[int]], dict[int, tuple[Any, Any, str]]]) -> None:
+    def __init__(self, look: Callable[[list[int]], dict[int, Found]]) -> None:
         self._look = look
         self._rooms: dict[int, _Room] = {}
         self._task: asyncio.Task[None] | None = None
@@ -79,13 +101,13 @@ class Hub:
             with contextlib.suppress(RuntimeError):  # the loop has ended
                 self._loop.call_soon_threadsafe(self._now.set)
 
-    async def watch(self, room_id: int, whose: str, inside: bool) -> AsyncIterator[str]:
+    async def watch(self, room_id: int, watcher: Watcher) -> AsyncIterator[str]:
         """Events for one browser as they come, as text to send. Raises FullHub."""
-        room = self._rooms.setdefault(room_id, _Room())
-        mine = sum(one.whose == whose for one in room.watchers)
-        if self.streams >= MOST_STREAMS or mine >= OF_ONE:
+        every = [one for room in self._rooms.values() for one in room.watchers]
+        of_one, of_source = (sum(getattr(one, name) == getattr(watcher, name) for one in every) for name in ("whose", "source"))
+        if len(every) >= MOST_STREAMS or of_one >= OF_ONE or of_source >= OF_SOURCE:
             raise FullHub
-        watcher = Watcher(whose, inside)
+        room = self._rooms.setdefault(room_id, _Room())
         room.watchers.add(watcher)
         self._begin()
         try:
@@ -97,6 +119,8 @@ class Hub:
                     yield ": still here\n\n"
                     continue
                 watcher.woken.clear()
+                if watcher.ended:
+                    return
                 waiting, watcher.waiting = watcher.waiting, {}
                 for kind, data in waiting.items():
                     yield f"event: {kind}\ndata: {data}\n\n"
@@ -134,14 +158,17 @@ class Hub:
                 if room_id in self._rooms:
                     self._tell(self._rooms[room_id], found.get(room_id))
 
-    def _tell(self, room: _Room, found: tuple[Any, Any, str] | None) -> None:
+    def _tell(self, room: _Room, found: Found | None) -> None:
         if found is None:
             for watcher in room.watchers:
                 watcher.put("gone", "{}")
             return
-        revisions, mark, room.told = found
+        revisions, mark, room.told, out = found
         late_s = SPREAD_S * min(1.0, len(room.watchers) / 300)
         for watcher in room.watchers:
+            if watcher.member in out:
+                watcher.end()
+                continue
             if watcher.revisions != revisions:
                 hurries = watcher.inside or watcher.revisions is None  # whoever comes is told at once how things are
                 watcher.revisions = revisions

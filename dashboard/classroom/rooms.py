@@ -3,6 +3,7 @@
 Everything is stored before it is acknowledged. Knows nothing of the web.
 """
 
+import hmac
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from dashboard.classroom import codes, names, pace
-from dashboard.classroom.rights import Actor, Forbidden, Seat, authorise
+from dashboard.classroom.rights import Actor, Forbidden, NoRoom, Seat, authorise
 from dashboard.classroom.told import member_told, room_told
 from dashboard.lesson.beside import SHELF
 from dashboard.lesson.desk import Desk, Missing
@@ -86,16 +87,19 @@ class Rooms:
         with self.database.reading() as session:
             return _state(authorise(session, actor, action, token, now_s), now_s)
 
-    def join(self, actor: Actor, token: str, name: Any) -> dict[str, Any]:
-        """Come in with a name; whoever is in already stays who they are. Raises BadName and what `authorise` raises."""
+    def join(self, actor: Actor, token: str, name: Any, admit: Callable[[], None] = lambda: None) -> dict[str, Any]:
+        """Come in with a name; whoever is in already stays who they are. `admit` is asked before there is one more.
+
+        Raises BadName and what `admit` and `authorise` raise.
+        """
         for _ in range(TRIES):
             try:
-                return self._joined(actor, token, name)
+                return self._joined(actor, token, name, admit)
             except IntegrityError:
                 continue  # somebody came in with the same name at the same time
         raise Refused(t("This name is taken here. Add a letter or a number."))
 
-    def _joined(self, actor: Actor, token: str, name: Any) -> dict[str, Any]:
+    def _joined(self, actor: Actor, token: str, name: Any, admit: Callable[[], None]) -> dict[str, Any]:
         now_s, cookie = self.clock(), _cookie(actor)
         shown = names.plain(name)
         with self.database.writing() as session:
@@ -105,6 +109,7 @@ class Rooms:
             look = names.look(shown)
             if rooms.by_look(session, seat.room, look):
                 raise Refused(t("This name is taken here. Add a letter or a number."))
+            admit()
             status = "waiting" if seat.room.approves else "present"
             try:
                 member = rooms.add_member(session, seat.room, {"name": shown, "look": look, "status": status}, now_s)
@@ -134,7 +139,7 @@ class Rooms:
         with self.database.writing() as session:
             room = authorise(session, actor, "claim", token, now_s, locks=True).room
             kinds = ("recovery",) if recovery else ("claim_teacher", "claim_wall")
-            kept = [one for one in rooms.keys(session, room, kinds) if one.hash == codes.hashed(given)]
+            kept = [one for one in rooms.keys(session, room, kinds) if hmac.compare_digest(one.hash, codes.hashed(given))]
             if not kept or (kept[0].ends_s is not None and now_s >= kept[0].ends_s):
                 return False
             kind = "wall" if kept[0].kind == "claim_wall" else "teacher"
@@ -148,7 +153,7 @@ class Rooms:
         """What a member does with themselves. Raises Refused and what `authorise` raises."""
         now_s = self.clock()
         with self.database.writing() as session:
-            seat = authorise(session, actor, "me", token, now_s, locks=True)
+            seat = authorise(session, actor, "me", token, now_s)  # their own row only: a class need not go one by one
             member = seat.member
             member.seen_s = now_s
             match do:
@@ -173,7 +178,10 @@ class Rooms:
     def act(self, actor: Actor, token: str, lesson_id: str, action: Any) -> dict[str, Any]:
         """Take a member's action in a lesson; the state after it. Raises what the desk and `authorise` raise."""
         who, lesson, rules = self._learner(actor, token, lesson_id)
-        return self._desk.act(who, lesson.id, action, rules)
+        try:
+            return self._desk.act(who, lesson.id, action, rules)
+        except learning.Gone:
+            raise NoRoom(t("There is no such room. Ask your teacher for the link again.")) from None
 
     def _learner(self, actor: Actor, token: str, lesson_id: str) -> tuple[str, Lesson, Any]:
         lesson = _lesson(lesson_id)

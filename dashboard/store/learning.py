@@ -19,6 +19,10 @@ class Full(Exception):
     """The learner has stored as much as one may."""
 
 
+class Gone(Exception):
+    """The member was deleted with their room."""
+
+
 MEMBER = "member:"
 
 
@@ -38,9 +42,14 @@ def learner_of(session: Session, cookie: str) -> Learner | None:
 
 
 def seen(session: Session, cookie: str, now_s: float) -> Learner:
-    """The learner with this cookie, new if need be, seen now. Others who write for the same learner wait until this is over."""
+    """The learner with this cookie, new if need be, seen now. Others who write for the same learner wait until this is over.
+
+    A member has their learner from the begin: raises Gone where there is none any more.
+    """
     learner = session.scalar(select(Learner).where(Learner.cookie_hash == hashed(cookie)).with_for_update())
     if learner is None:
+        if cookie.startswith(MEMBER):
+            raise Gone
         learner = Learner(cookie_hash=hashed(cookie), created_s=now_s, seen_s=now_s, answers_count=0)
         session.add(learner)
         session.flush()

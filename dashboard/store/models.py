@@ -113,6 +113,8 @@ class Room(Base):
     """A taught group: what the teacher has set for all of its members. `revision` grows with every change of it."""
 
     __tablename__ = "rooms"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    """An id is never given again: whoever still speaks of a deleted room must not meet the next one."""
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     token: Mapped[str] = mapped_column(String(TOKEN), unique=True)
@@ -197,7 +199,7 @@ class RoomKey(Base):
     __tablename__ = "room_keys"
 
     hash: Mapped[str] = mapped_column(String(HASH), primary_key=True)
-    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True, index=True)
     kind: Mapped[str] = mapped_column(String(NAME))
     """teacher or wall: a browser's cookie; claim_teacher, claim_wall: a claim link, good once; recovery: a code."""
     created_s: Mapped[float]

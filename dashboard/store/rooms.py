@@ -16,7 +16,8 @@ MAX_MEMBERS = 1_000
 """Who ever joined a room."""
 MAX_KEYS = 40
 """Of one kind in a room; the oldest goes."""
-HERE = ("present", "hidden")
+OUT = ("removed", "blocked")
+"""Statuses of members who are in the room no more."""
 
 
 class FullRoom(Exception):
@@ -152,11 +153,22 @@ def progress(session: Session, room: Room, lesson: str) -> dict[int, Progress]:
 
 def marks(session: Session, room_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
     """Of each room what changes whenever a member does something."""
-    told = (func.count(Member.id), func.sum(Learner.answers_count), func.max(Learner.seen_s), func.max(Member.seen_s))
+    # Sums of times, not the last of them: a clock that was set back would hide what is done until it has caught up.
+    told = (func.count(Member.id), func.sum(Learner.answers_count), func.sum(Learner.seen_s), func.sum(Member.seen_s))
     helped = func.sum(func.coalesce(Member.number, 0)).filter(Member.help)
     wanted = select(Member.room_id, *told, helped).join(Learner, Learner.id == Member.learner_id)
     rows = session.execute(wanted.where(Member.room_id.in_(room_ids)).group_by(Member.room_id))
     return {row[0]: tuple(row[1:]) for row in rows}
+
+
+def out(session: Session, room_ids: Sequence[int]) -> dict[int, frozenset[int]]:
+    """Members of each room who are in it no more."""
+    found: dict[int, set[int]] = {}
+    for room_id, member_id in session.execute(
+        select(Member.room_id, Member.id).where(Member.room_id.in_(room_ids), Member.status.in_(OUT))
+    ):
+        found.setdefault(room_id, set()).add(member_id)
+    return {room_id: frozenset(ids) for room_id, ids in found.items()}
 
 
 def by_ids(session: Session, room_ids: Sequence[int], now_s: float) -> list[Room]:

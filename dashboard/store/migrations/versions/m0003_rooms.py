@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("members_count", sa.Integer, nullable=False),
         sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("people_revision", sa.Integer, nullable=False),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "members",
@@ -64,7 +65,7 @@ def upgrade() -> None:
     op.create_table(
         "room_keys",
         sa.Column("hash", sa.String(64), primary_key=True),
-        _room(primary_key=True),
+        _room(primary_key=True, index=True),
         sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("created_s", sa.Double, nullable=False),
         sa.Column("ends_s", sa.Double),
