@@ -8,14 +8,19 @@ from dashboard.words import t
 MOST_VISIBLE = 24
 MOST_MARKS = 2
 """Marks on one character: more of them would climb over the lines above."""
-INVISIBLE = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0}
-"""Letters and signs that show nothing, besides what Unicode calls controls and formats."""
+INVISIBLE = {
+    0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0, 0x16FE4, 0x1D159,
+}  # fmt: skip
+"""Letters, marks and signs that show nothing, besides what Unicode calls controls and formats."""
+CAPITALS = str.maketrans(dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx")))
+"""Greek capitals look like Latin ones whose small letters are others."""
 ALIKE = str.maketrans(
     {
         # Cyrillic, Greek and Armenian letters that cannot be told from Latin ones, and figures that stand for letters.
         **dict(zip("авекмнорстухіјѕԁһԛԝґѵӏ", "abekmhopctyxijsdhqwrvl")),
         **dict(zip("αβεηικμνορτυχγωϲ", "abenikuvoptuxyωc")),
         **dict(zip("օսոցհ", "oungh")),
+        **dict(zip("ᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢɑɡ", "abcdeghijklmnoprstuvwyzag")),
         **dict(zip("0135", "oles")),
         "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "|": "l", "!": "l", "$": "s", "@": "a",
     }
@@ -56,8 +61,14 @@ def plain(text: object) -> str:
 
 def look(name: str) -> str:
     """What the eye takes a name for: case, accents, spaces and letters of other scripts that look alike make no difference."""
-    folded = unicodedata.normalize("NFKD", name.casefold())
-    bare = "".join(sign for sign in folded if not unicodedata.category(sign).startswith("M"))
-    read = bare.translate(ALIKE)
-    letters = "".join(sign for sign in read if unicodedata.category(sign)[0] in "LNS")
+    latin = unicodedata.normalize("NFKD", name).translate(CAPITALS)
+    folded = unicodedata.normalize("NFKD", latin.casefold())
+    bare = "".join(sign for sign in folded if not _is_accent(sign))
+    read = unicodedata.normalize("NFC", bare).translate(ALIKE)
+    letters = "".join(sign for sign in read if unicodedata.category(sign)[0] in "LNSM")
     return letters.replace("rn", "m").replace("vv", "w").replace("i", "l")[:SHOWN]
+
+
+def _is_accent(sign: str) -> bool:
+    """Whether the mark stands above, below, through or around a letter. Others are vowels: without them Indian names are the same."""
+    return unicodedata.category(sign) == "Me" or unicodedata.combining(sign) in (1, *range(200, 256))
