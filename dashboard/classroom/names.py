@@ -70,5 +70,5 @@ def look(name: str) -> str:
 
 
 def _is_accent(sign: str) -> bool:
-    """Whether the mark stands above, below, through or around a letter. Others are vowels: without them Indian names are the same."""
+    """Whether the mark stands above, below, through or around a letter; others are vowels, in the scripts of India for example."""
     return unicodedata.category(sign) == "Me" or unicodedata.combining(sign) in (1, *range(200, 256))
