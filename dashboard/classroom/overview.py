@@ -1,6 +1,7 @@
 """Overview: what a teacher, a wall and, once they may, members see of a class: who is where, what it said, what it believes.
 
-All of it is counted over rows when it is asked for. Knows nothing of the web.
+All of it is counted over rows when it is asked for; what may need a simulation is worked out once the rows are read. Knows nothing
+of the web.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,9 @@ from dashboard.classroom.results import results
 from dashboard.classroom.rights import Actor, Forbidden, Seat, authorise
 from dashboard.classroom.rooms import Rooms
 from dashboard.classroom.told import room_told
-from dashboard.lesson.beside import SHELF
+from dashboard.lesson.beside import SHELF, stage_of
+from dashboard.lesson.told import prompt
+from dashboard.runs import CORES
 from dashboard.store import rooms
 from dashboard.store.models import Member, Progress, Room
 from dashboard.words import t
@@ -36,15 +39,14 @@ def class_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
         told = {"room": room_told(seat.room, now_s, inside=True), "people": [], "steps": [], "results": None, "radar": []}
         if lesson is None:
             return told
-        members = rooms.members(session, seat.room)
-        rows = rooms.answers(session, seat.room, lesson.id)
-        there = rooms.progress(session, seat.room, lesson.id)
-        steps = lesson.steps_for(seat.room.support)
-        told["people"] = _people(lesson, members, rows, there, now_s)
-        told["steps"] = [_step(one) for one in steps]
-        told["results"] = _results(session, seat.room, lesson, rows, pace.at(seat.room, lesson), tells=True)
-        told["radar"] = radar(lesson, rows)
-        return told
+        step = pace.at(seat.room, lesson)
+        members, there = rooms.members(session, seat.room), rooms.progress(session, seat.room, lesson.id)
+        rows, hands = _said(session, seat.room, lesson, step)
+    told["people"] = _people(lesson, members, rows, there, now_s)
+    told["steps"] = [_step(one) for one in lesson.steps_for(seat.room.support)]
+    told["results"] = _results(seat.room, lesson, step, _counted(rows), hands, tells=True)
+    told["radar"] = radar(lesson, _counted(rows))
+    return told
 
 
 def wall_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
@@ -53,7 +55,7 @@ def wall_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
     with service.database.reading() as session:
         seat = authorise(session, actor, "wall", token, now_s)
         room, lesson = seat.room, SHELF.get(seat.room.lesson)
-        members = [one for one in rooms.members(session, room) if one.status in ("present", "hidden", "waiting")]
+        members = [one for one in rooms.members(session, room) if one.status not in rooms.OUT]
         told = {
             "room": room_told(room, now_s, inside=True),
             "counts": {"present": len(members), "answered": 0, "help": sum(one.help for one in members)},
@@ -63,13 +65,15 @@ def wall_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
         step = pace.at(room, lesson) if lesson else None
         if step is None:
             return told
-        rows = rooms.answers(session, room, lesson.id)
-        found = _results(session, room, lesson, rows, step, tells=pace.held(room, lesson) is None)
-        told["counts"]["answered"] = found["votes"][-1]["answered"] if found else 0
-        hidden = room.results_hidden and pace.held(room, lesson) is not None
-        told["results"] = {"hidden": True} if found and hidden else found
-        told["step"] = _step(step) | {"options": [one.text for one in step.choice.options] if step.choice else []}
-        return told
+        rows, hands = _said(session, room, lesson, step)
+    held = pace.held(room, lesson) is not None
+    found = _results(room, lesson, step, _counted(rows), hands, tells=not held)
+    told["counts"]["answered"] = found["votes"][-1]["answered"] if found else 0
+    told["results"] = {"hidden": True} if found and room.results_hidden and held else found
+    options = [one.text for one in step.choice.options] if step.choice else []
+    with CORES:
+        told["step"] = _step(step) | {"prompt": prompt(lesson, stage_of(lesson), step), "options": options}
+    return told
 
 
 def results_told(service: Rooms, actor: Actor, token: str, step_id: str | None) -> dict[str, Any]:
@@ -83,30 +87,45 @@ def results_told(service: Rooms, actor: Actor, token: str, step_id: str | None) 
             wanted = next((one for one in lesson.all_steps if one.id == step_id), None)
         if wanted is None or wanted.check is None:
             raise Forbidden(t("There are no results to see here."))
-        rows = rooms.answers(session, seat.room, lesson.id)
-        _may_see(seat, lesson, wanted, rows)
-        teaches = "teacher" in seat.roles
-        return _results(session, seat.room, lesson, rows, wanted, tells=teaches or pace.held(seat.room, lesson) is not wanted)
+        rows, hands = _said(session, seat.room, lesson, wanted)
+    mine = [row for row in rows if seat.member and row.member_id == seat.member.id and row.step == wanted.id]
+    return _results(seat.room, lesson, wanted, _counted(rows), hands, tells=_may_see(seat, lesson, wanted, mine))
 
 
-def _may_see(seat: Seat, lesson: Lesson, step: Step, rows: Sequence[Any]) -> None:
-    """Members see what the class said once they have answered, and it is not held; a wall what the teacher has shown."""
+def _may_see(seat: Seat, lesson: Lesson, step: Step, mine: Sequence[Any]) -> bool:
+    """Whether who sees what the class said may also know what is right. Raises Forbidden for who may see nothing yet.
+
+    Members see it once they have answered, and it is not held; a wall what the teacher has shown. What is right a member knows as
+    in the lesson: from an answer that is final, or is right.
+    """
     if "teacher" in seat.roles:
-        return
+        return True
     held = pace.held(seat.room, lesson)
-    answered = seat.member and any(row.member_id == seat.member.id and row.step == step.id for row in rows)
     shown = pace.key(lesson.id, step.id) in seat.room.revealed
     hidden = held is not None and held.id == step.id
-    if hidden or not (shown or answered or ("wall" in seat.roles and not seat.room.results_hidden)):
+    if hidden or not (shown or mine or ("wall" in seat.roles and not seat.room.results_hidden)):
         raise Forbidden(t("The class’s answers can be seen once you have answered, and your teacher shows them."))
+    return shown or any(row.right or step.kind == "predict" for row in mine)
 
 
-def _results(session: Session, room: Room, lesson: Lesson, rows: Sequence[Any], step: Step | None, tells: bool) -> Any:
+def _said(session: Session, room: Room, lesson: Lesson, step: Step | None) -> tuple[list[Any], dict[int, list[int]]]:
+    """The rows of all answers to the lesson, and the votes on a step that were counted by hand."""
+    return rooms.answers(session, room, lesson.id), rooms.hands(session, room, lesson.id, step.id) if step else {}
+
+
+def _counted(rows: Sequence[Any]) -> list[Any]:
+    """Answers of those who are still in the room: who plays the fool and is removed is not counted any more."""
+    return [row for row in rows if row.status not in rooms.OUT]
+
+
+def _results(
+    room: Room, lesson: Lesson, step: Step | None, rows: Sequence[Any], hands: Mapping[int, Sequence[int]], tells: bool
+) -> Any:
     if step is None or step.check is None:
         return None
-    held = pace.held(room, lesson)
-    hands = rooms.hands(session, room, lesson.id, step.id)
-    return results(lesson, step, rows, hands, pace.vote(room, lesson.id, step.id), held is not None and held.id == step.id, tells)
+    held, vote = pace.held(room, lesson), pace.vote(room, lesson.id, step.id)
+    with CORES:
+        return results(lesson, step, rows, hands, vote, held is not None and held.id == step.id, tells)
 
 
 def _step(step: Step) -> dict[str, Any]:

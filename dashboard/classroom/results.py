@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.lesson.desk import KIND
 from dashboard.lesson.way import ROUND
 from lessons.facts import Facts
 from lessons.format import Lesson, Step
@@ -20,12 +21,19 @@ MOST_NUMBERS = 24
 
 
 def votes_on(step: Step, rows: Iterable[Any]) -> dict[int, dict[int, Any]]:
-    """The row that counts of each member, by vote and member: their first answer in each."""
+    """The row that counts of each member, by vote and member: their first answer in each to what the step asks now."""
     found: dict[int, dict[int, Any]] = {}
     for row in rows:
-        if row.step == step.id:
+        if row.step == step.id and row.verdict.get(KIND) == step.check_kind and _fits(step, row.answer["given"]):
             found.setdefault(row.verdict.get(ROUND, 1), {}).setdefault(row.member_id, row)
     return found
+
+
+def _fits(step: Step, given: Any) -> bool:
+    """Whether an answer is one to the step as it is now: an older version may have had other options, or another curve."""
+    if step.choice:
+        return given < len(step.choice.options)
+    return not step.sketch or len(given) == len(step.sketch.points)
 
 
 def results(
@@ -86,6 +94,5 @@ def _shift(step: Step, found: Mapping[int, Mapping[int, Any]], vote: int) -> lis
     table = [[0] * count for _ in range(count)]
     for member in first.keys() & last.keys():
         before, after = (rows[member].answer["given"] for rows in (first, last))
-        if before < count and after < count:
-            table[before][after] += 1
+        table[before][after] += 1
     return table

@@ -51,6 +51,12 @@ def state(lesson: Lesson, stage: Any, mine: Way, answers: Answers, now_s: float,
     }  # fmt: skip
 
 
+def prompt(lesson: Lesson, stage: Any, step: Step) -> list[str]:
+    """A step's prompt for everybody's eyes: where it speaks of one's own answer or run there is a dash, or the lesson's."""
+    mine = Way(lesson.version, step.id, support=step.only or way.SUPPORTS[0])
+    return _Step(lesson, stage, mine, (), step)._text(step.prompt)
+
+
 def _report(lesson: Lesson, answers: Answers) -> str:
     """The address of the report on the learner's design; "" before the lesson's last goal was answered."""
     goal = last_goal(lesson)

@@ -124,12 +124,12 @@ def unbind_member(session: Session, member: Member) -> None:
 
 
 def answers(session: Session, room: Room, lesson: str) -> list[Any]:
-    """Answers of all members to a lesson, as they were given: rows of member_id, step, run_through, attempt, answer, confidence,
-    right, verdict and answered_s.
+    """Answers of all members to a lesson, as they were given: rows of member_id and status, step, run_through, attempt, answer,
+    confidence, right, verdict and answered_s.
     """
     given = (
-        Member.id.label("member_id"), Answer.step, Answer.run_through, Answer.attempt, Answer.answer, Answer.confidence,
-        Answer.right, Answer.verdict, Answer.answered_s,
+        Member.id.label("member_id"), Member.status, Answer.step, Answer.run_through, Answer.attempt, Answer.answer,
+        Answer.confidence, Answer.right, Answer.verdict, Answer.answered_s,
     )  # fmt: skip
     mine = (Member.room_id == room.id, Answer.lesson == lesson)
     return list(
