@@ -27,6 +27,8 @@ MOST_OWN_REQUESTS = 5_000_000
 """Of a learner's own, who may have let it play for long before they read something off it."""
 PLAIN_REQUESTS = 20_000
 """Of a run in plain Python, while the kernel is not compiled yet."""
+MOST_REPLAYED_REQUESTS = 1_000_000
+"""Of a run that others look at beside theirs."""
 MOST_MOVES = 450
 WINDOW_REQUESTS = 200
 """Requests that the page's trailing window holds at least, as far as ten seconds reach."""
@@ -92,6 +94,11 @@ def read_lately(run: Run, metric: str, of: str, until_s: float) -> tuple[float |
     read = [_read(replace(result, readings=result.readings[max(0, end - rows) : end + 1]), metric, of) for end in ends]
     known = [value for value in read if value is not None]
     return read[0], min(known, default=None), max(known, default=None)
+
+
+def replayed(run: Run, until_s: float, window_s: float) -> Result:
+    """The whole run up to a time, read so often. Raises BadRun."""
+    return _advanced(run, 0.0, until_s, window_s, MOST_REPLAYED_REQUESTS)
 
 
 def scene_of(lesson: Lesson, name: str) -> Scene:

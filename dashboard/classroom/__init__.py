@@ -31,6 +31,7 @@ the content type application/json and our own page.
     GET  api/rooms/{token}/class            teacher → class
     GET  api/rooms/{token}/wall             teacher and wall → {room, counts: {present, answered, help}, results, step: {title,
                                             prompt, kind, options} of the class's step}
+    GET  api/rooms/{token}/spotlight        → spotlight, worked out once for all who ask (members, teacher, wall)
     POST api/rooms/{token}/commands         teacher: {command, …} → class; below
     GET  api/rooms/{token}/export/{kind}    teacher: a file
 
@@ -57,6 +58,11 @@ results {step, title, kind ("choice", "number", "sketch", …), vote, held,
         confidence 0, 1, 2, 3], hands, right: true, false or null (not told)}] for a choice; numbers: [{text, count}] for a number;
         curves: {points: [x], low, mid, high: [y]} for a sketch}],
         shift: null, or [[count]] for a choice with more than one vote: members by option of the first (row) and the last (column)}
+
+spotlight {step: {id, title} or null (nothing is side by side), metric: {name, label, most (the top of every chart's axis),
+        most_said}, runs: [{label, name (null unless the teacher names them), settings: [text: what it has otherwise than the others],
+        numbers: [{name, label, text}] of p95 latency, errors and cost over the whole run, t: [s], y: [the metric, or null, over
+        the window that ends there], moves: [s: when something was moved or broke], until_s, problem: null, or why it is not shown}]}
 
 Commands, each {command: name, …}. Whatever changes the room makes its revision grow.
     lesson      lesson: the class goes over to it, from its first step

@@ -72,11 +72,11 @@ async def _open(request: Request) -> Response:
         OPENED.take(source(request))
         return told
 
-    return _with_key(request, await _answered(request, work, posted=True), key)
+    return _with_key(request, await answered(request, work, posted=True), key)
 
 
 async def _taught(request: Request) -> Response:
-    return await _answered(request, lambda actor, _: {"rooms": ROOMS.taught(actor)})
+    return await answered(request, lambda actor, _: {"rooms": ROOMS.taught(actor)})
 
 
 async def _find(request: Request) -> Response:
@@ -88,11 +88,11 @@ async def _find(request: Request) -> Response:
             raise Refusal(404, t(WRONG_CODE))
         return {"token": token}
 
-    return await _answered(request, work, posted=True)
+    return await answered(request, work, posted=True)
 
 
 async def _state(request: Request) -> Response:
-    return await _answered(request, lambda actor, _: ROOMS.state(actor, _token(request)))
+    return await answered(request, lambda actor, _: ROOMS.state(actor, _token(request)))
 
 
 async def _join(request: Request) -> Response:
@@ -100,7 +100,7 @@ async def _join(request: Request) -> Response:
         # Only who is new counts: whoever tries without end must not use up what their school needs.
         return ROOMS.join(actor, _token(request), _of(body, "name"), lambda: JOINED.take(source(request)))
 
-    return await _answered(request, work, posted=True)
+    return await answered(request, work, posted=True)
 
 
 async def _resume(request: Request) -> Response:
@@ -112,7 +112,7 @@ async def _resume(request: Request) -> Response:
             raise Refusal(404, t("No member of this room has this code. Make a new one on the device on which you came in."))
         return told
 
-    return await _answered(request, work, posted=True)
+    return await answered(request, work, posted=True)
 
 
 async def _claim(request: Request) -> Response:
@@ -127,35 +127,35 @@ async def _claim(request: Request) -> Response:
             raise Refusal(404, t("This link or code is not good, or no more: a link works once, and for an hour."))
         return ROOMS.state(mine, _token(request))
 
-    return _with_key(request, await _answered(request, work, posted=True), key)
+    return _with_key(request, await answered(request, work, posted=True), key)
 
 
 async def _me(request: Request) -> Response:
-    return await _answered(request, lambda actor, body: ROOMS.me(actor, _token(request), _of(body, "do")), posted=True)
+    return await answered(request, lambda actor, body: ROOMS.me(actor, _token(request), _of(body, "do")), posted=True)
 
 
 async def _lesson(request: Request) -> Response:
-    return await _answered(request, lambda actor, _: ROOMS.lesson(actor, _token(request), request.path_params["id"]))
+    return await answered(request, lambda actor, _: ROOMS.lesson(actor, _token(request), request.path_params["id"]))
 
 
 async def _act(request: Request) -> Response:
     def work(actor: Actor, body: Any) -> Any:
         return ROOMS.act(actor, _token(request), request.path_params["id"], body)
 
-    return await _answered(request, work, posted=True)
+    return await answered(request, work, posted=True)
 
 
 async def _results(request: Request) -> Response:
     step = request.query_params.get("step")
-    return await _answered(request, lambda actor, _: overview.results_told(ROOMS, actor, _token(request), step))
+    return await answered(request, lambda actor, _: overview.results_told(ROOMS, actor, _token(request), step))
 
 
 async def _class(request: Request) -> Response:
-    return await _answered(request, lambda actor, _: overview.class_told(ROOMS, actor, _token(request)))
+    return await answered(request, lambda actor, _: overview.class_told(ROOMS, actor, _token(request)))
 
 
 async def _wall(request: Request) -> Response:
-    return await _answered(request, lambda actor, _: overview.wall_told(ROOMS, actor, _token(request)))
+    return await answered(request, lambda actor, _: overview.wall_told(ROOMS, actor, _token(request)))
 
 
 async def _command(request: Request) -> Response:
@@ -165,7 +165,7 @@ async def _command(request: Request) -> Response:
         gone = isinstance(body, dict) and body.get("command") == "delete"
         return told if gone else told | overview.class_told(ROOMS, actor, _token(request))
 
-    return await _answered(request, work, posted=True)
+    return await answered(request, work, posted=True)
 
 
 async def _events(request: Request) -> Response:
@@ -199,15 +199,15 @@ async def _streamed(room_id: int, watcher: Watcher) -> AsyncIterator[str]:
         yield "retry: 30000\n\n"
 
 
-async def _answered(request: Request, work: Callable[[Actor, Any], Any], posted: bool = False) -> Response:
-    """What the work comes to, or what is wrong, in the viewer's language."""
+async def answered(request: Request, work: Callable[[Actor, Any], Any], posted: bool = False, turns: Turns = TURNS) -> Response:
+    """What the work comes to, or what is wrong, in the viewer's language; `turns`: in which threads."""
     with speaking(request.cookies.get(COOKIE, "")):
         try:
             actor, body = actor_of(request.cookies), None
             if posted:
                 check_sender(request)
                 body = read_json(await body_of(request, KIND, MAX_BYTES))
-            told, status = await TURNS.take(actor.cookie, _worked, work, actor, body), 200
+            told, status = await turns.take(actor.cookie, _worked, work, actor, body), 200
         except Refusal as problem:
             return _problem(problem)
         return JSONResponse(told, status, headers={"cache-control": "no-store"})

@@ -29,13 +29,15 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "learn": frozenset({"waiting", "student"}),
     "events": frozenset({"waiting", "student", "wall", "teacher"}),
     "results": frozenset({"waiting", "student", "wall", "teacher"}),
+    "spotlight": frozenset({"waiting", "student", "wall", "teacher"}),
+    "load": frozenset({"waiting", "student", "wall", "teacher"}),
     "wall": frozenset({"wall", "teacher"}),
     "class": TEACHER,
     "command": TEACHER,
     "export": TEACHER,
 }
 """Who may do what in a room."""
-WHEN_CLOSED = frozenset({"look", "claim", "results", "events", "wall", "class", "command", "export"})
+WHEN_CLOSED = frozenset({"look", "claim", "results", "spotlight", "load", "events", "wall", "class", "command", "export"})
 """What can still be done once a room is closed; of the commands only those of `commands.WHEN_CLOSED`."""
 STATUS_ROLES = {"waiting": "waiting", "present": "student", "hidden": "student", "removed": "stranger", "blocked": "out"}
 """Whoever waits may do what members do; only their name is not shown. Whoever was removed may come again."""

@@ -1,0 +1,22 @@
+"""The routes of what a room plays together: its spotlight and its load. The wire is described in the package's docstring.
+
+They run simulations, so they have threads of their own: votes never wait for them.
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dashboard.classroom.api import AT_ONCE, PATH, ROOMS, answered
+from dashboard.classroom.spotlight import spotlight_told
+from dashboard.lesson.gate import Turns
+
+THREADS = 4
+TURNS = Turns("rooms-live", THREADS, AT_ONCE)
+
+
+async def _spotlight(request: Request) -> Response:
+    return await answered(request, lambda actor, _: spotlight_told(ROOMS, actor, request.path_params["token"]), turns=TURNS)
+
+
+ROUTES = [Route(f"{PATH}/{{token}}/spotlight", _spotlight, methods=["GET"])]
