@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.asks import BadAsk
 from dashboard.lesson import told, way
-from dashboard.lesson.beside import SHELF, stage_of
+from dashboard.lesson.beside import SHELF, planned, stage_of
 from dashboard.lesson.cards import card
 from dashboard.lesson.drafts import DRAFTS
 from dashboard.lesson.own import own_of, read_run, runs_of
@@ -124,7 +124,7 @@ class Desk:
             learner = learning.seen(session, cookie, now_s)
             rows = learning.progress_of(session, learner, lesson.id)
             before = _way(rows[0], rules) if rows else None
-            if before != kept or (kept and len(_answers(session, learner, lesson, kept.run_through)) != len(answers)):
+            if before != kept or (kept and len(_answers(session, learner, lesson, kept)) != len(answers)):
                 return None
             if new:
                 learning.add_answer(session, learner, new)
@@ -140,7 +140,8 @@ class Desk:
             rows = learning.progress_of(session, learner, lesson.id) if learner else []
             if not rows:
                 return None, []
-            return _way(rows[0], rules), _answers(session, learner, lesson, rows[0].run_through)
+            mine = _way(rows[0], rules)
+            return mine, _answers(session, learner, lesson, mine)
 
     def _told(self, lesson: Lesson, mine: Way, answers: Answers) -> dict[str, Any]:
         now_s = self._clock()
@@ -156,7 +157,7 @@ class Desk:
         run, own = _own(lesson, stage, step, action.get("run"))
         if own and step.check_kind in ON_RUN and own.scene != way.scene(lesson, mine, step, answers):
             raise Refused(t("Your run is of another step's scene. Start this step's scene again, then answer."))
-        if own and step.check_kind in ON_RUN and (locked := [path for path in mine.rules.locks if path in own.values]):
+        if own and step.check_kind in ON_RUN and (locked := set(mine.rules.locks) & _moved(lesson, stage, run, own)):
             names = [one.label for one in stage.controls if one.path in locked]
             raise Refused(t("Your teacher has locked: {names}. Start this step's scene again.", names=", ".join(names)))
         with CORES:
@@ -184,6 +185,12 @@ def _own(lesson: Lesson, stage: Any, step: Step, raw: Any) -> tuple[dict[str, An
         if step.check_kind in ON_RUN:
             raise
         return None, None
+
+
+def _moved(lesson: Lesson, stage: Any, run: dict[str, Any], own: Own) -> set[str]:
+    """The controls that the learner moved in a run, also those that they moved back."""
+    happens = planned(stage, lesson, run["scene"])
+    return {*own.values, *(path for change in run["changes"] if change not in happens for path in change[1])}
 
 
 def _key(raw: Any) -> str:
@@ -230,10 +237,13 @@ def _columns(mine: Way) -> dict[str, Any]:
     }
 
 
-def _answers(session: Session, learner: Learner, lesson: Lesson, run_through: int) -> list[Answered]:
-    """The answers to what the lesson asks now: a new version may ask something else in the same step."""
+def _answers(session: Session, learner: Learner, lesson: Lesson, mine: Way) -> list[Answered]:
+    """The answers to what the lesson asks now: a new version may ask something else in the same step.
+
+    Whoever voted on the step at which a class is and then began anew has voted all the same.
+    """
     kinds = {step.id: step.check_kind for step in lesson.all_steps}
-    rows = learning.answers_of(session, learner, lesson.id, run_through)
+    rows = learning.answers_of(session, learner, lesson.id, mine.run_through, mine.rules.until)
     return [_answered(row) for row in rows if kinds.get(row.step) == row.verdict.get(KIND)]
 
 

@@ -6,7 +6,7 @@ A learner has a row once they first did something. Every function runs within a 
 import hashlib
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from dashboard.store.models import Answer, Learner, Progress
@@ -63,9 +63,11 @@ def progress_of(session: Session, learner: Learner, lesson: str | None = None) -
     return list(session.scalars(wanted if lesson is None else wanted.where(Progress.lesson == lesson)))
 
 
-def answers_of(session: Session, learner: Learner, lesson: str, run_through: int) -> list[Answer]:
-    """The learner's answers in one run-through, as they were given."""
-    mine = (Answer.learner_id == learner.id, Answer.lesson == lesson, Answer.run_through == run_through)
+def answers_of(session: Session, learner: Learner, lesson: str, run_through: int, also: str | None = None) -> list[Answer]:
+    """The learner's answers in one run-through, and of the others those to one step, as they were given."""
+    mine = (
+        Answer.learner_id == learner.id, Answer.lesson == lesson, or_(Answer.run_through == run_through, Answer.step == also)
+    )  # fmt: skip
     return list(session.scalars(select(Answer).where(*mine).order_by(Answer.id)))
 
 
