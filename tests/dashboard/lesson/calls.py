@@ -22,8 +22,17 @@ class Reply:
         return json.loads(self.body)
 
 
-def call(app: Any, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, scheme: str = "http") -> Reply:
-    """The answer to one request, whose body comes in two parts."""
+def call(
+    app: Any,
+    method: str,
+    path: str,
+    body: bytes = b"",
+    headers: dict[str, str] | None = None,
+    scheme: str = "http",
+    source: str = "192.0.2.1",
+) -> Reply:
+    """The answer to one request from an address, whose body comes in two parts; then whoever asked goes away."""
+    path, _, query = path.partition("?")
     parts = [body[: len(body) // 2], body[len(body) // 2 :]]
     sent: list[dict] = []
 
@@ -34,7 +43,8 @@ def call(app: Any, method: str, path: str, body: bytes = b"", headers: dict[str,
         sent.append(message)
 
     scope = {
-        "type": "http", "method": method, "path": path, "raw_path": path.encode(), "root_path": "", "query_string": b"",
+        "type": "http", "method": method, "path": path, "raw_path": path.encode(), "root_path": "",
+        "query_string": query.encode(), "client": (source, 50_000),
         "headers": [(name.encode(), value.encode()) for name, value in ({"host": HOST} | (headers or {})).items()],
         "scheme": scheme, "server": (HOST, 80), "http_version": "1.1",
     }  # fmt: skip
