@@ -20,7 +20,8 @@ from starlette.middleware import Middleware  # noqa: E402
 import dashboard.page  # noqa: E402, F401  (the heavy imports, before the objects are frozen)
 from dashboard import health, hosted, logs, recordings, words  # noqa: E402
 from dashboard.classroom import api as classroom_api  # noqa: E402
-from dashboard.classroom import live_api  # noqa: E402
+from dashboard.classroom import pages as classroom_pages  # noqa: E402
+from dashboard.classroom import export_api, live_api  # noqa: E402
 from dashboard.headers import Headers  # noqa: E402
 from dashboard.lesson import api, draft_api, printed, reported  # noqa: E402
 from dashboard.lesson.beside import SHELF  # noqa: E402
@@ -83,6 +84,8 @@ app = st.App(
         *printed.ROUTES,
         *reported.ROUTES,
         *classroom_api.ROUTES,
+        *classroom_pages.ROUTES,
+        *export_api.ROUTES,
         *live_api.ROUTES,
         *health.ROUTES,
     ],
