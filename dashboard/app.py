@@ -20,8 +20,8 @@ from starlette.middleware import Middleware  # noqa: E402
 import dashboard.page  # noqa: E402, F401  (the heavy imports, before the objects are frozen)
 from dashboard import health, hosted, logs, recordings, words  # noqa: E402
 from dashboard.classroom import api as classroom_api  # noqa: E402
-from dashboard.classroom import pages as classroom_pages  # noqa: E402
 from dashboard.classroom import export_api, live_api  # noqa: E402
+from dashboard.classroom import pages as classroom_pages  # noqa: E402
 from dashboard.headers import Headers  # noqa: E402
 from dashboard.lesson import api, draft_api, printed, reported  # noqa: E402
 from dashboard.lesson.beside import SHELF  # noqa: E402

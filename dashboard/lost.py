@@ -14,7 +14,9 @@ from dashboard import places
 
 MISSING = "missing"
 """The parameter of the home page's address that names what is not there."""
-PRINTED = re.compile(r"lessons/[^/]+/(worksheet|key)")
+OURS = re.compile(
+    r"lessons/[^/]+/(worksheet|key|report)|join|paper-cards|claim/[^/]+|room/[^/]+(/(questions|card|lessons/[^/]+/report))?"
+)
 """Documents of ours that are no pages of the app."""
 MAX_NAMED = 60
 """So many characters of the address are named."""
@@ -50,7 +52,7 @@ class Lost:
 def way_home(path: str, base: str = "") -> str | None:
     """From the path of no page to the home page, relative, so that it holds behind any prefix; None at the path of a page."""
     place = path.strip("/").removeprefix(base.strip("/")).strip("/")
-    if not place or PRINTED.fullmatch(place) or place in {places.path(name) for name in places.every() if name != places.HOME}:
+    if not place or OURS.fullmatch(place) or place in {places.path(name) for name in places.every() if name != places.HOME}:
         return None
     up = "../" * place.count("/") or "./"
     return up if place == places.HOME else f"{up}?{MISSING}={quote(place[:MAX_NAMED], safe='')}"

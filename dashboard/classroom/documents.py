@@ -1,0 +1,103 @@
+"""Documents: plain HTML with a sheet and a module of static/room, light enough for a phone on a bad line. Knows no room.
+
+Everything that is not markup of this module is escaped, and no script stands in a document (the policy of `headers` allows none).
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from starlette.responses import HTMLResponse
+
+from dashboard.words import language, t
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+IMPORTED = re.compile(r"(?:from|^import) '(\.[^']+)'", re.MULTILINE)
+HEADERS = {"cache-control": "no-store", "x-robots-tag": "noindex"}
+
+
+class Markup(str):
+    """Text that is markup already."""
+
+
+def tag(name: str, *children: str, **attributes: object) -> Markup:
+    """An element; children that are no markup are escaped, and so is every attribute. None leaves an attribute out."""
+    inner = "".join(child if isinstance(child, Markup) else escape(str(child)) for child in children)
+    return Markup(f"<{name}{_attributes(attributes)}>{inner}</{name}>")
+
+
+def void(name: str, **attributes: object) -> Markup:
+    """An element without content."""
+    return Markup(f"<{name}{_attributes(attributes)}>")
+
+
+def document(
+    title: str,
+    *body: Markup,
+    depth: int,
+    module: str = "",
+    early: str = "",
+    status: int = 200,
+    sheets: Iterable[str] = (),
+    **data: str,
+) -> HTMLResponse:
+    """A whole document that stands so deep below the app's root; `module` of static/room fills its <main>, `early` runs as soon as
+    it is there. `data` goes to the module.
+    """
+    script = [*(_module(one, now=True) for one in [early] if one), *(_module(one) for one in [module] if one)]
+    links = [void("link", rel="stylesheet", href=_versioned(one)) for one in ["room/room.css", *sheets]]
+    loads = [void("link", rel="modulepreload", href=f"app/static/{one}") for one in (modules(f"room/{module}") if module else [])]
+    head = tag(
+        "head",
+        void("meta", charset="utf-8"),
+        void("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        void("base", href="../" * depth or "./"),
+        tag("title", title),
+        void("link", rel="icon", href="app/static/icon.svg"),
+        *links,
+        *loads,
+        *script,
+    )
+    needed = tag("noscript", tag("p", t("This page needs JavaScript. Allow it for this page, and load it again."), cls="notice"))
+    marks = {f"data_{name}": text for name, text in data.items()}
+    main = tag("main", *body, *([needed] if module else []), id="main", **marks)
+    whole = tag("html", head, tag("body", main, cls="room-page"), lang=language().replace("_", "-"))
+    return HTMLResponse(f"<!doctype html>{whole}", status, headers=HEADERS)
+
+
+def _module(name: str, now: bool = False) -> Markup:
+    """A module's element. One that is imported by another too must bear the same address, or it would run twice."""
+    return tag(
+        "script",
+        type="module",
+        src=f"app/static/room/{name}" if now else _versioned(f"room/{name}"),
+        **({"async": ""} if now else {}),
+    )
+
+
+@cache
+def _versioned(name: str) -> str:
+    return f"app/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+
+
+@cache
+def modules(name: str) -> tuple[str, ...]:
+    """The modules that one needs, so that the browser asks for all of them at once rather than one behind the other."""
+    found: dict[str, None] = {}
+    waiting = [name]
+    while waiting:
+        here = waiting.pop()
+        for path in IMPORTED.findall((STATIC / here).read_text(encoding="utf-8")):
+            needed = (STATIC / here).parent.joinpath(path).resolve().relative_to(STATIC.resolve()).as_posix()
+            if needed not in found:
+                found[needed] = None
+                waiting.append(needed)
+    return tuple(found)
+
+
+def _attributes(attributes: dict[str, object]) -> str:
+    named = {"class" if name == "cls" else name.replace("_", "-"): value for name, value in attributes.items() if value is not None}
+    return "".join(f' {name}="{escape(str(value))}"' for name, value in named.items())

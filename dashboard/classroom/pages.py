@@ -1,0 +1,198 @@
+"""Pages: the documents by which a class comes into a room and answers without loading the whole app, and what is printed for it.
+
+What they do there is the API's; this module only says what stands in them. No Streamlit, no script within a document.
+"""
+
+import asyncio
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from dashboard.classroom import addresses, codes
+from dashboard.classroom.api import ROOMS, TURNS
+from dashboard.classroom.documents import HEADERS, Markup, document, tag, void
+from dashboard.classroom.qr import qr_svg
+from dashboard.classroom.rights import Actor, Forbidden, NoRoom, actor_of
+from dashboard.headers import CONTENT_SECURITY_POLICY
+from dashboard.lesson.gate import Refusal, check_sender
+from dashboard.words import COOKIE, speaking, t
+
+LETTERS = "ABCD"
+QR = "/room/{token}/qr.svg"
+
+
+async def _join(request: Request) -> Response:
+    with _spoken(request):
+        addresses.note(request)
+        code = request.query_params.get("code", "")[:24]
+        return document(t("Join a class"), depth=0, module="join.js", code=code)
+
+
+async def _room(request: Request) -> Response:
+    with _spoken(request):
+        addresses.note(request)
+        return document(t("Join a class"), depth=1, module="enter.js", room=_token(request))
+
+
+async def _questions(request: Request) -> Response:
+    with _spoken(request):
+        addresses.note(request)
+        sheets = ("room/bar.css", "lesson/lesson.css")
+        return document(t("Questions"), depth=2, module="questions.js", sheets=sheets, room=_token(request))
+
+
+async def _claim(request: Request) -> Response:
+    with _spoken(request):
+        return document(t("Teach a class"), depth=1, module="claim.js", early="secret.js", room=_token(request))
+
+
+async def _qr(request: Request) -> Response:
+    with _spoken(request):
+        offered = addresses.addresses(request)
+        address = request.query_params.get("address", offered[0])
+        token = _token(request)
+        if address not in offered or not codes.TOKEN.fullmatch(token):
+            return PlainTextResponse(t("There is no such address of this app, or no such room."), 404)
+        drawn = qr_svg(room_link(address, token), t("QR code of the link to the room"))
+        return Response(drawn, media_type="image/svg+xml", headers={"cache-control": "private, max-age=3600"})
+
+
+async def _card(request: Request) -> Response:
+    """The card to print or to show; whoever opens it can choose among the addresses, and sees which of them answer."""
+    with _spoken(request):
+        token, actor = _token(request), actor_of(request.cookies)
+        try:
+            room = (await TURNS.take(actor.cookie, _inside, actor, token))["room"]
+        except Refusal as problem:
+            words = tag("p", str(problem), cls="notice", role="alert")
+            return document(t("Join card"), tag("h1", t("Join card")), words, depth=2, status=problem.status)
+        offered = addresses.addresses(request)
+        chosen = request.query_params.get("address", "")
+        chosen = chosen if chosen in offered else offered[0]
+        parts = _offer(offered, chosen, token), _joining(room, chosen, token)
+        answer = document(t("Join card"), *parts, depth=2, module="card.js")
+        # Whether an address answers is seen by a picture from there; no other page may load anything from elsewhere.
+        allowed = " ".join(["img-src 'self' data:", *offered])
+        kept = [one for one in CONTENT_SECURITY_POLICY.split("; ") if not one.startswith("img-src")]
+        answer.headers["content-security-policy"] = "; ".join([*kept, allowed])
+        return answer
+
+
+def _joining(room: dict[str, Any], address: str, token: str) -> Markup:
+    bare = address.partition("://")[2]
+    typed = [
+        tag("li", t("Open:"), " ", tag("strong", f"{bare}join")),
+        tag("li", t("Type the code:"), " ", tag("strong", room["code"] or "", cls="code")),
+        tag("li", t("Choose a name that your class knows you by.")),
+    ]
+    ways = [tag("ol", *typed)] if room["code"] else []
+    lesson = room["lesson"]
+    about = [tag("p", t("Lesson {number}: {title}", number=lesson["number"], title=lesson["title"]), cls="quiet")] if lesson else []
+    return tag(
+        "article",
+        tag("h1", room["title"]),
+        *about,
+        tag(
+            "div",
+            tag("p", t("Point a camera at this:")) if room["code"] else tag("p", t("Point a camera at this, then choose a name.")),
+            void("img", cls="qr", src=f"room/{token}/qr.svg?address={address}", alt=t("QR code of the link to the room")),
+            cls="scan",
+        ),
+        *([tag("p", t("or"), cls="or")] if ways else []),
+        *ways,
+        tag("p", t("The link:"), " ", tag("span", room_link(address, token), cls="whole"), cls="link-line"),
+        cls="card join-card",
+    )
+
+
+def _offer(offered: list[str], chosen: str, token: str) -> Markup:
+    """What is not printed: the button, and the addresses where there are several."""
+    rows = [
+        tag(
+            "li",
+            tag(
+                "a", one, href=f"room/{token}/card?address={one}", aria_current="true" if one == chosen else None
+            ),
+            " ",
+            tag("span", "", cls="state", role="status", data_address=one),
+        )
+        for one in offered
+    ]  # fmt: skip
+    why = t("Devices of the class must be in the same network as this computer. Choose the address that answers on a phone.")
+    choice = [tag("h2", t("Addresses of this computer")), tag("p", why, cls="quiet"), tag("ul", *rows, cls="offered")]
+    return tag("section", *(choice if len(offered) > 1 else []), tag("p", _print_button()), cls="screen-only")
+
+
+def _print_button() -> Markup:
+    return tag("button", t("Print"), type="button", cls="primary", id="print")
+
+
+async def _cards(request: Request) -> Response:
+    with _spoken(request):
+        large = request.query_params.get("size") == "page"
+        other = ("paper-cards", t("Four on a sheet")) if large else ("paper-cards?size=page", t("One on a sheet"))
+        how = t(
+            "One set for each student, for a class without devices: all hold up a letter at once, you count, and type the counts."
+        )
+        bar = tag(
+            "section",
+            tag("h1", t("Cards to hold up")),
+            tag("p", how, cls="quiet"),
+            tag("p", _print_button(), tag("a", other[1], href=other[0], cls="plain")),
+            cls="screen-only",
+        )  # fmt: skip
+        cards = [tag("div", tag("span", letter), cls="letter", data_letter=letter) for letter in LETTERS]
+        sheet = tag("div", *cards, cls="letters large" if large else "letters")
+        return document(t("Cards to hold up"), bar, sheet, depth=0, module="card.js")
+
+
+async def _addresses(request: Request) -> Response:
+    with _spoken(request):
+        actor = actor_of(request.cookies)
+        try:
+            check_sender(request)
+            if not await TURNS.take(actor.cookie, ROOMS.taught, actor):
+                raise Refusal(403, t("You may not do this in this room."))
+        except Refusal as problem:
+            return JSONResponse({"problem": str(problem)}, problem.status, headers=HEADERS)
+        offered = addresses.addresses(request)
+        here = addresses.own(request)
+        found = await asyncio.gather(*(asyncio.to_thread(addresses.told, one, here) for one in offered))
+        return JSONResponse({"addresses": found}, headers=HEADERS)
+
+
+def _inside(actor: Actor, token: str) -> dict[str, Any]:
+    """The room for its teacher or its wall. Raises Refusal, or Away."""
+    try:
+        return ROOMS.state(actor, token, "wall")
+    except NoRoom as problem:
+        raise Refusal(404, problem.args[0]) from None
+    except Forbidden as problem:
+        raise Refusal(403, problem.args[0]) from None
+
+
+def room_link(address: str, token: str) -> str:
+    """The link to a room under an address of the app."""
+    return f"{address}room/{token}"
+
+
+def _token(request: Request) -> str:
+    return request.path_params["token"]
+
+
+def _spoken(request: Request):
+    return speaking(request.cookies.get(COOKIE, ""))
+
+
+ROUTES = [
+    Route("/join", _join, methods=["GET"]),
+    Route("/room/{token}", _room, methods=["GET"]),
+    Route("/room/{token}/questions", _questions, methods=["GET"]),
+    Route(QR, _qr, methods=["GET"]),
+    Route("/room/{token}/card", _card, methods=["GET"]),
+    Route("/claim/{token}", _claim, methods=["GET"]),
+    Route("/paper-cards", _cards, methods=["GET"]),
+    Route("/api/addresses", _addresses, methods=["GET"]),
+]

@@ -1,0 +1,143 @@
+// Follow: keeps a lesson that is being learnt in a room with its class: goes where the class goes, shows what was voted once that is
+// told, and sends whoever is not in the room to its door. What is being written is kept as a draft of its step.
+import { live } from './live.js';
+import { inRoom, tab } from './here.js';
+import { results } from './results.js';
+import { ask } from './wire.js';
+import { t } from '../stage/translate.js';
+
+const SPREAD_MS = 1000; // what can wait is asked for within so long, so that a class does not ask in one instant
+const BUSY_MS = 300;
+const TYPING_MS = 1500; // a class that goes on waits so long for the end of a word,
+const MOST_TYPING_MS = 5000; // but not for the end of a text
+
+export class Follow {
+  constructor(learning) {
+    this.learning = learning;
+    this.live = live(learning.room);
+    this.live.lesson = this;
+    this.typedAt = 0;
+    this.typed = (event) => {
+      if (event.target.closest?.('.ask')) this.typedAt = performance.now();
+    };
+    document.addEventListener('input', this.typed);
+    this.seen = () => document.visibilityState === 'visible' && this.stale();
+    document.addEventListener('visibilitychange', this.seen);
+    this.told = (event) => event.key === learning.kept.waiting && event.newValue === null && this.stale();
+    window.addEventListener('storage', this.told); // another tab has had an answer saved
+    this.stop = this.live.on(() => this.look());
+  }
+
+  /** Whether the class goes through this lesson together. */
+  get together() {
+    const { room } = this.live;
+    return !!room && !room.closed && room.pacing !== 'free' && room.lesson?.id === this.learning.id;
+  }
+
+  /** Whether the learner is where the class is. */
+  get there() {
+    const { room } = this.live;
+    return room.step === null || (this.learning.state?.step?.id === room.step && !this.learning.closed);
+  }
+
+  look() {
+    const { learning } = this;
+    const { room, ended } = this.live;
+    if (ended === 'stranger') return this.toTheDoor();
+    if (!room || ended) return;
+    if (room.lesson && room.lesson.id !== learning.id) {
+      if (learning.stage && room.pacing === 'paced' && tab.get('moved') !== `${room.lesson.id} ${room.revision}`) this.elsewhere(room);
+      return;
+    }
+    if (!learning.state) return;
+    learning.refresh();
+    const at = `${room.lesson?.id} ${room.step} ${room.vote}`;
+    if (room.pacing === 'paced' && room.step && tab.get('at') !== at) this.go(at);
+    else if (this.differs(room) && this.asked !== room.revision) {
+      this.asked = room.revision;
+      learning.reload();
+    }
+  }
+
+  /** Whether the server tells the step on screen otherwise by now. */
+  differs({ step, vote, held, locks }) {
+    const { step: mine } = this.learning.state;
+    if (!mine) return false;
+    const here = mine.id === step;
+    return JSON.stringify(locks) !== JSON.stringify(mine.locks) || mine.held !== (here && held) || (here && mine.vote !== vote);
+  }
+
+  /** To the step at which the class is, once no word is being typed and nothing else is under way. */
+  async go(at = null) {
+    clearTimeout(this.later);
+    const { learning } = this;
+    const since = performance.now() - this.typedAt;
+    this.wanted ??= performance.now();
+    const typing = since < TYPING_MS && performance.now() - this.wanted < MOST_TYPING_MS;
+    if (learning.busy || typing) {
+      this.later = setTimeout(() => this.go(at), BUSY_MS);
+      return;
+    }
+    this.wanted = null;
+    const { room } = this.live;
+    if (!room?.step || room.pacing !== 'paced') return;
+    const held = learning.view?.root.contains(document.activeElement);
+    const writes = !held && !!document.activeElement?.matches('input, textarea, select');
+    const came = await learning.act({ action: 'goto', step: room.step }, { quiet: writes });
+    if (came) {
+      if (at) tab.set('at', at);
+      this.live.announce(held ? t('Your class has gone on. What you had begun is kept in its step.') : t('Your class has gone on.'));
+    } else this.asked = null;
+  }
+
+  /** The class is in another lesson. */
+  elsewhere(room) {
+    tab.set('moved', `${room.lesson.id} ${room.revision}`);
+    setTimeout(() => location.assign(inRoom(room.lesson.address, room.token)), Math.random() * SPREAD_MS);
+  }
+
+  /** Whoever is not in the room is asked for a name there, and comes back. */
+  toTheDoor() {
+    tab.set('back', location.href);
+    tab.set('out', this.live.was ? 'yes' : null);
+    location.replace(new URL(`room/${this.learning.room}`, document.baseURI));
+  }
+
+  /** What the server knows by now, where this page may have missed something. */
+  async stale() {
+    if (this.learning.busy || this.learning.kept.pending || !this.learning.state) return;
+    await this.learning.reload();
+  }
+
+  /** Another state is shown. */
+  taken() {
+    const { state, view } = this.learning;
+    if (this.live.room) queueMicrotask(() => this.look());
+    const step = state.step;
+    if (!view?.ours || !step) return;
+    const over = step.answered && !step.held && (step.answered.final || step.answered.right !== false);
+    const key = over ? `${step.id} ${step.vote} ${this.live.room?.revision}` : '';
+    if (!over) view.ours.replaceChildren();
+    if (!over || view.resultsOf === key) return;
+    view.resultsOf = key;
+    clearTimeout(this.asking);
+    this.asking = setTimeout(() => this.results(view, step), Math.random() * SPREAD_MS);
+  }
+
+  async results(view, step) {
+    const { told } = await ask(`${this.live.path}/results?step=${encodeURIComponent(step.id)}`);
+    if (!told?.votes || this.learning.view !== view) return;
+    const shown = results(told, step.ask?.kind === 'choice' ? step.answered.answer : null);
+    view.ours.replaceChildren(...[shown].filter(Boolean));
+  }
+
+  dispose() {
+    this.stop();
+    clearTimeout(this.later);
+    clearTimeout(this.asking);
+    document.removeEventListener('input', this.typed);
+    document.removeEventListener('visibilitychange', this.seen);
+    window.removeEventListener('storage', this.told);
+    if (this.live.lesson === this) this.live.lesson = null;
+  }
+}

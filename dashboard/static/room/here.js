@@ -1,0 +1,44 @@
+// Which room this tab is in: its address says so, and the tab remembers it, because a switch of pages drops what the address said.
+const FORM = /^[A-Za-z0-9_-]{22}$/;
+const KEPT = 'room';
+const TEACHERS = /\/(teach|wall)$/; // pages that name a room without being in it
+
+const attempt = (act) => {
+  try {
+    return act(window.sessionStorage);
+  } catch {
+    return null; // A forbidden storage costs only the memory.
+  }
+};
+
+/** The token of the room, or null. */
+export function roomHere() {
+  if (TEACHERS.test(location.pathname)) return null;
+  const given = new URLSearchParams(location.search).get('room');
+  const token = FORM.test(given ?? '') ? given : attempt((store) => store.getItem(KEPT));
+  return FORM.test(token ?? '') ? enter(token) : null;
+}
+
+/** From now on the tab is in this room. */
+export function enter(token) {
+  attempt((store) => store.setItem(KEPT, token));
+  return token;
+}
+
+export function leave() {
+  attempt((store) => store.removeItem(KEPT));
+}
+
+/** An address within the app, in the room. */
+export function inRoom(address, token, more = {}) {
+  const url = new URL(address, document.baseURI);
+  for (const [name, value] of Object.entries({ room: token, ...more })) url.searchParams.set(name, value);
+  return url.href;
+}
+
+/** What a tab keeps of the room for itself, as text; null takes it away. */
+export const tab = {
+  get: (name) => attempt((store) => store.getItem(`room:${name}`)),
+  set: (name, value) =>
+    attempt((store) => (value === null ? store.removeItem(`room:${name}`) : store.setItem(`room:${name}`, value))),
+};

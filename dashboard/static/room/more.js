@@ -1,0 +1,84 @@
+// What is rarely needed in a room: the code for another device, the other kind of page, and the way out.
+import { attribute, h, text } from '../stage/dom.js';
+import { t } from '../stage/translate.js';
+import { inRoom, leave, tab } from './here.js';
+
+const KEPT = ['push', 'shown', 'own', 'at', 'moved'];
+
+export class More {
+  constructor(live, light) {
+    Object.assign(this, { live, light });
+    this.button = h('button', { type: 'button', class: 'room-button', 'aria-expanded': 'false', 'aria-controls': 'room-more', onclick: () => this.open(this.root.hidden) }, t('More'));
+    this.title = h('p', { class: 'room-title', translate: 'no' });
+    this.told = h('div', { class: 'room-told', role: 'status' });
+    this.code = h('button', { type: 'button', class: 'room-button', onclick: () => this.resume() }, t('Go on with another device'));
+    this.other = h('a', { class: 'room-button' }, light ? t('The whole page') : t('Only the questions (for slow networks)'));
+    this.out = h('button', { type: 'button', class: 'room-button', onclick: () => this.sure(true) }, t('Leave the room'));
+    this.yes = h('button', { type: 'button', class: 'room-button', onclick: () => this.leave() }, t('Yes, leave'));
+    this.no = h('button', { type: 'button', class: 'room-button', onclick: () => this.sure(false) }, t('No, stay'));
+    const why = h('p', {}, t('Leave? Your answers stay. To come back as yourself you need a code: take one first with “Go on with another device”.'));
+    this.question = h('div', { class: 'room-sure', role: 'group', 'aria-label': t('Leave the room?'), hidden: true }, why, this.yes, this.no);
+    this.root = h(
+      'div',
+      { class: 'room-more', id: 'room-more', hidden: true },
+      this.title,
+      h('p', { class: 'room-ways' }, this.code, this.other, this.out),
+      this.told,
+      this.question,
+    ); // prettier-ignore
+    this.root.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape') return;
+      this.open(false);
+      this.button.focus();
+    });
+  }
+
+  open(on) {
+    this.root.hidden = !on;
+    attribute(this.button, 'aria-expanded', on);
+    if (on) this.paint();
+  }
+
+  paint() {
+    const { room, token } = this.live;
+    if (this.root.hidden || !room) return;
+    const { lesson } = room;
+    text(this.title, [room.title, lesson && t('Lesson {number}: {title}', lesson)].filter(Boolean).join(' · '));
+    const href = this.light ? (lesson ? inRoom(lesson.address, token) : '') : new URL(`room/${token}/questions`, document.baseURI).href;
+    this.other.hidden = !href;
+    if (href) this.other.href = href;
+  }
+
+  async resume() {
+    const { told, problem } = await this.live.do('code');
+    const link = new URL(`room/${this.live.token}`, document.baseURI).href;
+    this.told.replaceChildren(
+      ...(told
+        ? [
+            h('p', {}, t('On the other device open {link}, choose “I was here before”, and type:', { link })),
+            h('p', { class: 'room-code', translate: 'no' }, told.resume),
+            h('p', { class: 'quiet' }, t('Keep it to yourself. A new one ends this one.')),
+          ]
+        : [h('p', {}, problem)]),
+    );
+  }
+
+  sure(on) {
+    this.question.hidden = !on;
+    this.out.hidden = on;
+    (on ? this.no : this.out).focus();
+  }
+
+  async leave() {
+    const { problem } = await this.live.do('leave');
+    if (problem) {
+      this.told.replaceChildren(h('p', {}, problem));
+      return;
+    }
+    const door = new URL(`room/${this.live.token}`, document.baseURI).href;
+    for (const name of KEPT) tab.set(name, null);
+    leave();
+    this.live.close();
+    location.assign(door);
+  }
+}
