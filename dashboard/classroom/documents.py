@@ -23,13 +23,13 @@ class Markup(str):
     """Text that is markup already."""
 
 
-def tag(name: str, *children: str, **attributes: object) -> Markup:
+def tag(name: str, /, *children: str, **attributes: object) -> Markup:
     """An element; children that are no markup are escaped, and so is every attribute. None leaves an attribute out."""
     inner = "".join(child if isinstance(child, Markup) else escape(str(child)) for child in children)
     return Markup(f"<{name}{_attributes(attributes)}>{inner}</{name}>")
 
 
-def void(name: str, **attributes: object) -> Markup:
+def void(name: str, /, **attributes: object) -> Markup:
     """An element without content."""
     return Markup(f"<{name}{_attributes(attributes)}>")
 
