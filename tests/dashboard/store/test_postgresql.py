@@ -154,9 +154,7 @@ def test_of_two_that_wait_for_each_other_one_is_told_to_try_again(store):
 
 def test_what_changed_under_a_snapshot_is_told_to_try_again(store):
     write(store, "one-key-1")
-    with pytest.raises(Collision), store.writing() as session:
-        session.rollback()
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    with pytest.raises(Collision), store.reading() as session:
         session.scalars(select(Learner)).one()
         write(store, "one-key-2")
         learning.seen(session, COOKIE, 9.0)

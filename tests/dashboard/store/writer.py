@@ -13,6 +13,9 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import IntegrityError
 
+from dashboard.store import learning
+from dashboard.store.database import Database
+
 ROOT = Path(__file__).resolve().parents[3]
 PLACES = ("before the transaction", "within it", "after it")
 """Where the process may die: after the commit the answer is there, though nobody was told."""
@@ -27,20 +30,16 @@ def started(url: URL, cookie: str, prefix: str, count: int, dies: str = "", at: 
 
 def main(address: str, cookie: str, prefix: str, count: str, dies: str, at: str) -> None:
     """Store the answers."""
-    from dashboard.store.database import Database
-
     database = Database(make_url(address))
     for number in range(int(count)):
         place = dies if number == int(at) else ""
-        while not _stored(database, cookie, key_of(prefix, number), place):
+        while not stored(database, cookie, key_of(prefix, number), place):
             pass
         print(key_of(prefix, number), flush=True)
 
 
-def _stored(database, cookie: str, key: str, dies: str) -> bool:
+def stored(database: Database, cookie: str, key: str, dies: str = "") -> bool:
     """Store one, if it is not there yet; whether nobody was in the way."""
-    from dashboard.store import learning
-
     _die(dies == PLACES[0])
     try:
         with database.writing() as session:

@@ -1,0 +1,228 @@
+"""The app as it is hosted, on PostgreSQL and behind nginx: what passes and what does not; when parts of it die nothing is lost."""
+
+import json
+import secrets
+import socket
+import threading
+import time
+from collections import Counter
+
+import pytest
+from sqlalchemy import select
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+from dashboard.store.database import Database
+from dashboard.store.models import Answer
+from tests.deploy.whole import COUNTED, HOST, LESSON, STEP, hosted, trusting
+
+LEARNERS = 6
+
+
+@pytest.fixture(scope="module")
+def url(cluster):
+    made = cluster.create()
+    yield made
+    cluster.drop(made)
+
+
+@pytest.fixture(scope="module")
+def whole(url, tmp_path_factory):
+    with hosted(url, tmp_path_factory.mktemp("whole")) as running:
+        yield running
+
+
+def kept(url) -> Counter:
+    """The keys of the answers that are stored."""
+    store = Database(url)
+    with store.reading() as session:
+        found = Counter(session.scalars(select(Answer.key).where(Answer.lesson == LESSON, Answer.step == STEP)))
+    store.close()
+    return found
+
+
+def test_cookies_are_for_tls_only_and_everything_leads_there(whole):
+    who = whole.learner()
+    assert {"learner", "scale_it_up_route"} <= set(who.set)
+    assert [text for text in who.set.values() if "Secure" not in text or "HttpOnly" not in text] == []
+    status, headers, _ = who.ask("GET", "/")
+    assert (status, headers["strict-transport-security"]) == (200, "max-age=31536000")
+    assert "default-src 'self'" in headers["content-security-policy"]
+    with socket.create_connection(("127.0.0.1", whole.proxy.plain_port)) as plain:
+        plain.sendall(f"GET /teach?x=1 HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode())
+        answer = plain.makefile("rb").read().decode()
+    assert "301 Moved Permanently\r\n" in answer and f"Location: https://{HOST}:{whole.proxy.port}/teach?x=1\r\n" in answer
+
+
+def test_whoever_names_another_host_gets_no_answer(whole):
+    connection = whole.learner().connection()
+    with pytest.raises((ConnectionError, OSError)):
+        connection.request("GET", "/", headers={"Host": "evil.example"})
+        connection.getresponse()
+
+
+@pytest.mark.parametrize(
+    "path", ["/metrics", "/readyz", "/_stcore/metrics", "/_stcore/agent/openapi.json", "//metrics", "/%6detrics"]
+)
+def test_what_is_for_those_who_run_it_is_not_for_others(whole, path):
+    status, _, body = whole.learner().ask("GET", path)
+    assert status != 200 and b"process_" not in body
+
+
+def test_past_the_proxy_it_is_and_whoever_came_through_one_is_told_so_by_the_app_too(whole):
+    one = whole.processes[0]
+    assert "process_resident_memory_bytes" in one.ask("/metrics")[1]
+    assert one.ask("/_stcore/metrics")[0] == 200
+    for path in ("/metrics", "/_stcore/metrics"):
+        assert one.ask(path, **{"X-Forwarded-For": "203.0.113.7"})[0] == 404
+    assert whole.learner().ask("GET", "/healthz")[::2] == (200, b"alive\n")
+
+
+def test_files_come_from_the_disk_compressed_and_are_kept_if_they_never_change(whole):
+    who = whole.learner()
+    page = who.ask("GET", "/")[2].decode()
+    script = "/" + page.partition('src="./')[2].partition('"')[0]
+    status, headers, _ = who.ask("GET", script, **{"Accept-Encoding": "gzip"})
+    assert (status, headers["content-encoding"]) == (200, "gzip")
+    assert "immutable" in headers["cache-control"] and "javascript" in headers["content-type"]
+    status, headers, _ = who.ask("GET", "/app/static/stage/stage.js", **{"Accept-Encoding": "gzip"})
+    assert (status, headers["cache-control"], headers["content-encoding"]) == (200, "no-cache", "gzip")
+    again = who.ask("GET", "/app/static/stage/stage.js", **{"If-None-Match": headers["etag"]})
+    assert again[0] == 304
+    assert who.ask("GET", "/static/js/of-another-version.js")[1]["server"] != "", "asked of the process"
+    before = [one.metric('scale_it_up_requests_total{kind="static"') for one in whole.processes]
+    who.ask("GET", "/app/static/stage/dom.js")
+    assert [one.metric('scale_it_up_requests_total{kind="static"') for one in whole.processes] == before
+
+
+def test_the_same_browser_comes_to_the_same_process_and_a_school_to_both(whole):
+    at = []
+    for _ in range(16):  # all from one address
+        who, before = whole.learner(), [one.metric(COUNTED) for one in whole.processes]
+        for _ in range(3):
+            assert who.ask("GET", f"/api/lessons/{LESSON}")[0] == 200
+        counts = [one.metric(COUNTED) - count for one, count in zip(whole.processes, before)]
+        assert sorted(counts) == [0, 3], "they are spread over both"
+        at.append(counts.index(3))
+    assert set(at) == {0, 1}
+
+
+def socket_of(whole, who, origin: str | None, to: int | None = None):
+    """A WebSocket to the app: through the proxy, or straight to a process."""
+    port = to or whole.proxy.port
+    more = {} if to else {"ssl": trusting(), "server_hostname": HOST}
+    address = f"{'ws' if to else 'wss'}://{who.host}/_stcore/stream"
+    return connect(
+        address, sock=socket.create_connection(("127.0.0.1", port)), origin=origin, subprotocols=["streamlit"],
+        additional_headers={"Cookie": who.headers()["Cookie"]}, compression=None, max_size=None, **more,
+    )  # fmt: skip
+
+
+def test_a_page_is_drawn_over_its_websocket(whole):
+    who = whole.learner()
+    with socket_of(whole, who, f"https://{who.host}") as line:
+        run = BackMsg()
+        run.rerun_script.query_string = ""
+        line.send(run.SerializeToString())
+        assert len(line.recv(timeout=60)) > 10
+        assert sum(one.metric("scale_it_up_sessions_open") for one in whole.processes) >= 1
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", f"https://{HOST}"])
+def test_a_page_of_another_site_opens_none(whole, origin):
+    """The last one is this host on another port, which is another site too."""
+    who = whole.learner()
+    for to in (None, whole.processes[0].port):  # nginx refuses it, and so does the app
+        with pytest.raises(InvalidStatus) as refused:
+            socket_of(whole, who, origin, to)
+        assert refused.value.response.status_code == 403
+    assert who.ask("POST", f"/api/lessons/{LESSON}", {"action": "next"}, Origin=origin)[0] == 403
+
+
+def test_a_flood_over_a_websocket_is_closed(whole):
+    who = whole.learner()
+    with socket_of(whole, who, f"https://{who.host}") as line:
+        with pytest.raises(ConnectionClosed) as closed:
+            for _ in range(2_000):
+                line.send(BackMsg().SerializeToString())
+            line.recv(timeout=30)
+        assert closed.value.rcvd.code == 1008
+    assert who.ask("GET", f"/api/lessons/{LESSON}")[0] == 200, "nobody else notices"
+
+
+def test_events_of_a_room_come_as_they_are_sent_whichever_process_made_them(whole):
+    teacher, other = whole.at(0), whole.at(1)
+    status, _, body = teacher.ask("POST", "/api/rooms", {"lesson": LESSON, "title": "before"})
+    assert status == 200, body
+    room = json.loads(body)["token"]
+    other.cookies["room_key"] = teacher.cookies["room_key"]  # the same teacher at another device
+    for watcher, speaker in ((teacher, other), (other, teacher)):
+        connection = watcher.connection()
+        connection.request("GET", f"/api/rooms/{room}/events", headers=watcher.headers(Accept="text/event-stream"))
+        stream = connection.getresponse()
+        assert (stream.status, stream.headers.get_content_type()) == (200, "text/event-stream")
+        assert sum(one.metric("scale_it_up_event_streams_open") for one in whole.processes) >= 1
+        title = secrets.token_hex(4)
+        seen = iter(stream.readline, b"")
+        next(line for line in seen if line.startswith(b"data:"))  # how things are at the begin
+        told = speaker.ask("POST", f"/api/rooms/{room}/commands", {"command": "settings", "title": title})
+        assert told[0] == 200, told
+        assert next(line for line in seen if title.encode() in line)
+        connection.close()
+
+
+def test_nobody_loses_an_answer_when_a_process_and_the_database_die(whole, url, cluster):
+    """Six people answer; in the middle one of two processes is killed, and then the database stops for a while."""
+    learners = [whole.at(number % 2) for number in range(LEARNERS)]
+    done, problems = threading.Event(), []
+    keys: dict[int, list[str]] = {number: [] for number in range(LEARNERS)}
+
+    def learn(number: int) -> None:
+        try:
+            while not done.is_set():
+                keys[number].append(secrets.token_hex(8))
+                learners[number].answer_until_taken(keys[number][-1])
+                time.sleep(0.25)
+        except BaseException as problem:
+            problems.append(problem)
+
+    def everybody_answers(times: int) -> None:
+        """Wait until each of them has so many more acknowledgements."""
+        wanted = [len(who.acknowledged) + times for who in learners]
+        until_s = time.monotonic() + 60
+        while any(len(who.acknowledged) < count for who, count in zip(learners, wanted)):
+            assert not problems and time.monotonic() < until_s, problems
+            time.sleep(0.05)
+
+    threads = [threading.Thread(target=learn, args=(number,)) for number in range(LEARNERS)]
+    for thread in threads:
+        thread.start()
+    everybody_answers(2)
+    whole.processes[0].kill()
+    everybody_answers(2)  # at the other one
+    whole.processes[0].start()
+    cluster.stop("immediate")
+    time.sleep(1)
+    assert whole.processes[1].ask("/readyz")[0] == 503
+    cluster.start()
+    everybody_answers(2)
+    whole.processes[0].wait()
+    done.set()
+    for thread in threads:
+        thread.join(60)
+    assert problems == []
+    stored = kept(url)
+    for who, sent in zip(learners, keys.values()):
+        assert who.acknowledged == sent, "each answer was acknowledged in the end, and once"
+    assert {key for sent in keys.values() for key in sent} <= set(stored)
+    assert set(stored.values()) == {1}
+    assert whole.processes[1].metric("scale_it_up_database_errors_total") > 0
+
+
+def test_the_log_is_json_and_says_nothing_of_people(whole):
+    """After all that the others did: it runs last."""
+    for one in whole.processes:
+        told = [json.loads(line) for line in one.log().splitlines()]
+        assert all({"time", "level", "logger", "message"} <= set(line) for line in told)
+        assert not [line for line in told if "127.0.0.1" in json.dumps(line) or LESSON in json.dumps(line)]
