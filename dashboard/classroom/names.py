@@ -50,7 +50,7 @@ def plain(text: object) -> str:
         else:
             marks = 0
         kept.append(sign)
-    name = " ".join("".join(kept).split())
+    name = " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
     visible = sum(not unicodedata.category(sign).startswith("M") for sign in name)
     if not any(unicodedata.category(sign)[0] in "LNS" for sign in name):
         raise BadName(t("Type a name of 1 to {most} characters.", most=MOST_VISIBLE))
