@@ -21,7 +21,7 @@ MAX_QUERY = 8_000
 @cache
 def _component(view: str):
     """The component of one view, registered once. Its code is a static file, so that it is not sent with every data."""
-    files = sorted(path for folder in ("pages", "stage", "lesson") for path in (STATIC / folder).iterdir())
+    files = sorted(path for folder in ("pages", "stage", "lesson", "room") for path in (STATIC / folder).iterdir())
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
     loader = f"""
 const load = (path) => import(new URL(`app/static/pages/${{path}}?v={digest}`, document.baseURI).href);

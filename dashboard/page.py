@@ -94,7 +94,7 @@ class Page:
 @cache
 def _stage():
     """The component, registered once. Its code is a static file, because inline code is sent again with every chunk."""
-    files = sorted(path for folder in ("stage", "lesson") for path in (STATIC / folder).iterdir())
+    files = sorted(path for folder in ("stage", "lesson", "room") for path in (STATIC / folder).iterdir())
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
     loader = f"""
 const stage = import(new URL("app/static/stage/stage.js?v={digest}", document.baseURI).href);

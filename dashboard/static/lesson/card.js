@@ -29,15 +29,18 @@ export class Card {
     root.removeAttribute('aria-label');
   }
 
-  /** The head and the foot for a state; `closing`: whether the closing words are shown instead of a step. */
-  show({ lesson, steps, step }, closing) {
+  /**
+   * The head and the foot for a state; `closing`: whether the closing words are shown instead of a step, `waits`: whether the class
+   * goes on together, so that nobody skips.
+   */
+  show({ lesson, steps, step }, closing, waits = false) {
     text(this.title, t('Lesson {number}', { number: lesson.number }));
     this.title.title = lesson.title;
     const here = steps.findIndex((one) => one.here);
     text(this.place, closing ? t('done') : t('step {number} of {all}', { number: here + 1, all: steps.length }));
     this.paintBars(steps, closing);
     this.back.hidden = closing || here <= 0;
-    this.skip.hidden = closing || !step?.ask || !!step.answered;
+    this.skip.hidden = closing || waits || !step?.ask || !!step.answered;
     this.more.show(lesson.support);
   }
 

@@ -4,7 +4,7 @@ import { plural, t } from '../stage/translate.js';
 import { fetchLessons } from './lessons.js';
 import { reported } from './reported.js';
 
-export function closing({ lesson, steps, finished, report }, onRestart) {
+export function closing({ lesson, steps, finished, report }, onRestart, room = null) {
   const skipped = steps.filter((one) => one.status === 'skipped').length;
   const next = h('p', { class: 'next' });
   const heading = h('h3', { tabindex: -1 }, finished ? t('The lesson is done') : t('The end of the lesson'));
@@ -33,7 +33,7 @@ export function closing({ lesson, steps, finished, report }, onRestart) {
         : t('The bars above lead back to every step.'),
     ),
     next,
-    report ? reported(report) : null,
+    report ? reported(report, room) : null,
     h('button', { type: 'button', class: 'plain wide', onclick: onRestart }, t('Begin the lesson anew')),
   );
   fetchLessons().then((list) => {

@@ -9,10 +9,14 @@ const AWAY = [0, 429, 500, 502, 503, 504]; // it may go well a little later; 0: 
 export const NO_LINE = t('No connection to the server. Try it again in a moment.');
 
 export class Line {
-  /** `onSaved(state)` and `onRefused(problem)` are told what became of an answer, `onWaiting()` that it has to wait. */
-  constructor(id, kept, { onSaved, onRefused, onWaiting }) {
-    Object.assign(this, { kept, onSaved, onRefused, onWaiting, sending: false, tries: 0, timer: null, ended: false });
-    this.url = new URL(`api/lessons/${encodeURIComponent(id)}`, document.baseURI);
+  /**
+   * `onSaved(state)` and `onRefused(problem)` are told what became of an answer, `onWaiting()` that it has to wait; in a room the
+   * lesson is the member's there.
+   */
+  constructor(id, kept, { room = null, patience = PATIENCE_MS, onSaved, onRefused, onWaiting }) {
+    Object.assign(this, { kept, patience, onSaved, onRefused, onWaiting, sending: false, tries: 0, timer: null, ended: false });
+    const within = room ? `api/rooms/${room}/lessons/` : 'api/lessons/';
+    this.url = new URL(within + encodeURIComponent(id), document.baseURI);
     this.back = () => this.flush();
     window.addEventListener('online', this.back);
   }
@@ -29,7 +33,7 @@ export class Line {
   async ask(action) {
     const body = action ? { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(action) } : {};
     try {
-      const answer = await fetch(this.url, { ...body, signal: AbortSignal.timeout(PATIENCE_MS) });
+      const answer = await fetch(this.url, { ...body, signal: AbortSignal.timeout(this.patience) });
       const told = await answer.json().catch(() => ({}));
       if (answer.ok && told.steps) return { state: told };
       return { problem: told.problem ?? NO_LINE, status: answer.status };

@@ -5,18 +5,16 @@ import { t } from '../stage/translate.js';
 
 const FEW = ['latency_p50_ms', 'latency_p95_ms', 'errors'];
 const LOCK_FIRST = t('Lock your prediction first.');
+const STILL = t('Until then nothing can be moved, so that the picture gives nothing away.');
+const TOGETHER = t('Your vote is locked. The class sees together what comes of it.');
 
 export class Look {
   /** `opened`: whether everything is shown; `onOpen` is told when that is changed. */
   constructor(stage, { opened, onOpen }) {
     Object.assign(this, { stage, opened, onOpen, veiled: false, step: null });
     this.button = h('button', { type: 'button', class: 'pill everything', 'aria-expanded': 'false', onclick: () => this.toggle() });
-    this.veil = h(
-      'p',
-      { class: 'veil', hidden: true },
-      h('strong', {}, LOCK_FIRST),
-      ` ${t('Until then nothing can be moved, so that the picture gives nothing away.')}`,
-    );
+    this.first = h('strong', {}, LOCK_FIRST);
+    this.veil = h('p', { class: 'veil', hidden: true }, this.first, ` ${STILL}`);
     stage.charts.root.after(this.button);
     this.panel = stage.root.querySelector('.panel');
     this.panel.before(this.veil);
@@ -33,7 +31,10 @@ export class Look {
     this.veiled = !!step?.veiled;
     const { stage } = this;
     stage.veiled = this.veiled;
-    if (step) stage.controls.arrange(step.controls ?? []);
+    stage.locks = step?.locks ?? [];
+    if (step) stage.controls.arrange(step.controls ?? [], stage.locks);
+    this.why = this.veiled && step.answered ? TOGETHER : LOCK_FIRST;
+    text(this.first, this.why);
     if (this.veiled) stage.controls.more.open = false;
     this.panel.inert = this.veiled;
     this.veil.hidden = !this.veiled;
@@ -62,7 +63,7 @@ export class Look {
     attribute(this.button, 'aria-expanded', open);
     this.button.hidden = !step;
     this.button.disabled = this.veiled;
-    this.button.title = this.veiled ? LOCK_FIRST : '';
+    this.button.title = this.veiled ? this.why : '';
     text(this.button, open ? t('Only what the step is about ↑') : t('All numbers and charts ↓'));
   }
 }

@@ -10,12 +10,13 @@ import { verdict } from './verdict.js';
 import { kindOf, paragraphs, predictedWords, titleOf } from './words.js';
 
 const BESIDE = ['experiment', 'observe', 'explain', 'discuss', 'text']; // in these a result is held against a prediction
+const TOGETHER = t('Your class goes on together: the next step comes by itself.');
 const KEPT = t('Not saved yet. Your answer is kept in this browser and is sent as soon as the server can be reached.');
 
 export class StepView {
   constructor(state, player) {
     const { step } = state;
-    Object.assign(this, { id: step.id, player, stop: null });
+    Object.assign(this, { id: step.id, vote: step.vote, player, stop: null });
     this.ask = step.ask ? made(step.ask, player.stage) : null;
     this.sure = step.ask?.confidence ? confidence() : null;
     this.heading = h('h3', { tabindex: -1 }, titleOf(step));
@@ -36,6 +37,8 @@ export class StepView {
         )
       : null;
     this.said = h('div', { class: 'said-to', 'aria-live': 'polite' });
+    this.ours = h('div', { class: 'ours', 'aria-live': 'polite' }); // what the class said, in a room
+    this.together = h('p', { class: 'small', hidden: true }, TOGETHER);
     this.hints = new Hints(() => player.hint());
     const kind = step.title ? h('p', { class: 'of-kind' }, kindOf(step)) : null;
     this.root = h(
@@ -43,11 +46,14 @@ export class StepView {
       { class: 'step', 'data-step': step.id, 'data-kind': step.kind },
       h('div', {}, kind, this.heading),
       quoted(step),
+      voted(step),
       h('div', { class: 'prompt' }, paragraphs(step.prompt)),
       this.form,
       this.note,
       this.said,
+      this.ours,
       this.hints.root,
+      this.together,
       this.on,
     );
     this.listen();
@@ -89,19 +95,22 @@ export class StepView {
       this.ask.lock(answered, this.off);
       this.sure?.lock(answered, this.off);
       text(this.answer, buttonOf(step));
-      this.answer.hidden = this.off || (!!answered && answered.right !== false);
+      this.answer.hidden = this.off || (!!answered && answered.right !== false && step.ask.kind !== 'part'); // a part may be changed
     }
-    const key = JSON.stringify([answered, step.source]);
+    const key = JSON.stringify([answered, step.source, step.held]);
     if (key !== this.key) {
       this.key = key;
-      this.said.replaceChildren(...(answered ? [verdict(step, this.player.kept)] : []));
+      this.said.replaceChildren(...(answered ? [verdict(step, this.player.kept, this.player.room)] : []));
     }
     this.say(waiting ? KEPT : '');
     this.hints.show(answered?.final || (answered && answered.right !== false) ? { ...step.hints, more: 0 } : step.hints);
     const last = state.steps.at(-1)?.here;
     text(this.on, last ? t('Finish') : t('Continue'));
     attribute(this.on, 'class', this.answer.hidden || !this.ask ? 'leading wide' : 'plain wide');
-    this.on.hidden = !!this.ask && (!answered || waiting);
+    const over = !this.ask || (!!answered && !waiting);
+    const waits = this.player.waitsForClass(state);
+    this.on.hidden = !over || waits;
+    this.together.hidden = !over || !waits;
     this.busy(this.player.busy);
     this.tick();
   }
@@ -156,6 +165,17 @@ export class StepView {
     this.said.querySelector('h4')?.focus({ preventScroll: true });
     this.said.scrollIntoView({ block: 'nearest' });
   }
+}
+
+/** What one said before the class votes once more. */
+function voted({ voted: before }) {
+  if (!before) return null;
+  return h(
+    'blockquote',
+    { class: 'quoted' },
+    h('p', { class: 'small' }, `${t('The class votes once more.')} ${predictedWords(before.confidence)}:`),
+    h('p', {}, before.said),
+  );
 }
 
 /** The last prediction, to be held against what comes. */

@@ -20,9 +20,11 @@ const write = (place, name, value) =>
 const [local, session] = [() => window.localStorage, () => window.sessionStorage];
 
 export class Kept {
-  constructor(id) {
-    this.waiting = `lesson:${id}:waiting`;
-    this.looks = `lesson:${id}:looks`;
+  /** In a room one is somebody else than alone, so what is kept there is kept apart. */
+  constructor(id, room = null) {
+    const name = room ? `lesson:${room}:${id}` : `lesson:${id}`;
+    this.waiting = `${name}:waiting`;
+    this.looks = `${name}:looks`;
     this.look = read(session, this.looks) ?? {};
     this.answer = null;
   }

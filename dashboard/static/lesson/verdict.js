@@ -7,7 +7,7 @@ import { reported } from './reported.js';
 import { model } from './writing.js';
 
 /** The verdict's element; its heading takes the focus. `kept` knows which level of a rubric the learner has given. */
-export function verdict(step, kept) {
+export function verdict(step, kept, room = null) {
   const { answered, kind, ask, source } = step;
   const [look, words] = headline(answered, step);
   const marks = { right: '✓', wrong: '✗', kept: '●' };
@@ -21,11 +21,12 @@ export function verdict(step, kept) {
       ? h('p', { class: 'small' }, `${predictedWords(answered.confidence)}.`)
       : null,
     ask.kind === 'compare' ? compared(answered) : null,
+    step.held ? h('p', {}, t('The class sees together what comes of it.')) : null,
     paragraphs(answered.reply),
     answered.best && !told.length
       ? h('p', { class: 'small' }, t('The cheapest design that is known costs {best}.', { best: answered.best }))
       : null,
-    answered.report ? reported(answered.report) : null,
+    answered.report ? reported(answered.report, room) : null,
     answered.model
       ? model(answered, level[step.id] ?? null, (mark) => kept.set('levels', { ...kept.get('levels'), [step.id]: mark }))
       : null,
@@ -40,7 +41,8 @@ export function verdict(step, kept) {
   );
 }
 
-function headline({ right, final }, { kind, ask }) {
+function headline({ right, final }, { kind, ask, held }) {
+  if (held) return ['kept', t('Your vote is locked.')];
   if (right === true) return ['right', kind === 'predict' ? t('Right: so it comes out.') : t('Right.')];
   if (right === false && (final || kind === 'predict')) return ['wrong', t('It comes out otherwise.')];
   if (right === false) return ['wrong', t('Not yet.')];

@@ -4,6 +4,7 @@ import { readColors, watchTheme } from '../stage/colors.js';
 import { h } from '../stage/dom.js';
 import { style } from '../stage/frame.js';
 import { ready } from '../stage/translate.js';
+import { roomHere } from '../room/here.js';
 
 const ISLANDS = new WeakMap();
 
@@ -33,6 +34,7 @@ class Island {
     host.append(this.root);
     this.begun = Promise.all([style(new URL('./pages.css', import.meta.url).href), ready()]);
     this.unwatch = watchTheme(() => readColors(this.root));
+    if (roomHere()) import('../room/bar.js').then((bar) => bar.show());
   }
 
   async show(data) {

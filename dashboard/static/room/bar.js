@@ -40,7 +40,7 @@ class Bar {
     this.root = h(
       'section',
       { class: 'room-bar', 'aria-label': t('Your class'), hidden: true },
-      h('div', { class: 'room-row' }, this.line, this.name, this.what, this.go, this.time, h('span', { class: 'room-ends' }, this.help, this.more.button)),
+      h('div', { class: 'room-row' }, h('div', { class: 'room-who' }, h('div', { class: 'room-me' }, this.line, this.name), this.what), this.go, this.time, h('span', { class: 'room-ends' }, this.help, this.more.button)),
       this.more.root,
       this.push.root,
       this.news,
@@ -88,7 +88,7 @@ class Bar {
     const waits = this.live.me?.status === 'waiting' ? `${t('Your teacher has yet to let your name in.')} ` : '';
     if (room.pacing === 'paused') return waits + t('Paused');
     if (room.pacing === 'free' || !room.place) return waits + t('At your own pace');
-    return waits + t('The class is at step {number} of {all}', { number: room.place, all: room.steps });
+    return waits + t('Class: step {number} of {all}', { number: room.place, all: room.steps });
   }
 
   over() {

@@ -82,11 +82,12 @@ export class Follow {
     const { room } = this.live;
     if (!room?.step || room.pacing !== 'paced') return;
     const held = learning.view?.root.contains(document.activeElement);
+    const begun = !!learning.draft(learning.view?.id);
     const writes = !held && !!document.activeElement?.matches('input, textarea, select');
     const came = await learning.act({ action: 'goto', step: room.step }, { quiet: writes });
     if (came) {
       if (at) tab.set('at', at);
-      this.live.announce(held ? t('Your class has gone on. What you had begun is kept in its step.') : t('Your class has gone on.'));
+      this.live.announce(begun ? t('Your class has gone on. What you had begun is kept in its step.') : t('Your class has gone on.'));
     } else this.asked = null;
   }
 

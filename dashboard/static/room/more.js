@@ -8,7 +8,7 @@ const KEPT = ['push', 'shown', 'own', 'at', 'moved'];
 export class More {
   constructor(live, light) {
     Object.assign(this, { live, light });
-    this.button = h('button', { type: 'button', class: 'room-button', 'aria-expanded': 'false', 'aria-controls': 'room-more', onclick: () => this.open(this.root.hidden) }, t('More'));
+    this.button = h('button', { type: 'button', class: 'room-button dots', 'aria-expanded': 'false', 'aria-controls': 'room-more', onclick: () => this.open(this.root.hidden) }, t('More'));
     this.title = h('p', { class: 'room-title', translate: 'no' });
     this.told = h('div', { class: 'room-told', role: 'status' });
     this.code = h('button', { type: 'button', class: 'room-button', onclick: () => this.resume() }, t('Go on with another device'));

@@ -25,11 +25,11 @@ export class Controls {
     this.more = h('details', { class: 'more' }, this.summary, this.rest);
   }
 
-  /** A step of a lesson has these controls in sight, in this order; the others are folded away. */
-  arrange(paths) {
+  /** A step of a lesson has these controls in sight, in this order; the others are folded away, and locked ones are not there. */
+  arrange(paths, locks = []) {
     const first = paths.map((path) => this.specs.find((spec) => spec.path === path)).filter(Boolean);
     this.first.replaceChildren(...groups(first, this.items));
-    this.rest.replaceChildren(...groups(this.specs.filter((spec) => !first.includes(spec)), this.items));
+    this.rest.replaceChildren(...groups(this.specs.filter((spec) => !first.includes(spec) && !locks.includes(spec.path)), this.items));
     text(this.summary, t('More controls'));
   }
 
@@ -55,7 +55,17 @@ function make(spec, move) {
   if (spec.kind === 'choice') return choice(spec, move);
   if (spec.kind === 'switch') return toggle(spec, move);
   if (spec.kind === 'set') return several(spec, move);
+  if (spec.kind === 'class') return crowd(spec);
   return slider(spec, move);
+}
+
+/** What a class does together: it is chosen by its members, so here it is only told. */
+function crowd(spec) {
+  const words = h('output', { class: 'crowd' });
+  return {
+    root: h('div', { class: 'control', 'data-path': spec.path }, h('span', { class: 'name' }, spec.label), ' ', words),
+    show: (value) => text(words, withUnit(spec, value ?? [])),
+  };
 }
 
 /** The values that a slider stops at: even steps, or round numbers when the scale is logarithmic. */

@@ -11,6 +11,7 @@ import { Link } from './link.js';
 import { nameOf } from './memory.js';
 import { openRun, restore, save } from './opening.js';
 import { note } from './progress.js';
+import { roomHere } from '../room/here.js';
 import { reducedMotion } from './settings.js';
 import { Store } from './store.js';
 import { mark, t } from './translate.js';
@@ -53,6 +54,7 @@ class Stage {
     this.still = reducedMotion();
     this.veiled = false; // a lesson waits for a prediction: nothing that could tell the outcome is moved
     this.staged = null; // the scene of a lesson that is played, or null
+    this.locks = []; // paths of controls that nobody may move in the room of this tab
     this.start = Object.fromEntries(page.controls.map((spec) => [spec.path, spec.value]));
     this.store = new Store();
     this.link = new Link({
@@ -91,6 +93,7 @@ class Stage {
     this.unwatchLine = watchConnection(keepAsking(this.link, () => this.save()));
     this.loop();
     note(this.concept, 'opened');
+    if (roomHere()) import('../room/bar.js').then((bar) => bar.show());
   }
 
   /** A run from a file: it begins anew. */
@@ -126,12 +129,19 @@ class Stage {
 
   /** A person moved something: it takes effect at the clock's instant and is asked for at once. */
   move(values, words, more) {
-    if (this.veiled) return this.showControls();
+    if (this.veiled || this.locked(values)) return this.showControls();
     note(this.concept, 'moved');
     if (!this.movedAt || performance.now() - this.movedAt > 1500) this.numbers.pin(this.screen.reading?.row);
     this.movedAt = performance.now();
     this.journal.move(values, words, more);
     return this.moved(!values.inject);
+  }
+
+  /** Whether a teacher has locked one of these controls, which is said then. */
+  locked(values) {
+    const names = this.page.controls.filter(({ path }) => path in values && this.locks.includes(path)).map(({ label }) => label);
+    if (names.length) this.tellPerson(t('Your teacher has locked: {names}.', { names: names.join(', ') }), true);
+    return names.length > 0;
   }
 
   undo() {

@@ -1,0 +1,61 @@
+// One's own part of a system that the class makes together: a client's policy or a server, one value of each. It may be changed as
+// often as one likes. `stage` may be null (a page without the run); where there is one, what most of the class would then do takes
+// effect in the running system as soon as the answer was taken.
+import { attribute, h } from '../stage/dom.js';
+import { t } from '../stage/translate.js';
+
+let serial = 0;
+
+export function part({ owns, members, stay, fields }, stage) {
+  const made = fields.map((field) => segments(field));
+  const told = owns === 'server' ? t('Your server') : t('Your client');
+  const root = h(
+    'div',
+    { class: 'part' },
+    h('p', { class: 'small' }, t('{part}: alone, {members} simulated ones do as yours does, all but {stay}. In a class everybody has their own.', { part: told, members: members - 1, stay })),
+    made.map((one) => one.root),
+  );
+  let known = null; // the attempt that the running system has taken, or that was there when one came
+  return {
+    root,
+    read() {
+      const missing = made.find((one) => one.value() === undefined);
+      if (missing) return { problem: t('Choose one value of each.'), at: missing.first };
+      return { answer: Object.fromEntries(made.map((one) => [one.path, one.value()])) };
+    },
+    draft: () => Object.fromEntries(made.filter((one) => one.value() !== undefined).map((one) => [one.path, one.value()])),
+    fill(kept) {
+      for (const one of made) one.fill(kept?.[one.path]);
+    },
+    lock(answered, off) {
+      for (const one of made) one.lock(off);
+      const attempt = answered?.attempt ?? 0;
+      if (known !== null && attempt !== known && answered?.values && stage) stage.move(answered.values, t('The class: {policy}', { policy: answered.said }));
+      known = attempt;
+    },
+  };
+}
+
+/** The values of one field, side by side; at first the one that the scene has. */
+function segments({ path, label, choices, value }) {
+  const name = `part-${++serial}`;
+  const cells = choices.map(([, words], place) => {
+    const input = h('input', { type: 'radio', name, value: place, id: `${name}-${place}`, checked: JSON.stringify(choices[place][0]) === JSON.stringify(value) });
+    return { input, root: h('span', { class: 'cell' }, input, h('label', { for: input.id }, words)) };
+  });
+  const root = h('fieldset', { class: 'of-part', 'data-path': path }, h('legend', {}, label), h('div', { class: 'segments' }, cells.map((cell) => cell.root)));
+  attribute(root, 'data-count', cells.length);
+  return {
+    path,
+    root,
+    first: cells[0].input,
+    value: () => choices[cells.findIndex(({ input }) => input.checked)]?.[0],
+    fill(kept) {
+      const place = choices.findIndex(([one]) => JSON.stringify(one) === JSON.stringify(kept));
+      if (place >= 0) cells[place].input.checked = true;
+    },
+    lock(off) {
+      for (const { input } of cells) input.disabled = off;
+    },
+  };
+}
