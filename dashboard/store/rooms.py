@@ -148,7 +148,7 @@ def progress(session: Session, room: Room, lesson: str) -> dict[int, Progress]:
     """How far the members are in a lesson, by their ids."""
     mine = (Member.room_id == room.id, Progress.lesson == lesson)
     wanted = select(Member.id, Progress).join(Member, Member.learner_id == Progress.learner_id).where(*mine)
-    return dict(session.execute(wanted).tuples().all())
+    return {member_id: row for member_id, row in session.execute(wanted)}
 
 
 def marks(session: Session, room_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:

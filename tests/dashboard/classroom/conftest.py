@@ -1,0 +1,75 @@
+"""A room of the tests' own lesson. `school` is quick, on SQLite; `both_schools` runs a test on PostgreSQL too."""
+
+import shutil
+
+import pytest
+from sqlalchemy.engine import URL
+
+from dashboard.store.database import Database
+from tests.dashboard.classroom.world import School
+from tests.dashboard.lesson.played import Clock
+from tests.postgres import cluster  # noqa: F401
+
+
+def file_in(folder) -> URL:
+    return URL.create("sqlite", database=str(folder / "store.sqlite"))
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory):
+    """A SQLite file with all tables, to be copied: to make them takes longer than most tests."""
+    url = file_in(tmp_path_factory.mktemp("migrated"))
+    made = Database(url)
+    made.open()
+    made.close()
+    return url.database
+
+
+@pytest.fixture(scope="session")
+def migrated_name(cluster):  # noqa: F811
+    """The same on PostgreSQL."""
+    url = cluster.create()
+    made = Database(url)
+    made.open()
+    made.close()
+    return url.database
+
+
+@pytest.fixture
+def file_url(migrated_file, tmp_path):
+    url = file_in(tmp_path)
+    shutil.copy(migrated_file, url.database)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def both_urls(request):
+    """The address of a database without a row, of each kind."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("file_url")
+        return
+    own = request.getfixturevalue("cluster")
+    url = own.create(request.getfixturevalue("migrated_name"))
+    yield url
+    own.drop(url)
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def school(monkeypatch, file_url, clock):
+    """A room with a teacher."""
+    store = Database(file_url)
+    yield School(monkeypatch, store, clock)
+    store.close()
+
+
+@pytest.fixture
+def both_schools(monkeypatch, both_urls, clock):
+    """The same on each kind of database."""
+    store = Database(both_urls)
+    yield School(monkeypatch, store, clock)
+    store.close()
