@@ -5,16 +5,18 @@ import streamlit as st
 from dashboard.words import marked, t
 
 AROUND = marked({
-    "home": "Home", "lessons": "Lessons", "gallery": "Gallery", "glossary": "Glossary", "look_inside": "Look inside",
-    "write_lesson": "Write a lesson", "settings": "Settings",
+    "home": "Home", "lessons": "Lessons", "teach": "Teach a class", "gallery": "Gallery", "glossary": "Glossary",
+    "look_inside": "Look inside", "write_lesson": "Write a lesson", "settings": "Settings",
 })  # fmt: skip
+APART = marked({"wall": "Wall"})
+"""Pages to which no link leads here: one comes to them from a room."""
 
 
 def pages() -> dict[str, st.Page]:
     """The pages by name; home is where the app opens."""
     return {
         name: st.Page(f"views/{name}.py", title=t(title), url_path=name.replace("_", "-"), default=name == "home")
-        for name, title in AROUND.items()
+        for name, title in (AROUND | APART).items()
     }
 
 

@@ -25,6 +25,6 @@ island("home", {
     "marks": [{"users": users, "rate": figures(rate(users))} for users in USERS],
     "situations": sum(places.exists(situation.page) for situation in SITUATIONS),
     "terms": len(TERMS),
-    "lessons": len(SHELF.playable()),
+    "lessons": [{"id": one.id, "number": one.number, "title": one.title} for one in SHELF.playable()],
     "missing": st.query_params.get(MISSING, "")[:MAX_NAMED],
 })  # fmt: skip

@@ -6,6 +6,7 @@ import { fetchLessons, stateOf } from '../lesson/lessons.js';
 import { glyph } from './glyphs.js';
 import { nextOf } from './lessons.js';
 import { draw as shape, head, link } from './parts.js';
+import { Door } from './teach_open.js';
 
 const WIDTH = 1000;
 const HEIGHT = 240;
@@ -16,9 +17,25 @@ export function draw(root, data) {
     data.stops.filter((stop) => stop.live).map((stop) => stop.path),
     known,
   );
-  const fill = (list) => root.replaceChildren(top(data, state, list), road(data, state, list), doors(data), concepts(data, state));
+  const door = new Door(root, data.lessons);
+  const together = inClass(door);
+  const fill = (list) => root.replaceChildren(top(data, state, list), together, road(data, state, list), doors(data), concepts(data, state));
   fill([]);
-  fetchLessons().then((list) => list.some((one) => stateOf(one) !== 'new') && fill(list));
+  fetchLessons().then((list) => {
+    if (!list.some((one) => stateOf(one) !== 'new')) return;
+    door.next(nextOf(list));
+    fill(list);
+  });
+}
+
+/** The two ways into a class: to teach one, and to come into one. */
+function inClass(door) {
+  return h(
+    'section',
+    { class: 'in-class', 'aria-label': t('In class') },
+    h('div', { class: 'card way-of' }, h('strong', {}, t('Teach a class')), h('span', { class: 'quiet' }, t('One click, no account. Your students get a link, a code and a QR code.')), door.root, link('teach', 'teach', { class: 'more' }, t('Your rooms'))),
+    h('div', { class: 'card way-of' }, h('strong', {}, t('Join a class')), h('span', { class: 'quiet' }, t('With the code that your teacher shows you.')), h('p', { class: 'go' }, h('a', { class: 'plain', href: 'join' }, t('I have a code')))),
+  );
 }
 
 function top(data, state, lessons) {
@@ -137,7 +154,7 @@ function doors(data) {
   return h(
     'nav',
     { class: 'doors', 'aria-label': t('More') },
-    door('lessons', t('Lessons'), t('{count} lessons that begin with a question and let the system answer it', { count: data.lessons })),
+    door('lessons', t('Lessons'), t('{count} lessons that begin with a question and let the system answer it', { count: data.lessons.length })),
     door('gallery', t('Gallery'), t('{count} situations to open and play with: a ticket sale, a bad deploy, a region gone', { count: data.situations })),
     door('glossary', t('Glossary'), t('{count} terms, each in two sentences and with the page where it can be seen', { count: data.terms })),
     door('look_inside', t('Look inside'), t('The model as readable code, and the proof that what runs is the same to the last bit')),

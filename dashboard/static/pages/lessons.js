@@ -5,18 +5,22 @@ import { h } from '../stage/dom.js';
 import { mark, t } from '../stage/translate.js';
 import { glyph } from './glyphs.js';
 import { head, link } from './parts.js';
+import { opener } from './teach_open.js';
 
 const LEVELS = { introductory: mark('introductory'), intermediate: mark('intermediate'), advanced: mark('advanced') };
 
 export function draw(root, data) {
   const path = h('ol', { class: 'path' });
   const count = h('p', { class: 'quiet', role: 'status' });
+  const trouble = h('p', { class: 'notice', role: 'alert', hidden: true });
+  const teach = (lesson) => opener(root, () => lesson.id, trouble, t('Teach this lesson'), 'teaches', { 'aria-label': `${t('Teach this lesson')}: ${lesson.title}` });
   root.append(
     head(
       t('Lessons'),
       t('Each begins with a question. You predict, then the system runs in front of you and shows what comes of it.'),
     ),
     count,
+    trouble,
     data.lessons.length ? path : h('p', {}, t('There are no lessons here yet.')),
     own(data.broken),
   );
@@ -25,7 +29,7 @@ export function draw(root, data) {
     const next = nextOf(list);
     count.textContent = done ? t('{done} of {all} lessons done', { done, all: list.length }) : '';
     count.hidden = !done;
-    path.replaceChildren(...list.map((one) => item(one, one === next, data.pages)));
+    path.replaceChildren(...list.map((one) => item(one, one === next, data.pages, teach(one))));
   };
   show(data.lessons);
   fetchLessons().then((list) => {
@@ -37,7 +41,7 @@ export function draw(root, data) {
 /** The one that was begun, or else the first that is not finished. */
 export const nextOf = (list) => list.find((one) => stateOf(one) === 'begun') ?? list.find((one) => !one.finished);
 
-function item(lesson, next, pages) {
+function item(lesson, next, pages, teach) {
   const state = stateOf(lesson);
   const words = { new: t('Start'), begun: t('Go on'), finished: t('Look again') }[state];
   const told = { new: '', begun: t('{done} of {steps} steps done', lesson), finished: t('Done') }[state];
@@ -61,6 +65,7 @@ function item(lesson, next, pages) {
       ),
       h('span', { class: next ? 'primary' : 'plain', 'aria-hidden': 'true' }, words),
     ),
+    teach,
   );
 }
 

@@ -1,0 +1,195 @@
+// The teacher's page: without a room the lobby, with one all that a lesson is run from. It asks the room itself; nothing of it is kept
+// here, so that a refresh, or another teacher's browser, shows the same.
+import { h, text } from '../stage/dom.js';
+import { style } from '../stage/frame.js';
+import { t } from '../stage/translate.js';
+import { link } from './parts.js';
+import { ClassTable, inside, summary } from './teach_class.js';
+import { Join, Recovery } from './teach_join.js';
+import { Line, request } from './teach_line.js';
+import { Lobby, recovery } from './teach_lobby.js';
+import { Members } from './teach_member.js';
+import { Notes } from './teach_notes.js';
+import { Now } from './teach_now.js';
+import { Pace } from './teach_pace.js';
+import { check, recall, remember, Toast } from './teach_parts.js';
+import { Radar } from './teach_radar.js';
+import { Settings, TakeAway } from './teach_settings.js';
+import { Beside, Locks, Push } from './teach_show.js';
+
+const SPEAK_MS = 6000; // what is read out is read out no oftener
+const RETRY_MS = 3000;
+const PROJECTED = 'teach:projected';
+
+export function draw(root, data, ask) {
+  let page = null;
+  let newest = data;
+  const begun = style(new URL('./teach.css', import.meta.url).href);
+  const show = async (now) => {
+    newest = now;
+    await begun;
+    if (newest !== now) return;
+    if (page && page.token === now.room) {
+      page.update?.(now);
+      return;
+    }
+    page?.dispose();
+    root.replaceChildren();
+    page = now.room ? new RoomPage(root, now, ask) : new Lobby(root, now);
+    page.token = now.room;
+  };
+  show(data);
+  return show;
+}
+
+class RoomPage {
+  constructor(root, data, ask) {
+    Object.assign(this, { page: root, data, ask, looked: null, told: null });
+    this.toast = new Toast();
+    this.trouble = h('p', { class: 'notice line-trouble', role: 'alert', hidden: true });
+    this.wait = h('p', { class: 'quiet' }, t('One moment …'));
+    root.append(this.trouble, this.wait);
+    this.begin();
+  }
+
+  /** Who this browser is in the room says what stands here. */
+  async begin() {
+    const { room: token } = this.data;
+    const { status, told } = await request(`api/rooms/${encodeURIComponent(token)}`);
+    if (!this.page.isConnected || this.gone) return;
+    if (status === 200 && told.roles.includes('teacher')) this.build();
+    else if (status === 200) this.stranger(told);
+    else if (status === 404) this.none(told.problem);
+    else {
+      this.tell(told.problem);
+      setTimeout(() => this.begin(), RETRY_MS);
+    }
+  }
+
+  none(words) {
+    this.tell('');
+    this.wait.replaceWith(h('h1', {}, t('There is no such room')), h('p', {}, words || t('It was deleted. Nothing of it is kept.')), h('p', {}, link('teach', 'teach', { class: 'primary' }, t('Your rooms'))));
+  }
+
+  stranger({ room }) {
+    this.tell('');
+    this.wait.replaceWith(
+      h('header', {}, h('p', { class: 'kicker' }, t('Room')), h('h1', { translate: 'no' }, room.title), h('p', { class: 'question' }, t('This browser does not teach this room. If it is yours, its recovery code lets you in.'))),
+      recovery(this.page, room.token),
+      h('p', { class: 'go' }, h('a', { class: 'plain', href: `room/${room.token}` }, t('I am a student: come in')), link('teach', 'teach', { class: 'plain' }, t('Your rooms'))),
+    );
+  }
+
+  build() {
+    const { page, data } = this;
+    this.line = new Line(page, data.room, 'class', {
+      onTold: (told) => this.take(told),
+      onTrouble: (words) => this.tell(words),
+      onEnd: (status, words) => this.end(status, words),
+    });
+    const { line, toast } = this;
+    this.recovery = new Recovery(data.room);
+    this.members = new Members(page, line, toast);
+    this.table = new ClassTable({ onMember: (number) => this.members.open(number), approve: (people) => this.members.approve(people) });
+    this.pace = new Pace(line, (step) => this.look(step));
+    this.now = new Now(page, line);
+    this.join = new Join(page, line);
+    const radar = new Radar(line);
+    const tools = [new Notes(this.ask), new Push(line, data), new Beside(line), new Locks(line), new Settings(page, line, this.recovery, toast), new TakeAway(data.room)];
+    this.parts = [this.pace, this.now, this.join, radar, this.members, this.table, ...tools];
+    this.title = h('h1', { translate: 'no' });
+    this.facts = h('p', { class: 'kicker' });
+    this.projector = check(t('This page is on a projector'), (on) => this.project(on));
+    this.projector.box.checked = recall(PROJECTED) === 'yes';
+    this.spoken = h('p', { class: 'sr', role: 'status' });
+    this.closed = h('p', { class: 'notice', hidden: true }, t('This room is closed. Nobody can answer any more; you can look at everything and take the answers with you until it is deleted.'));
+    const wall = h('a', { class: 'primary', href: `wall?room=${data.room}`, target: '_blank', rel: 'noopener' }, t('Open the wall'));
+    this.wait.replaceWith(
+      h('div', { class: 'bar room-head' }, h('header', {}, this.facts, this.title), h('div', { class: 'go' }, this.projector.root, wall, link('teach', 'teach', { class: 'plain' }, t('Your rooms')))),
+      this.closed,
+      this.recovery.root,
+      this.pace.root,
+      h('div', { class: 'room-grid' }, h('div', { class: 'main-column' }, this.now.root), h('div', { class: 'side-column' }, this.join.root, radar.root)),
+      this.table.root,
+      h('div', { class: 'tools' }, [tools.slice(0, 1), tools.slice(1)].map((column) => h('div', { class: 'main-column' }, column.map((tool) => tool.root)))),
+      toast.root,
+      this.spoken,
+    );
+    page.dataset.projected = this.projector.box.checked;
+    this.hide(true); // until something is known
+    line.open();
+  }
+
+  take(told) {
+    this.told = told;
+    if (this.looked && !told.steps.some((one) => one.id === this.looked)) this.looked = null;
+    const step = told.room.pacing === 'free' ? null : told.room.step;
+    if (step !== this.step) this.looked = null; // the class has gone on, and so does what is looked at
+    this.step = step;
+    this.draw();
+  }
+
+  draw() {
+    const { told } = this;
+    if (!told) return;
+    const { room } = told;
+    text(this.title, room.title);
+    const people = inside(told.people);
+    text(this.facts, [t('Classroom'), t('Lesson {number}', { number: room.lesson?.number ?? '' }), room.closed ? t('closed') : t('{number} here', { number: people.length })].join(' · '));
+    this.closed.hidden = !room.closed;
+    const all = { ...told, looked: this.looked, notes: this.data.notes, projected: this.projector.box.checked };
+    for (const part of this.parts) part.show(all);
+    this.hide(false);
+    this.page.dataset.revision = room.revision;
+    this.speak(people);
+  }
+
+  hide(all) {
+    for (const one of this.page.querySelectorAll('.pace, .room-grid, .class, .tools')) one.hidden = all;
+  }
+
+  /** The state of the class, read out when it has changed, and not at every answer. */
+  speak(people) {
+    if (this.speaking) return;
+    this.speaking = setTimeout(() => {
+      this.speaking = null;
+      const vote = this.told.results?.votes.at(-1);
+      const said = [vote ? t('{answered} of {all} answered', { answered: vote.answered, all: inside(this.told.people).length }) : '', summary(inside(this.told.people), this.told.steps)];
+      text(this.spoken, said.filter(Boolean).join('. '));
+    }, people.length ? SPEAK_MS : 0); // prettier-ignore
+  }
+
+  look(step) {
+    this.looked = step === this.looked || step === this.step ? null : step;
+    this.draw();
+  }
+
+  project(on) {
+    remember(PROJECTED, on ? 'yes' : null);
+    this.page.dataset.projected = on;
+    this.draw();
+  }
+
+  update(data) {
+    this.data = data;
+    this.draw();
+  }
+
+  tell(words) {
+    text(this.trouble, words);
+    this.trouble.hidden = !words;
+  }
+
+  end(status, words) {
+    if (status === 404) {
+      this.page.replaceChildren(h('h1', {}, t('There is no such room')), h('p', {}, t('It was deleted. Nothing of it is kept.')), h('p', {}, link('teach', 'teach', { class: 'primary' }, t('Your rooms'))));
+      return;
+    }
+    this.tell(words || t('This browser does not teach this room any more.'));
+  }
+
+  dispose() {
+    this.gone = true;
+    this.line?.close();
+  }
+}

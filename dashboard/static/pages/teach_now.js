@@ -1,0 +1,134 @@
+// The step that the teacher looks at: what it asks, what the class says to it, and what is done with a vote: shown, held again, counted
+// by hand. A step that is not the class's is asked for by itself.
+import { h, text } from '../stage/dom.js';
+import { plural, t } from '../stage/translate.js';
+import { kindOf, titleOf } from '../lesson/words.js';
+import { request } from './teach_line.js';
+import { button, check, dialog } from './teach_parts.js';
+import { given, letter, Results } from './teach_results.js';
+
+export class Now {
+  constructor(root, line, complain) {
+    Object.assign(this, { page: root, line, complain, asked: '', other: null });
+    this.results = new Results();
+    this.title = h('h2', { id: 'now' });
+    this.chip = h('span', { class: 'state-chip' });
+    this.prompt = h('div', { class: 'prompt', translate: 'no' });
+    this.count = h('p', { class: 'count' });
+    this.none = h('p', { class: 'quiet' });
+    this.reveal = button(t('Show results'), () => line.command('reveal', {}, true), 'primary');
+    this.again = button(t('Vote again'), () => line.command('vote_again', {}, true));
+    this.hands = button(t('Count hands'), () => this.countHands());
+    this.key = check(t('Mark the right answer here'), () => this.draw());
+    this.cover = h('p', { class: 'cover' }, t('Covered until you show the results, because this page is on a projector.'));
+    this.root = h(
+      'section',
+      { class: 'card now', 'aria-labelledby': 'now' },
+      h('div', { class: 'bar' }, this.title, this.chip),
+      this.prompt,
+      this.count,
+      this.none,
+      this.cover,
+      this.results.root,
+      h('div', { class: 'go' }, this.reveal, this.again, this.hands, this.key.root),
+    );
+  }
+
+  show(told) {
+    this.told = told;
+    const { room, steps, looked } = told;
+    this.id = looked ?? (room.pacing === 'free' ? null : room.step);
+    this.step = steps.find((one) => one.id === this.id) ?? null;
+    this.own = this.id !== null && this.id === room.step && room.pacing !== 'free';
+    if (!this.own && this.step?.check) this.fetch();
+    this.ask();
+    this.draw();
+  }
+
+  /** Of a step at which the class is not. */
+  async fetch() {
+    const { id } = this;
+    const { status, told } = await request(`${this.line.path}/results?step=${encodeURIComponent(id)}`);
+    if (id !== this.id || this.own) return;
+    this.other = status === 200 ? told : null;
+    this.draw();
+  }
+
+  /** What the students read there: asked for once a step, for it does not change. */
+  async ask() {
+    const { room } = this.told;
+    const wanted = this.own ? `${room.lesson?.id}.${this.id}` : '';
+    if (wanted === this.asked) return;
+    this.asked = wanted;
+    this.prompt.replaceChildren();
+    if (!wanted) return;
+    const { status, told } = await request(`${this.line.path}/wall`);
+    if (this.asked !== wanted) return;
+    if (status === 200 && told.step?.id === this.id) this.prompt.replaceChildren(...(told.step.prompt ?? []).map((words) => h('p', {}, words)));
+    else this.asked = ''; // asked for again with the next news
+  }
+
+  draw() {
+    const { room, people, projected } = this.told;
+    const results = this.own ? this.told.results : this.other?.step === this.id ? this.other : null;
+    const { step } = this;
+    const held = this.own && room.held;
+    text(this.title, step ? titleOf(step) : t('What the class says'));
+    text(this.chip, this.chipOf(results, held));
+    this.chip.hidden = !this.chip.textContent;
+    const vote = results?.votes.at(-1);
+    const all = people.filter((one) => ['present', 'hidden', 'waiting'].includes(one.status)).length;
+    const hands = vote?.hands ? `, ${plural('{number} hand counted', '{number} hands counted', vote.hands, { number: vote.hands })}` : '';
+    text(this.count, vote ? t('{answered} of {all} answered', { answered: vote.answered, all }) + hands : '');
+    this.count.hidden = !vote;
+    const empty = !results || !results.votes.some(given);
+    text(this.none, this.emptyWords(results));
+    this.none.hidden = !empty;
+    const covered = projected && held && !empty;
+    this.cover.hidden = !covered;
+    this.results.root.hidden = covered || !results || (empty && results.kind !== 'choice');
+    if (results) this.results.show(results, this.key.box.checked || !held);
+    else this.results.clear();
+    this.reveal.hidden = !held;
+    this.again.hidden = !(this.own && step?.polled);
+    this.hands.hidden = !(this.own && results?.kind === 'choice');
+    this.key.root.hidden = !(held && results?.kind === 'choice') || projected;
+    for (const one of [this.reveal, this.again, this.hands]) one.disabled = room.closed;
+  }
+
+  chipOf(results, held) {
+    if (!this.own) return this.step ? t('only you look at this step') : '';
+    if (!this.step?.polled) return kindOf(this.step);
+    const vote = results ? results.vote : 1;
+    if (!held) return t('results are shown');
+    return vote > 1 ? t('vote {number} is open, results are held', { number: vote }) : t('vote is open, results are held');
+  }
+
+  emptyWords(results) {
+    if (!this.step) return t('Everybody goes at their own pace. Choose a step in the path to see what was answered there, or go together from it.');
+    if (!this.step.check) return t('There is nothing to answer in this step.');
+    return results ? t('Nobody has answered yet. Answers appear here as they come.') : t('One moment …');
+  }
+
+  /** Votes of people without a device. */
+  countHands() {
+    const { results } = this.told;
+    const vote = results.votes.at(-1);
+    const boxes = vote.options.map((one) => h('input', { class: 'box', type: 'number', min: 0, max: 1000, step: 1, value: one.hands, inputmode: 'numeric' }));
+    const trouble = h('p', { class: 'notice', role: 'alert', hidden: true });
+    const save = async (close) => {
+      const counts = boxes.map((box) => Math.round(Number(box.value) || 0));
+      const { problem } = await this.line.command('hands', { step: results.step, vote: vote.vote, counts });
+      text(trouble, problem ?? '');
+      trouble.hidden = !problem;
+      if (!problem) close();
+    };
+    dialog(this.page, t('Count hands'), (close) => [
+      h('p', { class: 'quiet' }, t('For those without a device: ask who is for A, for B, and so on. They count besides the answers that come by themselves.')),
+      h('div', { class: 'hands' }, vote.options.map((one, place) => h('label', {}, h('span', { class: 'letter' }, letter(place)), h('span', { translate: 'no' }, one.text), boxes[place]))),
+      trouble,
+      h('p', { class: 'go' }, button(t('Save'), () => save(close), 'primary'), button(t('Cancel'), close)),
+    ]);
+    boxes[0].select();
+  }
+}

@@ -1,0 +1,134 @@
+// The wall: what a class sees of its room on a projector, from the last row. Nothing can be done with the class here, no name stands
+// here, and no outcome before its teacher shows it.
+import { attribute, h, text } from '../stage/dom.js';
+import { style } from '../stage/frame.js';
+import { plural, t } from '../stage/translate.js';
+import { titleOf } from '../lesson/words.js';
+import { link } from './parts.js';
+import { linkOf, picture, shortOf } from './teach_join.js';
+import { Line } from './teach_line.js';
+import { Countdown } from './teach_pace.js';
+import { button } from './teach_parts.js';
+import { letter, Results } from './teach_results.js';
+import { spotlight } from './teach_spotlight.js';
+
+export function draw(root, data) {
+  let wall = null;
+  const sheets = ['teach', 'wall'].map((name) => style(new URL(`./${name}.css`, import.meta.url).href));
+  const show = async (now) => {
+    await Promise.all(sheets);
+    if (wall?.token === now.room) return;
+    wall?.line.close();
+    wall = new Wall(root, now.room);
+  };
+  show(data);
+  return show;
+}
+
+class Wall {
+  constructor(root, token) {
+    Object.assign(this, { token, page: root });
+    root.classList.add('wall');
+    this.trouble = h('p', { class: 'notice', role: 'status', hidden: true });
+    this.title = h('p', { class: 'over-line', translate: 'no' });
+    this.full = document.fullscreenEnabled ? button(t('Full screen'), () => this.fill()) : null;
+    this.clock = new Countdown();
+    this.paused = h('p', { class: 'big-word', hidden: true }, t('Paused'));
+    this.pushed = h('p', { class: 'big-word', hidden: true });
+    this.heading = h('h1', { translate: 'no' });
+    this.prompt = h('div', { class: 'prompt', translate: 'no' });
+    this.options = h('ol', { class: 'plain-options', translate: 'no' });
+    this.count = h('p', { class: 'count', role: 'status' });
+    this.results = new Results({ wall: true });
+    this.beside = h('div', { class: 'spotlight' });
+    this.way = new Way(token);
+    this.step = h('div', { class: 'step-of-class' }, this.heading, this.prompt, this.options, this.results.root, this.beside, this.count);
+    root.replaceChildren(
+      h('div', { class: 'bar wall-head' }, this.title, this.clock.root, this.full),
+      this.trouble,
+      this.paused,
+      this.pushed,
+      h('div', { class: 'wall-body' }, this.step, this.way.root),
+    );
+    this.body = root.querySelector('.wall-body');
+    this.body.hidden = true;
+    this.line = new Line(root, token, 'wall', {
+      onTold: (told) => this.show(told),
+      onTrouble: (words) => this.tell(words),
+      onEnd: (status, words) => this.end(status, words),
+    });
+    if (token) this.line.open();
+    else this.end(404, t('Open the wall from the room that you teach.'));
+  }
+
+  fill() {
+    return document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+  }
+
+  show({ room, counts, results, step }) {
+    this.body.hidden = false;
+    text(this.title, [room.title, room.place ? t('Step {place} of {steps}', { place: room.place, steps: room.steps }) : ''].filter(Boolean).join(' · '));
+    this.clock.show(room);
+    this.paused.hidden = room.pacing !== 'paused' || room.closed;
+    text(this.pushed, room.push ? t('On your screen: {title}', { title: room.push.title }) : '');
+    this.pushed.hidden = !room.push;
+    const shown = results && !results.hidden && results.votes.some((vote) => vote.answered + vote.hands);
+    const answered = counts.answered + (shown ? results.votes.at(-1).hands : 0);
+    this.step.hidden = !step || room.closed;
+    this.question(step, shown);
+    this.results.root.hidden = !shown;
+    if (shown) this.results.show(results, !room.held);
+    else this.results.clear();
+    const asks = step && (step.check || results);
+    text(this.count, !asks ? '' : counts.present ? t('{answered} of {all} answered', { answered: counts.answered, all: counts.present }) : '');
+    spotlight(this.beside, room);
+    this.way.show(room, counts, room.closed ? 'closed' : !step || !(answered || shown) ? 'large' : 'small');
+    attribute(this.page, 'data-way', this.way.size);
+    attribute(this.page, 'data-revision', room.revision);
+  }
+
+  question(step, shown) {
+    const key = JSON.stringify([step?.id, step?.prompt, shown]);
+    if (!step || key === this.asked) return;
+    this.asked = key;
+    text(this.heading, titleOf(step));
+    this.prompt.replaceChildren(...(shown ? [] : (step.prompt ?? [])).map((words) => h('p', {}, words)));
+    this.options.replaceChildren(...(shown ? [] : step.options).map((words, place) => h('li', {}, h('span', { class: 'letter', 'aria-hidden': 'true' }, letter(place)), h('span', {}, words))));
+    this.options.hidden = shown || !step.options.length;
+  }
+
+  tell(words) {
+    text(this.trouble, words);
+    this.trouble.hidden = !words;
+  }
+
+  end(status, words) {
+    const told = status === 404 ? words || t('There is no such room any more.') : t('This browser may not show this room’s wall. In the settings of the room its teacher can make a link for a projector.');
+    this.page.replaceChildren(h('h1', {}, t('Wall')), h('p', { class: 'big-word' }, told), h('p', {}, link('teach', 'teach', { class: 'plain' }, t('Teach a class'))));
+  }
+}
+
+/** The way into the room: large while nobody has answered, small from then on. */
+class Way {
+  constructor(token) {
+    this.token = token;
+    this.code = h('p', { class: 'code-large', translate: 'no' });
+    this.where = h('p', {});
+    this.link = h('p', { class: 'whole-link', translate: 'no' }, linkOf(token).replace(/^https?:\/\//, ''));
+    this.here = h('p', { class: 'here', role: 'status' });
+    this.words = h('p', { class: 'big-word' });
+    this.picture = picture(token);
+    this.root = h('div', { class: 'way-in' }, this.words, h('div', {}, this.where, this.code, this.link), this.picture, this.here);
+  }
+
+  show(room, counts, size) {
+    this.size = size;
+    attribute(this.root, 'data-size', size);
+    text(this.words, size === 'closed' ? t('This room is closed. Thank you for today.') : '');
+    text(this.where, room.code ? t('Come in at {address} with', { address: shortOf() }) : t('Come in with the link'));
+    text(this.code, room.code ?? '');
+    text(this.here, size === 'large' ? (counts.present ? plural('{number} is here', '{number} are here', counts.present, { number: counts.present }) : t('Nobody is here yet')) : '');
+    for (const one of [this.code, this.where, this.link, this.picture]) one.hidden = size === 'closed' || (one === this.code && !room.code);
+    this.link.hidden ||= size === 'small';
+  }
+}
