@@ -14,10 +14,10 @@ from pathlib import Path
 
 from streamlit.logger import get_logger
 
+from dashboard.source import is_address
+
 ROOT = Path(__file__).resolve().parent.parent
-ADDRESS = re.compile(
-    r"\b\d{1,3}(?:\.\d{1,3}){3}\b(?::\d+)?|\[?(?<![\w:])(?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(?![\w:])\]?(?::\d+)?"
-)
+MAYBE_ADDRESS = re.compile(r"(?<!\w)[0-9A-Fa-f:.\[\]]{2,}(?!\w)")
 SERVER = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi", "websockets")
 """Loggers that name the address of whoever connects, and the page they open, at the level of a notice."""
 MAX_TEXT = 1_000
@@ -32,7 +32,7 @@ class Lines(logging.Formatter):
             "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": ADDRESS.sub("(address)", record.getMessage())[:MAX_TEXT],
+            "message": MAYBE_ADDRESS.sub(_hidden, record.getMessage())[:MAX_TEXT],
         }
         told |= getattr(record, "facts", {})
         if record.exc_info and record.exc_info[0]:
@@ -54,6 +54,12 @@ def begin(level: int = logging.WARNING) -> None:
         if isinstance(logger, logging.Logger):
             logger.handlers.clear()
             logger.propagate = True
+
+
+def _hidden(found: re.Match[str]) -> str:
+    """What looks like an address, unless it is none."""
+    text = found.group().rstrip(".:")
+    return "(address)" + found.group()[len(text) :] if is_address(text) else found.group()
 
 
 def _place(filename: str) -> str:

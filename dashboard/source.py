@@ -70,6 +70,11 @@ class Declared:
         await self.app(scope, receive, send)
 
 
+def is_address(text: str) -> bool:
+    """Whether a text is an internet address, with or without a port."""
+    return _address(_bare(text)) is not None
+
+
 def _forwarded(scope: dict[str, Any]) -> Iterator[str]:
     for name, value in scope["headers"]:
         if name == b"x-forwarded-for":

@@ -113,13 +113,11 @@ def test_sockets_are_counted_and_those_beyond_the_most_refused(monkeypatch):
     seen = []
 
     async def meet():
-        both = asyncio.Event()
+        leave = asyncio.Event()
 
         async def app(_scope, _receive, _send):
             seen.append(COUNT.open)
-            if len(seen) == 2:
-                both.set()
-            await both.wait()
+            await leave.wait()
 
         refused = []
 
@@ -131,6 +129,7 @@ def test_sockets_are_counted_and_those_beyond_the_most_refused(monkeypatch):
         two = [asyncio.create_task(wall(scope, None, send)) for _ in range(2)]
         await asyncio.sleep(0)
         await wall(scope, None, send)
+        leave.set()
         await asyncio.gather(*two)
         return refused
 

@@ -202,8 +202,8 @@ class Learner:
         self.set: dict[str, str] = {}
         """The cookies as they were set, with what was said about them."""
         self.acknowledged: list[str] = []
-        status, _, _ = self.ask("GET", "/load_balancing", accept="text/html")
-        assert status == 200
+        status, _, _ = self.ask("GET", "/", accept="text/html")
+        assert status == 200, status
 
     def connection(self) -> http.client.HTTPSConnection:
         """A new connection to the proxy."""
