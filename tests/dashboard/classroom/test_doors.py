@@ -30,7 +30,8 @@ def count(school, table) -> int:
     [
         Person("g" * 32), Person("ab" * 15), Person("AB" * 16), Person("ab" * 17), Person("member:1.1"), Person(""),
         Person(None, "AB" * 32), Person(None, "ab" * 31), Person(None, "x"), Person(None, "ab" * 5_000),
-        Person("ab" * 16 + "; learner=member:1.1"), Person("ab" * 16, '"' + KEY), Person(None, codes.hashed(KEY)), Person("' OR 1=1 --", "' OR 1=1 --"),
+        Person("ab" * 16 + "; learner=member:1.1"), Person("ab" * 16, '"' + KEY), Person(None, codes.hashed(KEY)),
+        Person("' OR 1=1 --", "' OR 1=1 --"),
     ],
 )  # fmt: skip
 def test_a_forged_cookie_is_no_member_and_no_teacher(school, person):
@@ -261,7 +262,7 @@ NONSENSE = [None, True, -1, 10**29, "", "x" * 3_000, ["x"], {"a": 1}, [[]]]
 EVERY_FIELD = ("command", "action", "name", "code", "secret", "lesson", "title", "do", "step", "answer", "key", "confidence", "run")
 FIELDS = {
     "lesson": ["lesson"], "pace": ["pacing", "step", "countdown_s"], "push": ["view", "query"], "locks": ["paths"], "code": ["do"],
-    "spotlight": ["numbers", "step"], "member": ["number", "do"], "settings": ["title", "approves", "support", "closes_s"],
+    "spotlight": ["numbers", "step"], "member": ["number", "do"], "settings": ["approves", "support", "closes_s"],
     "key": ["kind"], "hands": ["step", "vote", "counts"], "delete": ["title"],
 }  # fmt: skip
 WHOLE = {
@@ -294,7 +295,7 @@ def test_a_field_may_hold_anything_and_nothing_breaks(school, caplog, value):
 
 NAMES = [
     "<script src=//x></script>"[:24], "![x](//evil.test/x.png)", "[a](javascript:a(1))", '=HYPERLINK("http://x")', "@SUM(1)",
-    "{{7*7}}", "\u202eevil", "a\u200bb", "№ 1", "👩\u200d👩\u200d👧", "e" + "\u0301" * 30, "-1+1", "null", "__proto__", "%s%s%n", "../../x",
+    "{{7*7}}", "\u202eevil", "a\u200bb", "№ 1", "👩\u200d👩\u200d👧", "e" + "\u0301" * 30, "-1+1", "null", "__proto__", "%s%s%n",
 ]  # fmt: skip
 
 
