@@ -4,6 +4,8 @@ What they do there is the API's; this module only says what stands in them. No S
 """
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from starlette.requests import Request
@@ -14,9 +16,11 @@ from dashboard.classroom import addresses, codes
 from dashboard.classroom.api import ROOMS, TURNS
 from dashboard.classroom.documents import HEADERS, Markup, document, tag, void
 from dashboard.classroom.qr import qr_svg
-from dashboard.classroom.rights import Actor, Forbidden, NoRoom, actor_of
+from dashboard.classroom.rights import Actor, Forbidden, NoRoom, actor_of, authorise
 from dashboard.headers import CONTENT_SECURITY_POLICY
+from dashboard.lesson import reported
 from dashboard.lesson.gate import Refusal, check_sender
+from dashboard.store import learning
 from dashboard.words import COOKIE, speaking, t
 
 LETTERS = "ABCD"
@@ -163,10 +167,38 @@ async def _addresses(request: Request) -> Response:
         return JSONResponse({"addresses": found}, headers=HEADERS)
 
 
+async def _report(request: Request) -> Response:
+    """A member's report on the design that they made in the room."""
+    with _spoken(request):
+        token, name, actor = _token(request), request.path_params["id"], actor_of(request.cookies)
+        try:
+            who = await TURNS.take(actor.cookie, _member, actor, token)
+            page = await TURNS.take(actor.cookie, reported.page_for, who, name, addresses.own(request))
+        except Refusal as problem:
+            return PlainTextResponse(str(problem), problem.status)
+        return reported.answer(request, page)
+
+
+def _member(actor: Actor, token: str) -> str:
+    """As whom the member is stored. Raises Refusal, or Away."""
+    with _refusing(), ROOMS.database.reading() as session:
+        seat = authorise(session, actor, "results", token, ROOMS.clock())
+        if seat.member is None:
+            raise Forbidden(t("You may not do this in this room."))
+        return learning.member_name(seat.room.id, seat.member.number)
+
+
 def _inside(actor: Actor, token: str) -> dict[str, Any]:
     """The room for its teacher or its wall. Raises Refusal, or Away."""
-    try:
+    with _refusing():
         return ROOMS.state(actor, token, "wall")
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Who may not is told so."""
+    try:
+        yield
     except NoRoom as problem:
         raise Refusal(404, problem.args[0]) from None
     except Forbidden as problem:
@@ -192,6 +224,7 @@ ROUTES = [
     Route("/room/{token}/questions", _questions, methods=["GET"]),
     Route(QR, _qr, methods=["GET"]),
     Route("/room/{token}/card", _card, methods=["GET"]),
+    Route("/room/{token}/lessons/{id}/report", _report, methods=["GET"]),
     Route("/claim/{token}", _claim, methods=["GET"]),
     Route("/paper-cards", _cards, methods=["GET"]),
     Route("/api/addresses", _addresses, methods=["GET"]),

@@ -30,15 +30,21 @@ async def _report(request: Request) -> Response:
     with speaking(request.cookies.get(COOKIE, "")):
         try:
             cookie = learner(request.cookies)
-            page = await TURNS.take(cookie, _page, cookie, name, str(request.base_url))
+            page = await TURNS.take(cookie, page_for, cookie, name, str(request.base_url))
         except Refusal as problem:
             return PlainTextResponse(str(problem), problem.status)
+    return answer(request, page)
+
+
+def answer(request: Request, page: str) -> Response:
+    """The page to look at, or to keep as a file."""
+    name = request.path_params["id"]
     kept = {"content-disposition": f'attachment; filename="{name}-report.html"'}
     return HTMLResponse(page, headers=HEADERS | (kept if request.query_params.get("keep") else {}))
 
 
-def _page(cookie: str | None, name: str, address: str) -> str:
-    """The page. Raises Refusal, or Away."""
+def page_for(cookie: str | None, name: str, address: str) -> str:
+    """The page for whoever is stored under this name. Raises Refusal, or Away."""
     try:
         lesson, values = api.DESK.design(cookie, name)
     except Missing as problem:

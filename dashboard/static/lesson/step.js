@@ -7,7 +7,7 @@ import { confidence } from './choice.js';
 import { judging } from './goal.js';
 import { Hints } from './hints.js';
 import { verdict } from './verdict.js';
-import { kindOf, paragraphs, predictedWords, titleOf } from './words.js';
+import { kindOf, paragraphs, predictedWords, SURE, titleOf } from './words.js';
 
 const BESIDE = ['experiment', 'observe', 'explain', 'discuss', 'text']; // in these a result is held against a prediction
 const TOGETHER = t('Your class goes on together: the next step comes by itself.');
@@ -36,6 +36,7 @@ export class StepView {
           this.bar,
         )
       : null;
+    this.before = voted(step);
     this.said = h('div', { class: 'said-to', 'aria-live': 'polite' });
     this.ours = h('div', { class: 'ours', 'aria-live': 'polite' }); // what the class said, in a room
     this.together = h('p', { class: 'small', hidden: true }, TOGETHER);
@@ -46,7 +47,7 @@ export class StepView {
       { class: 'step', 'data-step': step.id, 'data-kind': step.kind },
       h('div', {}, kind, this.heading),
       quoted(step),
-      voted(step),
+      this.before,
       h('div', { class: 'prompt' }, paragraphs(step.prompt)),
       this.form,
       this.note,
@@ -102,6 +103,7 @@ export class StepView {
       this.key = key;
       this.said.replaceChildren(...(answered ? [verdict(step, this.player.kept, this.player.room)] : []));
     }
+    if (answered) this.before?.remove(); // what the class said vote by vote stands beside the verdict
     this.say(waiting ? KEPT : '');
     this.hints.show(answered?.final || (answered && answered.right !== false) ? { ...step.hints, more: 0 } : step.hints);
     const last = state.steps.at(-1)?.here;
@@ -173,8 +175,8 @@ function voted({ voted: before }) {
   return h(
     'blockquote',
     { class: 'quoted' },
-    h('p', { class: 'small' }, `${t('The class votes once more.')} ${predictedWords(before.confidence)}:`),
-    h('p', {}, before.said),
+    h('p', { class: 'small' }, t('The class votes once more. In the vote before, you said:')),
+    h('p', {}, before.said, SURE[before.confidence] ? ` (${t(SURE[before.confidence])})` : null),
   );
 }
 

@@ -11,7 +11,7 @@ import { Push } from './push.js';
 
 const TICK_MS = 1000;
 const SOON_S = 10;
-const NEWS_MS = 9000;
+const NEWS_MS = 6000;
 let bar = null;
 
 /** Puts the bar on the page where the tab is in a room; doing it again changes nothing. `light`: the page is for slow networks. */
@@ -65,7 +65,7 @@ class Bar {
     }
     const { room, me, line, ended } = this.live;
     attribute(this.line, 'data-line', line === 'off' ? 'off' : 'on');
-    text(this.line.lastChild, line === 'off' ? t('No connection. What you answer is kept.') : line === 'on' ? t('Connected') : t('Connecting'));
+    text(this.line.lastChild, line === 'off' ? t('No connection') : line === 'on' ? t('Connected') : t('Connecting'));
     text(this.name, me?.name ?? '');
     const out = ended || !room;
     for (const one of [this.help, this.more.button]) one.hidden = !!out && ended !== 'closed';
@@ -73,7 +73,8 @@ class Bar {
     this.help.disabled = line === 'off';
     attribute(this.help, 'aria-pressed', !!me?.help);
     text(this.help, me?.help ? t('✓ Help is asked for') : t('I need help'));
-    text(this.what, ended ? this.over() : room ? this.told(room) : '');
+    const known = ended ? this.over() : room ? this.told(room) : '';
+    text(this.what, line === 'off' && !ended ? t('What you answer is kept, and sent when it is back.') : known);
     this.way(room, ended);
     this.clock(room, ended);
     this.pause.show(!!room && !ended && room.pacing === 'paused');

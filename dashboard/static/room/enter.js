@@ -38,7 +38,7 @@ function goIn(room) {
   enter(token);
   const back = tab.get('back');
   tab.set('back', null);
-  if (back && !light.get()) location.replace(back);
+  if (back) location.replace(back);
   else if (light.get() || !room.lesson) location.replace(new URL(`room/${token}/questions`, document.baseURI));
   else location.replace(inRoom(room.lesson.address, token));
 }
@@ -81,6 +81,7 @@ function show(room, roles) {
       const answer = await ask(`${path}/join`, { name });
       if (!answer.told) return answer.problem;
       light.set(button === 'light');
+      if (button === 'light') tab.set('back', null);
       goIn(answer.told.room);
       return null;
     },

@@ -66,6 +66,7 @@ export class Live {
     }
     this.stream?.close();
     if (!this.inside && !this.roles.some((one) => ['teacher', 'wall'].includes(one))) {
+      this.say('on');
       this.timer = setTimeout(() => this.open(), AGAIN_MS.at(-1)); // whoever is let in again need not know how
       return;
     }

@@ -51,11 +51,10 @@ export class More {
 
   async resume() {
     const { told, problem } = await this.live.do('code');
-    const link = new URL(`room/${this.live.token}`, document.baseURI).href;
     this.told.replaceChildren(
       ...(told
         ? [
-            h('p', {}, t('On the other device open {link}, choose “I was here before”, and type:', { link })),
+            h('p', {}, t('On the other device open the link of your class or type its code, choose “I was here before”, and type:')),
             h('p', { class: 'room-code', translate: 'no' }, told.resume),
             h('p', { class: 'quiet' }, t('Keep it to yourself. A new one ends this one.')),
           ]

@@ -88,6 +88,7 @@ function follow(room) {
   room.on(() => {
     if (room.ended === 'stranger') {
       tab.set('out', room.was ? 'yes' : null);
+      tab.set('back', location.href);
       location.replace(new URL(`room/${token}`, document.baseURI));
     }
     const lesson = room.room?.lesson;
