@@ -254,8 +254,8 @@ def _parsed(control: Control, text: str) -> Any:
     """The value that a text gives a control: nothing is clamped, because a link means what it says. Raises BadValue."""
     if control.kind == "choice":
         return control.clean(text)
-    if control.kind == "set":
-        return control.clean(text.split(BETWEEN))
+    if control.kind in ("set", "class"):
+        return control.clean(text.split(BETWEEN) if text else [])
     if control.kind == "switch":
         return control.clean({"on": True, "off": False}.get(text, text))
     if text == "none":

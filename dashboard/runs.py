@@ -30,6 +30,7 @@ from engine.log import COUNTED
 from engine.reading import Reading
 from engine.system import System
 from engine.system.paths import with_values
+from lessons.parts import expanded
 
 CORES = threading.BoundedSemaphore(os.cpu_count() or 1)
 MAX_CACHED_BYTES = 64_000_000
@@ -374,7 +375,7 @@ def changed(system: System, change: Change, recordings: Recordings) -> tuple[Sys
         fields = recordings(token) if token else {"pattern": "steady", "recording": []}
         values = {f"traffic.{name}": value for name, value in fields.items()} | values
     try:
-        return with_values(system, values), None
+        return with_values(system, expanded(values, system.client)), None
     except ValidationError as problem:
         # In our own words, without the library's: the field, what was given and what is allowed stand in them.
         first = problem.errors()[0]

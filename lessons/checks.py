@@ -3,11 +3,20 @@
 See `format.py` for expressions and placeholders. Knows what is well-formed; nothing of what is true.
 """
 
+from math import prod
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from lessons.entries import Entry, Expression, Line, Misconception, Name, Path, Prose, Values
+
+SHARE = "cohort.share"
+"""How much of the traffic a member's part is, beside the others';"""
+SERVER = "server.speed"
+"""how fast the server is that a member owns."""
+OF_CLIENT = ("client.timeout_ms", "client.retries", "client.backoff", "client.backoff_ms", SHARE)
+MOST_POLICIES = 300
+"""Different policies of a part: each may become a cohort of the system."""
 
 
 class Option(Entry):
@@ -128,6 +137,10 @@ class Condition(Entry):
             raise ValueError("a condition has either `at_most` or `at_least`")
         return self
 
+    def leaves(self, value: float) -> float:
+        """How far a value is within the limit; below 0 it is beyond it."""
+        return self.at_most - value if self.at_most is not None else value - self.at_least
+
 
 class Design(Entry):
     """A named design: what it has differently from the scene of its goal."""
@@ -161,6 +174,54 @@ class Goal(Entry):
     mistakes: list[Mistake] = Field(min_length=1, max_length=8)
     search: dict[Path, list[Any]] = Field(default_factory=dict)
     """What the search for the cheapest design tries; the dearest combination is what "buying everything" means."""
+
+
+class Policy(Design):
+    """A tempting choice of a part that does not help."""
+
+    reply: Prose | None = None
+    """What is said to whoever chose these values."""
+    misconception: Misconception | None = None
+
+
+class Part(Entry):
+    """One part of a system that a class makes together: every member owns a client's policy, or a server.
+
+    An answer is judged as if most of the class did the same; in a room the teacher plays what the members really chose.
+    """
+
+    choices: dict[Path, list[Any]] = Field(min_length=1, max_length=5)
+    """What a member decides: of a client its fields and "cohort.share", of a server "server.speed"; two to eight values of each."""
+    members: int = Field(24, ge=2, le=300)
+    """Of the simulated class,"""
+    stay: int = Field(0, ge=0, le=299)
+    """of whom so many stay as the scene has them, whatever the learner chooses."""
+    at_s: float = Field(ge=0, le=3_600)
+    """When the class changes,"""
+    condition: Condition
+    """what then must hold,"""
+    from_s: float = Field(ge=0, le=3_600)
+    to_s: float = Field(gt=0, le=3_600)
+    """and in which stretch."""
+    unit: str = Field("", max_length=20)
+    """Of {measured}."""
+    solutions: list[Design] = Field(min_length=1, max_length=6)
+    mistakes: list[Policy] = Field(default_factory=list, max_length=6)
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if set(self.choices) != {SERVER} and set(self.choices) - set(OF_CLIENT):
+            raise ValueError(f"choices: either {SERVER} alone, or some of {', '.join(OF_CLIENT)}")
+        for path, offered in self.choices.items():
+            if not 2 <= len(offered) <= 8 or len({repr(one) for one in offered}) < len(offered):
+                raise ValueError(f"choices: {path} needs two to eight different values")
+        if prod(map(len, self.choices.values())) > MOST_POLICIES:
+            raise ValueError(f"choices: there are more than {MOST_POLICIES} different policies")
+        if self.stay >= self.members:
+            raise ValueError("stay: somebody in the class must be able to change")
+        if not self.at_s <= self.from_s < self.to_s:
+            raise ValueError("at_s, from_s, to_s: first the class changes, then it is measured")
+        return self
 
 
 class Writing(Entry):

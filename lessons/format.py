@@ -7,7 +7,7 @@ A lesson is one YAML file, `lessons/<id>/<language>/lesson.yaml`. Prose is plain
     {name}                  a measurement of `values`, without its unit (a share of unit "%" comes in percent)
     {system.traffic.rate}   a field of the lesson's system, by its path
     {answer.step}           what the learner answered in that step, in words
-    {measured}              in the explanation and replies of `number`, `own_run` and `sketch`: what the simulator says
+    {measured}              in the explanation and replies of `number`, `own_run`, `sketch` and `part`: what the simulator says
     {answer}                there: what the learner said
     {before} {after}        in those of `compare`: the metric of the pinned run, and of the run that differs in one control
     {budget}                in the steps of a goal: what an hour may cost, with its sign ($1.44)
@@ -22,7 +22,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from lessons.checks import Choice, Compare, Goal, Number, OwnRun, Sketch, Writing
+from lessons.checks import Choice, Compare, Goal, Number, OwnRun, Part, Sketch, Writing
 from lessons.entries import Entry, Expression, Line, Misconception, Name, Path, Prose, Values
 from lessons.notes import Reading, Teacher
 
@@ -138,6 +138,7 @@ class Step(Entry):
     compare: Compare | None = None
     sketch: Sketch | None = None
     goal: Goal | None = None
+    part: Part | None = None
     writing: Writing | None = None
     confidence: bool | None = None
     """Whether the learner says how sure they are; predictions always do."""
@@ -167,7 +168,7 @@ class Step(Entry):
         return self
 
 
-CHECKS = ("choice", "number", "own_run", "compare", "sketch", "goal", "writing")
+CHECKS = ("choice", "number", "own_run", "compare", "sketch", "goal", "part", "writing")
 
 
 class Objective(Entry):

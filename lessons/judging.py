@@ -18,6 +18,7 @@ from lessons.expressions import parsed
 from lessons.facts import Facts, Own
 from lessons.format import Lesson, Step
 from lessons.goals import Outcome, as_words, designed, is_free, judged, system_under
+from lessons.parts import chosen, followed, in_words
 from lessons.running import (
     BadRun,
     Run,
@@ -76,6 +77,8 @@ def judge(lesson: Lesson, step: Step, answer: Any, own: Own | None = None, runs:
             return _sketch(step.sketch, answer, facts)
         case "goal":
             return _goal(lesson, step, _needed(own))
+        case "part":
+            return _part(lesson, step, answer, facts)
         case "writing":
             return _writing(step, answer)
     raise NotYet(said("there is nothing to answer here"))
@@ -125,6 +128,15 @@ def compared(
     systems = [changed(system_of(lesson, scene, own), own) for own in (before, after)]
     runs = [Run.of(system, played.seed if seed is None else seed, moves_of(played.events)) for system in systems]
     return [measured(run, Stretch(compare.metric, "", compare.from_s, compare.to_s)) for run in runs]
+
+
+def together(lesson: Lesson, step: Step, policy: Values | None, seed: int | None = None) -> float | None:
+    """What a part's condition measures where most of the class does as the policy says from some time on; None: nobody changes."""
+    part, scene = step.part, scene_of(lesson, lesson.scene_at(step.id))
+    system = system_of(lesson, lesson.scene_at(step.id), {})
+    change = [] if policy is None else [[part.at_s, followed(part, system, policy)]]
+    run = Run.of(system, scene.seed if seed is None else seed, [*moves_of(scene.events), *change])
+    return measured(run, Stretch(part.condition.metric, "", part.from_s, part.to_s))
 
 
 def _needed(own: Own | None) -> Own:
@@ -242,6 +254,17 @@ def _kind(lesson: Lesson, step: Step, values: Values) -> dict[str, Any]:
             numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in (was, now))
             kind[path] = now > was if numbers else now
     return kind
+
+
+def _part(lesson: Lesson, step: Step, answer: Any, facts: Facts) -> Verdict:
+    part, policy = step.part, chosen(step.part, answer)
+    if policy is None:
+        raise NotYet(said("choose one value of each"))
+    found = together(lesson, step, policy, facts.seed)
+    right = found is not None and part.condition.leaves(found) >= 0
+    seen = None if right else next((one for one in part.mistakes if one.set.items() <= policy.items()), None)
+    words, numbers = in_words(policy), {"measured": found}
+    return Verdict(right, words, seen and seen.reply, seen and seen.misconception, numbers=numbers, unit=part.unit)
 
 
 def _writing(step: Step, answer: Any) -> Verdict:

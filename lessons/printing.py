@@ -79,11 +79,13 @@ def _question(lesson: Lesson, step: Step, number: int, facts: Facts | None) -> s
         conditions = "".join(f"<li>{escape(_condition(one))}</li>" for one in conditions_of(lesson, step))
         solutions = "".join(f"<li>{escape(design.name)}: {escape(_design(design.set))}</li>" for design in step.goal.solutions)
         body += f"<ul>{conditions}</ul>" + (f"<p>Designs that pass:</p><ul>{solutions}</ul>" if facts else _lines(3))
+    elif step.part:
+        body += _part(step, facts is not None)
     elif step.writing:
         body += _lines(4 * max(1, len(step.writing.parts))) if facts is None else _prose(step.writing.model, seen, scene)
     else:
         body += _answer("read from one's own run" if facts else "", "")
-    if facts is not None and step.explanation and not (step.own_run or step.compare):
+    if facts is not None and step.explanation and not (step.own_run or step.compare or step.part):
         body += _prose(step.explanation, seen, scene, said=said)
     return f"<section><h2>{escape(title)}</h2>{body}</section>"
 
@@ -95,6 +97,16 @@ def _options(step: Step, facts: Facts | None) -> str:
         belief = f' <span class="small">{option.misconception}</span>' if facts and option.misconception else ""
         lines += f'<li><span class="box{" on" if place == right else ""}"></span>{escape(option.text)}{belief}</li>'
     return f"<ul>{lines}</ul>"
+
+
+def _part(step: Step, tells: bool) -> str:
+    """What a member decides, with a box before each value; on the key what ends well."""
+    rows = ""
+    for path, offered in step.part.choices.items():
+        boxes = "".join(f'<span class="box"></span>{escape(str(value).replace("_", " "))} &nbsp; ' for value in offered)
+        rows += f"<li>{escape(path.rpartition('.')[2].replace('_', ' '))}: {boxes}</li>"
+    good = "".join(f"<li>{escape(one.name)}: {escape(_design(one.set))}</li>" for one in step.part.solutions)
+    return f"<ul>{rows}</ul>" + (f"<p>Enough if most of the class does it:</p><ul>{good}</ul>" if tells else "")
 
 
 def _sketched(step: Step, facts: Facts | None) -> str:

@@ -41,6 +41,9 @@ def _of_step(step: Step) -> Iterator[tuple[tuple[str | int, ...], str]]:
     for at, mistake in enumerate(step.goal.mistakes if step.goal else ()):
         if mistake.reply:
             yield ("goal", "mistakes", at, "reply"), mistake.reply
+    for at, mistake in enumerate(step.part.mistakes if step.part else ()):
+        if mistake.reply:
+            yield ("part", "mistakes", at, "reply"), mistake.reply
     if step.writing:
         yield ("writing", "model"), step.writing.model
 

@@ -15,9 +15,10 @@ from lessons.expressions import parsed
 from lessons.facts import Facts
 from lessons.format import Lesson, Step
 from lessons.goals import COST, budget_of, conditions_of, designed, judged, measured_design, planned_cost, system_under
-from lessons.judging import compared, distance, simulated
+from lessons.judging import compared, distance, simulated, together
+from lessons.parts import usual
 from lessons.reading import Place, Problem, Source
-from lessons.running import BadRun
+from lessons.running import BadRun, system_of
 from lessons.sound import placed_steps, problems_of
 
 SEEDS = tuple(range(101, 121))
@@ -179,6 +180,24 @@ def _goal(lesson: Lesson, step: Step, seeds: tuple[int, ...]) -> Found:
             yield from _fails(lesson, step, dearest, COST, ("search",), "buying everything", seeds[:3])
 
 
+def _part(lesson: Lesson, step: Step, seeds: tuple[int, ...]) -> Found:
+    """Whether the class as it is fails, most of it doing right passes, and a mistake fails; each by a margin on all seeds."""
+    part = step.part
+    designs = [(("condition",), "the class as it is", None, -1)]
+    designs += [(("solutions", at), one.name, one.set, 1) for at, one in enumerate(part.solutions)]
+    designs += [(("mistakes", at), one.name, one.set, -1) for at, one in enumerate(part.mistakes)]
+    before = usual(part, system_of(lesson, lesson.scene_at(step.id), {}))
+    for place, name, values, side in designs:
+        found = [together(lesson, step, None if values is None else before | values, seed) for seed in seeds]
+        if any(value is None for value in found):
+            yield place, f"{name}: {part.condition.metric} cannot be measured on every seed"
+            continue
+        room = [side * part.condition.leaves(value) for value in found]
+        if min(room) < 0 or fmean(room) < MARGIN * stdev(room):
+            told = f"{part.condition.metric} is {fmean(found):.4g} ± {stdev(found):.3g}, {_limit(part.condition)}"
+            yield place, f"{name} does not clearly {'hold' if side > 0 else 'fail'}: {told}"
+
+
 def _death(lesson: Lesson, step: Step) -> list[list]:
     """All servers crash at once."""
     count = system_under(lesson, step, designed(lesson, step, step.goal.solutions[0].set)).servers.count
@@ -193,7 +212,7 @@ def _passes(lesson: Lesson, step: Step, values: Values, place: Place, seeds: tup
         if any(value is None for value in found):
             yield place, f"{condition.metric} cannot be measured on every seed"
             continue
-        room = [_room(condition, value) for value in found]
+        room = [condition.leaves(value) for value in found]
         if fmean(room) < 0 or min(room) < 0 == fmean(room):
             yield place, f"fails: {condition.metric} is {fmean(found):.4g}, {_limit(condition)}"
         elif fmean(room) < MARGIN * stdev(room):
@@ -211,7 +230,7 @@ def _fails(lesson: Lesson, step: Step, values: Values, at: str | None, place: Pl
         if any(value is None for value in found):
             beyond[condition.metric] = True
             continue
-        over = [-_room(condition, value) for value in found]
+        over = [-condition.leaves(value) for value in found]
         beyond[condition.metric] = fmean(over) > 0 and fmean(over) >= LEAST_MARGIN * stdev(over)
     if at is not None and not beyond[at]:
         yield place, f"{name} does not clearly fail at {at}: {_told(runs[0])}"
@@ -221,12 +240,7 @@ def _fails(lesson: Lesson, step: Step, values: Values, at: str | None, place: Pl
 
 def _passed(lesson: Lesson, runs: list[dict], step: Step) -> bool:
     conditions = conditions_of(lesson, step)
-    return all(run[one.metric] is not None and _room(one, run[one.metric]) >= 0 for run in runs for one in conditions)
-
-
-def _room(condition, value: float) -> float:
-    """How far a value is within its limit."""
-    return condition.at_most - value if condition.at_most is not None else value - condition.at_least
+    return all(run[one.metric] is not None and one.leaves(run[one.metric]) >= 0 for run in runs for one in conditions)
 
 
 def _limit(condition) -> str:
@@ -255,4 +269,4 @@ def _told(values: dict[str, float | None]) -> str:
     return ", ".join(f"{name} {value:.4g}" if value is not None else f"{name} nothing" for name, value in values.items())
 
 
-_PROOFS = {"choice": _choice, "number": _number, "compare": _compare, "sketch": _sketch, "goal": _goal}
+_PROOFS = {"choice": _choice, "number": _number, "compare": _compare, "sketch": _sketch, "goal": _goal, "part": _part}

@@ -20,6 +20,7 @@ from engine.system.paths import field_at, with_values
 from engine.system.shown import said
 from lessons.entries import Values
 from lessons.format import Event, Lesson, Scene
+from lessons.parts import expanded
 
 MOST_REQUESTS = 800_000
 """Requests of one run of a lesson: it is answered while somebody waits."""
@@ -132,7 +133,7 @@ def changed(system: System, values: Values) -> System:
     if not values:
         return system
     try:
-        return with_values(system, _typed(values))
+        return with_values(system, expanded(_typed(values), system.client))
     except (AttributeError, KeyError, IndexError, TypeError) as problem:
         raise BadRun(f"there is no such field of a system: {problem}") from None
     except ValueError as problem:

@@ -7,20 +7,22 @@ minutes of plans, and the budget of every run. Each problem is told with its lin
 from collections.abc import Iterable, Iterator
 
 from engine.system.paths import field_at
+from lessons.checks import SERVER, SHARE
 from lessons.entries import Values
 from lessons.expressions import BadExpression, parsed
 from lessons.format import MAX_WORDS, Lesson, Step
 from lessons.goals import COST, SEEDS, designed, is_free
 from lessons.misconceptions import bank
+from lessons.parts import followed, usual
 from lessons.prose import TYPED_NUMBER, texts_of, words_of
 from lessons.reading import Place, Problem, Source
 from lessons.running import BadRun, changed, check_run, nothing_to_break, run_of, system_of
 from lessons.showing import names_in
 
-JUDGED = ("choice", "number", "own_run", "compare", "sketch", "goal")
+JUDGED = ("choice", "number", "own_run", "compare", "sketch", "goal", "part")
 OF_ANSWER = {
     "number": {"measured", "answer"}, "own_run": {"measured", "answer"}, "sketch": {"measured", "answer"},
-    "compare": {"before", "after"}, "goal": {"budget", "best"},
+    "compare": {"before", "after"}, "goal": {"budget", "best"}, "part": {"measured", "answer"},
 }  # fmt: skip
 """Placeholders that belong to an answer, by what is asked."""
 Found = Iterator[tuple[Place, str]]
@@ -42,6 +44,7 @@ def placed_steps(lesson: Lesson) -> list[tuple[Place, Step]]:
 def met_misconceptions(step: Step) -> set[str]:
     """The misconceptions that a step meets, in its options and wrong answers too."""
     held = [*(step.choice.options if step.choice else ()), *(step.goal.mistakes if step.goal else ())]
+    held += step.part.mistakes if step.part else []
     held += [wrong for name in ("number", "own_run", "sketch") for wrong in getattr(getattr(step, name), "wrong", ())]
     return {*step.misconceptions, *(one.misconception for one in held if one.misconception)}
 
@@ -172,6 +175,8 @@ def _check(place: Place, lesson: Lesson, step: Step, scenes: set[str]) -> Found:
         yield from _paths((*place, "example"), step.compare.example)
     if step.goal:
         yield from _goal(place, lesson, step, scenes)
+    if step.part:
+        yield from _part(place, step)
 
 
 def _goal(place: Place, lesson: Lesson, step: Step, scenes: set[str]) -> Found:
@@ -192,6 +197,18 @@ def _goal(place: Place, lesson: Lesson, step: Step, scenes: set[str]) -> Found:
             yield (*place, "search", path), "is not `free`"
     if goal.room and not goal.search:
         yield (*place, "search"), "a goal with a budget says what the search for the cheapest design tries"
+
+
+def _part(place: Place, step: Step) -> Found:
+    part = step.part
+    for path in part.choices:
+        if path not in (SHARE, SERVER):
+            yield from _path((*place, "choices", path), path)
+    for kind in ("solutions", "mistakes"):
+        for at, policy in enumerate(getattr(part, kind)):
+            for path, value in policy.set.items():
+                if value not in part.choices.get(path, ()):
+                    yield (*place, kind, at, "set", path), "is none of the `choices`"
 
 
 def _texts(lesson: Lesson) -> Found:
@@ -245,6 +262,25 @@ def _runs(lesson: Lesson) -> Found:
             yield place, str(problem)
             return
     yield from _faults(lesson)
+    yield from _parts(lesson)
+
+
+def _parts(lesson: Lesson) -> Found:
+    """Whether every choice of a part is one that the engine takes, and among them what the scene itself has."""
+    for place, step in placed_steps(lesson):
+        if (part := step.part) is None:
+            continue
+        system = system_of(lesson, lesson.scene_at(step.id), {})
+        if system.traffic.cohorts:
+            yield (*place, "part"), "its scene must have no cohorts of its own"
+        for path, value in usual(part, system).items():
+            if value not in part.choices[path]:
+                yield (*place, "part", "choices", path), f"{value} is missing, which is what the scene has"
+            for choice in part.choices[path]:
+                try:
+                    changed(system, followed(part, system, usual(part, system) | {path: choice}))
+                except (BadRun, TypeError, ValueError) as problem:
+                    yield (*place, "part", "choices", path), f"{choice!r} cannot be taken: {problem}"[:300]
 
 
 def _faults(lesson: Lesson) -> Found:
@@ -275,3 +311,5 @@ def _every_run(lesson: Lesson) -> Iterator[tuple[Place, str, Values, float]]:
                 yield (*place, "sketch", "points"), sketch.scene, {sketch.control: x}, sketch.to_s
         if compare := step.compare:
             yield (*place, "compare"), lesson.scene_at(step.id), compare.example, compare.to_s
+        if part := step.part:
+            yield (*place, "part"), lesson.scene_at(step.id), {}, part.to_s

@@ -15,9 +15,11 @@ from dashboard.controls import BadValue, Control, control
 from dashboard.faults import KINDS, RANDOM
 from dashboard.journey import CONCEPTS
 from dashboard.lesson.shelf import Shelf
+from dashboard.lesson.together import together
 from dashboard.words import language, t
 from engine.system import System
 from engine.system.paths import value_at
+from lessons.checks import SERVER, SHARE
 from lessons.format import Lesson, Values
 from lessons.running import BadRun, moves_of, scene_of, system_of
 
@@ -111,6 +113,13 @@ def named(lesson: Lesson) -> dict[str, list[Any]]:
         if step.sketch:
             for point in step.sketch.points:
                 add({step.sketch.control: point})
+        if step.part:
+            for path, offered in step.part.choices.items():
+                for value in offered if path not in (SHARE, SERVER) else ():
+                    add({path: value})
+            for at in range(system_of(lesson, lesson.scene_at(step.id), {}).servers.count if SERVER in step.part.choices else 0):
+                for value in step.part.choices[SERVER]:
+                    add({f"servers.speeds.{at}": value})
         if step.goal:
             for design in (*step.goal.solutions, *step.goal.mistakes):
                 add(design.set)
@@ -129,7 +138,8 @@ def _controls(page: Any, lesson: Lesson, scenes: list[System]) -> tuple[Control,
     wanted = named(lesson)
     every = own | {path: _further(path) for path in wanted if path not in own}
     begun = {path: [value_at(system, path) for system in scenes] for path in every}
-    return tuple(_wide_enough(one, [*wanted.get(path, []), *begun[path]]) for path, one in every.items())
+    wide = (_wide_enough(one, [*wanted.get(path, []), *begun[path]]) for path, one in every.items())
+    return (*wide, *together(lesson))
 
 
 def _further(path: str) -> Control:

@@ -37,6 +37,8 @@ def measurements(lesson: Lesson) -> int:
             count += 2 * seeds
         if step.sketch:
             count += (SKETCHES + 1) * len(step.sketch.points)
+        if part := step.part:
+            count += seeds * (1 + len(part.solutions) + len(part.mistakes))
         if goal := step.goal:
             metrics = len(goal.conditions) + (goal.room is not None)
             count += metrics * (seeds * (1 + len(goal.solutions) + len(goal.mistakes)) + JUDGES * len(goal.solutions))

@@ -89,6 +89,9 @@ def _options(step: Step, facts: Facts, text: Text) -> list[dict[str, Any]]:
             _option(one.text, at == right, one.misconception, text(one.reply), one.when)
             for at, one in enumerate(step.choice.options)
         ]
+    if step.part:
+        passing = [_option(_named(one), True, None, []) for one in step.part.solutions]
+        return [*passing, *(_option(_named(one), False, one.misconception, text(one.reply)) for one in step.part.mistakes)]
     if step.goal is None:
         return []
     passing = [_option(_named(one), True, None, []) for one in step.goal.solutions]
@@ -130,6 +133,9 @@ def _key(lesson: Lesson, step: Step, facts: Facts) -> dict[str, Any]:
         return _curve(step, facts)
     if step.goal:
         return {"told": "", "rows": [[one.metric, _limit(one)] for one in conditions_of(lesson, step)]}
+    if step.part:
+        one = step.part.condition
+        return {"told": "", "rows": [[one.metric, _limit(one)], *([path, _all(of)] for path, of in step.part.choices.items())]}
     if step.writing:
         return {"told": " ".join(step.writing.model.split()), "rows": list(zip(map(t, LEVELS), step.writing.rubric))}
     return {}
@@ -148,6 +154,10 @@ def _curve(step: Step, facts: Facts) -> dict[str, Any]:
 def _limit(condition: Condition) -> str:
     sign, limit = ("≤", condition.at_most) if condition.at_most is not None else ("≥", condition.at_least)
     return f"{sign} {'$' if condition.metric == COST else ''}{plain(limit)}"
+
+
+def _all(values: list[Any]) -> str:
+    return ", ".join(map(str, values))
 
 
 def _set(values: dict[str, Any]) -> str:

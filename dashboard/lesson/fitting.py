@@ -17,6 +17,7 @@ from dashboard.glossary import TERMS
 from dashboard.journey import CONCEPTS
 from dashboard.lesson.beside import page_of, stage_of
 from dashboard.words import t
+from lessons.checks import SERVER, SHARE
 from lessons.entries import Values
 from lessons.expressions import BadExpression, parsed
 from lessons.format import Lesson
@@ -129,6 +130,10 @@ def _moved(lesson: Lesson) -> Iterator[tuple[Place, Values]]:
         if step.sketch:
             for point in step.sketch.points:
                 yield (*place, "sketch", "points"), {step.sketch.control: point}
+        if step.part:
+            for path, offered in step.part.choices.items():
+                for value in offered if path not in (SHARE, SERVER) else ():
+                    yield (*place, "part", "choices"), {path: value}
         if step.goal:
             for kind in ("solutions", "mistakes"):
                 for at, design in enumerate(getattr(step.goal, kind)):

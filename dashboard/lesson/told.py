@@ -11,6 +11,7 @@ from dashboard.lesson import metrics, way
 from dashboard.lesson.beside import planned
 from dashboard.lesson.own import runs_of
 from dashboard.lesson.report import last_goal
+from dashboard.lesson.together import part_told, policy_told, values_told
 from dashboard.lesson.way import Answered, Answers, Way
 from dashboard.words import t
 from engine.system.paths import value_at
@@ -161,6 +162,8 @@ class _Step:
             case "sketch":
                 sketch = step.sketch
                 return told | {"points": sketch.points, "label": sketch.label, "measure": sketch.measure, "most": sketch.most}
+            case "part":
+                return told | part_told(self.stage, self.lesson, step)
             case "writing":
                 return told | {"parts": step.writing.parts}
         budget = budget_of(self.lesson, step)
@@ -204,6 +207,8 @@ class _Step:
                 unit = last.verdict.get("unit", "")
                 both = {name: " ".join(filter(None, [mine[name], unit])) for name in ("before", "after")}
                 return told | both | {"label": metrics.label(step.compare.metric)}
+            case "part":
+                return told | {"values": values_told(self.stage, self.lesson, step, last.answer)}
             case "writing":
                 return told | {"model": self._text(step.writing.model), "rubric": step.writing.rubric}
         return told
@@ -214,6 +219,8 @@ class _Step:
         if given.verdict.get("curve") and isinstance(given.answer, list) and given.answer:
             ends = {name: metrics.written(rounded(given.answer[at])) for name, at in (("first", 0), ("last", -1))}
             return t("a curve from {first} to {last}", **ends)
+        if given.step == self.step.id and self.step.part:
+            return policy_told(self.stage, given.answer)
         if given.step == self.step.id and self.step.compare:
             path, _, value = said.partition(": ")
             control = next((one for one in self.stage.controls if one.path == path), None)

@@ -39,6 +39,7 @@ export function clock(seconds) {
 export function withUnit(control, value) {
   if (value === null) return t('none');
   if (typeof value === 'boolean') return value ? t('on') : t('off');
+  if (control.kind === 'class') return value.length ? t('{count} different policies', { count: value.length }) : t('all alike');
   if (Array.isArray(value)) return value.map((one) => (control.choices.find(([name]) => name === one) || [one, one])[1]).join(', ');
   if (control.kind === 'choice') return (control.choices.find(([name]) => name === value) || [value, value])[1];
   const shown = number(control, value);

@@ -51,6 +51,9 @@ def _answer(page, kind: str, answer: Any, sure: bool) -> None:
     elif kind == "writing":
         for place, text in enumerate(answer):
             page.locator(".lesson .writing textarea").nth(place).fill(text)
+    elif kind == "part":
+        for path, place in answer.items():
+            page.locator(f'.lesson .part [data-path="{path}"] label').nth(place).click()
     else:
         if kind == "compare":
             page.locator(".lesson .tasks .plain").click()

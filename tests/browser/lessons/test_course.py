@@ -14,7 +14,8 @@ from lessons.facts import Facts
 from lessons.format import Lesson, Step
 from lessons.judging import right_option, simulated
 from lessons.library import COURSE
-from lessons.running import read_lately, run_of
+from lessons.parts import usual
+from lessons.running import read_lately, run_of, system_of
 from tests.browser.lessons import mouse
 from tests.browser.lessons.walker import walk
 
@@ -49,6 +50,9 @@ def right_answer(lesson: Lesson, step: Step) -> Any:
             return [min(y if y is not None else step.sketch.most, step.sketch.most) for y in simulated(step.sketch, facts)]
         case "goal":
             return step.goal.solutions[0].set
+        case "part":
+            policy = usual(step.part, system_of(lesson, lesson.scene_at(step.id))) | step.part.solutions[0].set
+            return {path: step.part.choices[path].index(value) for path, value in policy.items()}
     return ["The queue grows."] * max(1, len(step.writing.parts))
 
 

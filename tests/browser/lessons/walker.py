@@ -59,7 +59,7 @@ def walk(page, answers: dict[str, Any], sure: int = 2) -> list[str]:
     """Play the lesson that is open from its step on screen to its closing card; gives the ids of the steps, in order.
 
     `answers` by step: an option's place (choice), a text or number (number, own_run: also a function of the page), heights
-    (sketch), texts (writing), {path: value} to set by the controls (compare, after pinning; goal). A step that asks for something
+    (sketch), texts (writing), {path: an option's place} (part), {path: value} to set by the controls (compare, after pinning; goal). A step that asks for something
     and is not among them is skipped.
     """
     went = []
@@ -98,6 +98,9 @@ def _answer(page, step: dict[str, Any], answer: Any, sure: int) -> None:
         for place, text in enumerate(answer if isinstance(answer, list) else [answer]):
             tab_to(page, f".lesson .writing .field:nth-child({place + 1}) textarea")
             page.keyboard.type(text)
+    elif kind == "part":
+        for path, place in answer.items():
+            _choose(page, f'.part [data-path="{path}"]', place)
     elif kind in ("compare", "goal"):
         if kind == "compare" and page.locator(".lesson .tasks .plain").is_visible():
             tab_to(page, ".lesson .tasks .plain")

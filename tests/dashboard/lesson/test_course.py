@@ -13,6 +13,7 @@ from engine.system.paths import value_at
 from lessons.facts import Facts
 from lessons.format import Lesson, Step
 from lessons.judging import right_option, simulated
+from lessons.parts import usual
 from lessons.running import read_lately
 
 LONG_ENOUGH_S = 20.0
@@ -57,6 +58,8 @@ def right(lesson: Lesson, step: Step, scene: str) -> tuple[Any, dict[str, Any] |
             return [step.sketch.most if y is None else y for y in simulated(step.sketch, facts)], None
         case "goal":
             return None, played(lesson, scene, step.goal.solutions[0].set, LONG_ENOUGH_S)
+        case "part":
+            return usual(step.part, stage_of(lesson).scenes[scene]) | step.part.solutions[0].set, None
     return ["something"] * max(1, len(step.writing.parts)), None
 
 
