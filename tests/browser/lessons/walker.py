@@ -59,8 +59,8 @@ def walk(page, answers: dict[str, Any], sure: int = 2) -> list[str]:
     """Play the lesson that is open from its step on screen to its closing card; gives the ids of the steps, in order.
 
     `answers` by step: an option's place (choice), a text or number (number, own_run: also a function of the page), heights
-    (sketch), texts (writing), {path: an option's place} (part), {path: value} to set by the controls (compare, after pinning; goal). A step that asks for something
-    and is not among them is skipped.
+    (sketch), texts (writing), {path: an option's place} (part), {path: value} to set by the controls (compare, after pinning;
+    goal). A step that asks for something and is not among them is skipped.
     """
     went = []
     page.wait_for_selector(".lesson .step h3")
