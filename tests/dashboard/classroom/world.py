@@ -110,9 +110,9 @@ class School(World):
         opened = self.rooms.open(self.teacher.key, LESSON.id, "Form 4b")
         self.token, self.recovery = opened["token"], opened["recovery"]
 
-    def tell(self, name: str, **more: Any) -> dict[str, Any]:
+    def tell(self, command_name: str, /, **more: Any) -> dict[str, Any]:
         """A command of the teacher's."""
-        return command(self.rooms, self.teacher.actor, self.token, {"command": name, **more})
+        return command(self.rooms, self.teacher.actor, self.token, {"command": command_name, **more})
 
     def comes(self, name: str, who: Person | None = None) -> Person:
         """A member comes in."""
