@@ -23,6 +23,7 @@ from dashboard.classroom import api as classroom_api  # noqa: E402
 from dashboard.classroom import export_api, live_api  # noqa: E402
 from dashboard.classroom import pages as classroom_pages  # noqa: E402
 from dashboard.headers import Headers  # noqa: E402
+from dashboard.keeping import KEEPER  # noqa: E402
 from dashboard.lesson import api, draft_api, printed, reported  # noqa: E402
 from dashboard.lesson.beside import SHELF  # noqa: E402
 from dashboard.lesson.who import Who  # noqa: E402
@@ -50,7 +51,9 @@ async def lifespan(_app):
     gc.freeze()
     if not hosted.hosted():
         print(f"Open http://localhost:{st.get_option('server.port')} in a browser.", flush=True)
+    KEEPER.start()
     yield
+    KEEPER.stop()
 
 
 def _is_compiled() -> bool:

@@ -18,6 +18,7 @@ from dashboard.classroom.names import BadName
 from dashboard.classroom.rights import KEY, Actor, Forbidden, NoRoom, actor_of, authorise
 from dashboard.classroom.rooms import Rooms
 from dashboard.classroom.told import room_told
+from dashboard.keeping import KEEPER
 from dashboard.lesson.api import KIND, MAX_BYTES, as_refusal, read_json
 from dashboard.lesson.desk import Missing
 from dashboard.lesson.gate import Refusal, Turns, body_of, check_sender
@@ -163,6 +164,8 @@ async def _command(request: Request) -> Response:
         told = command(ROOMS, actor, _token(request), body)
         HUB.nudge()
         gone = isinstance(body, dict) and body.get("command") == "delete"
+        if gone:
+            KEEPER.sweep_soon()
         return told if gone else told | overview.class_told(ROOMS, actor, _token(request))
 
     return await answered(request, work, posted=True)

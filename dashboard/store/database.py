@@ -72,6 +72,23 @@ class Database:
         with self._session(writes=True) as session:
             yield session
 
+    @contextmanager
+    def apart(self) -> Iterator[tuple[str, Any]]:
+        """What kind of database it is, and a connection of the driver's own, for what no transaction can hold. Raises Away."""
+        self.open()
+        kind, driver = self._engine.dialect.name, self._engine.dialect.loaded_dbapi
+        try:
+            pooled = self._engine.raw_connection()
+            pooled.detach()
+            try:
+                if kind == POSTGRESQL:
+                    pooled.dbapi_connection.autocommit = True
+                yield kind, pooled.dbapi_connection
+            finally:
+                pooled.close()
+        except (driver.Error, DBAPIError, NoConnection) as problem:
+            raise Away(told(self._engine.url, problem)) from None
+
     def open(self) -> None:
         """Connect and bring the tables up to date, if that has not been done yet. Raises Away or BadAddress."""
         with self._lock:
@@ -181,6 +198,7 @@ def _ready_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten; `keeping` sees to what that leaves
     cursor.close()
 
 

@@ -47,13 +47,9 @@ class Taught:
 
     def answer(self, name: str, step: str, given: Any, said: str = "", right: bool | None = None, **more: Any) -> None:
         """An answer of a member, as the desk stores it."""
-        verdict = {"said": said, "right": right, "kind": "", "round": more.pop("vote", 1), "misconception": more.pop("holds", None)}
-        values = {
-            "lesson": LESSON, "version": 1, "run_through": 1, "step": step, "key": secrets.token_hex(8), "answer": {"given": given},
-            "confidence": None, "right": right, "verdict": verdict, "run": None, "answered_s": self.service.clock(),
-        }  # fmt: skip
+        row = row_of(self.service.clock, given, said, right, step, **more)
         with self.service.database.writing() as session:
-            learning.add_answer(session, self.learner(session, name), values | more)
+            learning.add_answer(session, self.learner(session, name), row)
 
     def learner(self, session: Any, name: str) -> Learner:
         """A member's learner."""
@@ -66,6 +62,17 @@ class Taught:
         way = {"version": 1, "run_through": 1, "support": support, "step": "hook", "passed": [], "hints": {}, "entered": {}}
         with self.service.database.writing() as session:
             learning.put_progress(session, self.learner(session, name), LESSON, self.service.clock(), way)
+
+
+def row_of(
+    clock: Clock, given: Any, said: str = "", right: bool | None = None, step: str = "run_slow", **more: Any
+) -> dict[str, Any]:
+    """An answer as the desk stores it."""
+    verdict = {"said": said, "right": right, "kind": "", "round": more.pop("vote", 1), "misconception": more.pop("holds", None)}
+    return {
+        "lesson": LESSON, "version": 1, "run_through": 1, "step": step, "key": secrets.token_hex(8), "answer": {"given": given},
+        "confidence": None, "right": right, "verdict": verdict, "run": None, "answered_s": clock(),
+    } | more  # fmt: skip
 
 
 def opened(database: Database, clock: Clock, title: str = "Physics 9b") -> Taught:
