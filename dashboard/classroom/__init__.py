@@ -32,6 +32,7 @@ the content type application/json and our own page.
     GET  api/rooms/{token}/wall             teacher and wall → {room, counts: {present, answered, help}, results, step: {title,
                                             prompt, kind, options} of the class's step}
     GET  api/rooms/{token}/spotlight        → spotlight, worked out once for all who ask (members, teacher, wall)
+    GET  api/rooms/{token}/load             → load, of the class's step or the lesson's first step in which members own parts
     POST api/rooms/{token}/commands         teacher: {command, …} → class; below
     GET  api/rooms/{token}/export/{kind}    teacher: a file
 
@@ -60,9 +61,15 @@ results {step, title, kind ("choice", "number", "sketch", …), vote, held,
         shift: null, or [[count]] for a choice with more than one vote: members by option of the first (row) and the last (column)}
 
 spotlight {step: {id, title} or null (nothing is side by side), metric: {name, label, most (the top of every chart's axis),
-        most_said}, runs: [{label, name (null unless the teacher names them), settings: [text: what it has otherwise than the others],
-        numbers: [{name, label, text}] of p95 latency, errors and cost over the whole run, t: [s], y: [the metric, or null, over
-        the window that ends there], moves: [s: when something was moved or broke], until_s, problem: null, or why it is not shown}]}
+        most_said}, runs: [{label, name (null unless the teacher names them), settings: [text: what it has otherwise than the
+        others], numbers: [{name, label, text}] of p95 latency, errors and cost over the whole run, t: [s], y: [the metric, or
+        null, over the window that ends there], moves: [s: when something was moved or broke], until_s, problem: null, or why it
+        is not shown}]}
+
+load    {step: {id, title} or null (no step of the lesson has parts), address: of the page that plays the class live (by itself as
+        for everybody: push it), scene (as in dashboard.lesson), values: {path: value} to be set in it, so that it is the class,
+        members, chosen: how many of them have chosen, policies: [{text, count}] the most frequent, others: how many have none of
+        these}. The page asks for it again whenever an event comes, and sets the values in the running system.
 
 Commands, each {command: name, …}. Whatever changes the room makes its revision grow.
     lesson      lesson: the class goes over to it, from its first step

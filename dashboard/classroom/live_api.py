@@ -1,6 +1,6 @@
 """The routes of what a room plays together: its spotlight and its load. The wire is described in the package's docstring.
 
-They run simulations, so they have threads of their own: votes never wait for them.
+They take longer than others, so they have threads of their own: votes never wait for them.
 """
 
 from starlette.requests import Request
@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.classroom.api import AT_ONCE, PATH, ROOMS, answered
+from dashboard.classroom.load import load_told
 from dashboard.classroom.spotlight import spotlight_told
 from dashboard.lesson.gate import Turns
 
@@ -19,4 +20,11 @@ async def _spotlight(request: Request) -> Response:
     return await answered(request, lambda actor, _: spotlight_told(ROOMS, actor, request.path_params["token"]), turns=TURNS)
 
 
-ROUTES = [Route(f"{PATH}/{{token}}/spotlight", _spotlight, methods=["GET"])]
+async def _load(request: Request) -> Response:
+    return await answered(request, lambda actor, _: load_told(ROOMS, actor, request.path_params["token"]), turns=TURNS)
+
+
+ROUTES = [
+    Route(f"{PATH}/{{token}}/spotlight", _spotlight, methods=["GET"]),
+    Route(f"{PATH}/{{token}}/load", _load, methods=["GET"]),
+]

@@ -137,6 +137,13 @@ def answers(session: Session, room: Room, lesson: str) -> list[Any]:
     )
 
 
+def last_answers(session: Session, room: Room, lesson: str, step: str) -> dict[int, Any]:
+    """What each member last answered to a step, by their ids."""
+    mine = (Member.room_id == room.id, Answer.lesson == lesson, Answer.step == step)
+    wanted = select(Member.id, Answer.answer).join(Member, Member.learner_id == Answer.learner_id).where(*mine)
+    return {member: answer["given"] for member, answer in session.execute(wanted.order_by(Answer.id))}
+
+
 def last_run(session: Session, member: Member, lesson: str, step: str) -> dict[str, Any] | None:
     """The run that came with a member's last answer to a step."""
     mine = (Answer.learner_id == member.learner_id, Answer.lesson == lesson, Answer.step == step)

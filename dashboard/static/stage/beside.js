@@ -1,10 +1,15 @@
 // Beside: the place of the lesson's card, at the top of the side column and on a phone before the clock and the picture. Brings the
-// card when the page is in a lesson, or an offer where there are lessons about the page. Knows nothing of what a lesson is.
+// card when the page is in a lesson, or that of the class which the page plays, or an offer where there are lessons about the page.
+// Knows nothing of what a lesson is.
 import { h } from './dom.js';
 import { t } from './translate.js';
 
 const NARROW = '(max-width: 900px)';
-const brought = { player: () => import('../lesson/player.js'), offer: () => import('../lesson/offer.js') };
+const brought = {
+  player: () => import('../lesson/player.js'),
+  offer: () => import('../lesson/offer.js'),
+  load: () => import('../pages/load.js'),
+};
 
 export class Beside {
   constructor(stage) {
@@ -14,9 +19,11 @@ export class Beside {
     this.move = () => this.put();
     this.left = false;
     const { lesson } = stage.page;
-    brought[lesson ? 'player' : 'offer']().then((module) => {
+    const room = lesson && new URLSearchParams(location.search).get('class'); // then the page plays what the class makes together
+    brought[room ? 'load' : lesson ? 'player' : 'offer']().then((module) => {
       if (this.left) return;
-      this.card = lesson ? new module.Player(stage, this.root) : new module.Offer(stage.page.lessons, this.root);
+      if (room) this.card = new module.Load(stage, this.root, room);
+      else this.card = lesson ? new module.Player(stage, this.root) : new module.Offer(stage.page.lessons, this.root);
     });
   }
 

@@ -1,0 +1,106 @@
+// The class is the load: the card beside a page that plays what the members of a room make together. It asks for the merged system
+// whenever the room says that somebody did something, and sets it in the running system. Chooses nothing itself.
+import { h, text } from '../stage/dom.js';
+import { style } from '../stage/frame.js';
+import { t } from '../stage/translate.js';
+import { play } from '../lesson/play.js';
+
+const APART_MS = 1000; // the room is asked so often at most: some hundred members may choose in one minute
+const AGAIN_MS = 4000;
+
+export class Load {
+  constructor(stage, root, room) {
+    Object.assign(this, { stage, room, ended: false, asking: false, wanted: false });
+    this.counts = h('p', { class: 'counts', role: 'status' });
+    this.list = h('ol', { class: 'policies' });
+    this.problem = h('p', { class: 'problem', role: 'alert', hidden: true });
+    this.again = h('button', { type: 'button', class: 'plain wide', hidden: true, onclick: () => this.begin() }, t('Begin again'));
+    style(new URL('./load.css', import.meta.url).href).then(() => {
+      const heading = h('h2', {}, t('The class is the load'));
+      root.append(h('div', { class: 'class-load' }, heading, this.counts, this.list, this.problem, this.again));
+    });
+    this.ask();
+    this.listen();
+  }
+
+  listen() {
+    this.stream = new EventSource(new URL(`api/rooms/${this.room}/events`, document.baseURI));
+    for (const kind of ['class', 'room']) this.stream.addEventListener(kind, () => this.ask());
+    this.stream.addEventListener('gone', () => this.stream.close());
+    this.stream.onerror = () => {
+      if (this.stream.readyState !== EventSource.CLOSED || this.ended) return;
+      this.retry = setTimeout(() => this.listen(), AGAIN_MS);
+    };
+  }
+
+  /** Asks for the class as it is now; what comes meanwhile is asked for afterwards, once. */
+  async ask() {
+    this.wanted = true;
+    if (this.asking) return;
+    this.asking = true;
+    while (this.wanted && !this.ended) {
+      this.wanted = false;
+      await this.fetch();
+      await new Promise((done) => setTimeout(done, APART_MS));
+    }
+    this.asking = false;
+  }
+
+  async fetch() {
+    try {
+      const answer = await fetch(new URL(`api/rooms/${this.room}/load`, document.baseURI));
+      const told = await answer.json();
+      if (this.ended) return;
+      if (answer.ok) this.take(told);
+      else this.complain(told.problem);
+    } catch {
+      this.complain(t('The server cannot be reached just now.'));
+      this.retry = setTimeout(() => this.ask(), AGAIN_MS);
+    }
+  }
+
+  take(told) {
+    if (!told.step) return this.complain(t('In this lesson nothing is made by the class together.'));
+    this.complain('');
+    this.told = told;
+    play(this.stage, told.scene);
+    this.set();
+    text(this.counts, t('{members} members, {chosen} have chosen.', told));
+    const most = Math.max(1, ...told.policies.map((one) => one.count));
+    const rows = [...told.policies, ...(told.others ? [{ text: t('others'), count: told.others }] : [])];
+    this.list.replaceChildren(...rows.map((one) => row(one, most)));
+    this.again.hidden = false;
+    return undefined;
+  }
+
+  /** What the class is now takes effect at the clock's instant. */
+  set() {
+    const { values, policies } = this.told;
+    const now = this.stage.values ?? this.stage.start;
+    if (Object.entries(values).every(([path, value]) => JSON.stringify(now[path]) === JSON.stringify(value))) return;
+    this.stage.move(values, t('The class: {count} different policies', { count: policies.length }));
+  }
+
+  begin() {
+    if (!this.told) return;
+    play(this.stage, this.told.scene, true);
+    this.set();
+  }
+
+  complain(words) {
+    text(this.problem, words);
+    this.problem.hidden = !words;
+  }
+
+  dispose() {
+    this.ended = true;
+    clearTimeout(this.retry);
+    this.stream.close();
+  }
+}
+
+function row({ text: words, count }, most) {
+  const bar = h('i', { 'aria-hidden': 'true' });
+  bar.style.setProperty('--part', `${(100 * count) / most}%`);
+  return h('li', {}, h('span', { class: 'words' }, words), h('span', { class: 'count' }, String(count)), bar);
+}
