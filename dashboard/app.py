@@ -18,7 +18,7 @@ import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
 import dashboard.page  # noqa: E402, F401  (the heavy imports, before the objects are frozen)
-from dashboard import health, hosted, logs, recordings, words  # noqa: E402
+from dashboard import embed, health, hosted, logs, recordings, words  # noqa: E402
 from dashboard.classroom import api as classroom_api  # noqa: E402
 from dashboard.classroom import export_api, live_api  # noqa: E402
 from dashboard.classroom import pages as classroom_pages  # noqa: E402
@@ -72,6 +72,7 @@ def _open_the_store() -> None:
 
 
 hosted.check()
+embed.check()
 if hosted.hosted():
     logs.begin()
 health.STREAMS.set_function(lambda: classroom_api.HUB.streams)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dashboard import embed
 from dashboard.hosted import hosted
 
 CONTENT_SECURITY_POLICY = "; ".join([
@@ -13,12 +14,11 @@ CONTENT_SECURITY_POLICY = "; ".join([
     "font-src 'self' data:",
     "connect-src 'self'",
     "worker-src 'self' blob:",
-    "frame-ancestors 'self'",
+    embed.OWN,
     "base-uri 'self'",
     "object-src 'none'",
 ])  # fmt: skip
 SHARED = {
-    b"content-security-policy": CONTENT_SECURITY_POLICY.encode(),
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"same-origin",
     b"permissions-policy": b"camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -39,7 +39,8 @@ class Headers:
             await self.app(scope, receive, send)
             return
         own = "/app/static/" in scope["path"]
-        shared = SHARED | (OVER_TLS if scope["scheme"] == "https" and hosted() else {})
+        framed = {b"content-security-policy": embed.policy(scope["path"], CONTENT_SECURITY_POLICY).encode()}
+        shared = SHARED | framed | (OVER_TLS if scope["scheme"] == "https" and hosted() else {})
 
         async def send_with_headers(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start":

@@ -7,6 +7,7 @@ import re
 import secrets
 from typing import Any
 
+from dashboard.embed import cookie_rules
 from dashboard.lost import is_document
 
 COOKIE = "learner"
@@ -37,7 +38,7 @@ class Who:
             if message["type"] == "http.response.start" and is_document(message):
                 kept = [pair for pair in message["headers"] if pair[0].lower() != b"cache-control"]
                 # No cache in between may hand one learner's cookie to another.
-                added = [(b"set-cookie", _written(scope["scheme"])), (b"cache-control", b"no-store")]
+                added = [(b"set-cookie", new_cookie(scope).encode()), (b"cache-control", b"no-store")]
                 message = message | {"headers": [*kept, *added]}
             await send(message)
 
@@ -51,9 +52,9 @@ def _unconditional(scope: dict[str, Any]) -> dict[str, Any]:
     return scope | {"headers": [pair for pair in scope["headers"] if pair[0] not in (b"if-none-match", b"if-modified-since")]}
 
 
-def _written(scheme: str) -> bytes:
-    value = f"{COOKIE}={secrets.token_hex(BITS // 8)}; HttpOnly; Max-Age={YEAR_S}; Path=/; SameSite=Lax"
-    return f"{value}{'; Secure' if scheme == 'https' else ''}".encode()
+def new_cookie(scope: dict[str, Any]) -> str:
+    """A cookie for somebody of whom nothing is known yet, as the answer to this request sets it."""
+    return f"{COOKIE}={secrets.token_hex(BITS // 8)}; HttpOnly; Max-Age={YEAR_S}; Path=/; {cookie_rules(scope)}"
 
 
 def _cookies(scope: dict[str, Any]) -> dict[str, str]:
