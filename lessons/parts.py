@@ -21,6 +21,11 @@ FIELDS = ("timeout_ms", "retries", "backoff", "backoff_ms")
 BETWEEN = "-"
 
 
+def owns(part: Part, path: str) -> bool:
+    """Whether a field is the members' to choose, so that moving it for all at once would change nothing."""
+    return path.startswith("servers.speeds") if SERVER in part.choices else path == COHORTS or path.startswith("client.")
+
+
 def usual(part: Part, system: Any) -> Values:
     """What a member's part is before they change it: as the system has it."""
     own = {SHARE: 1.0, SERVER: 1.0}

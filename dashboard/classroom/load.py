@@ -18,7 +18,7 @@ from dashboard.places import path
 from dashboard.store import rooms
 from dashboard.store.models import Room
 from lessons.format import Lesson, Step
-from lessons.parts import chosen, merged, part_steps, usual
+from lessons.parts import chosen, merged, owns, part_steps, usual
 
 PARAMETER = "class"
 """Of an address: the room whose class the page plays."""
@@ -46,6 +46,7 @@ def load_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
         "step": {"id": step.id, "title": step.title},
         "address": address(lesson, token),
         "scene": told.scene(lesson, stage, scene, FIXED),
+        "owned": [one.path for one in stage.controls if owns(step.part, one.path)],
         "values": merged(step.part, system, policies),
         "members": len(members),
         "chosen": sum(own.get(one) is not None for one in members),

@@ -8,11 +8,15 @@ let serial = 0;
 
 export function part({ owns, members, stay, fields }, stage) {
   const made = fields.map((field) => segments(field));
-  const told = owns === 'server' ? t('Your server') : t('Your client');
+  const others = { others: members - 1, stay };
+  const told =
+    owns === 'server'
+      ? t('Alone, {others} simulated servers do as yours does, all but {stay}. In a class everybody has their own.', others)
+      : t('Alone, {others} simulated clients do as yours does, all but {stay}. In a class everybody has their own.', others);
   const root = h(
     'div',
     { class: 'part' },
-    h('p', { class: 'small' }, t('{part}: alone, {members} simulated ones do as yours does, all but {stay}. In a class everybody has their own.', { part: told, members: members - 1, stay })),
+    h('p', { class: 'small' }, told),
     made.map((one) => one.root),
   );
   let known = null; // the attempt that the running system has taken, or that was there when one came

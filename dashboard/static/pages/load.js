@@ -64,6 +64,7 @@ export class Load {
     this.complain('');
     this.told = told;
     play(this.stage, told.scene);
+    if (this.again.hidden) this.arrange(told.owned);
     this.set();
     text(this.counts, t('{members} members, {chosen} have chosen.', told));
     const most = Math.max(1, ...told.policies.map((one) => one.count));
@@ -71,6 +72,12 @@ export class Load {
     this.list.replaceChildren(...rows.map((one) => row(one, most)));
     this.again.hidden = false;
     return undefined;
+  }
+
+  /** What members own is nobody else's to move: it stands behind the rest. */
+  arrange(owned) {
+    const { controls, page } = this.stage;
+    controls.arrange(page.controls.filter((spec) => !spec.more && !owned.includes(spec.path)).map((spec) => spec.path));
   }
 
   /** What the class is now takes effect at the clock's instant. */

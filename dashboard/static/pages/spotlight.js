@@ -37,7 +37,7 @@ export async function drawSpotlight(element, told) {
       'section',
       { class: 'spotlight', 'aria-label': title, translate: 'no' },
       h('h2', {}, title),
-      h('p', { class: 'hint' }, t('The same lesson, started alike. What is set otherwise stands above each run; below is its {metric} over time.', { metric: told.metric.label })),
+      h('p', { class: 'hint' }, t('All began alike. Above each run stands what it has otherwise, below is its {metric} over time.', { metric: told.metric.label })),
       h(
         'ul',
         { class: 'runs', 'data-count': told.runs.length },
@@ -76,7 +76,7 @@ function chart(run, metric, length) {
   const words = told(run, metric);
   const drawing = draw('svg', { viewBox: `0 -4 ${WIDE} ${HIGH + 8}`, role: 'img', 'aria-label': words, preserveAspectRatio: 'none' });
   for (const at of run.moves) drawing.append(draw('path', { class: 'moved', d: `M${x(at)} 0V${HIGH}` }));
-  drawing.append(draw('path', { class: 'axis', d: `M0 ${HIGH}H${WIDE}M0 0H${WIDE}` }), draw('path', { class: 'curve', d: path || 'M0 0' }));
+  drawing.append(draw('path', { class: 'axis', d: `M0 ${HIGH}H${WIDE}M0 0H${WIDE}` }), draw('path', { class: 'trace', d: path || 'M0 0' }));
   const scale = h('div', { class: 'scale', 'aria-hidden': 'true' }, h('span', {}, metric.most_said), h('span', {}, '0'));
   const time = h('div', { class: 'time', 'aria-hidden': 'true' }, h('span', {}, '0 s'), h('span', {}, `${short(length)} s`));
   return h('figure', {}, h('div', { class: 'plot' }, scale, drawing), time, h('figcaption', {}, words));

@@ -53,7 +53,7 @@ def _answer(page, kind: str, answer: Any, sure: bool) -> None:
             page.locator(".lesson .writing textarea").nth(place).fill(text)
     elif kind == "part":
         for path, place in answer.items():
-            page.locator(f'.lesson .part [data-path="{path}"] label').nth(place).click()
+            page.locator(f'.lesson .part [data-path="{path}"] input').nth(place).click()
     else:
         if kind == "compare":
             page.locator(".lesson .tasks .plain").click()
