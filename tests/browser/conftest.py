@@ -21,6 +21,7 @@ SWITCHES = [
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MISSING = "no Chromium was found; install it (Debian and Ubuntu: apt-get install chromium), or name its path in CHROMIUM"
 READY = ".stage:not([hidden]) .node.servers"
+FRAMES = Path(__file__).with_name("frames.js")
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +51,7 @@ def address(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def browser():
-    """Chromium, headless."""
+    """Chromium, headless, whose pages draw few frames: drawing them is most of what a test costs."""
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         if os.environ.get("CI") == "true":
@@ -60,6 +61,14 @@ def browser():
 
     with sync_playwright() as play:
         opened = play.chromium.launch(executable_path=path, args=SWITCHES)
+        new_context = opened.new_context
+
+        def with_few_frames(**more):
+            context = new_context(**more)
+            context.add_init_script(path=FRAMES)
+            return context
+
+        opened.new_context = with_few_frames
         yield opened
         opened.close()
 
