@@ -18,7 +18,8 @@ ANSWERS = {
 }
 
 
-@pytest.mark.parametrize("motion", ["no-preference", pytest.param("reduce", marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
 def test_a_lesson_is_played_to_its_end_by_the_keyboard_alone(learn, motion):
     learner = learn(reduced_motion=motion)
     steps = [one["id"] for one in learner.state()["steps"]]
