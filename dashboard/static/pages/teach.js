@@ -95,8 +95,9 @@ class RoomPage {
     this.now = new Now(page, line);
     this.join = new Join(page, line);
     const radar = new Radar(line);
-    const tools = [new Notes(this.ask), new Push(line, data), new Beside(line), new Locks(line), new Settings(page, line, this.recovery, toast), new TakeAway(data.room)];
-    this.parts = [this.pace, this.now, this.join, radar, this.members, this.table, ...tools];
+    const notes = new Notes(this.ask);
+    const tools = [new Push(line, data), new Beside(line), new Locks(line), new Settings(page, line, this.recovery, toast), new TakeAway(data.room)];
+    this.parts = [this.pace, this.now, notes, this.join, radar, this.members, this.table, ...tools];
     this.title = h('h1', { translate: 'no' });
     this.facts = h('p', { class: 'kicker' });
     this.projector = check(t('This page is on a projector'), (on) => this.project(on));
@@ -109,9 +110,9 @@ class RoomPage {
       this.closed,
       this.recovery.root,
       this.pace.root,
-      h('div', { class: 'room-grid' }, h('div', { class: 'main-column' }, this.now.root), h('div', { class: 'side-column' }, this.join.root, radar.root)),
+      h('div', { class: 'room-grid' }, h('div', { class: 'main-column' }, this.now.root, notes.root), h('div', { class: 'side-column' }, this.join.root, radar.root)),
       this.table.root,
-      h('div', { class: 'tools' }, [tools.slice(0, 1), tools.slice(1)].map((column) => h('div', { class: 'main-column' }, column.map((tool) => tool.root)))),
+      h('div', { class: 'tools' }, [tools.slice(0, 3), tools.slice(3)].map((column) => h('div', { class: 'main-column' }, column.map((tool) => tool.root)))),
       toast.root,
       this.spoken,
     );
@@ -140,7 +141,7 @@ class RoomPage {
     const all = { ...told, looked: this.looked, notes: this.data.notes, projected: this.projector.box.checked };
     for (const part of this.parts) part.show(all);
     this.hide(false);
-    this.page.dataset.revision = room.revision;
+    Object.assign(this.page.dataset, { revision: room.revision, empty: !people.length });
     this.speak(people);
   }
 

@@ -116,7 +116,7 @@ export class ClassTable {
   row(person) {
     const row = { cells: new Map(), name: h('span', { translate: 'no' }), chip: h('small', {}), shape: h('span', { class: 'shape', 'aria-hidden': 'true' }), at: h('span', {}), far: h('span', {}), bar: h('i', {}) };
     row.press = h('button', { type: 'button', class: 'name-of', onclick: () => this.onMember(person.number) }, row.name, row.chip);
-    row.root = h('tr', { 'data-number': person.number }, h('th', { scope: 'row', class: 'who' }, row.press), h('td', { class: 'at' }, row.shape, row.at), h('td', { class: 'far' }, row.far, h('span', { class: 'gone', 'aria-hidden': 'true' }, row.bar)));
+    row.root = h('tr', { 'data-number': person.number }, h('th', { scope: 'row', class: 'who' }, row.press), h('td', { class: 'at' }, h('div', {}, row.shape, row.at)), h('td', { class: 'far' }, row.far, h('span', { class: 'gone', 'aria-hidden': 'true' }, row.bar)));
     return row;
   }
 

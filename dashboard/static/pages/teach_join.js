@@ -1,23 +1,93 @@
 // How a class comes in: the link, the short code in large type, the picture of the link; and the recovery code of a new room.
 import { attribute, h, text } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
-import { url } from './teach_line.js';
+import { request, url } from './teach_line.js';
 import { recoveryOf } from './teach_open.js';
 import { button, Copied, recall, remember, sure } from './teach_parts.js';
 
-export const linkOf = (token) => url(`room/${token}`);
-export const shortOf = () => url('join').replace(/^https?:\/\//, '');
+const CHOSEN = 'classroom:address';
+const LOOPBACK = /^(localhost|.*\.localhost|127\..*|\[::1\])$/;
+
+/** The addresses of this app that a class may come by: [{address, only_here, answers, seen}]; none where the server does not say. */
+async function offered() {
+  const { status, told } = await request('api/addresses');
+  return status === 200 && Array.isArray(told.addresses) ? told.addresses : [];
+}
+
+/** The one that stands in links: the teacher's choice, or else where this page is; on the machine itself one that others can reach. */
+function likeliest(addresses) {
+  const here = url('.');
+  const kept = attempt(() => localStorage.getItem(CHOSEN));
+  if (addresses.some((one) => one.address === kept)) return kept;
+  if (!LOOPBACK.test(location.hostname)) return here;
+  const outside = addresses.filter((one) => !one.only_here);
+  return (outside.find((one) => one.seen) ?? outside.find((one) => one.answers) ?? outside[0])?.address ?? here;
+}
+
+const attempt = (act) => {
+  try {
+    return act();
+  } catch {
+    return null; // A forbidden storage costs only the memory.
+  }
+};
+
+/** Where a class comes in: `onChange` is called when that is another address. */
+export class Where {
+  constructor(token, onChange) {
+    Object.assign(this, { token, onChange, address: url('.'), offered: [] });
+    this.find();
+  }
+
+  async find() {
+    this.offered = await offered();
+    this.choose(likeliest(this.offered));
+  }
+
+  choose(address, kept = false) {
+    this.address = address;
+    if (kept) attempt(() => localStorage.setItem(CHOSEN, address));
+    this.onChange();
+  }
+
+  get link() {
+    return new URL(`room/${this.token}`, this.address).href;
+  }
+
+  /** As it is typed. */
+  get short() {
+    return new URL('join', this.address).href.replace(/^https?:\/\//, '');
+  }
+
+  get picture() {
+    return url(`room/${this.token}/qr.svg?address=${encodeURIComponent(this.address)}`);
+  }
+
+  /** Whether only this machine can come by the address. */
+  get lonely() {
+    return LOOPBACK.test(new URL(this.address).hostname);
+  }
+}
 
 /** The picture of the link; where there is none, nothing stands there. */
-export function picture(token) {
-  const image = h('img', { class: 'qr', src: url(`room/${token}/qr.svg`), alt: t('QR code of the link'), width: 148, height: 148 });
+export function picture(where) {
+  const image = h('img', { class: 'qr', src: where.picture, alt: t('QR code of the link'), width: 148, height: 148 });
   image.onerror = () => (image.hidden = true);
+  image.onload = () => (image.hidden = false);
   return image;
 }
 
 export class Join {
   constructor(root, line) {
-    Object.assign(this, { root: null, line });
+    this.line = line;
+    this.at = h('p', { class: 'quiet' });
+    this.lonely = h('p', { class: 'notice', hidden: true }, t('Only this computer can open this address. Connect it to the network of your class, and load this page again.'));
+    this.choice = h('select', { class: 'box', onchange: () => this.where.choose(this.choice.value, true) });
+    this.choosing = h('label', { class: 'field', hidden: true }, h('span', {}, t('Address of this computer for your class')), this.choice);
+    this.link = new Copied(t('Link for your students'), '', t('Copy link'));
+    this.where = new Where(line.token, () => this.placed());
+    this.picture = picture(this.where);
+    this.card = h('a', { class: 'plain', href: url(`room/${line.token}/card`), target: '_blank', rel: 'noopener' }, t('Join card to print'));
     this.code = h('p', { class: 'code-large', translate: 'no' });
     this.state = h('p', { class: 'quiet' });
     const renew = async () => {
@@ -26,22 +96,33 @@ export class Join {
     };
     this.renew = button(t('New code'), renew);
     this.shut = button('', () => line.command('code', { do: this.open ? 'close' : 'open' }));
-    this.link = new Copied(t('Link for your students'), linkOf(line.token), t('Copy link'));
     this.root = h(
       'section',
       { class: 'card join', 'aria-labelledby': 'join' },
       h('h2', { id: 'join' }, t('How they come in')),
-      h('p', { class: 'quiet' }, t('At {address} with the code', { address: shortOf() })),
+      this.at,
       this.code,
       this.state,
-      h(
-        'div',
-        { class: 'ways' },
-        picture(line.token),
-        h('div', { class: 'go' }, this.renew, this.shut, h('a', { class: 'plain', href: url(`room/${line.token}/card`), target: '_blank', rel: 'noopener' }, t('Join card to print'))),
-      ),
+      h('div', { class: 'ways' }, this.picture, h('div', { class: 'go' }, this.renew, this.shut, this.card)),
       this.link.root,
+      this.lonely,
+      this.choosing,
     );
+    this.placed();
+  }
+
+  /** Where they come in is known, or was chosen. */
+  placed() {
+    if (!this.root) return;
+    const { offered: every, address, link, short, lonely } = this.where;
+    text(this.at, t('At {address} with the code', { address: short }));
+    this.link.box.value = link;
+    attribute(this.picture, 'src', this.where.picture);
+    this.card.href = url(`room/${this.line.token}/card?address=${encodeURIComponent(address)}`);
+    this.lonely.hidden = !lonely;
+    this.choosing.hidden = every.length < 2;
+    const state = (one) => (one.seen ? t('a device has come by it') : one.only_here ? t('only this computer') : one.answers ? '' : t('does not answer'));
+    this.choice.replaceChildren(...every.map((one) => h('option', { value: one.address, selected: one.address === address }, [one.address.replace(/^https?:\/\/|\/$/g, ''), state(one)].filter(Boolean).join(' · '))));
   }
 
   show({ room }) {
@@ -86,7 +167,7 @@ export class Recovery {
         t('This browser teaches the room by its cookie. If the cookie is lost, or you teach from another computer, this code is the only way back. It is shown once; whoever has it can do what you can.'),
       ),
       h('div', { class: 'go' }, new Copied(t('Recovery code'), code).root, button(t('Print it'), printing), done),
-      h('p', { class: 'print-only', translate: 'no' }, linkOf(this.token)),
+      h('p', { class: 'print-only', translate: 'no' }, url(`room/${this.token}`)),
     );
   }
 }

@@ -8,7 +8,8 @@ export class Notes {
   constructor(ask) {
     Object.assign(this, { ask, wanted: '', drawn: '' });
     this.body = h('div', { class: 'notes' }, h('p', { class: 'quiet' }, t('One moment …')));
-    this.root = fold('notes', t('Notes for the teacher'), [this.body], true);
+    const scroller = h('div', { class: 'notes-scroller', tabindex: 0, role: 'group', 'aria-label': t('Notes for the teacher') }, this.body);
+    this.root = fold('notes', t('Notes for the teacher'), [scroller], true);
   }
 
   show({ room, notes }) {

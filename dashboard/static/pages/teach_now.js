@@ -39,7 +39,7 @@ export class Now {
     const { room, steps, looked } = told;
     this.id = looked ?? (room.pacing === 'free' ? null : room.step);
     this.step = steps.find((one) => one.id === this.id) ?? null;
-    this.own = this.id !== null && this.id === room.step && room.pacing !== 'free';
+    this.own = this.step !== null && this.id === room.step && room.pacing !== 'free';
     if (!this.own && this.step?.check) this.fetch();
     this.ask();
     this.draw();
@@ -124,7 +124,7 @@ export class Now {
       if (!problem) close();
     };
     dialog(this.page, t('Count hands'), (close) => [
-      h('p', { class: 'quiet' }, t('For those without a device: ask who is for A, for B, and so on. They count besides the answers that come by themselves.')),
+      h('p', { class: 'quiet' }, t('For those without a device: ask who is for A, for B, and so on. They count besides the answers that come by themselves.'), ' ', h('a', { href: 'paper-cards', target: '_blank', rel: 'noopener' }, t('Cards to print'))),
       h('div', { class: 'hands' }, vote.options.map((one, place) => h('label', {}, h('span', { class: 'letter' }, letter(place)), h('span', { translate: 'no' }, one.text), boxes[place]))),
       trouble,
       h('p', { class: 'go' }, button(t('Save'), () => save(close), 'primary'), button(t('Cancel'), close)),

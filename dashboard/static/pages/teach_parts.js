@@ -54,7 +54,7 @@ export class Copied {
 export function dialog(root, title, fill, onClose = () => {}) {
   const box = h('dialog', { class: 'card over-all', 'aria-label': title });
   const close = () => box.close();
-  box.append(h('h2', { tabindex: -1 }, title), ...[fill(close)].flat());
+  box.append(h('h2', { tabindex: -1 }, title), ...[fill(close)].flat(Infinity).filter(Boolean));
   box.onclose = () => {
     box.remove();
     onClose();
@@ -111,6 +111,7 @@ export function fold(name, title, children, open = false) {
   return box;
 }
 
+/** What the tab keeps. */
 export function recall(key) {
   try {
     return sessionStorage.getItem(key);

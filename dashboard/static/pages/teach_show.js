@@ -24,6 +24,8 @@ export class Push {
     this.now = h('p', {});
     this.back = button(t('Take it back'), () => line.command('unpush'), 'primary');
     this.trouble = h('p', { class: 'notice', role: 'alert', hidden: true });
+    this.way = h('a', { class: 'plain' }, t('Play the class as the load'));
+    this.load = h('div', { class: 'go', hidden: true }, this.way, button(t('Show it'), () => this.together()));
     this.box = h('input', { class: 'box', type: 'text', autocomplete: 'off', spellcheck: 'false', id: 'pushed', placeholder: 'https://' });
     const options = data.situations.map((one, at) => h('option', { value: at }, one.title));
     this.choice = h('select', { class: 'box', id: 'situation' }, options);
@@ -32,12 +34,16 @@ export class Push {
       h('div', { class: 'go pushed-now' }, this.now, this.back),
       h('form', { class: 'go', onsubmit: (event) => this.paste(event) }, h('label', { class: 'field' }, h('span', {}, t('A link from Share')), this.box), h('button', { type: 'submit', class: 'plain' }, t('Show it'))),
       h('div', { class: 'go' }, h('label', { class: 'field' }, h('span', {}, t('Or a situation')), this.choice), button(t('Show it'), () => this.situation())),
+      this.load,
       this.trouble,
     ]);
   }
 
-  show({ room }) {
+  show({ room, steps }) {
     const { push } = room;
+    this.room = room;
+    this.load.hidden = !steps?.some((one) => one.check === 'part'); // a step in which every member owns a part of one system
+    if (!this.load.hidden) this.way.href = `${room.lesson.address}&class=${room.token}`;
     text(this.now, push ? t('Everybody’s page shows: {title}', { title: push.title }) : t('Everybody’s page shows the lesson.'));
     this.back.hidden = !push;
     for (const one of this.root.querySelectorAll('form button, .go > button')) one.disabled = room.closed && one !== this.back;
@@ -53,6 +59,12 @@ export class Push {
   situation() {
     const { view, query } = this.data.situations[this.choice.value];
     return this.send({ view, query });
+  }
+
+  /** What all members together make of the system, live. */
+  together() {
+    const { lesson, token } = this.room;
+    return this.send({ view: lesson.concept, query: `lesson=${lesson.id}&class=${token}` });
   }
 
   async send(page) {

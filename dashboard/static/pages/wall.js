@@ -5,7 +5,7 @@ import { style } from '../stage/frame.js';
 import { plural, t } from '../stage/translate.js';
 import { titleOf } from '../lesson/words.js';
 import { link } from './parts.js';
-import { linkOf, picture, shortOf } from './teach_join.js';
+import { picture, Where } from './teach_join.js';
 import { Line } from './teach_line.js';
 import { Countdown } from './teach_pace.js';
 import { button } from './teach_parts.js';
@@ -42,9 +42,9 @@ class Wall {
     this.results = new Results({ wall: true });
     this.beside = h('div', { class: 'spotlight' });
     this.way = new Way(token);
-    this.step = h('div', { class: 'step-of-class' }, this.heading, this.prompt, this.options, this.results.root, this.beside, this.count);
+    this.step = h('div', { class: 'step-of-class' }, this.heading, this.prompt, this.options, this.results.root, this.beside);
     root.replaceChildren(
-      h('div', { class: 'bar wall-head' }, this.title, this.clock.root, this.full),
+      h('div', { class: 'bar wall-head' }, this.title, this.count, this.clock.root, this.full),
       this.trouble,
       this.paused,
       this.pushed,
@@ -72,7 +72,9 @@ class Wall {
     this.paused.hidden = room.pacing !== 'paused' || room.closed;
     text(this.pushed, room.push ? t('On your screen: {title}', { title: room.push.title }) : '');
     this.pushed.hidden = !room.push;
-    const shown = results && !results.hidden && results.votes.some((vote) => vote.answered + vote.hands);
+    // What is not voted on is never shown by a word of the teacher: its answers stay away as long as results are hidden.
+    const open = results && !results.hidden && (step.polled || !room.results_hidden);
+    const shown = open && results.votes.some((vote) => vote.answered + vote.hands);
     const answered = counts.answered + (shown ? results.votes.at(-1).hands : 0);
     this.step.hidden = !step || room.closed;
     this.question(step, shown);
@@ -84,6 +86,7 @@ class Wall {
     spotlight(this.beside, room);
     this.way.show(room, counts, room.closed ? 'closed' : !step || !(answered || shown) ? 'large' : 'small');
     attribute(this.page, 'data-way', this.way.size);
+    attribute(this.page, 'data-counts', Boolean(shown));
     attribute(this.page, 'data-revision', room.revision);
   }
 
@@ -111,24 +114,39 @@ class Wall {
 /** The way into the room: large while nobody has answered, small from then on. */
 class Way {
   constructor(token) {
-    this.token = token;
+    this.at = new Where(token, () => this.placed());
     this.code = h('p', { class: 'code-large', translate: 'no' });
     this.where = h('p', {});
-    this.link = h('p', { class: 'whole-link', translate: 'no' }, linkOf(token).replace(/^https?:\/\//, ''));
+    this.link = h('p', { class: 'whole-link', translate: 'no' });
     this.here = h('p', { class: 'here', role: 'status' });
     this.words = h('p', { class: 'big-word' });
-    this.picture = picture(token);
+    this.picture = picture(this.at);
     this.root = h('div', { class: 'way-in' }, this.words, h('div', {}, this.where, this.code, this.link), this.picture, this.here);
+    this.placed();
+  }
+
+  /** Where they come in is known. */
+  placed() {
+    if (!this.root) return;
+    text(this.link, this.at.link.replace(/^https?:\/\//, ''));
+    attribute(this.picture, 'src', this.at.picture);
+    if (this.room) this.told();
+  }
+
+  told() {
+    text(this.where, this.room.code ? t('Come in at {address} with', { address: this.at.short }) : t('Come in with the link'));
   }
 
   show(room, counts, size) {
-    this.size = size;
+    Object.assign(this, { room, size });
     attribute(this.root, 'data-size', size);
     text(this.words, size === 'closed' ? t('This room is closed. Thank you for today.') : '');
-    text(this.where, room.code ? t('Come in at {address} with', { address: shortOf() }) : t('Come in with the link'));
+    this.told();
     text(this.code, room.code ?? '');
     text(this.here, size === 'large' ? (counts.present ? plural('{number} is here', '{number} are here', counts.present, { number: counts.present }) : t('Nobody is here yet')) : '');
-    for (const one of [this.code, this.where, this.link, this.picture]) one.hidden = size === 'closed' || (one === this.code && !room.code);
-    this.link.hidden ||= size === 'small';
+    this.code.hidden = size === 'closed' || !room.code;
+    this.where.hidden = size === 'closed';
+    this.link.hidden = size !== 'large' && !(size === 'small' && !room.code);
+    attribute(this.picture, 'data-size', size);
   }
 }
