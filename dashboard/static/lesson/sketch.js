@@ -263,7 +263,7 @@ export class Sketch {
 
   lock(answered, off) {
     this.off = off;
-    this.simulated = answered?.simulated ?? null;
+    this.simulated = answered?.simulated?.length ? answered.simulated : null; // none is told while an answer is still open
     attribute(this.svg, 'data-off', off);
     this.said.hidden = off;
     this.paint();

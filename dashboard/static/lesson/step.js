@@ -79,8 +79,12 @@ export class StepView {
     if (!this.ask) return;
     const waiting = this.player.waiting(this.id);
     const draft = waiting ? { answer: waiting.answer, sure: waiting.confidence } : this.player.draft(this.id);
-    if (answered || draft) this.ask.fill(draft?.answer ?? answered?.answer);
-    this.sure?.fill(draft?.sure ?? answered?.confidence);
+    if (answered || draft) this.fill(draft?.answer ?? answered?.answer, draft?.sure ?? answered?.confidence);
+  }
+
+  fill(answer, sure) {
+    this.ask.fill(answer);
+    this.sure?.fill(sure);
   }
 
   /** Shows what has come of the step meanwhile; what is being written stays. */
@@ -93,6 +97,7 @@ export class StepView {
     const done = !!answered && answered.right !== false && ['choice', 'number', 'sketch', 'writing'].includes(step.ask?.kind);
     this.off = !!answered?.final || waiting || done;
     if (this.ask) {
+      if (answered && this.off) this.fill(answered.answer, answered.confidence); // it may have been given on another device
       this.ask.lock(answered, this.off);
       this.sure?.lock(answered, this.off);
       text(this.answer, buttonOf(step));

@@ -8,6 +8,7 @@ import { live } from './live.js';
 import { More } from './more.js';
 import { Pause } from './pause.js';
 import { Push } from './push.js';
+import { Spot } from './spot.js';
 
 const TICK_MS = 1000;
 const SOON_S = 10;
@@ -35,6 +36,7 @@ class Bar {
     this.help = h('button', { type: 'button', class: 'room-button help', onclick: () => this.ask() });
     this.more = new More(room, light);
     this.push = new Push(room, light);
+    this.spot = new Spot(room);
     this.pause = new Pause();
     this.news = h('p', { class: 'room-news calm', role: 'status', hidden: true });
     this.root = h(
@@ -43,6 +45,7 @@ class Bar {
       h('div', { class: 'room-row' }, h('div', { class: 'room-who' }, h('div', { class: 'room-me' }, this.line, this.name), this.what), this.go, this.time, h('span', { class: 'room-ends' }, this.help, this.more.button)),
       this.more.root,
       this.push.root,
+      this.spot.root,
       this.news,
     ); // prettier-ignore
     this.stop = room.on(() => this.paint());
@@ -80,6 +83,7 @@ class Bar {
     this.pause.show(!!room && !ended && room.pacing === 'paused');
     if (room && !out) this.push.show(room);
     else this.push.root.hidden = true;
+    this.spot.show(room && !out ? room : null);
     this.tell();
     this.more.paint();
   }

@@ -1,0 +1,111 @@
+"""A server of the app with the tests' own lesson and its own database; a teacher who speaks to it, and browsers of students."""
+
+import json
+import urllib.request
+from contextlib import ExitStack
+from http.cookiejar import CookieJar
+
+import pytest
+
+from benchmarks.serving import served
+from engine.kernel import compiled
+
+FILES = "tests/lesson_files"
+LESSON = "every_kind"
+STEP = ".lesson .step"
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory):
+    """The address of an app that has the lesson of the tests."""
+    compiled.build()
+    database = tmp_path_factory.mktemp("rooms") / "rooms.db"
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("LESSONS_FOLDER", FILES)
+            patch.setenv("DATABASE_URL", f"sqlite:///{database}")
+            server = stack.enter_context(served())
+        yield server.address
+
+
+class Teacher:
+    """Somebody who has opened a room, by the API alone."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._open = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar())).open
+        told = self.post("api/rooms", {"lesson": LESSON, "title": "Form 4b"})
+        self.token, self.recovery = told["token"], told["recovery"]
+        self.room = f"{address}/room/{self.token}"
+        self.lesson = f"{address}/load-balancing?lesson={LESSON}&room={self.token}"
+
+    def post(self, path, body):
+        asked = urllib.request.Request(f"{self.address}/{path}", json.dumps(body).encode(), {"content-type": "application/json"})
+        return json.load(self._open(asked, timeout=30))
+
+    def tell(self, command, **more):
+        """A command; gives the class after it."""
+        return self.post(f"api/rooms/{self.token}/commands", {"command": command, **more})
+
+    def sees(self):
+        """The class as the teacher sees it."""
+        return json.load(self._open(f"{self.address}/api/rooms/{self.token}/class", timeout=30))
+
+    def paces(self, step):
+        return self.tell("pace", pacing="paced", step=step)
+
+
+class Student:
+    """A person with a browser of their own."""
+
+    def __init__(self, page) -> None:
+        self.page = page
+
+    def enters(self, name, light=False) -> "Student":
+        """Types a name at the door of the room."""
+        self.page.wait_for_selector("form .primary")
+        self.page.locator("form input").first.fill(name)
+        self.page.locator("form .plain" if light else "form .primary").first.click()
+        self.page.wait_for_selector(STEP)
+        return self
+
+    def at(self, step) -> None:
+        """Waits until this step is on screen."""
+        self.page.wait_for_selector(f"{STEP}[data-step={step}]")
+
+    def votes(self, place, sure) -> None:
+        """Chooses an option and locks it."""
+        self.page.locator(".lesson .ask > .options .option").nth(place).click()
+        self.page.locator(".lesson .sure input").nth(sure).click()
+        self.page.locator("[data-do=answer]").click()
+
+
+@pytest.fixture
+def teacher(address):
+    return Teacher(address)
+
+
+@pytest.fixture
+def comes(browser):
+    """Opens an address for a new person; afterwards no page may have thrown or written an error of its own."""
+    contexts, trouble = [], []
+
+    def ours(message) -> bool:
+        # That a request was refused or had no line the browser tells itself; what the page makes of it is what is tested.
+        return message.type == "error" and not message.text.startswith("Failed to load resource")
+
+    def open_address(url, **more):
+        context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | more))
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("console", lambda message: trouble.append(message.text) if ours(message) else None)
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.goto(url)
+        return Student(page)
+
+    yield open_address
+    for context in contexts:
+        context.close()
+    assert trouble == []

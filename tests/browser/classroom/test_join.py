@@ -1,0 +1,154 @@
+"""A class in browsers: from the code to the first prediction, and every page goes where the teacher leads."""
+
+import re
+
+from tests.browser.classroom.conftest import PHONE, STEP
+from tests.browser.reach import findings
+
+BAR = ".room-bar:not([hidden])"
+CLICKS = "window.clicks = 0; addEventListener('click', (event) => event.isTrusted && window.clicks++, true)"
+
+
+def test_from_the_code_to_the_first_prediction_on_a_phone(comes, teacher, address):
+    code = teacher.paces("guess")["room"]["code"]
+    ann = comes(f"{address}/join?code={code.replace('-', '').lower()}", **PHONE)
+    page = ann.page
+    page.wait_for_selector("form")
+    assert page.locator("input").input_value() == code
+    page.locator("form .primary").click()
+    ann.enters("  Ann   Lee ")
+    ann.at("guess")
+    page.evaluate(CLICKS)
+    ann.votes(1, sure=3)
+    page.wait_for_selector(".verdict")
+    assert page.evaluate("window.clicks") == 3  # with the two before it is five, and the name
+    seen = teacher.sees()
+    assert [one["name"] for one in seen["people"]] == ["Ann Lee"]
+    (vote,) = seen["results"]["votes"]
+    assert (vote["answered"], vote["options"][1]["sure"]) == (1, [0, 0, 0, 1])
+    assert page.locator(f"{BAR} .room-name").inner_text() == "Ann Lee"
+    assert findings(page, BAR) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_a_wrong_code_is_told_beside_its_field(comes, address):
+    page = comes(f"{address}/join?code=2222-2222").page
+    page.locator("form .primary").click()
+    page.wait_for_selector("form [role=alert]:not([hidden])")
+    assert "no open room" in page.locator("form [role=alert]").inner_text()
+    assert page.evaluate("document.activeElement.tagName") == "INPUT"
+    assert findings(page) == []
+
+
+def test_whoever_has_a_link_to_the_lesson_is_asked_for_a_name_and_comes_back(comes, teacher):
+    page = comes(teacher.lesson).page
+    page.wait_for_url(re.compile(r"/room/[\w-]{22}$"))
+    assert "Form 4b" in page.locator("h1").inner_text()
+
+
+def test_every_page_follows_the_teacher(comes, teacher):
+    ben = comes(teacher.room).enters("Ben <img src=x>")
+    page = ben.page
+    page.wait_for_selector(BAR)
+    assert page.locator(".room-name").inner_text() == "Ben <img src=x>"
+    assert page.locator(".room-bar img").count() == 0
+    teacher.paces("in_words")
+    ben.at("in_words")
+    assert "step 9 of" in page.locator(".room-what").inner_text()
+    page.locator(".lesson textarea").first.fill("A queue")
+    page.locator(".lesson textarea").first.press("End")
+
+    teacher.tell("pace", pacing="paused")
+    page.wait_for_selector("dialog[open]")
+    page.keyboard.press("Escape")
+    page.keyboard.type("lost")
+    assert page.locator("dialog").inner_text().startswith("Look to the front")
+    teacher.tell("pace", pacing="paced")
+    page.wait_for_selector("dialog:not([open])", state="attached")
+    page.keyboard.type(" grows")
+    assert page.locator(".lesson textarea").first.input_value() == "A queue grows"  # the cursor is where it was
+
+    page.reload()
+    ben.at("in_words")
+    assert page.locator(".lesson textarea").first.input_value() == "A queue grows"
+
+    teacher.paces("guess")
+    ben.at("guess")
+    ben.votes(0, sure=1)
+    page.wait_for_selector(".verdict.kept")
+    assert "Your vote is locked" in page.locator(".verdict").inner_text()
+    assert "goes on together" in page.locator(STEP).inner_text()
+    assert page.locator(".veil").is_visible() and page.locator(".class-said").count() == 0
+    assert page.locator("[data-do=next]").is_hidden()
+
+    teacher.tell("vote_again")
+    page.wait_for_selector(".quoted")
+    assert "In the vote before" in page.locator(".quoted").inner_text() and "maybe" in page.locator(".quoted").inner_text()
+    assert page.locator(".ask > .options input:checked").count() == 0
+    ben.votes(1, sure=2)
+    page.wait_for_selector(".verdict.kept")
+    teacher.tell("reveal")
+    page.wait_for_selector(".verdict:is(.right, .wrong)")
+    page.wait_for_selector(".class-said")
+    told = page.locator(".class-said .count .sr").all_inner_texts()
+    assert told[:2] == ["0, in the vote before 1", "1, in the vote before 0"]
+    assert page.locator(".veil").is_hidden()
+
+    teacher.tell("locks", paths=["balancer.algorithm"])
+    page.wait_for_selector("[data-path='balancer.algorithm']", state="detached")
+
+    teacher.tell("push", view="glossary", query="")
+    page.wait_for_url("**/glossary?**")
+    page.get_by_role("button", name="Back to my own").click()
+    ben.at("guess")
+    assert page.locator(".room-bar").get_by_text("Go and look").is_visible()
+    teacher.tell("unpush")
+    page.locator(".room-bar").get_by_text("Go and look").wait_for(state="hidden")
+
+    teacher.tell("member", number=1, do="remove")
+    page.wait_for_url(re.compile(r"/room/[\w-]{22}$"))
+    assert "not in this room any more" in page.locator(".notice").inner_text()
+
+
+def test_another_device_goes_on_as_the_same_member_and_both_agree(comes, teacher):
+    teacher.paces("guess")
+    first = comes(teacher.room, **PHONE).enters("Cleo", light=True)
+    first.page.locator(".room-bar .dots").click()
+    first.page.get_by_role("button", name="Go on with another device").click()
+    code = first.page.locator(".room-code").inner_text()
+    first.page.locator(".room-bar .help").click()
+    first.page.wait_for_selector(".help[aria-pressed=true]")
+    assert [one["help"] for one in teacher.sees()["people"]] == [True]
+
+    second = comes(f"{teacher.room}/questions", **PHONE)
+    second.page.locator("summary").click()
+    second.page.locator("details input").fill(code.lower())
+    second.page.locator("details button").click()
+    second.at("guess")
+    second.votes(2, sure=0)
+    second.page.wait_for_selector(".verdict")
+    assert second.page.locator(".help[aria-pressed=true]").count() == 1
+    first.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as when the phone is taken up again
+    first.page.wait_for_selector(".verdict")
+    assert first.page.locator(".ask > .options input:checked").get_attribute("value") == "2"
+    assert len(teacher.sees()["people"]) == 1
+    teacher.tell("end")
+    second.page.get_by_text("This room is closed").wait_for()
+
+
+def test_a_claim_link_works_once_and_leaves_no_secret_behind(comes, teacher, address):
+    secret = teacher.tell("key", kind="wall")["secret"]
+    page = comes(f"{address}/claim/{teacher.token}#{secret}").page
+    page.wait_for_selector("main button")
+    assert secret not in page.url and secret not in page.content()
+    page.go_back()
+    page.go_forward()
+    assert secret not in page.url
+    page.goto(f"{address}/claim/{teacher.token}#{secret}")
+    page.locator("main > p > button").click()
+    page.wait_for_url(f"**/wall?room={teacher.token}")
+    page.goto(f"{address}/claim/{teacher.token}#{secret}")
+    page.wait_for_selector("main button")
+    page.locator("main > p > button").click()
+    page.wait_for_selector("[role=alert]:not([hidden])")
+    assert "works once" in page.locator("[role=alert]").first.inner_text()

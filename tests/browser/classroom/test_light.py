@@ -1,0 +1,120 @@
+"""The light answer page: small, for everybody, and nothing that was answered on it is lost or counts twice."""
+
+import pytest
+
+from tests.browser.classroom.conftest import PHONE, STEP
+from tests.browser.reach import findings
+
+MOST_BYTES = 150_000
+SMALL = """() => [...document.querySelectorAll(':is(button, a, input, select, textarea, summary, label.option)')]
+  .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest('.sr, .option, .cell, .needs'))
+  .filter((e) => e.getBoundingClientRect().height < 43.5).map((e) => e.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_of_it_is_under_150_kB_and_fit_for_everybody(comes, teacher, scheme):
+    teacher.paces("draw")
+    dan = comes(teacher.room, viewport={"width": 320, "height": 640}, has_touch=True, color_scheme=scheme)
+    page = dan.page
+    page.wait_for_selector("form")
+    assert findings(page) == []
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    sizes = []
+    line.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    dan.enters("Dan", light=True)
+    page.wait_for_selector(".room-bar:not([hidden])")
+    assert len(sizes) > 20 and sum(sizes) < MOST_BYTES, sum(sizes)
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.evaluate(SMALL) == []
+
+
+def test_an_answer_without_a_line_says_so_waits_over_a_refresh_and_is_saved_once(comes, teacher):
+    teacher.paces("guess")
+    eve = comes(teacher.room, **PHONE).enters("Eve", light=True)
+    page = eve.page
+    page.wait_for_selector(".room-line[data-line=on]")
+    eve.at("guess")
+    page.context.set_offline(True)
+    eve.votes(2, sure=1)
+    page.locator(".unsaved:not([hidden])").wait_for()
+    assert page.locator(".unsaved").inner_text().startswith("Not saved yet")
+    page.wait_for_selector(".room-line[data-line=off]")
+    assert teacher.sees()["results"]["votes"][0]["answered"] == 0
+    page.context.set_offline(False)
+    # What was sent arrives, but nobody hears of it: it is sent again, and counts once.
+    heard = []
+
+    def deaf(route):
+        if route.request.method == "POST" and not heard:
+            heard.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/lessons/**", deaf)
+    page.reload()
+    page.wait_for_selector(".verdict")
+    page.wait_for_selector(".room-line[data-line=on]")
+    page.locator(".unsaved").wait_for(state="hidden")
+    assert heard == [200]
+    seen = teacher.sees()
+    assert seen["results"]["votes"][0]["answered"] == 1 and seen["people"][0]["states"]["guess"] == "answered"
+
+
+def test_every_kind_that_needs_no_simulation_can_be_answered_and_the_others_say_where(comes, teacher):
+    teacher.paces("guess_number")
+    fay = comes(teacher.room, **PHONE).enters("Fay", light=True)
+    page = fay.page
+    fay.at("guess_number")
+    page.locator(".entry").fill("300")
+    page.locator(".sure input").nth(0).click()
+    page.locator("[data-do=answer]").click()
+    page.wait_for_selector(".verdict")
+    teacher.paces("draw")
+    fay.at("draw")
+    for slider in page.locator("[role=slider]").all():
+        slider.press("ArrowUp")
+    if page.locator(".sure").count():
+        page.locator(".sure input").nth(2).click()
+    page.locator("[data-do=answer]").click()
+    page.wait_for_selector(".verdict")
+    teacher.paces("in_words")
+    fay.at("in_words")
+    page.locator("textarea").first.fill("Server 3 has the longest queue")
+    page.locator("[data-do=answer]").click()
+    page.wait_for_selector(".verdict")
+    states = teacher.sees()["people"][0]["states"]
+    assert {states[step] for step in ("guess_number", "draw", "in_words")} <= {"answered", "right", "wrong"}
+    for step in ("run_it", "read_off", "build"):
+        teacher.paces(step)
+        fay.at(step)
+        assert page.locator("[data-do=answer]").count() == 0
+        link = page.locator(f"{STEP} ~ .needs a")
+        assert f"room={teacher.token}" in link.get_attribute("href") and "lesson=every_kind" in link.get_attribute("href")
+
+
+def test_at_ones_own_pace_one_goes_on_back_and_past_what_cannot_be_answered_here(comes, teacher):
+    gus = comes(teacher.room, **PHONE).enters("Gus", light=True)
+    page = gus.page
+    gus.at("recall_mean")
+    page.get_by_role("button", name="Skip this step").click()
+    gus.at("hook")
+    page.locator("[data-do=next]").click()
+    gus.at("worked")
+    page.get_by_role("button", name="← Back").click()
+    gus.at("hook")
+    assert "At your own pace" in page.locator(".room-what").inner_text()
+    teacher.tell("pace", pacing="paced", step="worked")
+    gus.at("worked")
+    assert page.locator("[data-do=next]").is_hidden()
+
+
+def test_without_javascript_the_page_says_what_it_needs(browser, teacher):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{teacher.room}/questions")
+    assert "needs JavaScript" in page.locator("main").inner_text()
+    context.close()

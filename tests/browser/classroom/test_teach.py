@@ -1,0 +1,257 @@
+"""A teacher runs a lesson: from home to a room, students who come and answer, votes, the class, moderation, and the wall."""
+
+import re
+
+import pytest
+
+from tests.browser.classroom.conftest import PHONE
+from tests.browser.reach import findings, too_small, too_wide
+
+HOME = ".leaf[data-shown] .in-class"
+STEP, LESSON = "guess", "web_app"
+"""A prediction with four options, the third of which is right."""
+
+SIZES = """() => [...document.querySelectorAll('.leaf *')].filter((one) => one.textContent && !one.children.length && !one.matches('.sr'))
+  .filter((one) => one.checkVisibility()).map((one) => parseFloat(getComputedStyle(one).fontSize))"""
+
+
+class Member:
+    """Somebody in the room, by the API alone."""
+
+    def __init__(self, browser, address, token, name):
+        self.context = browser.new_context(base_url=address)
+        self.ask = self.context.request
+        self.ask.get("/", headers={"accept": "text/html"})  # sets the cookie
+        self.room = f"/api/rooms/{token}"
+        self.name, self.answers = name, 0
+        self.post("/join", name=name)
+
+    def post(self, path, **body):
+        answer = self.ask.post(f"{self.room}{path}", data=body)
+        assert answer.ok, answer.text()
+        return answer.json()
+
+    def vote(self, option, confidence):
+        """Say this at the class's step."""
+        self.answers += 1
+        self.post(f"/lessons/{LESSON}", action="goto", step=STEP)
+        key = f"{self.name}-key-{self.answers}"
+        self.post(f"/lessons/{LESSON}", action="answer", step=STEP, answer=option, confidence=confidence, key=key)
+
+    def me(self):
+        return self.ask.get(self.room).json()
+
+
+@pytest.fixture
+def student(browser, address):
+    """Lets a student come in."""
+    made = []
+
+    def come(token, name):
+        made.append(Member(browser, address, token, name))
+        return made[-1]
+
+    yield come
+    for one in made:
+        one.context.close()
+
+
+@pytest.fixture
+def room(comes, address):
+    """A page of home from which a room was opened with one click, and the room's token."""
+
+    def open_room(**more):
+        page = comes(f"{address}/", **more).page
+        page.wait_for_selector(HOME)
+        page.evaluate("window.stayed = true")
+        page.get_by_role("button", name="Open a classroom").click()
+        page.wait_for_selector(".join .code-large")
+        return page, re.search(r"room=([\w-]{22})$", page.url)[1]
+
+    return open_room
+
+
+def wait(page, selector, words):
+    """Until there is such an element with these words."""
+    page.locator(selector, has_text=words).first.wait_for()
+
+
+def bars(page):
+    """What the bars say, to who cannot see them."""
+    return page.locator(".vote-of > .sr").all_inner_texts()
+
+
+def states(page, name):
+    """The shapes in a student's row, in words."""
+    row = page.locator(".class-table tbody tr", has_text=name)
+    return [one.get_attribute("aria-label") for one in row.locator(".one .shape").all()]
+
+
+def test_a_lesson_is_run_from_home_to_the_second_vote(room, student, address):
+    page, token = room()
+    assert page.evaluate("window.stayed"), "nothing was loaded anew"
+    assert re.fullmatch(r"[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}", page.locator(".join .code-large").inner_text())
+    assert page.get_by_label("Link for your students").input_value().endswith(f"/room/{token}")
+    assert re.fullmatch(r"([2-9A-HJ-NP-Z]{4}-){4}[2-9A-HJ-NP-Z]{4}", page.get_by_label("Recovery code", exact=True).input_value())
+    page.get_by_role("button", name="I have it").click()
+    assert page.locator(".class .summary").inner_text() == "Nobody is here yet."
+
+    wall = page.context.new_page()
+    wall.goto(f"{address}/wall?room={token}")
+    wait(wall, ".way-in[data-size=large] .here", "Nobody is here yet")
+    assert wall.locator(".code-large").inner_text() == page.locator(".join .code-large").inner_text()
+
+    ann, bob = student(token, "Ann"), student(token, "Bob")
+    wait(page, ".class .summary", "2 students")
+    page.locator(f".stop-of[data-step={STEP}]").click()
+    page.get_by_role("button", name="Take the class to this step").click()
+    wait(page, ".place", "Step 4 of 14")
+    wait(wall, "h1", "How many will stand there?")
+    assert wall.locator(".way-in[data-size=large]").count() == 1, "nobody has answered"
+
+    ann.vote(0, 3)
+    bob.vote(2, 1)
+    wait(page, ".now .count", "2 of 2 answered")
+    one, none = "1 of 2, 50 %: 1 {}", "0 of 2, 0 %"
+    assert bars(page) == [one.format("certain"), none, one.format("maybe"), none]
+    assert states(page, "Ann")[3] == "answered, not right"
+    assert states(page, "Bob")[3:5] == ["done, right", "not started"]
+    assert page.locator(".belief").first.inner_text() == "Latency rises in line with utilisation."
+    assert page.locator(".radar li").first.locator("strong").inner_text() == "1 of 2"
+    assert not page.locator(".now .right-mark:visible").count(), "the vote is open, and the page may be on a projector"
+
+    wait(wall, ".wall-head .count", "2 of 2 answered")
+    wall.wait_for_selector(".way-in[data-size=small]")
+    assert wall.locator(".plain-options li").count() == 4
+    assert not wall.locator(".vote-of").count(), "results are held"
+    assert not re.search("Ann|Bob", wall.locator(".leaf").inner_text())
+
+    page.get_by_role("button", name="Show results").click()
+    wait(page, ".state-chip", "results are shown")
+    assert page.locator(".option-of[data-right=true] .letter").inner_text() == "C"
+    wall.wait_for_selector(".vote-of")
+    assert bars(wall) == bars(page)
+    assert wall.locator(".option-of[data-right=true] .letter").inner_text() == "C"
+
+    page.get_by_role("button", name="Vote again").click()
+    wait(page, ".state-chip", "vote 2 is open")
+    wall.wait_for_selector(".plain-options li")
+    assert not wall.locator(".vote-of").count()
+    ann.vote(2, 2)
+    bob.vote(2, 3)
+    wait(page, ".now .count", "2 of 2 answered")
+    wait(page, ".moved", "Of 2 who voted both times 1 changed their mind, 1 stayed.")
+    assert "right answer" not in page.locator(".moved").inner_text(), "the vote is open"
+    page.get_by_role("button", name="Show results").click()
+    wait(wall, ".moved", "1 came to the right answer, 0 left it.")
+    assert page.locator(".shift-of tbody tr").all_inner_texts() == [
+        "A\t·\t·\t1\t·",
+        "B\t·\t·\t·\t·",
+        "C\t·\t·\t1\t·",
+        "D\t·\t·\t·\t·",
+    ]
+    assert "before: 1" in page.locator(".radar li").first.inner_text()
+
+    page.get_by_label("Or a situation").evaluate("(box) => { box.closest('details').open = true }")
+    page.get_by_label("Or a situation").select_option(label="A bad deploy")
+    page.locator(".tool[data-tool=push] .go > button", has_text="Show it").click()
+    wait(wall, ".big-word", "On your screen: Load balancing")
+    assert ann.me()["room"]["push"]["address"] == "load-balancing?situation=bad_deploy"
+    page.get_by_role("button", name="Take it back").click()
+    page.get_by_text("Paused", exact=True).click()
+    wait(wall, ".big-word:visible", "Paused")
+
+    page.reload()
+    wait(page, ".now .count", "2 of 2 answered")
+    assert page.get_by_role("radio", name="Paused").is_checked()
+    assert not page.locator(".recovery").is_visible(), "it is shown once"
+
+
+def test_students_are_moderated_and_what_is_severe_asks_first(room, student):
+    page, token = room()
+    ann, bob = student(token, "Ann"), student(token, "<b>Bob</b>")
+    press = page.get_by_role("button", name="<b>Bob</b>")
+    press.click()
+    page.get_by_role("dialog").get_by_label("Name").fill("Robert")
+    page.get_by_role("button", name="Rename").click()
+    wait(page, ".toast", "<b>Bob</b> is now called Robert.")
+    assert bob.me()["me"]["name"] == "Robert"
+    page.get_by_role("button", name="Robert").click()
+    page.get_by_role("button", name="Hide the name").click()
+    wait(page, ".name-of small", "name hidden")
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    page.wait_for_function("() => !/hidden/.test(document.querySelector('.class-table').textContent)")
+    assert bob.me()["me"]["status"] == "present"
+
+    page.get_by_role("button", name="Robert").click()
+    page.get_by_role("button", name="Block").click()
+    page.get_by_role("dialog", name="Block Robert?").get_by_role("button", name="Cancel").click()
+    assert bob.me()["me"]["status"] == "present"
+    page.get_by_role("button", name="Robert").click()
+    page.get_by_role("button", name="Block").click()
+    page.get_by_role("dialog", name="Block Robert?").get_by_role("button", name="Block").click()
+    wait(page, ".out", "1 removed or blocked")
+    assert bob.me()["roles"] == ["out"]
+    assert page.locator(".class-table tbody tr").count() == 1
+
+    ann.post("/me", do="help")
+    wait(page, "tr[data-stands=help]", "asks for help")
+    wait(page, ".class .summary", "1 asks for help")
+    page.get_by_text("Settings of the room").click()
+    page.get_by_text("I approve names").click()
+    page.wait_for_function("() => document.querySelector('.leaf').dataset.revision > 4")
+    cleo = student(token, "Cleo")
+    wait(page, ".waiting", "1 name waits for you")
+    assert cleo.me()["me"]["status"] == "waiting"
+    page.get_by_role("button", name="Show it: Cleo").click()
+    page.wait_for_selector(".waiting", state="hidden")
+    assert cleo.me()["me"]["status"] == "present"
+
+
+def test_the_pages_of_a_class_are_for_everybody(room, student, address):
+    page, token = room(**PHONE)
+    student(token, "Ann")
+    wait(page, ".class .summary", "1 student")
+    page.evaluate("() => { for (const one of document.querySelectorAll('details')) one.open = true; }")
+    page.locator(".locks .check").first.wait_for()
+    wrong = findings(page) + too_wide(page) + too_small(page)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_selector(".leaf[data-theme=dark]")
+    wrong += findings(page, ".leaf")
+    page.get_by_role("button", name="Ann").click()
+    wrong += findings(page, "dialog")
+    page.goto(f"{address}/wall?room={token}")
+    wait(page, ".here", "1 is here")
+    wrong += findings(page)
+    sizes = page.evaluate(SIZES)
+    assert min(sizes) >= 24, "it is read from the last row"
+    assert wrong == []
+
+
+def test_a_line_that_is_lost_is_told_of_and_what_was_pressed_is_sent_when_it_is_back(room):
+    page, _ = room()
+    lost = []
+    page.route("**/api/rooms/**", lambda route: (lost.append(1), route.fulfill(status=503, json={"problem": "away"})))
+    page.get_by_text("Together", exact=True).click()
+    wait(page, ".line-trouble", "Not saved yet: the database cannot be reached.")
+    page.unroute("**/api/rooms/**")
+    page.wait_for_selector(".line-trouble", state="hidden")
+    wait(page, ".place", "Step 1 of 14")
+    assert lost
+
+
+def test_a_browser_that_does_not_teach_the_room_is_told_how_it_may(room, comes, address):
+    page, token = room()
+    code = page.get_by_label("Recovery code", exact=True).input_value()
+    other = comes(f"{address}/teach?room={token}").page
+    other.wait_for_selector(".leaf #recovery")
+    assert not other.locator(".class-table").count()
+    other.get_by_label("Recovery code").fill("nonsense")
+    other.get_by_role("button", name="Go in").click()
+    wait(other, ".notice:visible", "not good")
+    other.get_by_label("Recovery code").fill(code.lower())
+    other.get_by_role("button", name="Go in").click()
+    other.wait_for_selector(".join .code-large")
+    lobby = comes(f"{address}/teach").page
+    wait(lobby, ".leaf", "None yet.")
