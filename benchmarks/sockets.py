@@ -87,14 +87,16 @@ class Viewer:
         finally:
             del self.answers[name]
 
-    async def live(self, seconds: float, begin: float) -> None:
-        """Move the slider in turn until the time is over, each move followed by the stretch after its reply."""
+    async def live(self, seconds: float, begin: float, together: bool = False) -> None:
+        """Move the slider in turn until the time is over, each move followed by the stretch after its reply; `together`: all
+        viewers make the same moves at the same times of the run, as a class does that is shown something.
+        """
         turn = begin + BETWEEN_S * (self.number % 30) / 30
-        end = begin + seconds
+        end, phase = begin + seconds, turn - begin if together else 0.0
         while turn < end:
             await asyncio.sleep(max(0.0, turn - time.perf_counter()))
-            at = round(20 + turn - begin, 3)
-            rate = 40 + 4 * ((7 * self.number + 3 * len(self.changes)) % 20)
+            at = round(20 + turn - begin - phase, 3)
+            rate = 40 + 4 * ((7 * (0 if together else self.number) + 3 * len(self.changes)) % 20)
             self.changes = [*self.changes, [at, {"traffic.rate": rate}]]
             try:
                 chunk, _ = await self.ask(from_s=at, length_s=REPLY_S)
