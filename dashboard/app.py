@@ -24,7 +24,7 @@ from dashboard.classroom import export_api, live_api  # noqa: E402
 from dashboard.classroom import pages as classroom_pages  # noqa: E402
 from dashboard.headers import Headers  # noqa: E402
 from dashboard.keeping import KEEPER  # noqa: E402
-from dashboard.lesson import api, draft_api, printed, reported  # noqa: E402
+from dashboard.lesson import api, draft_api, forget, printed, reported  # noqa: E402
 from dashboard.lesson.beside import SHELF  # noqa: E402
 from dashboard.lesson.who import Who  # noqa: E402
 from dashboard.lost import Lost  # noqa: E402
@@ -87,6 +87,7 @@ app = st.App(
         *draft_api.ROUTES,
         *printed.ROUTES,
         *reported.ROUTES,
+        *forget.ROUTES,
         *classroom_api.ROUTES,
         *classroom_pages.ROUTES,
         *export_api.ROUTES,

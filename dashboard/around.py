@@ -6,7 +6,7 @@ from dashboard.words import marked, t
 
 AROUND = marked({
     "home": "Home", "lessons": "Lessons", "teach": "Teach a class", "gallery": "Gallery", "glossary": "Glossary",
-    "look_inside": "Look inside", "write_lesson": "Write a lesson", "settings": "Settings",
+    "look_inside": "Look inside", "write_lesson": "Write a lesson", "settings": "Settings", "privacy": "Privacy",
 })  # fmt: skip
 APART = marked({"wall": "Wall"})
 """Pages to which no link leads here: one comes to them from a room."""

@@ -148,6 +148,13 @@ class Checks:
         found = self._known.get(cookie)
         return found[1] if found and found[0] == name else None
 
+    def forget(self, cookie: str) -> None:
+        """End the person's check, and keep nothing of it."""
+        with self._lock:
+            found = self._known.pop(cookie, None)
+        if found:
+            found[1].end(CANCELLED)
+
     def end_all(self) -> None:
         """Stop all of them."""
         for _, check in list(self._known.values()):

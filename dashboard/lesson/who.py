@@ -7,7 +7,7 @@ import re
 import secrets
 from typing import Any
 
-from dashboard.embed import cookie_rules
+from dashboard.embed import FRAMED, cookie_rules
 from dashboard.lost import is_document
 
 COOKIE = "learner"
@@ -38,7 +38,7 @@ class Who:
             if message["type"] == "http.response.start" and is_document(message):
                 kept = [pair for pair in message["headers"] if pair[0].lower() != b"cache-control"]
                 # No cache in between may hand one learner's cookie to another.
-                added = [(b"set-cookie", new_cookie(scope).encode()), (b"cache-control", b"no-store")]
+                added = [(b"set-cookie", _new(scope).encode()), (b"cache-control", b"no-store")]
                 message = message | {"headers": [*kept, *added]}
             await send(message)
 
@@ -52,8 +52,13 @@ def _unconditional(scope: dict[str, Any]) -> dict[str, Any]:
     return scope | {"headers": [pair for pair in scope["headers"] if pair[0] not in (b"if-none-match", b"if-modified-since")]}
 
 
-def new_cookie(scope: dict[str, Any]) -> str:
-    """A cookie for somebody of whom nothing is known yet, as the answer to this request sets it."""
+def ended(scope: dict[str, Any]) -> list[str]:
+    """What has a browser forget its cookie, also the one that it has in a frame; the next page sets another."""
+    every = [cookie_rules(scope), *([FRAMED] if scope["scheme"] == "https" else [])]
+    return [f"{COOKIE}=; HttpOnly; Max-Age=0; Path=/; {rules}" for rules in every]
+
+
+def _new(scope: dict[str, Any]) -> str:
     return f"{COOKIE}={secrets.token_hex(BITS // 8)}; HttpOnly; Max-Age={YEAR_S}; Path=/; {cookie_rules(scope)}"
 
 

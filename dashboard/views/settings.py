@@ -4,4 +4,6 @@ from dashboard import places
 from dashboard.island import island
 from dashboard.words import NAMES
 
-island("settings", {"paths": [places.path(name) for name in places.every()], "languages": list(NAMES.items())})
+island("settings", {
+    "paths": [places.path(name) for name in places.every()], "languages": list(NAMES.items()), "privacy": places.path("privacy"),
+})  # fmt: skip

@@ -73,8 +73,10 @@ def test_several_hosts_and_all_below_one(monkeypatch):
 
 @pytest.mark.parametrize(
     "text",
-    ["*", "*.com", "school", "a.example;script-src *", "a.example b.example", "http://a.example", "a.example/path", "'self'", "data:",
-     "a..example", "-a.example", "a.example:0", "a.example\nx", "ü.example", "https://"],
+    [
+        "*", "*.com", "school", "a.example;script-src *", "a.example b.example", "http://a.example", "a.example/path", "'self'",
+        "a..example", "-a.example", "a.example:0", "a.example\nx", "ü.example", "https://", "data:",
+    ],
 )  # fmt: skip
 def test_what_is_no_host_ends_the_app_with_words(text, monkeypatch):
     monkeypatch.setenv(embed.VARIABLE, f"{MOODLE},{text}")

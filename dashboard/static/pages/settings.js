@@ -3,6 +3,7 @@ import { h } from '../stage/dom.js';
 import { forget, progress } from '../stage/progress.js';
 import { motion, setMotion, setTheme, theme } from '../stage/settings.js';
 import { choose, language, t } from '../stage/translate.js';
+import { keptOfMe } from './forgetting.js';
 import { head } from './parts.js';
 
 export function draw(root, data) {
@@ -23,6 +24,7 @@ export function draw(root, data) {
       again();
     }),
     memory(),
+    keptOfMe(data.privacy),
   ); // prettier-ignore
 }
 

@@ -1,0 +1,177 @@
+"""Privacy: the privacy page's plain words, with the numbers that the program itself goes by. The tables are `stored`'s.
+
+Knows what the app does with data as a whole; nothing of how it is shown.
+"""
+
+import os
+
+from dashboard.hosted import hosted
+from dashboard.recordings import MAX_KEPT
+from dashboard.store.address import BadAddress, address
+from dashboard.stored import DAYS
+from dashboard.words import t
+
+OPERATOR = "SCALE_IT_UP_OPERATOR"
+"""Who runs this app and how they are reached, as the page shows it: "Example School, Main Street 1, privacy@school.example"."""
+MOST_SIGNS = 300
+
+Section = tuple[str, list[str]]
+
+
+def short() -> list[str]:
+    """The whole of it in a few lines."""
+    return [
+        t("No account, no e-mail address, no real name. Learning alone needs no name at all, a room a nickname."),
+        t("No internet address is stored. Nothing is sent to anybody else, nothing is loaded from elsewhere, nobody is followed."),
+        t("A room is deleted {kept} days after it closes; what one did alone, after {alone} days without use.", **DAYS),
+        t("Everybody can delete all that is kept of them, at once, without asking."),
+    ]
+
+
+def sections() -> list[Section]:
+    """What a data protection officer asks, one after the other."""
+    return [
+        (t("Who is responsible"), _responsible()),
+        (t("What is stored, and what for"), _what()),
+        (t("Who sees what"), _who()),
+        (t("Where"), _where()),
+        (t("Logs"), [_logs()]),
+        (t("How it is deleted"), _deleted()),
+        (t("Children and young people"), _young()),
+        (t("Rights"), _rights()),
+    ]
+
+
+def _responsible() -> list[str]:
+    named = os.environ.get(OPERATOR, "").strip()[:MOST_SIGNS]
+    unnamed = t(
+        "Whoever runs this app: a school, a university, a teacher. They have not named themselves here; ask whoever gave you "
+        "its address."
+    )
+    return [
+        named or unnamed,
+        t(
+            "They decide what it is used for, and are the controller in the sense of the European data protection law (GDPR). "
+            "Those who wrote the software get no data, and have no access to any."
+        ),
+    ]
+
+
+def _what() -> list[str]:
+    return [
+        t(
+            "Who learns alone: how far they are in each lesson and what they answered, so that they can go on later, and see "
+            "their prediction again beside the outcome. A random cookie stands for them; nothing says who they are."
+        ),
+        t(
+            "Who is in a room: a nickname, a number, whether they need help, their progress and answers in it, and when they "
+            "were last seen. It is there so that a teacher can teach: see where somebody is stuck, and what the class believes."
+        ),
+        t("Who teaches: the title and the settings of the room. Who writes a lesson: its text."),
+        t(
+            "A file with measured traffic that somebody loads is kept in memory only, until {count} newer ones have come or the "
+            "app is started anew; whoever has a link that names it can play it.",
+            count=MAX_KEPT,
+        ),
+        t("So that nobody can guess codes, the app counts tries by internet address, in memory only; it writes them nowhere."),
+    ]
+
+
+def _who() -> list[str]:
+    return [
+        t(
+            "Oneself: all of one's own. Other members: counts of answers without names; a name or a run only where the teacher "
+            "shows it. The projector: counts, and no list of names."
+        ),
+        t(
+            "The teachers of a room: nicknames, progress, answers and runs in this room, and nothing of what its members do "
+            "elsewhere. They can export it, with names, or with numbers instead; such a file is then theirs to look after."
+        ),
+        t(
+            "Whoever runs the app: the database. Nobody else. There is no advertising and no analysis of visitors, and no "
+            "machine decides anything about anybody: answers are marked by the simulator, and what follows from that is the "
+            "teacher's to say."
+        ),
+    ]
+
+
+def _where() -> list[str]:
+    return [
+        t("In one file on the machine that runs this app.")
+        if _in_a_file()
+        else t("In a PostgreSQL database of whoever runs this app."),
+        t(
+            "In the browser, as cookies: who one is here (learner: random, for a year; in the frame of a learning platform one "
+            "for there alone); what a teacher or a projector may do (room_key: random, for a year); the language, if one chose "
+            "it; and where several processes run, which of them serves one. They do what one asks the app for, and nothing else."
+        ),
+        t(
+            "Also in the browser, and never sent: appearance, motion, and which pages one played on; the run of an open tab, "
+            "until it is closed; an answer that could not be saved yet, until it is."
+        ),
+    ]
+
+
+def _logs() -> str:
+    if hosted():
+        return t(
+            "The app's own log holds errors, counts and times: no names, answers, cookies or internet addresses. Run as its "
+            "manual says, the web server in front of it lists nowhere who opened what. Another web server, a firewall or a "
+            "provider on the way may log internet addresses: whoever runs this app can say so."
+        )
+    return t(
+        "This app runs on somebody's own machine, and writes errors to the window in which it was started; such a line may "
+        "quote what was sent when something failed. It lists nowhere who opened what. A network on the way may log internet "
+        "addresses."
+    )
+
+
+def _deleted() -> list[str]:
+    return [
+        t("By oneself, with a button in the settings: progress, answers, drafts, and name and answers in rooms."),
+        t(
+            "By a teacher: the whole room, at once. A member who is only removed or blocked is kept as long as the room, so "
+            "that they can be let in again. By time: as the tables below say."
+        ),
+        t("Within a minute the database's file is then written anew without it: no byte of it is left there.")
+        if _in_a_file()
+        else t("The rows are gone at once. The database uses their place in its files again, and writes over it in time."),
+        t(
+            "Copies are not reached: files that a teacher exported, and backups of whoever runs the app. Backups that are made "
+            "as its manual says end after 14 nights."
+        ),
+    ]
+
+
+def _young() -> list[str]:
+    return [
+        t(
+            "A nickname need not say who somebody is, and should not: no family names. The teacher can agree to each name "
+            "before it shows, change it or hide it. No question asks for anything about a person; do not write about people "
+            "in answers."
+        ),
+        t(
+            "Whether parents have to agree, the school says that uses the app. A class can also answer with cards of paper or "
+            "by hand; of that only the counts are stored."
+        ),
+    ]
+
+
+def _rights() -> list[str]:
+    return [
+        t(
+            "To know: the settings say what is kept of you, and your teacher can give you a copy of what you did in the room. "
+            "To correct: your teacher can change your name. To delete: see above. To complain: to the data protection authority."
+        ),
+        t(
+            "Only the browser with your cookie can show that something is yours. Whoever deletes their cookies first can no "
+            "longer be found; what was theirs goes by time."
+        ),
+    ]
+
+
+def _in_a_file() -> bool:
+    try:
+        return address().get_backend_name() == "sqlite"
+    except BadAddress:
+        return True
