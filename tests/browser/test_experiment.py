@@ -30,11 +30,12 @@ def test_while_a_control_moves_a_run_is_cut_and_made_whole_when_it_rests(visit):
     """Caching's items expire, so its experiment wants more than three times the requests that answer at once."""
     page = visit(1440, 1800, path="caching")
     page.get_by_role("button", name=RUN, exact=True).click()
-    page.wait_for_function("""() => Number(
-      document.querySelector('.experiment .hint:last-child')?.textContent.match(/^([0-9,]+) requests/)?.[1].replace(',', '')) > 300_000""")
+    page.evaluate("""() => {
+      window.hint = () => document.querySelector('.experiment .hint:last-child')?.textContent.match(/^([0-9,]+) requests/)?.[1];
+    }""")
+    page.wait_for_function("() => Number(hint()?.replace(',', '')) > 300_000")
     page.evaluate("""() => {
       window.told = [];
-      const hint = () => document.querySelector('.experiment .hint:last-child')?.textContent.match(/^([0-9,]+) requests/)?.[1];
       new MutationObserver(() => told.at(-1) !== hint() && told.push(hint()))
         .observe(document.querySelector('.experiment'), { childList: true, subtree: true });
     }""")
