@@ -19,6 +19,7 @@ export class Now {
     this.reveal = button(t('Show results'), () => line.command('reveal', {}, true), 'primary');
     this.again = button(t('Vote again'), () => line.command('vote_again', {}, true));
     this.hands = button(t('Count hands'), () => this.countHands());
+    this.load = h('a', { class: 'primary' }, t('Play the class as the load'));
     this.key = check(t('Mark the right answer here'), () => this.draw());
     this.cover = h('p', { class: 'cover' }, t('Covered until you show the results, because this page is on a projector.'));
     this.root = h(
@@ -30,7 +31,7 @@ export class Now {
       this.none,
       this.cover,
       this.results.root,
-      h('div', { class: 'go' }, this.reveal, this.again, this.hands, this.key.root),
+      h('div', { class: 'go' }, this.load, this.reveal, this.again, this.hands, this.key.root),
     );
   }
 
@@ -91,6 +92,8 @@ export class Now {
     else this.results.clear();
     this.reveal.hidden = !held;
     this.again.hidden = !(this.own && step?.polled);
+    this.load.hidden = step?.check !== 'part'; // what its members own together is a system that runs
+    if (!this.load.hidden) this.load.href = `${room.lesson.address}&class=${room.token}`;
     this.hands.hidden = !(this.own && results?.kind === 'choice');
     this.key.root.hidden = !(held && results?.kind === 'choice') || projected;
     for (const one of [this.reveal, this.again, this.hands]) one.disabled = room.closed;
