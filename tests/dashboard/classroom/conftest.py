@@ -42,16 +42,17 @@ def file_url(migrated_file, tmp_path):
     return url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
+def server_url(cluster, migrated_name):  # noqa: F811
+    url = cluster.create(migrated_name)
+    yield url
+    cluster.drop(url)
+
+
+@pytest.fixture(params=["file_url", "server_url"], ids=["sqlite", "postgresql"])
 def both_urls(request):
     """The address of a database without a row, of each kind."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("file_url")
-        return
-    own = request.getfixturevalue("cluster")
-    url = own.create(request.getfixturevalue("migrated_name"))
-    yield url
-    own.drop(url)
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture
@@ -71,5 +72,13 @@ def school(monkeypatch, file_url, clock):
 def both_schools(monkeypatch, both_urls, clock):
     """The same on each kind of database."""
     store = Database(both_urls)
+    yield School(monkeypatch, store, clock)
+    store.close()
+
+
+@pytest.fixture
+def server_school(monkeypatch, server_url, clock):
+    """The same on PostgreSQL only."""
+    store = Database(server_url)
     yield School(monkeypatch, store, clock)
     store.close()

@@ -1,0 +1,107 @@
+"""A whole class votes in one moment, through two processes on one database: as many rows as members, each counted once."""
+
+import threading
+
+from sqlalchemy import func, select
+
+from dashboard.classroom.commands import command
+from dashboard.classroom.overview import class_told, results_told
+from dashboard.classroom.rooms import Rooms
+from dashboard.lesson.desk import Desk
+from dashboard.store import rooms as stored
+from dashboard.store.database import Database
+from dashboard.store.models import Answer, Learner
+from tests.dashboard.classroom.crowd import STEP, THREADS, choice, fill, started, votes
+from tests.dashboard.classroom.world import browser
+
+MEMBERS = 300
+
+
+class Process:
+    """Another process of the app, as far as the database can tell: connections of its own."""
+
+    def __init__(self, url, clock) -> None:
+        self.store = Database(url)
+        self.rooms = Rooms(self.store, clock, Desk(self.store, clock))
+
+
+def check(school) -> None:
+    """One row a member, and what the teacher sees is the count of them."""
+    everybody = range(1, MEMBERS + 1)
+    with school.store.reading() as session:
+        rows = session.execute(select(Answer.learner_id, Answer.attempt, Answer.verdict, Answer.answer)).all()
+        assert session.scalar(select(func.sum(Learner.answers_count))) == len(rows) == MEMBERS
+    assert len({(row.learner_id, row.attempt) for row in rows}) == len(rows)
+    told = results_told(school.rooms, school.teacher.actor, school.token, None)
+    (one,) = told["votes"]
+    assert [option["count"] for option in one["options"]] == [210, 90]
+    assert one["answered"] == MEMBERS
+    assert [sum(option["sure"][sure] for option in one["options"]) for sure in range(4)] == [75] * 4
+    assert [choice(number, 1) for number in everybody].count(1) == 90
+
+
+def test_three_hundred_votes_in_one_moment_are_three_hundred_rows(school, file_url, clock):
+    second = Process(file_url, clock)
+    fill(school.store, school.token, MEMBERS)
+    school.tell("pace", pacing="paced", step=STEP)
+    everybody = list(range(1, MEMBERS + 1))
+    assert votes([school, second], school.token, everybody, 1) == everybody, "each was acknowledged"
+    check(school)
+    # Three of ten chose the second option, then one of ten: so of the thirty who vote again six go over, and nobody comes.
+    command(second.rooms, school.teacher.actor, school.token, {"command": "vote_again"})
+    few = everybody[:30]
+    assert votes([second, school], school.token, few, 2) == few
+    assert results_told(school.rooms, school.teacher.actor, school.token, None)["shift"] == [[21, 0], [6, 3]]
+    people = class_told(second.rooms, school.teacher.actor, school.token)["people"]
+    assert [one["number"] for one in people] == everybody
+    assert {one["states"][STEP] for one in people} == {"right", "wrong"}
+    second.store.close()
+
+
+def test_another_process_and_this_one_lose_no_vote_and_double_none(server_school, server_url):
+    school, half = server_school, MEMBERS // 2
+    fill(school.store, school.token, MEMBERS)
+    school.tell("pace", pacing="paced", step=STEP)
+    other = started(server_url, school.token, 1, half, 1)
+    assert other.stdout.readline() == "ready\n", other.stderr.read()
+    other.stdin.write("go\n")
+    other.stdin.flush()
+    mine = votes([school], school.token, list(range(half + 1, MEMBERS + 1)), 1)
+    out, problems = other.communicate(timeout=120)
+    assert other.returncode == 0, problems
+    assert sorted([*map(int, out.split()), *mine]) == list(range(1, MEMBERS + 1))
+    check(school)
+
+
+def test_who_asks_for_help_does_not_wait_for_the_room(server_school, server_url, clock):
+    """A command holds the room's row; members write only what is theirs, so where there are rows to hold they need not wait."""
+    school, second, done = server_school, Process(server_url, clock), []
+    ann = school.comes("Ann")
+    with school.store.writing() as session:
+        stored.by_token(session, school.token, locks=True)
+        thread = threading.Thread(target=lambda: done.append(second.rooms.me(ann.actor, school.token, "help")))
+        thread.start()
+        thread.join(8)
+        assert done and done[0]["me"]["help"], "it was done while the room was held"
+    second.store.close()
+
+
+def test_members_who_come_at_once_have_a_number_each(both_schools, both_urls, clock):
+    school, second, problems = both_schools, Process(both_urls, clock), []
+    people = [browser() for _ in range(24)]
+
+    def come(numbers: range) -> None:
+        for number in numbers:
+            try:
+                (school, second)[number % 2].rooms.join(people[number].actor, school.token, f"Member {number}")
+            except Exception as problem:
+                problems.append(problem)
+
+    threads = [threading.Thread(target=come, args=(range(at, len(people), THREADS),)) for at in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert problems == []
+    assert sorted(school.number(one) for one in people) == list(range(1, len(people) + 1))
+    second.store.close()
