@@ -18,7 +18,7 @@ import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
 import dashboard.page  # noqa: E402, F401  (the heavy imports, before the objects are frozen)
-from dashboard import embed, health, hosted, logs, recordings, words  # noqa: E402
+from dashboard import embed, health, hosted, logs, recordings, stopping, words  # noqa: E402
 from dashboard.classroom import api as classroom_api  # noqa: E402
 from dashboard.classroom import export_api, live_api  # noqa: E402
 from dashboard.classroom import pages as classroom_pages  # noqa: E402
@@ -47,6 +47,7 @@ async def lifespan(_app):
     reading.start()
     health.WARM.up("the lessons", lambda: not reading.is_alive())
     health.WARM.up("the simulator", _is_compiled)
+    stopping.watch()
     gc.collect()
     gc.freeze()
     if not hosted.hosted():
@@ -96,6 +97,7 @@ app = st.App(
     ],
     middleware=[
         Middleware(health.Measured),
+        Middleware(stopping.Streams),
         Middleware(Declared),
         Middleware(Headers),
         Middleware(Sockets),

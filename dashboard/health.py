@@ -26,6 +26,7 @@ from starlette.routing import Route
 from dashboard.hosted import hosted
 from dashboard.sockets import COUNT
 from dashboard.source import is_local, through_a_proxy
+from dashboard.stopping import is_stream
 from dashboard.store.database import DATABASE, Away, Database
 from dashboard.store.schema import TooNew
 
@@ -136,7 +137,7 @@ class Measured:
             nonlocal status, streamed
             if message["type"] == "http.response.start":
                 status = message["status"]
-                streamed = any(value.startswith(b"text/event-stream") for _, value in message["headers"])
+                streamed = is_stream(message)
             await send(message)
 
         try:
@@ -149,7 +150,7 @@ class Measured:
             REQUESTS.labels(kind, str(status)).inc()
             if scope["method"] == "POST" and kind in SAVING and status == 200:
                 SAVED.observe(took_s)
-            if status >= 500 or (took_s > SLOW_S and not streamed):
+            if kind != "health" and (status >= 500 or (took_s > SLOW_S and not streamed)):
                 facts = {"kind": kind, "method": scope["method"], "status": status, "took_ms": round(1_000 * took_s)}
                 LOG.warning("a request failed or was slow", extra={"facts": facts})
 

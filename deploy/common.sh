@@ -12,7 +12,9 @@ say() { printf '== %s\n' "$*"; }
 die() { printf '%s\n' "$*" >&2; exit 1; }
 as_root() { [ "$(id -u)" = 0 ] || die "Run this as root: sudo $0"; }
 has_systemd() { [ -d /run/systemd/system ]; }
-as_user() { setpriv --reuid="$user" --regid="$user" --init-groups -- "$@"; }
+# Becomes the app's user, whose own folder is not root's.
+become=(env "HOME=$base" setpriv "--reuid=$user" "--regid=$user" --init-groups --)
+as_user() { "${become[@]}" "$@"; }
 
 load_environment() {
     [ -r "$environment" ] || die "There is no $environment: run deploy/install first."

@@ -172,6 +172,23 @@ def test_events_of_a_room_come_as_they_are_sent_whichever_process_made_them(whol
         connection.close()
 
 
+def test_a_process_that_is_told_to_stop_ends_its_streams_and_does(whole):
+    """It would wait for the streams, which last as long as their pages: an update would have to kill it each time."""
+    one = whole.processes[1]
+    teacher = whole.at(1)
+    room = json.loads(teacher.ask("POST", "/api/rooms", {"lesson": LESSON})[2])["token"]
+    connection = teacher.connection()
+    connection.request("GET", f"/api/rooms/{room}/events", headers=teacher.headers())
+    stream = connection.getresponse()
+    assert next(line for line in iter(stream.readline, b"") if line == b"event: room\n")
+    one.stop()
+    stream.read()  # it came to its end: of one that was cut off http.client says so
+    connection.close()
+    teacher.answer_until_taken(secrets.token_hex(8))  # at the other process
+    one.start()
+    one.wait()
+
+
 def test_nobody_loses_an_answer_when_a_process_and_the_database_die(whole, url, cluster):
     """Six people answer; in the middle one of two processes is killed, and then the database stops for a while."""
     learners = [whole.at(number % 2) for number in range(LEARNERS)]

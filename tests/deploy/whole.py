@@ -104,6 +104,11 @@ class Process:
         """All that it said."""
         return self._log.read_text()
 
+    def stop(self) -> None:
+        """Tell it to stop, and wait until it has."""
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(60)
+
     def kill(self) -> None:
         """End it as the power does."""
         self._process.send_signal(signal.SIGKILL)
