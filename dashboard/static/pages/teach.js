@@ -72,10 +72,14 @@ class RoomPage {
   }
 
   stranger({ room }) {
+    const again = () => {
+      this.page.replaceChildren(this.trouble, this.wait);
+      this.begin();
+    };
     this.tell('');
     this.wait.replaceWith(
       h('header', {}, h('p', { class: 'kicker' }, t('Room')), h('h1', { translate: 'no' }, room.title), h('p', { class: 'question' }, t('This browser does not teach this room. If it is yours, its recovery code lets you in.'))),
-      recovery(this.page, room.token),
+      recovery(again, room.token),
       h('p', { class: 'go' }, h('a', { class: 'plain', href: `room/${room.token}` }, t('I am a student: come in')), link('teach', 'teach', { class: 'plain' }, t('Your rooms'))),
     );
   }

@@ -32,7 +32,7 @@ export class Lobby {
         this.door.root,
       ),
       this.rooms,
-      recovery(root),
+      recovery((token) => follow(root, 'teach', addressOf(token))),
     );
     this.load();
     fetchLessons().then((list) => this.door.next(nextOf(list)));
@@ -65,8 +65,8 @@ export class Lobby {
   dispose() {}
 }
 
-/** The way into a room that another browser opened: with its recovery code. */
-export function recovery(root, token = '') {
+/** The way into a room that another browser opened: with its recovery code. `enter` is called with its token. */
+export function recovery(enter, token = '') {
   const where = h('input', { class: 'box', type: 'text', autocomplete: 'off', spellcheck: 'false', id: 'where', value: token, readonly: Boolean(token) });
   const code = h('input', { class: 'box', type: 'text', autocomplete: 'off', spellcheck: 'false', autocapitalize: 'characters', id: 'recovery', placeholder: 'ABCD-EFGH-JKMN-PQRS-TUVW' });
   const trouble = h('p', { class: 'notice', role: 'alert', hidden: true });
@@ -82,7 +82,7 @@ export function recovery(root, token = '') {
       return;
     }
     const { status, told } = await request(`api/rooms/${found}/claim`, { secret: code.value });
-    if (status === 200) follow(root, 'teach', addressOf(found));
+    if (status === 200) enter(found);
     complain(status === 200 ? '' : status ? told.problem : t('The server cannot be reached. Try again in a moment.'));
   };
   return h(

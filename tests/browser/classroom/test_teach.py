@@ -11,8 +11,9 @@ HOME = ".leaf[data-shown] .in-class"
 STEP, LESSON = "guess", "web_app"
 """A prediction with four options, the third of which is right."""
 
-SIZES = """() => [...document.querySelectorAll('.leaf *')].filter((one) => one.textContent && !one.children.length && !one.matches('.sr'))
-  .filter((one) => one.checkVisibility()).map((one) => parseFloat(getComputedStyle(one).fontSize))"""
+SIZES = """() => [...document.querySelectorAll('.leaf *')]
+  .filter((one) => one.textContent && !one.children.length && !one.matches('.sr') && one.checkVisibility())
+  .map((one) => parseFloat(getComputedStyle(one).fontSize))"""
 
 
 class Member:
@@ -154,11 +155,11 @@ def test_a_lesson_is_run_from_home_to_the_second_vote(room, student, address):
 
     page.get_by_label("Or a situation").evaluate("(box) => { box.closest('details').open = true }")
     page.get_by_label("Or a situation").select_option(label="A bad deploy")
-    page.locator(".tool[data-tool=push] .go > button", has_text="Show it").click()
+    page.locator(".go:has(#situation) > button").click()
     wait(wall, ".big-word", "On your screen: Load balancing")
     assert ann.me()["room"]["push"]["address"] == "load-balancing?situation=bad_deploy"
     page.get_by_role("button", name="Take it back").click()
-    page.get_by_text("Paused", exact=True).click()
+    page.get_by_role("radio", name="Paused").check(force=True)
     wait(wall, ".big-word:visible", "Paused")
 
     page.reload()
@@ -233,7 +234,7 @@ def test_a_line_that_is_lost_is_told_of_and_what_was_pressed_is_sent_when_it_is_
     page, _ = room()
     lost = []
     page.route("**/api/rooms/**", lambda route: (lost.append(1), route.fulfill(status=503, json={"problem": "away"})))
-    page.get_by_text("Together", exact=True).click()
+    page.get_by_role("radio", name="Together").check(force=True)
     wait(page, ".line-trouble", "Not saved yet: the database cannot be reached.")
     page.unroute("**/api/rooms/**")
     page.wait_for_selector(".line-trouble", state="hidden")
@@ -247,10 +248,10 @@ def test_a_browser_that_does_not_teach_the_room_is_told_how_it_may(room, comes, 
     other = comes(f"{address}/teach?room={token}").page
     other.wait_for_selector(".leaf #recovery")
     assert not other.locator(".class-table").count()
-    other.get_by_label("Recovery code").fill("nonsense")
+    other.locator("#recovery").fill("nonsense")
     other.get_by_role("button", name="Go in").click()
     wait(other, ".notice:visible", "not good")
-    other.get_by_label("Recovery code").fill(code.lower())
+    other.locator("#recovery").fill(code.lower())
     other.get_by_role("button", name="Go in").click()
     other.wait_for_selector(".join .code-large")
     lobby = comes(f"{address}/teach").page
