@@ -17,8 +17,8 @@ export class Card {
     this.bars = h('ol', { class: 'trail', 'aria-label': t('Steps of the lesson') });
     this.problem = h('p', { class: 'problem', role: 'alert', hidden: true });
     this.content = h('div', { class: 'content' });
-    this.back = h('button', { type: 'button', class: 'link', onclick: () => on.back() }, t('← Back'));
-    this.skip = h('button', { type: 'button', class: 'link', onclick: () => on.skip() }, t('Skip this step'));
+    this.back = h('button', { type: 'button', class: 'link', hidden: true, onclick: () => on.back() }, t('← Back'));
+    this.skip = h('button', { type: 'button', class: 'link', hidden: true, onclick: () => on.skip() }, t('Skip this step'));
     this.more = options(on, page);
     this.foot = h('footer', {}, h('div', { class: 'ways' }, this.back, this.skip), this.more.root);
     this.body = h('div', { class: 'body', id: 'lesson-body' }, this.problem, this.content, this.foot);

@@ -74,7 +74,7 @@ class Bar {
     for (const one of [this.help, this.more.button]) one.hidden = !!out && ended !== 'closed';
     this.help.hidden ||= ended === 'closed';
     this.help.disabled = line === 'off';
-    attribute(this.help, 'aria-pressed', !!me?.help);
+    attribute(this.help, 'data-on', !!me?.help);
     text(this.help, me?.help ? t('✓ Help is asked for') : t('I need help'));
     const known = ended ? this.over() : room ? this.told(room) : '';
     text(this.what, line === 'off' && !ended ? t('What you answer is kept, and sent when it is back.') : known);

@@ -6,10 +6,17 @@ import { enter, inRoom, tab } from './here.js';
 import { ask, away } from './wire.js';
 
 const AGAIN_MS = 3000;
+const SLOW_MS = 4000; // this page is a 200th of the whole one: where it takes so long, that one takes minutes
 const main = document.getElementById('main');
 const token = main.dataset.room;
 const path = `api/rooms/${token}`;
 const LIGHT = `room:${token}:light`;
+
+/** Whether the line is so slow that the whole page would take too long. */
+const slow = () => {
+  const { saveData, effectiveType = '4g' } = navigator.connection ?? {};
+  return !!saveData || effectiveType !== '4g' || performance.now() > SLOW_MS;
+};
 
 /** Whether this browser wants the questions only: kept for the next time that it comes. */
 const light = {
@@ -65,6 +72,15 @@ function show(room, roles) {
     tab.set('out', null);
     head.push(notice(t('You are not in this room any more: you left it, or your teacher took you out. You may come in again.')));
   }
+  const ways = [
+    { words: t('Come in'), look: 'primary' },
+    { words: t('Only the questions (for slow networks)'), look: 'plain', name: 'light' },
+  ];
+  if (slow()) {
+    ways.reverse();
+    [ways[0].look, ways[1].look] = ['primary', 'plain'];
+    ways[1].words = t('The whole page');
+  }
   const { root, input } = form(
     {
       label: t('Your name'),
@@ -72,10 +88,7 @@ function show(room, roles) {
         ? t('Your class sees it once your teacher has let it in. No account, no e-mail.')
         : t('As your class knows you. No account, no e-mail.'),
       field: { maxlength: 60, autocapitalize: 'words', required: true },
-      buttons: [
-        { words: t('Come in'), look: 'primary' },
-        { words: t('Only the questions (for slow networks)'), look: 'plain', name: 'light' },
-      ],
+      buttons: ways,
     },
     async (name, button) => {
       const answer = await ask(`${path}/join`, { name });

@@ -8,6 +8,7 @@ import { t } from '../stage/translate.js';
 
 const SPREAD_MS = 1000; // what can wait is asked for within so long, so that a class does not ask in one instant
 const BUSY_MS = 300;
+const AGAIN_MS = 3000; // after a way that did not lead there
 const TYPING_MS = 1500; // a class that goes on waits so long for the end of a word,
 const MOST_TYPING_MS = 5000; // but not for the end of a text
 
@@ -46,13 +47,15 @@ export class Follow {
     if (ended === 'stranger') return this.toTheDoor();
     if (!room || ended) return;
     if (room.lesson && room.lesson.id !== learning.id) {
-      if (learning.stage && room.pacing === 'paced' && tab.get('moved') !== `${room.lesson.id} ${room.revision}`) this.elsewhere(room);
+      // Whoever was there with the class, and then came here, is not led away again.
+      if (learning.stage && room.pacing === 'paced' && tab.get('moved') !== room.lesson.id) this.elsewhere(room);
       return;
     }
+    tab.set('moved', learning.id);
     if (!learning.state) return;
     learning.refresh();
     const at = `${room.lesson?.id} ${room.step} ${room.vote}`;
-    if (room.pacing === 'paced' && room.step && tab.get('at') !== at) this.go(at);
+    if (room.pacing === 'paced' && room.step && tab.get('at') !== at && this.going !== at) this.go(at);
     else if (this.differs(room) && this.asked !== room.revision) {
       this.asked = room.revision;
       learning.reload();
@@ -70,6 +73,7 @@ export class Follow {
   /** To the step at which the class is, once no word is being typed and nothing else is under way. */
   async go(at = null) {
     clearTimeout(this.later);
+    this.going = at;
     const { learning } = this;
     const since = performance.now() - this.typedAt;
     this.wanted ??= performance.now();
@@ -80,20 +84,24 @@ export class Follow {
     }
     this.wanted = null;
     const { room } = this.live;
-    if (!room?.step || room.pacing !== 'paced') return;
+    if (!room?.step || room.pacing !== 'paced') {
+      this.going = null;
+      return;
+    }
     const held = learning.view?.root.contains(document.activeElement);
     const begun = !!learning.draft(learning.view?.id);
     const writes = !held && !!document.activeElement?.matches('input, textarea, select');
     const came = await learning.act({ action: 'goto', step: room.step }, { quiet: writes });
+    if (came && at) tab.set('at', at);
+    this.going = null;
     if (came) {
-      if (at) tab.set('at', at);
       this.live.announce(begun ? t('Your class has gone on. What you had begun is kept in its step.') : t('Your class has gone on.'));
-    } else this.asked = null;
+    } else this.again = setTimeout(() => this.look(), AGAIN_MS);
   }
 
   /** The class is in another lesson. */
   elsewhere(room) {
-    tab.set('moved', `${room.lesson.id} ${room.revision}`);
+    tab.set('moved', room.lesson.id);
     setTimeout(() => location.assign(inRoom(room.lesson.address, room.token)), Math.random() * SPREAD_MS);
   }
 
@@ -134,8 +142,7 @@ export class Follow {
 
   dispose() {
     this.stop();
-    clearTimeout(this.later);
-    clearTimeout(this.asking);
+    for (const timer of [this.later, this.again, this.asking]) clearTimeout(timer);
     document.removeEventListener('input', this.typed);
     document.removeEventListener('visibilitychange', this.seen);
     window.removeEventListener('storage', this.told);

@@ -69,8 +69,8 @@ export class More {
   }
 
   async leave() {
-    const { problem } = await this.live.do('leave');
-    if (problem) {
+    const { problem, status } = await this.live.do('leave');
+    if (problem && status !== 403) {
       this.told.replaceChildren(h('p', {}, problem));
       return;
     }

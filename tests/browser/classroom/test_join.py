@@ -107,7 +107,7 @@ def test_every_page_follows_the_teacher(comes, teacher):
 
     teacher.tell("member", number=1, do="remove")
     page.wait_for_url(re.compile(r"/room/[\w-]{22}$"))
-    assert "not in this room any more" in page.locator(".notice").inner_text()
+    assert "not in this room any more" in page.locator(".notice:not([hidden])").inner_text()
 
 
 def test_another_device_goes_on_as_the_same_member_and_both_agree(comes, teacher):
@@ -117,7 +117,7 @@ def test_another_device_goes_on_as_the_same_member_and_both_agree(comes, teacher
     first.page.get_by_role("button", name="Go on with another device").click()
     code = first.page.locator(".room-code").inner_text()
     first.page.locator(".room-bar .help").click()
-    first.page.wait_for_selector(".help[aria-pressed=true]")
+    first.page.wait_for_selector(".help[data-on=true]")
     assert [one["help"] for one in teacher.sees()["people"]] == [True]
 
     second = comes(f"{teacher.room}/questions", **PHONE)
@@ -127,7 +127,7 @@ def test_another_device_goes_on_as_the_same_member_and_both_agree(comes, teacher
     second.at("guess")
     second.votes(2, sure=0)
     second.page.wait_for_selector(".verdict")
-    assert second.page.locator(".help[aria-pressed=true]").count() == 1
+    assert second.page.locator(".help[data-on=true]").count() == 1
     first.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as when the phone is taken up again
     first.page.wait_for_selector(".verdict")
     assert first.page.locator(".ask > .options input:checked").get_attribute("value") == "2"

@@ -61,7 +61,7 @@ def test_an_answer_without_a_line_says_so_waits_over_a_refresh_and_is_saved_once
     page.locator(".unsaved").wait_for(state="hidden")
     assert heard == [200]
     seen = teacher.sees()
-    assert seen["results"]["votes"][0]["answered"] == 1 and seen["people"][0]["states"]["guess"] == "answered"
+    assert seen["results"]["votes"][0]["answered"] == 1 and seen["people"][0]["states"]["guess"] == "right"
 
 
 def test_every_kind_that_needs_no_simulation_can_be_answered_and_the_others_say_where(comes, teacher):
