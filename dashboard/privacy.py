@@ -103,7 +103,8 @@ def _where() -> list[str]:
         t(
             "In the browser, as cookies: who one is here (learner: random, for a year; in the frame of a learning platform one "
             "for there alone); what a teacher or a projector may do (room_key: random, for a year); the language, if one chose "
-            "it; and where several processes run, which of them serves one. They do what one asks the app for, and nothing else."
+            "it; what keeps other sites from loading files up in one's name (_streamlit_xsrf); and where several processes run, "
+            "which of them serves one. They do what one asks the app for, and nothing else."
         ),
         t(
             "Also in the browser, and never sent: appearance, motion, and which pages one played on; the run of an open tab, "

@@ -26,20 +26,16 @@ export function draw(root, data) {
 
 function table({ name, title, about, until, seen, columns }) {
   const row = ([column, words]) => h('tr', {}, h('th', { scope: 'row' }, h('code', { translate: 'no' }, column)), h('td', {}, words));
-  const facts = [
-    [t('What for'), about],
-    [t('Until'), until],
-    [t('Who sees it'), seen],
-  ];
+  const facts = [[t('What for'), about], [t('Who sees it'), seen], [t('Table'), name]]; // prettier-ignore
   return h(
     'details',
     { id: `table-${name}` },
-    h('summary', {}, title, h('code', { translate: 'no' }, name)),
+    h('summary', {}, h('span', { class: 'held' }, h('strong', {}, title), h('small', {}, until))),
     h(
       'div',
       { class: 'prose' },
       h('dl', { class: 'until' }, facts.map(([what, words]) => h('div', {}, h('dt', {}, what), h('dd', {}, words)))),
-      h('div', { class: 'wide', tabindex: 0 }, h('table', {}, h('tbody', {}, columns.map(row)))),
+      h('div', { class: 'wide', tabindex: 0 }, h('table', { class: 'columns-of' }, h('tbody', {}, columns.map(row)))),
     ),
   );
 }
