@@ -24,6 +24,7 @@ from dashboard.lesson.desk import Missing
 from dashboard.lesson.gate import Refusal, Turns, body_of, check_sender
 from dashboard.lesson.way import Refused
 from dashboard.lesson.who import YEAR_S
+from dashboard.source import source_of
 from dashboard.store import rooms
 from dashboard.words import COOKIE, speaking, t
 
@@ -247,7 +248,7 @@ def _with_key(request: Request, answer: Response, key: str) -> Response:
 
 def source(request: Request) -> str:
     """Where a request comes from, for limits only: it is never stored."""
-    return request.client.host if request.client else ""
+    return source_of(request.scope)
 
 
 def _token(request: Request) -> str:
