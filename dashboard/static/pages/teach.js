@@ -140,11 +140,12 @@ class RoomPage {
     const { room } = told;
     text(this.title, room.title);
     const people = inside(told.people);
-    text(this.facts, [t('Classroom'), t('Lesson {number}', { number: room.lesson?.number ?? '' }), room.closed ? t('closed') : t('{number} here', { number: people.length })].join(' · '));
+    const facts = [t('Classroom'), room.lesson && t('Lesson {number}', { number: room.lesson.number }), room.closed ? t('closed') : t('{number} here', { number: people.length })];
+    text(this.facts, facts.filter(Boolean).join(' · '));
     this.closed.hidden = !room.closed;
     const all = { ...told, looked: this.looked, notes: this.data.notes, projected: this.projector.box.checked };
-    for (const part of this.parts) part.show(all);
     this.hide(false);
+    for (const part of this.parts) part.show(all);
     Object.assign(this.page.dataset, { revision: room.revision, empty: !people.length });
     this.speak(people);
   }

@@ -38,7 +38,7 @@ export class Settings {
       this.approves.root,
       this.hides.root,
       h('div', { class: 'field' }, h('span', {}, t('Support for those who begin')), this.support.root),
-      field(t('Open until the end of'), this.closes, (event) => this.saved(event, { closes_s: new Date(`${this.closes.value}T23:59:59`).getTime() / 1000 }, this.closes)),
+      field(t('Open until the end of'), this.closes, (event) => this.saved(event, { closes_s: new Date(`${this.closes.value}T23:59:59`).getTime() / 1000 }, this.closes, t('Choose a day from today on, at most 200 days after the room was opened.'))),
       this.deletes,
       this.trouble,
       h('h3', {}, t('Others')),
@@ -62,17 +62,18 @@ export class Settings {
     this.end.hidden = room.closed;
   }
 
-  async set(fields) {
+  /** `allowed`: what to say where the value is not taken. */
+  async set(fields, allowed = '') {
     const { problem } = await this.line.command('settings', fields);
-    text(this.trouble, problem ?? '');
+    text(this.trouble, problem ? allowed || problem : '');
     this.trouble.hidden = !problem;
     if (problem) this.show({ room: this.room });
     return !problem;
   }
 
-  async saved(event, fields, box) {
+  async saved(event, fields, box, allowed) {
     event.preventDefault();
-    const done = await this.set(fields);
+    const done = await this.set(fields, allowed);
     if (done) this.toast.say(t('Saved'));
     box.blur();
   }
@@ -96,7 +97,7 @@ export class Settings {
   }
 
   async finish() {
-    const words = t('Nobody can come in or answer any more, and that cannot be taken back. You can still look at everything and take the files with you, for thirty days.');
+    const words = t('Nobody can come in or answer any more. You can still look at everything and take the answers with you, until all is deleted in thirty days. A later day under “Open until the end of” opens the room again.');
     if (await sure(this.page, t('End the room?'), words, t('End it'))) await this.line.command('end');
   }
 

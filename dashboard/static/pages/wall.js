@@ -38,7 +38,7 @@ class Wall {
     this.heading = h('h1', { translate: 'no' });
     this.prompt = h('div', { class: 'prompt', translate: 'no' });
     this.options = h('ol', { class: 'plain-options', translate: 'no' });
-    this.count = h('p', { class: 'count', role: 'status' });
+    this.count = h('p', { class: 'count' });
     this.results = new Results({ wall: true });
     this.beside = h('div', { class: 'spotlight' });
     this.way = new Way(token);
@@ -118,7 +118,7 @@ class Way {
     this.code = h('p', { class: 'code-large', translate: 'no' });
     this.where = h('p', {});
     this.link = h('p', { class: 'whole-link', translate: 'no' });
-    this.here = h('p', { class: 'here', role: 'status' });
+    this.here = h('p', { class: 'here' });
     this.words = h('p', { class: 'big-word' });
     this.picture = picture(this.at);
     this.root = h('div', { class: 'way-in' }, this.words, h('div', {}, this.where, this.code, this.link), this.picture, this.here);
