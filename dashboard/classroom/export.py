@@ -16,11 +16,10 @@ Names of columns are the same in every language. Knows records; nothing of files
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from dashboard.classroom.cells import Cell
 from dashboard.classroom.records import Record, Row
-from dashboard.classroom.replays import link
+from dashboard.classroom.replays import Replays
 from dashboard.lesson.beside import SHELF, stage_of
 from dashboard.lesson.way import ROUND, SUPPORTS
 from lessons.format import Lesson, Objective, Step
@@ -66,20 +65,43 @@ class Done:
         return any(name == lesson.id for name, _ in self.steps)
 
 
+class Course:
+    """The lessons as they are now, looked up once for a whole table."""
+
+    def __init__(self) -> None:
+        self._lessons = {one.id: one for one in SHELF.playable()}
+        self._steps = {(one.id, step.id): step for one in self._lessons.values() for step in one.all_steps}
+
+    def place(self, row: Row) -> tuple[Lesson | None, Step | None]:
+        """Where an answer was given; None for a lesson or a step that is gone."""
+        return self._lessons.get(row["lesson"]), self._steps.get((row["lesson"], row["step"]))
+
+    def said(self, row: Row) -> str:
+        """An answer in words: heights of a curve and parts of a text one after the other, a comparison by its control's name."""
+        (lesson, step), words = self.place(row), row["verdict"].get("said", "")
+        given = row["answer"]["given"]
+        if isinstance(given, list):
+            return " | ".join(f"{one:g}" if isinstance(one, int | float) else str(one) for one in given)
+        if lesson and step and step.compare:
+            path, _, value = words.partition(": ")
+            control = next((one for one in stage_of(lesson).controls if one.path == path), None)
+            return f"{control.label}: {dict(control.choices).get(value, value)}" if control else words
+        return words
+
+
 def long(record: Record, address: str) -> Rows:
     """A row an answer."""
     yield [
         "number", "name", "status", "lesson", "step", "title", "kind", "run_through", "vote", "attempt", "answer", "confidence",
         "right", "misconception", "answered_at", "replay",
     ]  # fmt: skip
-    members = {one["number"]: one for one in record.members}
+    members, course, replays = {one["number"]: one for one in record.members}, Course(), Replays(address)
     for row in record.every_answer():
-        lesson = SHELF.get(row["lesson"])
-        step = _step(lesson, row["step"])
+        lesson, step = course.place(row)
         yield [
             *_who(members[row["number"]]), row["lesson"], row["step"], step and step.title, step and step.kind,
-            row["run_through"], row["verdict"].get(ROUND, 1), row["attempt"], said(lesson, step, row), row["confidence"],
-            row["right"], row["verdict"].get("misconception"), moment(row["answered_s"]), link(lesson, row["run"], address),
+            row["run_through"], row["verdict"].get(ROUND, 1), row["attempt"], course.said(row), row["confidence"],
+            row["right"], row["verdict"].get("misconception"), moment(row["answered_s"]), replays.link(lesson, row["run"]),
         ]  # fmt: skip
 
 
@@ -119,15 +141,14 @@ TABLES: dict[str, Callable[[Record, str], Rows]] = {"long": long, "wide": wide, 
 def done(record: Record, address: str | None = None) -> Iterator[Done]:
     """What each member did, one after the other; with an address, with links that replay their runs."""
     levels: dict[int, dict[str, str]] = {}
+    course, replays = Course(), None if address is None else Replays(address)
     for row in record.progress:
         levels.setdefault(row["number"], {})[row["lesson"]] = row["support"]
     for member in record.members:
         one = Done(member, levels.get(member["number"], {}))
         for row in record.answers(member["number"]):
-            lesson = SHELF.get(row["lesson"])
-            step = _step(lesson, row["step"])
-            replay = "" if address is None else link(lesson, row["run"], address)
-            one.steps.setdefault((row["lesson"], row["step"]), Tally()).add(row, said(lesson, step, row), replay)
+            replay = replays.link(course.place(row)[0], row["run"]) if replays else ""
+            one.steps.setdefault((row["lesson"], row["step"]), Tally()).add(row, course.said(row), replay)
         yield one
 
 
@@ -147,18 +168,6 @@ def checking(lesson: Lesson, objective: Objective, support: str) -> list[Step]:
     return [one for one in steps if one.kind != "predict"] or steps
 
 
-def said(lesson: Lesson | None, step: Step | None, row: Row) -> str:
-    """An answer in words: heights of a curve and parts of a text one after the other, a comparison by its control's name."""
-    given, words = row["answer"]["given"], row["verdict"].get("said", "")
-    if isinstance(given, list):
-        return " | ".join(f"{one:g}" if isinstance(one, int | float) else str(one) for one in given)
-    if lesson and step and step.compare:
-        path, _, value = words.partition(": ")
-        control = next((one for one in stage_of(lesson).controls if one.path == path), None)
-        return f"{control.label}: {dict(control.choices).get(value, value)}" if control else words
-    return words
-
-
 def moment(time_s: float | None) -> str | None:
     """A time as ISO 8601 in UTC, to the second."""
     return None if time_s is None else datetime.fromtimestamp(time_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -166,7 +175,3 @@ def moment(time_s: float | None) -> str | None:
 
 def _who(member: Row) -> list[Cell]:
     return [member["number"], member["name"], member["status"]]
-
-
-def _step(lesson: Lesson | None, step_id: str) -> Any:
-    return next((one for one in lesson.all_steps if one.id == step_id), None) if lesson else None
