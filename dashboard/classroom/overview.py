@@ -41,10 +41,11 @@ def class_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
             return told
         step = pace.at(seat.room, lesson)
         members, there = rooms.members(session, seat.room), rooms.progress(session, seat.room, lesson.id)
-        rows, hands = _said(session, seat.room, lesson, step)
+        rows = rooms.marked(session, seat.room, lesson.id)
+        said, hands = _said(session, seat.room, lesson, step)
     told["people"] = _people(lesson, members, rows, there, now_s)
     told["steps"] = [_step(one) for one in lesson.steps_for(seat.room.support)]
-    told["results"] = _results(seat.room, lesson, step, _counted(rows), hands, tells=True)
+    told["results"] = _results(seat.room, lesson, step, _counted(said), hands, tells=True)
     told["radar"] = radar(lesson, _counted(rows))
     return told
 
@@ -88,7 +89,7 @@ def results_told(service: Rooms, actor: Actor, token: str, step_id: str | None) 
         if wanted is None or wanted.check is None:
             raise Forbidden(t("There are no results to see here."))
         rows, hands = _said(session, seat.room, lesson, wanted)
-    mine = [row for row in rows if seat.member and row.member_id == seat.member.id and row.step == wanted.id]
+    mine = [row for row in rows if seat.member and row.member_id == seat.member.id]
     return _results(seat.room, lesson, wanted, _counted(rows), hands, tells=_may_see(seat, lesson, wanted, mine))
 
 
@@ -109,8 +110,10 @@ def _may_see(seat: Seat, lesson: Lesson, step: Step, mine: Sequence[Any]) -> boo
 
 
 def _said(session: Session, room: Room, lesson: Lesson, step: Step | None) -> tuple[list[Any], dict[int, list[int]]]:
-    """The rows of all answers to the lesson, and the votes on a step that were counted by hand."""
-    return rooms.answers(session, room, lesson.id), rooms.hands(session, room, lesson.id, step.id) if step else {}
+    """The answers to a step, and the votes on it that were counted by hand."""
+    if step is None:
+        return [], {}
+    return rooms.answers(session, room, lesson.id, step.id), rooms.hands(session, room, lesson.id, step.id)
 
 
 def _counted(rows: Sequence[Any]) -> list[Any]:

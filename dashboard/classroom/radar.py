@@ -27,7 +27,7 @@ def radar(lesson: Lesson, rows: Sequence[Any]) -> list[dict[str, Any]]:
     seen: dict[str, dict[int, list[tuple[bool, int | None]]]] = {name: {} for name in names}
     for row in rows:
         for name in asks.get(row.step, ()):
-            seen[name].setdefault(row.member_id, []).append((row.verdict.get("misconception") == name, row.confidence))
+            seen[name].setdefault(row.member_id, []).append((row.misconception == name, row.confidence))
     found = [_one(name, list(seen[name].values())) for name in names]
     return sorted(found, key=lambda one: (-one["holders"], one["id"]))
 

@@ -123,25 +123,28 @@ def unbind_member(session: Session, member: Member) -> None:
     session.execute(delete(Device).where(Device.member_id == member.id))
 
 
-def answers(session: Session, room: Room, lesson: str) -> list[Any]:
-    """Answers of all members to a lesson, as they were given: rows of member_id and status, step, run_through, attempt, answer,
-    confidence, right, verdict and answered_s.
+def answers(session: Session, room: Room, lesson: str, step: str) -> list[Any]:
+    """Answers of all members to a step, as they were given: rows of member_id, status, step, confidence, right, answer and
+    verdict.
     """
-    given = (
-        Member.id.label("member_id"), Member.status, Answer.step, Answer.run_through, Answer.attempt, Answer.answer,
-        Answer.confidence, Answer.right, Answer.verdict, Answer.answered_s,
-    )  # fmt: skip
-    mine = (Member.room_id == room.id, Answer.lesson == lesson)
-    return list(
-        session.execute(select(*given).join(Member, Member.learner_id == Answer.learner_id).where(*mine).order_by(Answer.id))
-    )
+    given = (*_GIVEN, Answer.answer, Answer.verdict)
+    return _answered(session, given, room, Answer.lesson == lesson, Answer.step == step)
 
 
-def last_answers(session: Session, room: Room, lesson: str, step: str) -> dict[int, Any]:
-    """What each member last answered to a step, by their ids."""
-    mine = (Member.room_id == room.id, Answer.lesson == lesson, Answer.step == step)
-    wanted = select(Member.id, Answer.answer).join(Member, Member.learner_id == Answer.learner_id).where(*mine)
-    return {member: answer["given"] for member, answer in session.execute(wanted.order_by(Answer.id))}
+def marked(session: Session, room: Room, lesson: str) -> list[Any]:
+    """What is known of all answers to a lesson without what was said, which takes long to read: rows of member_id, status, step,
+    run_through, confidence, right and misconception.
+    """
+    found = (*_GIVEN, Answer.run_through, Answer.verdict["misconception"].as_string().label("misconception"))
+    return _answered(session, found, room, Answer.lesson == lesson)
+
+
+_GIVEN = (Member.id.label("member_id"), Member.status, Answer.step, Answer.confidence, Answer.right)
+
+
+def _answered(session: Session, columns: Sequence[Any], room: Room, *which: Any) -> list[Any]:
+    wanted = select(*columns).join(Member, Member.learner_id == Answer.learner_id).where(Member.room_id == room.id, *which)
+    return list(session.execute(wanted.order_by(Answer.id)))
 
 
 def last_run(session: Session, member: Member, lesson: str, step: str) -> dict[str, Any] | None:
@@ -155,7 +158,7 @@ def progress(session: Session, room: Room, lesson: str) -> dict[int, Progress]:
     """How far the members are in a lesson, by their ids."""
     mine = (Member.room_id == room.id, Progress.lesson == lesson)
     wanted = select(Member.id, Progress).join(Member, Member.learner_id == Progress.learner_id).where(*mine)
-    return {member_id: row for member_id, row in session.execute(wanted)}
+    return dict(session.execute(wanted).all())
 
 
 def marks(session: Session, room_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
