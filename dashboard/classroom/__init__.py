@@ -5,8 +5,13 @@ has joined; a teacher, or a wall (a projector that only looks), is a browser who
 Everything that is answered here passes `rights.authorise`. Texts of people are plain text, never markup.
 
 Documents (plain HTML, no Streamlit):
-    GET  join                       asks for a short code
-    GET  room/{token}               asks for a name, then is the light answer page of the room's lesson
+    GET  join?code=                 asks for a short code, and leads to its room
+    GET  room/{token}               asks for a name, then leads to the room's lesson; whoever is in goes there at once
+    GET  room/{token}/questions     the light answer page: the questions of the lesson without its simulation, under 150 kB
+    GET  room/{token}/qr.svg        QR code of the link to the room; ?address= one of the app's own (below)
+    GET  room/{token}/card          teacher and wall: the card to print, with the code, the link and its QR code; ?address= too
+    GET  room/{token}/lessons/{id}/report   a member's report on their design in this room
+    GET  paper-cards                letters to hold up, four on a sheet; ?size=page: one on a sheet
     GET  claim/{token}              a button that makes this browser a teacher of the room (or its wall); the secret is in the
                                     fragment, which no server sees, and leaves the address at once
 The teacher's page (`teach?room={token}`), the wall (`wall?room={token}`) and the pages of lessons are Streamlit's; a lesson in a
@@ -26,15 +31,19 @@ the content type application/json and our own page.
     GET  api/rooms/{token}/events           server-sent events, below
     GET  api/rooms/{token}/lessons/{id}     state of the lesson for this member, as in dashboard.lesson
     POST api/rooms/{token}/lessons/{id}     an action, as there
-    GET  api/rooms/{token}/results          → results of the step at which the class is, for members once they may see them (403
-                                            before), always for teacher and wall (wall: {"hidden": true} while results are hidden)
+    GET  api/rooms/{token}/results          → results of the step at which the class is, or of ?step=id; always for the teacher, for
+                                            members and a wall once they may see them (403 before)
     GET  api/rooms/{token}/class            teacher → class
     GET  api/rooms/{token}/wall             teacher and wall → {room, counts: {present, answered, help}, results, step: {title,
-                                            prompt, kind, options} of the class's step}
+                                            prompt: [paragraph], kind, options} of the class's step}
     GET  api/rooms/{token}/spotlight        → spotlight, worked out once for all who ask (members, teacher, wall)
     GET  api/rooms/{token}/load             → load, of the class's step or the lesson's first step in which members own parts
     POST api/rooms/{token}/commands         teacher: {command, …} → class; below
     GET  api/rooms/{token}/export/{kind}    teacher: a file
+
+    GET  api/addresses                      whoever teaches a room → {addresses: [{address (of the app, with a slash at the end),
+                                            only_here: no other device reaches it, answers: something listens there, seen: another
+                                            device came by it}]}, the likeliest first; hosted, only the one that was asked
 
 room    {token, title, lesson: {id, number, title, concept, address}, pacing: "free", "paced" or "paused", step: id or null, place:
         number of that step from 1 or null, steps: how many, support, vote: which vote is open on it, held: whether the class
@@ -47,7 +56,8 @@ roles   what this browser is here: of "teacher", "wall", "student", "waiting", "
 
 events  `event: room`, data {room (as above, what a member may know)}: at the begin and after every change. Whoever sees `people`
         change asks GET api/rooms/{token} again. `event: class` (teacher and wall only), data {mark}: members did something; ask
-        for class or wall again. `event: gone`: the room is deleted. Comments keep the line open.
+        for class or wall again. `event: gone`: the room is deleted. Comments keep the line open. The stream of a member who is
+        blocked or removed ends.
 
 class   {room, people: [{number, name, status, help, here: id of the step or null, states: {step id: "open", "working", "stuck",
         "answered" (nobody marks it), "wrong", "right" or "skipped"}, done: how many, seen_s, joined_s}],

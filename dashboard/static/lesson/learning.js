@@ -1,5 +1,5 @@
-// Learning: the state of a lesson as the server tells it, and what a learner does in it, alone or in a room. How it is shown is said
-// by who extends it: take(state), complain(problem), run() and arrive().
+// Learning: the state of a lesson as the server tells it, and what a learner does in it, alone or in a room. How it is shown is
+// said by who extends it: take(state), complain(problem), run() and arrive().
 import { Line, NO_LINE } from './line.js';
 import { StepView } from './step.js';
 import { Kept } from './store.js';
@@ -11,7 +11,8 @@ const AGAIN_MS = 4000; // a lesson that could not be loaded is asked for again
 export class Learning {
   /** `room`: the token of the room in which it is learnt, or null; `patience`: how long an answer of the server is waited for. */
   constructor(id, { room = null, patience } = {}) {
-    Object.assign(this, { id, room, stage: null, busy: false, answering: false, closed: false, state: null, view: null, ended: false });
+    Object.assign(this, { id, room, stage: null, state: null, view: null });
+    Object.assign(this, { busy: false, answering: false, closed: false, ended: false });
     this.kept = new Kept(id, room);
     this.line = new Line(id, this.kept, {
       room,

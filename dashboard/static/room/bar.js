@@ -1,5 +1,5 @@
-// The bar of a room: who one is, whether the line stands, what the class does, and the ways to help, to another device and out. One a
-// document, whatever page of the app is in it.
+// The bar of a room: who one is, whether the line stands, what the class does, and the ways to help, to another device and out.
+// One a document, whatever page of the app is in it.
 import { attribute, h, text } from '../stage/dom.js';
 import { style } from '../stage/frame.js';
 import { t } from '../stage/translate.js';
@@ -39,10 +39,11 @@ class Bar {
     this.spot = new Spot(room);
     this.pause = new Pause();
     this.news = h('p', { class: 'room-news calm', role: 'status', hidden: true });
+    const who = h('div', { class: 'room-who' }, h('div', { class: 'room-me' }, this.line, this.name), this.what);
     this.root = h(
       'section',
       { class: 'room-bar', 'aria-label': t('Your class'), hidden: true },
-      h('div', { class: 'room-row' }, h('div', { class: 'room-who' }, h('div', { class: 'room-me' }, this.line, this.name), this.what), this.go, this.time, h('span', { class: 'room-ends' }, this.help, this.more.button)),
+      h('div', { class: 'room-row' }, who, this.go, this.time, h('span', { class: 'room-ends' }, this.help, this.more.button)),
       this.more.root,
       this.push.root,
       this.spot.root,

@@ -1,5 +1,5 @@
-// The page of a claim link: a button that makes this browser a teacher of the room, or its wall. A click, because a program that only
-// looks at links must not use one up.
+// The page of a claim link: a button that makes this browser a teacher of the room, or its wall. A click, because a program that
+// only looks at links must not use one up.
 import { h } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
 import { form } from './form.js';
@@ -36,7 +36,7 @@ const typed = form(
   (code) => (code.trim() ? claim(code) : t('Type the code first.')),
 );
 const button = h('button', { type: 'button', class: 'primary', onclick: () => press(button) }, t('Use this link in this browser'));
-const told = t('Whoever opens this link first, and presses, has what it gives: the room to teach, or its wall to project. It works once.');
+const told = t('Whoever opens this link first, and presses, gets what it gives: the room to teach, or its wall. It works once.');
 const without = t('This address has lost its secret: open the link itself again, or type the recovery code.');
 main.append(
   h('h1', {}, t('Teach a class')),

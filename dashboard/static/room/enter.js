@@ -123,7 +123,8 @@ function again() {
 
 function taught() {
   const page = h('a', { class: 'plain', href: `teach?room=${token}` }, t('To the teacher’s page'));
-  return h('div', { class: 'told' }, h('p', {}, t('You teach this room. To see what your students see, come in with a name.')), h('p', {}, page));
+  const words = t('You teach this room. To see what your students see, come in with a name.');
+  return h('div', { class: 'told' }, h('p', {}, words), h('p', {}, page));
 }
 
 open();

@@ -1,5 +1,5 @@
-// Follow: keeps a lesson that is being learnt in a room with its class: goes where the class goes, shows what was voted once that is
-// told, and sends whoever is not in the room to its door. What is being written is kept as a draft of its step.
+// Follow: keeps a lesson that is being learnt in a room with its class: goes where the class goes, shows what was voted once
+// that is told, and sends whoever is not in the room to its door. What is being written is kept as a draft of its step.
 import { live } from './live.js';
 import { inRoom, tab } from './here.js';
 import { results } from './results.js';
@@ -95,7 +95,8 @@ export class Follow {
     if (came && at) tab.set('at', at);
     this.going = null;
     if (came) {
-      this.live.announce(begun ? t('Your class has gone on. What you had begun is kept in its step.') : t('Your class has gone on.'));
+      const gone = t('Your class has gone on.');
+      this.live.announce(begun ? `${gone} ${t('What you had begun is kept in its step.')}` : gone);
     } else this.again = setTimeout(() => this.look(), AGAIN_MS);
   }
 

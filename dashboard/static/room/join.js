@@ -9,8 +9,10 @@ const SIGNS = 8;
 const main = document.getElementById('main');
 
 /** As it stands on the board: in capitals, with a dash in the middle. */
-const written = (code) =>
-  [...code.toUpperCase().replace(/[^0-9A-Z]/g, '').slice(0, SIGNS)].map((sign, place) => (place === GROUP ? `-${sign}` : sign)).join('');
+function written(code) {
+  const signs = [...code.toUpperCase().replace(/[^0-9A-Z]/g, '').slice(0, SIGNS)];
+  return signs.map((sign, place) => (place === GROUP ? `-${sign}` : sign)).join('');
+}
 
 const { root, input } = form(
   {

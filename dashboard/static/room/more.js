@@ -8,7 +8,8 @@ const KEPT = ['push', 'shown', 'own', 'at', 'moved'];
 export class More {
   constructor(live, light) {
     Object.assign(this, { live, light });
-    this.button = h('button', { type: 'button', class: 'room-button dots', 'aria-expanded': 'false', 'aria-controls': 'room-more', onclick: () => this.open(this.root.hidden) }, t('More'));
+    const opens = { 'aria-expanded': 'false', 'aria-controls': 'room-more', onclick: () => this.open(this.root.hidden) };
+    this.button = h('button', { type: 'button', class: 'room-button dots', ...opens }, t('More'));
     this.title = h('p', { class: 'room-title', translate: 'no' });
     this.told = h('div', { class: 'room-told', role: 'status' });
     this.code = h('button', { type: 'button', class: 'room-button', onclick: () => this.resume() }, t('Go on with another device'));
@@ -16,8 +17,9 @@ export class More {
     this.out = h('button', { type: 'button', class: 'room-button', onclick: () => this.sure(true) }, t('Leave the room'));
     this.yes = h('button', { type: 'button', class: 'room-button', onclick: () => this.leave() }, t('Yes, leave'));
     this.no = h('button', { type: 'button', class: 'room-button', onclick: () => this.sure(false) }, t('No, stay'));
-    const why = h('p', {}, t('Leave? Your answers stay. To come back as yourself you need a code: take one first with “Go on with another device”.'));
-    this.question = h('div', { class: 'room-sure', role: 'group', 'aria-label': t('Leave the room?'), hidden: true }, why, this.yes, this.no);
+    const why = t('Leave? Your answers stay. To come back as yourself, first take a code with “Go on with another device”.');
+    const asks = { class: 'room-sure', role: 'group', 'aria-label': t('Leave the room?'), hidden: true };
+    this.question = h('div', asks, h('p', {}, why), this.yes, this.no);
     this.root = h(
       'div',
       { class: 'room-more', id: 'room-more', hidden: true },
@@ -44,7 +46,8 @@ export class More {
     if (this.root.hidden || !room) return;
     const { lesson } = room;
     text(this.title, [room.title, lesson && t('Lesson {number}: {title}', lesson)].filter(Boolean).join(' · '));
-    const href = this.light ? (lesson ? inRoom(lesson.address, token) : '') : new URL(`room/${token}/questions`, document.baseURI).href;
+    const whole = lesson ? inRoom(lesson.address, token) : '';
+    const href = this.light ? whole : new URL(`room/${token}/questions`, document.baseURI).href;
     this.other.hidden = !href;
     if (href) this.other.href = href;
   }

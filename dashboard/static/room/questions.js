@@ -1,5 +1,5 @@
-// The light answer page: the questions of the class's lesson without its simulation, for a phone on a bad line. What is answered waits
-// on the device until it is saved, once.
+// The light answer page: the questions of the class's lesson without its simulation, for a phone on a bad line. What is answered
+// waits on the device until it is saved, once.
 import { h, text } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
 import { ON_RUN } from '../lesson/asks.js';
@@ -92,6 +92,7 @@ function follow(room) {
       location.replace(new URL(`room/${token}`, document.baseURI));
     }
     const lesson = room.room?.lesson;
+    if (room.ended && room.room && !shown) stage.replaceChildren(h('h1', { translate: 'no' }, room.room.title));
     if (!lesson || room.ended || shown?.id === lesson.id) return;
     shown?.dispose();
     shown = new Questions(lesson, stage);

@@ -1,5 +1,5 @@
-// What a class said on a step, small, beside one's own verdict: bars with their counts, which stand there as text too. Decides nothing
-// about who may see it.
+// What a class said on a step, small, beside one's own verdict: bars with their counts, which stand there as text too. Decides
+// nothing about who may see it.
 import { h } from '../stage/dom.js';
 import { short } from '../stage/format.js';
 import { plural, t } from '../stage/translate.js';
@@ -37,7 +37,7 @@ function choices({ options }, before, mine) {
     return h(
       'li',
       { 'data-right': option.right === null ? null : String(option.right) },
-      h('span', {}, option.right ? `✓ ${option.text}` : option.text, place === mine ? h('span', { class: 'mine' }, ` · ${t('yours')}`) : null),
+      h('span', {}, option.right ? `✓ ${option.text}` : option.text, place === mine ? own() : null),
       h('span', { class: 'count' }, h('span', { 'aria-hidden': 'true' }, told), h('span', { class: 'sr' }, spoken)),
       bar(number / most),
       earlier ? bar(count(earlier) / most, 'earlier') : null,
@@ -45,6 +45,8 @@ function choices({ options }, before, mine) {
   });
   return h('ul', {}, rows);
 }
+
+const own = () => h('span', { class: 'mine' }, ` · ${t('yours')}`);
 
 function numbers({ numbers: list }) {
   if (!list?.length) return null;
