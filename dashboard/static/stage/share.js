@@ -67,8 +67,10 @@ export class Share {
       text(this.status, problem);
       return;
     }
-    const situation = new URLSearchParams(location.search).get('situation');
-    const named = this.name.includes('.') && situation ? `?${new URLSearchParams({ situation })}` : '';
+    const asked = new URLSearchParams(location.search);
+    const stage = (asked.has('scene') ? ['lesson', 'scene'] : ['situation', 'shows']).filter((name) => asked.has(name));
+    const kept = new URLSearchParams(stage.map((name) => [name, asked.get(name)]));
+    const named = this.name.includes('.') && stage.length ? `?${kept}` : '';
     const here = (query) => location.origin + location.pathname + named + (named ? query.replace('?', '&') : query);
     this.file = share.file;
     this.system.box.value = here(share.system);
