@@ -150,6 +150,8 @@ def test_wrong_codes_are_limited_per_source_and_right_ones_are_not(school):
     assert find(school, school.code(), OTHER_SOURCE).status == 200
     for path, body in ((f"/{school.token}/claim", {"secret": KEY}), (f"/{school.token}/resume", {"code": "2222-2222-2222"})):
         assert school.post(browser(), path, body).status == 429, "all codes share the tries"
+    forged = {"x-forwarded-for": OTHER_SOURCE, "forwarded": f"for={OTHER_SOURCE}", "x-real-ip": OTHER_SOURCE}
+    assert school.post(browser(), "/find", {"code": "2222-2222"}, forged).status == 429, "nobody says themselves where they are"
     school.clock.now_s += 1
     assert find(school, school.code()).status == 200
 
