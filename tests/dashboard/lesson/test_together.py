@@ -8,12 +8,17 @@ import pytest
 from dashboard import links
 from dashboard.asks import BadAsk, read_ask, read_change
 from dashboard.controls import BadValue
-from dashboard.lesson.beside import SHELF, stage_of
+from dashboard.lesson.beside import SHELF, fits, stage_of
 from dashboard.lesson.desk import Desk
+from dashboard.lesson.filled import filled
+from dashboard.lesson.together import part_told, policy_told, values_told
 from dashboard.page import book, chunk, description
 from dashboard.runs import changed
+from lessons.format import Lesson
 from lessons.judging import NotYet
 from lessons.parts import COHORTS
+from lessons.printing import key, worksheet
+from tests.dashboard.lesson.played import LESSON
 
 STORM = {"client.timeout_ms": 1000, "client.retries": 3, "client.backoff": "none"}
 POLITE = STORM | {"client.retries": 0}
@@ -116,3 +121,42 @@ def test_what_is_no_part_is_no_answer(learner):
     for given in (None, {}, POLITE | {"client.retries": 100}, {"client.retries": 0}, [POLITE]):
         with pytest.raises(NotYet):
             learner(given)
+
+
+def owning_servers() -> Lesson:
+    """The tests' lesson with one more step: every member owns a server."""
+    part = {
+        "choices": {"server.speed": [0.5, 1.0]}, "members": 8, "stay": 1, "at_s": 5, "from_s": 10, "to_s": 20,
+        "condition": {"metric": "latency_p95_ms", "at_most": 1}, "solutions": [{"name": "Fast", "set": {"server.speed": 1.0}}],
+    }  # fmt: skip
+    data = LESSON.model_dump(exclude_none=True)
+    data["steps"].append({"id": "own", "kind": "experiment", "prompt": "Yours.", "scene": "start", "part": part})
+    return Lesson.model_validate(data)
+
+
+def test_a_member_may_own_a_server_instead():
+    lesson = owning_servers()
+    assert fits(lesson) == ""
+    stage, step = stage_of(lesson), lesson.step("own")
+    controls = {one.path: one for one in stage.controls}
+    assert COHORTS not in controls
+    told = part_told(stage, lesson, step)
+    assert (told["owns"], told["members"]) == ("server", 8)
+    (field,) = told["fields"]
+    assert (field["label"], field["choices"], field["value"]) == ("Speed of your server", [[0.5, "50 %"], [1.0, "100 %"]], 1.0)
+    slow = {"server.speed": 0.5}
+    values = values_told(stage, lesson, step, slow)
+    assert values == {"servers.speeds.0": 0.5, "servers.speeds.1": 0.5, "servers.speeds.2": 0.5, "servers.speeds.3": 0.75}
+    assert {path: controls[path].clean(value) for path, value in values.items()} == values, "the page can play it"
+    assert policy_told(stage, slow) == "Speed of your server: 50 %"
+
+
+def test_the_writer_and_the_printed_sheets_see_what_may_be_chosen():
+    lesson = SHELF.get("overload")
+    told = next(one for one in filled(lesson)["steps"] if one["id"] == "our_load")
+    assert told["asks"] == "part" and ["client.retries", "0, 1, 2, 3"] in told["key"]["rows"]
+    assert [one["right"] for one in told["options"]] == [True, True, False, False, False]
+    assert any("two attempts" in " ".join(one["reply"]) for one in told["options"])
+    sheet, answers = worksheet(lesson), key(lesson)
+    assert "exponential jitter" in sheet and "Nobody tries again" not in sheet
+    assert "Nobody tries again" in answers
