@@ -1,6 +1,7 @@
 // Which room this tab is in: its address says so, and the tab remembers it, because a switch of pages drops what the address said.
 const FORM = /^[A-Za-z0-9_-]{22}$/;
 const KEPT = 'room';
+const OF_ONE_ROOM = ['push', 'shown', 'own', 'at', 'moved'];
 const TEACHERS = /\/(teach|wall)$/; // pages that name a room without being in it
 
 const attempt = (act) => {
@@ -19,13 +20,16 @@ export function roomHere() {
   return FORM.test(token ?? '') ? enter(token) : null;
 }
 
-/** From now on the tab is in this room. */
+/** From now on the tab is in this room; what it kept of another one is no longer true. */
 export function enter(token) {
+  if (attempt((store) => store.getItem(KEPT)) === token) return token;
+  leave();
   attempt((store) => store.setItem(KEPT, token));
   return token;
 }
 
 export function leave() {
+  for (const name of OF_ONE_ROOM) tab.set(name, null);
   attempt((store) => store.removeItem(KEPT));
 }
 

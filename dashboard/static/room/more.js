@@ -1,9 +1,7 @@
 // What is rarely needed in a room: the code for another device, the other kind of page, and the way out.
 import { attribute, h, text } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
-import { inRoom, leave, tab } from './here.js';
-
-const KEPT = ['push', 'shown', 'own', 'at', 'moved'];
+import { inRoom, leave } from './here.js';
 
 export class More {
   constructor(live, light) {
@@ -78,7 +76,6 @@ export class More {
       return;
     }
     const door = new URL(`room/${this.live.token}`, document.baseURI).href;
-    for (const name of KEPT) tab.set(name, null);
     leave();
     this.live.close();
     location.assign(door);
