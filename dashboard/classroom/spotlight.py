@@ -64,7 +64,7 @@ def spotlight_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
 
 def told_of(lesson: Lesson, step: Step, runs: list[Mapping[str, Any]]) -> dict[str, Any]:
     """What the runs were and came to. Raises NotReady."""
-    controls = {one.path: one for one in stage_of(lesson).controls}
+    controls = {one.path: one for one in stage_of(lesson).controls if one.kind != "class"}
     settings = differing([_settings(lesson, one["run"]) for one in runs], controls)
     with CORES:
         found = [_played(lesson, one["run"]) for one in runs]

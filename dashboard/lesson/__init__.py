@@ -14,7 +14,7 @@ Actions, each {"action": name, …}, written to the database before they are ack
 happened:
     answer   step, answer, confidence (0 guess, 1 maybe, 2 fairly, 3 certain; null where not asked), run, key
              answer is an option's place (choice), a number as it was typed (number, own_run), a list of heights (sketch), a list of
-             texts (writing), null (compare, goal: the run says it all)
+             texts (writing), {path: value} (part), null (compare, goal: the run says it all)
              run is {scene, seed, changes: [[t_s, {path: value} or {"inject": fault}]], t_s, values: {path: value}, pin: [t_s,
              values] or null}: what the page plays, in the form of its asks; needed for own_run, compare and goal, where its scene
              must be the step's, welcome everywhere
@@ -37,12 +37,15 @@ state
         ask         null, or {kind, confidence: bool} and of
                     choice {options: [text]}; number {unit}; own_run {unit, from_s}; compare {control (null: any), label: its name};
                     sketch {points: [x], label, measure, most}; writing {parts: [text]};
-                    goal {conditions: [text], budget: text, "" if there is none, free: [path]}
+                    goal {conditions: [text], budget: text, "" if there is none, free: [path]};
+                    part {owns: "client" or "server", members, stay, fields: [{path, label, choices: [[value, text]], value: at
+                    first}]}
         answered    null, or the last answer: {attempt, answer, said (in words), confidence, right: true, false or null (nobody
                     marks it), reply: [paragraph], explanation: [paragraph], final (no further answer is taken: predictions)} and of
                     sketch {simulated: [y]}; goal {conditions: [{text, met, found, low, high, by (words: what it came to, and how
                     far off that is)}], the budget's last, best: text}; writing {model: [paragraph], rubric: [text]}; compare
-                    {before, after: texts with their unit, label: the metric's name}
+                    {before, after: texts with their unit, label: the metric's name}; part {values: {path: value} of the system
+                    in which most of a class does the same; a part may be changed as often as one likes}
                     explanation, simulated and best are empty while another attempt is open: until an answer is right, or final, or
                     nobody marks it, or one has gone on
         hints       {shown: [[paragraph]], more: how many there still are, wait_s: null or seconds until one is due by time,

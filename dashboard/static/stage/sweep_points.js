@@ -16,7 +16,7 @@ const PREFERRED = [
 
 /** Which controls can be swept: those that are a number, a choice or a switch. */
 export const sweepable = (controls) =>
-  controls.filter((spec) => spec.path !== 'traffic.recording' && spec.path !== 'traffic.recording_speed');
+  controls.filter(({ kind, path }) => ['slider', 'choice', 'switch'].includes(kind) && path !== 'traffic.recording_speed');
 
 /** The control and the metric of a page's first sweep: what it declares, else what suits its controls. */
 export function firstSweep(controls, declared) {
