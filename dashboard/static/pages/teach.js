@@ -89,13 +89,14 @@ class RoomPage {
     this.line = new Line(page, data.room, 'class', {
       onTold: (told) => this.take(told),
       onTrouble: (words) => this.tell(words),
+      onProblem: (words) => this.toast.say(words),
       onEnd: (status, words) => this.end(status, words),
     });
     const { line, toast } = this;
     this.recovery = new Recovery(data.room);
     this.members = new Members(page, line, toast);
     this.table = new ClassTable({ onMember: (number) => this.members.open(number), approve: (people) => this.members.approve(people) });
-    this.pace = new Pace(line, (step) => this.look(step));
+    this.pace = new Pace(page, line, (step) => this.look(step));
     this.now = new Now(page, line);
     this.join = new Join(page, line);
     const radar = new Radar(line);

@@ -92,10 +92,10 @@ export class Join {
     this.state = h('p', { class: 'quiet' });
     const renew = async () => {
       const means = await sure(root, t('A new code'), t('The old code lets nobody in any more. The link and the QR code stay as they are.'), t('Make a new code'));
-      if (means) await line.command('code', { do: 'new' }, true);
+      if (means) await line.do('code', { do: 'new' }, true);
     };
     this.renew = button(t('New code'), renew);
-    this.shut = button('', () => line.command('code', { do: this.open ? 'close' : 'open' }));
+    this.shut = button('', () => line.do('code', { do: this.open ? 'close' : 'open' }));
     this.root = h(
       'section',
       { class: 'card join', 'aria-labelledby': 'join' },

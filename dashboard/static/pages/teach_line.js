@@ -30,9 +30,9 @@ export async function request(path, body) {
 }
 
 export class Line {
-  /** `kind` is what is asked for ("class" or "wall"): onTold(it), onTrouble(words, or '' when all is well), onEnd(status, words). */
-  constructor(root, token, kind, { onTold, onTrouble, onEnd }) {
-    Object.assign(this, { root, token, kind, onTold, onTrouble, onEnd, revision: 0, turns: {}, trouble: {}, asking: false, again: false });
+  /** `kind` is what is asked for ("class" or "wall"): onTold(it), onTrouble(words, or '' when all is well), onProblem(words), onEnd(status, words). */
+  constructor(root, token, kind, { onTold, onTrouble, onProblem, onEnd }) {
+    Object.assign(this, { root, token, kind, onTold, onTrouble, onProblem, onEnd, revision: 0, turns: {}, trouble: {}, asking: false, again: false });
     this.path = `api/rooms/${encodeURIComponent(token)}`;
   }
 
@@ -117,11 +117,19 @@ export class Line {
       if (![0, 429, 503].includes(status) || !open || (once && status === 0)) {
         if (open) this.unsaved('');
         if (status === 200) this.take(told);
-        return once && status === 0 ? { problem: UNKNOWN } : told;
+        if (once && status === 0) return { problem: UNKNOWN };
+        return open || status === 200 ? told : {};
       }
       this.unsaved(status ? UNSAVED : UNSENT);
       await pause(wait);
     }
+  }
+
+  /** A command of which only a problem is told. */
+  async do(name, fields = {}, once = false) {
+    const told = await this.command(name, fields, once);
+    if (told.problem) this.onProblem(told.problem);
+    return told;
   }
 
   unsaved(words) {

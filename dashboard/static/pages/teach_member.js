@@ -23,7 +23,10 @@ export class Members {
 
   /** All these names may be seen. */
   async approve(people) {
-    for (const person of people) await this.do(person, 'approve');
+    for (const person of people) {
+      const { problem } = await this.do(person, 'approve');
+      if (problem) this.toast.say(problem);
+    }
   }
 
   open(number) {

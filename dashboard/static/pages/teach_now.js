@@ -4,6 +4,7 @@ import { h, text } from '../stage/dom.js';
 import { plural, t } from '../stage/translate.js';
 import { kindOf, titleOf } from '../lesson/words.js';
 import { request } from './teach_line.js';
+import { inside } from './teach_class.js';
 import { button, check, dialog } from './teach_parts.js';
 import { given, letter, Results } from './teach_results.js';
 
@@ -16,8 +17,8 @@ export class Now {
     this.prompt = h('div', { class: 'prompt', translate: 'no' });
     this.count = h('p', { class: 'count' });
     this.none = h('p', { class: 'quiet' });
-    this.reveal = button(t('Show results'), () => line.command('reveal', {}, true), 'primary');
-    this.again = button(t('Vote again'), () => line.command('vote_again', {}, true));
+    this.reveal = button(t('Show results'), () => line.do('reveal', {}, true), 'primary');
+    this.again = button(t('Vote again'), () => line.do('vote_again', {}, true));
     this.hands = button(t('Count hands'), () => this.countHands());
     this.load = h('a', { class: 'primary' }, t('Play the class as the load'));
     this.key = check(t('Mark the right answer here'), () => this.draw());
@@ -78,7 +79,7 @@ export class Now {
     text(this.chip, this.chipOf(results, held));
     this.chip.hidden = !this.chip.textContent;
     const vote = results?.votes.at(-1);
-    const all = people.filter((one) => ['present', 'hidden', 'waiting'].includes(one.status)).length;
+    const all = inside(people).length;
     const hands = vote?.hands ? `, ${plural('{number} hand counted', '{number} hands counted', vote.hands, { number: vote.hands })}` : '';
     text(this.count, vote ? t('{answered} of {all} answered', { answered: vote.answered, all }) + hands : '');
     this.count.hidden = !vote;

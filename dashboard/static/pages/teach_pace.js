@@ -2,7 +2,8 @@
 import { attribute, h, text } from '../stage/dom.js';
 import { mark, t } from '../stage/translate.js';
 import { kindOf, titleOf } from '../lesson/words.js';
-import { button, segments } from './teach_parts.js';
+import { inside } from './teach_class.js';
+import { button, segments, sure } from './teach_parts.js';
 
 const FREE = 'free';
 const PACED = 'paced';
@@ -16,9 +17,9 @@ const LENGTHS_S = [30, 60, 120, 180, 300, 600];
 
 export class Pace {
   /** `onLook(step id)`: the step whose results are to be seen. */
-  constructor(line, onLook) {
-    Object.assign(this, { line, onLook, steps: [], cells: [] });
-    this.lesson = h('select', { class: 'box', 'aria-label': t('Lesson'), translate: 'no', onchange: () => line.command('lesson', { lesson: this.lesson.value }) });
+  constructor(root, line, onLook) {
+    Object.assign(this, { page: root, line, onLook, steps: [], cells: [] });
+    this.lesson = h('select', { class: 'box', 'aria-label': t('Lesson'), translate: 'no', onchange: () => this.teach(this.lesson.value) });
     this.pacing = segments('pacing', t('How the class goes on'), [[FREE, t('Free')], [PACED, t('Together')], [PAUSED, t('Paused')]], (value) => this.choose(value)); // prettier-ignore
     this.tells = h('p', { class: 'quiet' });
     this.path = h('ol', { class: 'steps-path' });
@@ -46,11 +47,11 @@ export class Pace {
   }
 
   show({ room, steps, people, looked }) {
-    Object.assign(this, { room, steps, looked });
+    Object.assign(this, { room, steps, looked, people: inside(people) });
     this.lessons(room);
     this.pacing.show(room.pacing);
     text(this.tells, t(TELLS[room.pacing]));
-    this.draw(steps, people);
+    this.draw(steps);
     const at = steps.findIndex((one) => one.id === room.step);
     const together = room.pacing !== FREE && at >= 0;
     this.back.hidden = this.next.hidden = !together;
@@ -76,14 +77,14 @@ export class Pace {
   }
 
   /** The path is made anew when the steps change; else only what stands at them. */
-  draw(steps, people) {
+  draw(steps) {
     const named = JSON.stringify(steps.map((one) => [one.id, one.title]));
     if (named !== this.named) {
       this.named = named;
       this.cells = steps.map((one, at) => this.cell(one, at));
       this.path.replaceChildren(...this.cells.map((cell) => cell.root));
     }
-    const all = people.filter((one) => IN.has(one.status));
+    const all = this.people;
     for (const cell of this.cells) {
       const done = all.filter((one) => DONE.has(one.states[cell.id])).length;
       const here = all.filter((one) => one.here === cell.id).length;
@@ -116,13 +117,22 @@ export class Pace {
     return cell;
   }
 
+  /** Goes over to another lesson; with a class in the room that is asked first, for a key pressed on the list is enough to choose. */
+  async teach(lesson) {
+    const title = this.lesson.selectedOptions[0].textContent;
+    const words = t('The class goes over to “{title}”. What was answered in this lesson is kept, and you can come back to it.', { title });
+    const means = !this.people.length || (await sure(this.page, t('Another lesson?'), words, t('Go over to it')));
+    if (means) await this.line.do('lesson', { lesson });
+    this.lesson.value = this.room.lesson?.id ?? '';
+  }
+
   choose(pacing) {
     const step = pacing === PACED ? (this.looked ?? this.room.step) : null;
-    return this.line.command('pace', step ? { pacing, step } : { pacing });
+    return this.line.do('pace', step ? { pacing, step } : { pacing });
   }
 
   go(step) {
-    return this.line.command('pace', { pacing: PACED, step });
+    return this.line.do('pace', { pacing: PACED, step });
   }
 
   move(by) {
@@ -133,11 +143,10 @@ export class Pace {
 
   count(length_s) {
     const { pacing } = this.room;
-    return this.line.command('pace', length_s === null ? { pacing } : { pacing, countdown_s: length_s });
+    return this.line.do('pace', length_s === null ? { pacing } : { pacing, countdown_s: length_s });
   }
 }
 
-const IN = new Set(['present', 'hidden', 'waiting']);
 const DONE = new Set(['right', 'answered', 'wrong']);
 
 const lengthOf = (s) => (s < 60 ? t('{number} s', { number: s }) : t('{number} min', { number: s / 60 }));

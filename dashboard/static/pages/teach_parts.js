@@ -129,21 +129,39 @@ export function remember(key, value) {
   }
 }
 
+/** Shows what is known, but not over a choice whose answer is still on the way: `set(known)` shows, `wish(work)` waits for the answer. */
+function shown(set) {
+  let [known, waits] = [null, 0];
+  return {
+    set(value) {
+      known = value;
+      if (!waits) set(value);
+    },
+    async wish(work) {
+      waits += 1;
+      await Promise.resolve(work()).catch(() => {});
+      waits -= 1;
+      if (!waits && known !== null) set(known);
+    },
+  };
+}
+
 /** A switch with its words. */
 export function check(words, onchange, hint = '') {
-  const box = h('input', { type: 'checkbox', onchange: () => onchange(box.checked) });
+  const box = h('input', { type: 'checkbox', onchange: () => state.wish(() => onchange(box.checked)) });
+  const state = shown((on) => (box.checked = on));
   const root = h('label', { class: 'check' }, box, h('span', {}, words, hint ? h('small', {}, hint) : null));
-  return { root, box };
+  return { root, box, show: state.set };
 }
 
 /** One of a few, as one line of cells. */
 export function segments(name, label, choices, onChoose) {
   const cells = choices.map(([value, words]) => {
     const id = `${name}-${value}`;
-    const box = h('input', { type: 'radio', name, id, value, onchange: () => onChoose(value) });
+    const box = h('input', { type: 'radio', name, id, value, onchange: () => state.wish(() => onChoose(value)) });
     return [box, h('div', { class: 'cell' }, box, h('label', { for: id }, words))];
   });
+  const state = shown((value) => cells.forEach(([box]) => (box.checked = box.value === value)));
   const root = h('div', { class: 'segments', role: 'radiogroup', 'aria-label': label }, cells.map(([, cell]) => cell));
-  const show = (value) => cells.forEach(([box]) => (box.checked = box.value === value));
-  return { root, show };
+  return { root, show: state.set };
 }

@@ -38,7 +38,7 @@ export class Radar {
 
   row(one) {
     const row = { bar: h('i', {}), held: h('strong', {}), moved: h('span', {}), sure: h('span', {}) };
-    row.push = button(t('Show everybody'), () => this.line.command('push', { view: row.one.push.view, query: row.one.push.query }), 'plain', { 'aria-label': t('Show everybody the run that speaks against it: {belief}', { belief: one.belief }) });
+    row.push = button(t('Show everybody'), () => this.line.do('push', { view: row.one.push.view, query: row.one.push.query }), 'plain', { 'aria-label': t('Show everybody the run that speaks against it: {belief}', { belief: one.belief }) });
     row.root = h(
       'li',
       { 'data-belief': one.id },

@@ -55,8 +55,8 @@ export class Settings {
     fill(this.title, room.title);
     fill(this.closes, dateOf(room.closes_s));
     this.closes.min = dateOf(room.now_s);
-    this.approves.box.checked = room.approves;
-    this.hides.box.checked = room.results_hidden;
+    this.approves.show(room.approves);
+    this.hides.show(room.results_hidden);
     this.support.show(room.support);
     text(this.deletes, t('After that the room is closed, and on {date} all of it is deleted.', { date: new Date(1000 * room.deletes_s).toLocaleDateString() }));
     this.end.hidden = room.closed;
@@ -98,7 +98,7 @@ export class Settings {
 
   async finish() {
     const words = t('Nobody can come in or answer any more. You can still look at everything and take the answers with you, until all is deleted in thirty days. A later day under “Open until the end of” opens the room again.');
-    if (await sure(this.page, t('End the room?'), words, t('End it'))) await this.line.command('end');
+    if (await sure(this.page, t('End the room?'), words, t('End it'))) await this.line.do('end');
   }
 
   /** Everything goes, for good: the title is typed, so that nothing goes by mistake. */

@@ -22,7 +22,7 @@ export class Push {
   constructor(line, data) {
     Object.assign(this, { line, data });
     this.now = h('p', {});
-    this.back = button(t('Take it back'), () => line.command('unpush'), 'primary');
+    this.back = button(t('Take it back'), () => line.do('unpush'), 'primary');
     this.trouble = h('p', { class: 'notice', role: 'alert', hidden: true });
     this.way = h('a', { class: 'plain' }, t('Play the class as the load'));
     this.load = h('div', { class: 'go', hidden: true }, this.way, button(t('Show it'), () => this.together()));
@@ -103,7 +103,7 @@ export class Locks {
     }
     this.none.hidden = controls.length > 0;
     for (const [path, one] of this.boxes) {
-      one.box.checked = room.locks.includes(path);
+      one.show(room.locks.includes(path));
       one.box.disabled = room.closed;
     }
   }
@@ -113,7 +113,7 @@ export class Locks {
   }
 
   send(paths) {
-    return this.line.command('locks', { paths });
+    return this.line.do('locks', { paths });
   }
 }
 
@@ -127,7 +127,7 @@ export class Beside {
     this.words = h('p', { class: 'quiet' });
     this.named = check(t('With their names'), () => {}, t('Without, they are A, B, C and D in an order that nobody can foresee.'));
     this.start = button(t('Put side by side'), () => this.send(), 'primary');
-    this.stop = button(t('Take it away'), () => line.command('unspotlight'));
+    this.stop = button(t('Take it away'), () => line.do('unspotlight'));
     this.trouble = h('p', { class: 'notice', role: 'alert', hidden: true });
     this.place = h('div', { class: 'spotlight' });
     this.root = fold('spotlight', t('Runs side by side'), [this.words, this.list, this.named.root, h('p', { class: 'go' }, this.start, this.stop), this.trouble, this.place]);
