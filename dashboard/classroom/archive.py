@@ -27,11 +27,12 @@ from typing import Any
 from dashboard.classroom.cells import BOM, table
 from dashboard.classroom.export import TABLES, moment
 from dashboard.classroom.gradebook import GRADEBOOKS
-from dashboard.classroom.records import Record, answers_of
+from dashboard.classroom.records import Record, answers_of, kept
+from dashboard.store.models import Answer, Base, HandCount, Member, Progress, Room
 
 FORMAT = "scale-it-up room"
 VERSION = 1
-LISTS = ("members", "progress", "hand_counts", "answers")
+TABLES_OF = {"members": Member, "progress": Progress, "hand_counts": HandCount, "answers": Answer}
 
 
 class BadArchive(ValueError):
@@ -43,7 +44,7 @@ def written(record: Record, now_s: float) -> Iterator[str]:
     head = {"format": FORMAT, "version": VERSION, "exported_at": moment(now_s), "who": record.who, "room": record.room}
     yield json.dumps(head, ensure_ascii=False, indent=1)[:-2]
     lists = (record.members, record.progress, record.hand_counts, record.every_answer())
-    for name, rows in zip(LISTS, lists):
+    for name, rows in zip(TABLES_OF, lists):
         yield f',\n "{name}": ['
         between = "\n"
         for row in rows:
@@ -63,15 +64,17 @@ def read(text: str) -> Record:
         raise BadArchive("This is no archive of a room.")
     if found.get("version") != VERSION:
         raise BadArchive(f"This archive has the version {found.get('version')!r}; this app reads {VERSION}.")
-    if not isinstance(found.get("room"), dict) or not all(_are_rows(found.get(name)) for name in LISTS):
+    if not _are_rows([found.get("room")], Room) or not all(_are_rows(found.get(name), table) for name, table in TABLES_OF.items()):
         raise BadArchive("Something is missing in this archive.")
     lessons = sorted({found["room"]["lesson"], *(row["lesson"] for row in found["answers"])})
-    lists = [found[name] for name in LISTS[:-1]]
+    lists = [found[name] for name in list(TABLES_OF)[:-1]]
     return Record(found["who"], found["room"], *lists, lessons, answers_of(found["answers"]))
 
 
-def _are_rows(raw: Any) -> bool:
-    return isinstance(raw, list) and all(isinstance(one, dict) for one in raw)
+def _are_rows(raw: Any, of: type[Base]) -> bool:
+    """Whether this is a list of rows with all that is kept of the table."""
+    columns = {*kept(of), *(["number"] if of in (Progress, Answer) else [])}
+    return isinstance(raw, list) and all(isinstance(one, dict) and columns <= one.keys() for one in raw)
 
 
 def main() -> None:
