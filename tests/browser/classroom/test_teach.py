@@ -15,6 +15,16 @@ SIZES = """() => [...document.querySelectorAll('.leaf *')]
   .filter((one) => one.textContent && !one.children.length && !one.matches('.sr') && one.checkVisibility())
   .map((one) => parseFloat(getComputedStyle(one).fontSize))"""
 
+PASTED = """async (address) => {
+  const [{ tokenIn }, { read }] = await Promise.all(['lobby', 'show'].map((one) => import(`/app/static/pages/teach_${one}.js`)));
+  const token = 'abcdefghijklmnopqrstuv';
+  const pages = [{ view: 'load_balancing', path: 'load-balancing' }];
+  return [tokenIn(`${address}/room/${token}?x=1`), tokenIn(` ${token} `), tokenIn(`${token}w`),
+    ...[`${address}/load-balancing?situation=bad_deploy`, `${address}/settings`, 'javascript:alert(1)', '']
+      .map((one) => read(one, pages))];
+}"""
+"""What is read of texts that teachers paste: tokens of rooms, and links into the app."""
+
 
 class Member:
     """Somebody in the room, by the API alone."""
@@ -256,3 +266,7 @@ def test_a_browser_that_does_not_teach_the_room_is_told_how_it_may(room, comes, 
     other.wait_for_selector(".join .code-large")
     lobby = comes(f"{address}/teach").page
     wait(lobby, ".leaf", "None yet.")
+    assert lobby.evaluate(PASTED, address) == [
+        "abcdefghijklmnopqrstuv", "abcdefghijklmnopqrstuv", None, {"view": "load_balancing", "query": "situation=bad_deploy"},
+        None, None, None,
+    ]  # fmt: skip
