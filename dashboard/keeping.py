@@ -85,8 +85,8 @@ class Keeper:
         while not self._over.is_set():
             try:
                 self.round()
-            except (Away, BadAddress, IntegrityError, TooNew):
-                pass  # the database is away, which others have said, or somebody was in the way: in a minute again
+            except (Away, BadAddress, IntegrityError, TooNew) as problem:
+                LOG.warning("what is no longer to be kept is deleted later: %s", problem)
             except Exception:
                 LOG.exception("what is no longer to be kept could not be deleted")
             self._over.wait(EVERY_S)
