@@ -5,7 +5,7 @@ import re
 import pytest
 
 SHOWN = ".leaf[data-shown]"
-PAGES = ("", "gallery", "glossary", "look-inside", "settings")
+PAGES = ("", "gallery", "glossary", "look-inside", "settings", "privacy")
 
 
 @pytest.fixture

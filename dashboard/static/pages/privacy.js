@@ -13,7 +13,7 @@ export function draw(root, data) {
       h('ul', {}, data.short.map((one) => h('li', {}, one))),
       h('p', { class: 'go' }, link('settings', data.settings, { class: 'plain' }, t('What is kept of me, and delete it'))),
     ),
-    ...data.sections.map(([title, words]) => h('section', { class: 'facts' }, h('h2', {}, title), words.map((one) => h('p', {}, one)))),
+    ...data.sections.map(told),
     h(
       'section',
       { 'aria-labelledby': 'tables' },
@@ -24,9 +24,13 @@ export function draw(root, data) {
   );
 }
 
+const told = ([title, words]) => h('section', { class: 'facts' }, h('h2', {}, title), words.map((one) => h('p', {}, one)));
+const fact = (what, words, more = {}) => h('div', {}, h('dt', {}, what), h('dd', more, words));
+const code = (words) => h('code', { translate: 'no' }, words);
+
 function table({ name, title, about, until, seen, columns }) {
-  const row = ([column, words]) => h('tr', {}, h('th', { scope: 'row' }, h('code', { translate: 'no' }, column)), h('td', {}, words));
-  const facts = [[t('What for'), about], [t('Who sees it'), seen], [t('Table'), name]]; // prettier-ignore
+  const row = ([column, words]) => h('tr', {}, h('th', { scope: 'row' }, code(column)), h('td', {}, words));
+  const named = fact(t('Table'), name, { translate: 'no' });
   return h(
     'details',
     { id: `table-${name}` },
@@ -34,7 +38,7 @@ function table({ name, title, about, until, seen, columns }) {
     h(
       'div',
       { class: 'prose' },
-      h('dl', { class: 'until' }, facts.map(([what, words]) => h('div', {}, h('dt', {}, what), h('dd', {}, words)))),
+      h('dl', { class: 'until' }, fact(t('What for'), about), fact(t('Who sees it'), seen), named),
       h('div', { class: 'wide', tabindex: 0 }, h('table', { class: 'columns-of' }, h('tbody', {}, columns.map(row)))),
     ),
   );
