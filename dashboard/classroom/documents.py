@@ -37,15 +37,15 @@ def void(name: str, /, **attributes: object) -> Markup:
 def document(
     title: str,
     *body: Markup,
-    depth: int,
+    path: str,
     module: str = "",
     early: str = "",
     status: int = 200,
     sheets: Iterable[str] = (),
     **data: str,
 ) -> HTMLResponse:
-    """A whole document that stands so deep below the app's root; `module` of static/room fills its <main>, `early` runs as soon as
-    it is there. `data` goes to the module.
+    """A whole document with this address below the app's root; `module` of static/room fills its <main>, where nothing stands in it
+    yet, and `early` runs as soon as it is there. `data` goes to the module.
     """
     script = [*(_module(one, now=True) for one in [early] if one), *(_module(one) for one in [module] if one)]
     links = [void("link", rel="stylesheet", href=_versioned(one)) for one in ["room/room.css", *sheets]]
@@ -54,7 +54,7 @@ def document(
         "head",
         void("meta", charset="utf-8"),
         void("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        void("base", href="../" * depth or "./"),
+        void("base", href="../" * path.count("/") or "./"),
         tag("title", title),
         void("link", rel="icon", href="app/static/icon.svg"),
         *links,
@@ -62,8 +62,11 @@ def document(
         *script,
     )
     needed = tag("noscript", tag("p", t("This page needs JavaScript. Allow it for this page, and load it again."), cls="notice"))
+    # Seen where the line broke before the modules came; they take its place.
+    waiting = tag("p", t("One moment …"), " ", tag("a", t("Load it again"), href=path), cls="waiting")
+    inside = [*(body or [waiting]), needed] if module else body
     marks = {f"data_{name}": text for name, text in data.items()}
-    main = tag("main", *body, *([needed] if module else []), id="main", **marks)
+    main = tag("main", *inside, id="main", **marks)
     whole = tag("html", head, tag("body", main, cls="room-page"), lang=language().replace("_", "-"))
     return HTMLResponse(f"<!doctype html>{whole}", status, headers=HEADERS)
 

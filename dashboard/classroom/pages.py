@@ -31,25 +31,29 @@ async def _join(request: Request) -> Response:
     with _spoken(request):
         addresses.note(request)
         code = request.query_params.get("code", "")[:24]
-        return document(t("Join a class"), depth=0, module="join.js", code=code)
+        return document(t("Join a class"), path="join", module="join.js", code=code)
 
 
 async def _room(request: Request) -> Response:
     with _spoken(request):
         addresses.note(request)
-        return document(t("Join a class"), depth=1, module="enter.js", room=_token(request))
+        return document(t("Join a class"), path=f"room/{_token(request)}", module="enter.js", room=_token(request))
 
 
 async def _questions(request: Request) -> Response:
     with _spoken(request):
         addresses.note(request)
         sheets = ("room/bar.css", "lesson/lesson.css")
-        return document(t("Questions"), depth=2, module="questions.js", sheets=sheets, room=_token(request))
+        return document(
+            t("Questions"), path=f"room/{_token(request)}/questions", module="questions.js", sheets=sheets, room=_token(request)
+        )
 
 
 async def _claim(request: Request) -> Response:
     with _spoken(request):
-        return document(t("Teach a class"), depth=1, module="claim.js", early="secret.js", room=_token(request))
+        return document(
+            t("Teach a class"), path=f"claim/{_token(request)}", module="claim.js", early="secret.js", room=_token(request)
+        )
 
 
 async def _qr(request: Request) -> Response:
@@ -67,16 +71,17 @@ async def _card(request: Request) -> Response:
     """The card to print or to show; whoever opens it can choose among the addresses, and sees which of them answer."""
     with _spoken(request):
         token, actor = _token(request), actor_of(request.cookies)
+        path = f"room/{token}/card"
         try:
             room = (await TURNS.take(actor.cookie, _inside, actor, token))["room"]
         except Refusal as problem:
             words = tag("p", str(problem), cls="notice", role="alert")
-            return document(t("Join card"), tag("h1", t("Join card")), words, depth=2, status=problem.status)
+            return document(t("Join card"), tag("h1", t("Join card")), words, path=path, status=problem.status)
         offered = addresses.addresses(request)
         chosen = request.query_params.get("address", "")
         chosen = chosen if chosen in offered else offered[0]
         parts = _offer(offered, chosen, token), _joining(room, chosen, token)
-        answer = document(t("Join card"), *parts, depth=2, module="card.js")
+        answer = document(t("Join card"), *parts, path=path, module="card.js")
         # Whether an address answers is seen by a picture from there; no other page may load anything from elsewhere.
         allowed = " ".join(["img-src 'self' data:", *offered])
         kept = [one for one in CONTENT_SECURITY_POLICY.split("; ") if not one.startswith("img-src")]
@@ -149,7 +154,7 @@ async def _cards(request: Request) -> Response:
         )  # fmt: skip
         cards = [tag("div", tag("span", letter), cls="letter", data_letter=letter) for letter in LETTERS]
         sheet = tag("div", *cards, cls="letters large" if large else "letters")
-        return document(t("Cards to hold up"), bar, sheet, depth=0, module="card.js")
+        return document(t("Cards to hold up"), bar, sheet, path="paper-cards", module="card.js")
 
 
 async def _addresses(request: Request) -> Response:

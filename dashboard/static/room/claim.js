@@ -38,7 +38,7 @@ const typed = form(
 const button = h('button', { type: 'button', class: 'primary', onclick: () => press(button) }, t('Use this link in this browser'));
 const told = t('Whoever opens this link first, and presses, gets what it gives: the room to teach, or its wall. It works once.');
 const without = t('This address has lost its secret: open the link itself again, or type the recovery code.');
-main.append(
+main.replaceChildren(
   h('h1', {}, t('Teach a class')),
   ...(secret ? [h('p', {}, told), problem, h('p', {}, button)] : [h('p', {}, without)]),
   secret ? h('details', {}, h('summary', {}, t('I have a recovery code')), typed.root) : typed.root,

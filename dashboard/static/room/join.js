@@ -30,5 +30,5 @@ const { root, input } = form(
 );
 input.value = written(main.dataset.code);
 input.onblur = () => (input.value = written(input.value) || input.value);
-main.append(h('h1', {}, t('Join a class')), root);
+main.replaceChildren(h('h1', {}, t('Join a class')), root);
 if (!input.value) input.focus();

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.classroom.conftest import PHONE, STEP
+from tests.browser.classroom.conftest import LESSON, PHONE, STEP
 from tests.browser.reach import findings
 
 MOST_BYTES = 150_000
@@ -32,18 +32,18 @@ def test_all_of_it_is_under_150_kB_and_fit_for_everybody(comes, teacher, scheme)
 
 
 def test_an_answer_without_a_line_says_so_waits_over_a_refresh_and_is_saved_once(comes, teacher):
-    teacher.paces("guess")
+    teacher.paces("in_words")
     eve = comes(teacher.room, **PHONE).enters("Eve", light=True)
     page = eve.page
     page.wait_for_selector(".room-line[data-line=on]")
-    eve.at("guess")
+    eve.at("in_words")
     page.context.set_offline(True)
-    eve.votes(2, sure=1)
+    page.locator("textarea").first.fill("The queue before server 3 grows")
+    page.locator("[data-do=answer]").click()
     page.locator(".unsaved:not([hidden])").wait_for()
     assert page.locator(".unsaved").inner_text().startswith("Not saved yet")
     page.wait_for_selector(".room-line[data-line=off]")
     assert teacher.sees()["results"]["votes"][0]["answered"] == 0
-    page.context.set_offline(False)
     # What was sent arrives, but nobody hears of it: it is sent again, and counts once.
     heard = []
 
@@ -55,13 +55,16 @@ def test_an_answer_without_a_line_says_so_waits_over_a_refresh_and_is_saved_once
             route.continue_()
 
     page.route("**/lessons/**", deaf)
+    with page.expect_event("requestfailed"):
+        page.context.set_offline(False)
     page.reload()
     page.wait_for_selector(".verdict")
     page.wait_for_selector(".room-line[data-line=on]")
     page.locator(".unsaved").wait_for(state="hidden")
     assert heard == [200]
-    seen = teacher.sees()
-    assert seen["results"]["votes"][0]["answered"] == 1 and seen["people"][0]["states"]["guess"] == "right"
+    attempt = "async (path) => (await (await fetch(path)).json()).step.answered.attempt"
+    assert page.evaluate(attempt, f"api/rooms/{teacher.token}/lessons/{LESSON}") == 1
+    assert teacher.sees()["results"]["votes"][0]["answered"] == 1
 
 
 def test_every_kind_that_needs_no_simulation_can_be_answered_and_the_others_say_where(comes, teacher):
@@ -110,6 +113,18 @@ def test_at_ones_own_pace_one_goes_on_back_and_past_what_cannot_be_answered_here
     teacher.tell("pace", pacing="paced", step="worked")
     gus.at("worked")
     assert page.locator("[data-do=next]").is_hidden()
+
+
+def test_a_line_that_breaks_before_the_page_is_there_leaves_a_way(comes, teacher):
+    page = comes("about:blank", **PHONE).page
+    page.route("**/lesson/step.js", lambda route: route.abort())
+    page.goto(f"{teacher.room}/questions")
+    again = page.get_by_role("link", name="Load it again")
+    again.wait_for()
+    page.unroute("**/lesson/step.js")
+    again.click()
+    page.wait_for_url(teacher.room)  # a stranger is asked for a name
+    page.wait_for_selector("form .primary")
 
 
 def test_without_javascript_the_page_says_what_it_needs(browser, teacher):

@@ -33,6 +33,7 @@ def test_every_document_loads_only_files_of_ours_that_there_are(school):
         html = reply.body.decode()
         assert (reply.status, reply.headers["content-type"]) == (200, "text/html; charset=utf-8")
         assert way_home(path) is None
+        assert f'<a href="{path[1:]}">Load it again</a>' in html or path == "/paper-cards"
         assert "<noscript>" in html and 'lang="en"' in html
         for one in linked(html):
             assert "://" not in one, one
