@@ -37,9 +37,9 @@ def load_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
         if step is None:
             return NOTHING
         members = [one.id for one in rooms.members(session, room) if one.status in IN_CLASS]
-        answers = rooms.last_answers(session, room, lesson.id, step.id)
+        given = {row.member_id: row.answer["given"] for row in rooms.answers(session, room, lesson.id, step.id)}  # the last counts
     scene, stage = lesson.scene_at(step.id), stage_of(lesson)
-    system, own = stage.scenes[scene], {one: chosen(step.part, answer) for one, answer in answers.items()}
+    system, own = stage.scenes[scene], {one: chosen(step.part, answer) for one, answer in given.items()}
     policies = [own.get(one) or usual(step.part, system) for one in members]
     counted = Counter(policy_told(stage, policy) for policy in policies).most_common()
     return {
