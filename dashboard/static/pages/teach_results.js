@@ -14,6 +14,14 @@ export const given = (vote) => vote.answered + vote.hands;
 /** How many of a vote chose an option, with those who raised a hand. */
 const chose = (option) => option.count + option.hands;
 
+/** Fills the place anew where what it tells has changed, and leaves it alone otherwise: somebody may be reading there. */
+function fresh(place, told, make) {
+  const key = JSON.stringify(told);
+  if (place.told === key) return;
+  place.told = key;
+  place.replaceChildren(...make());
+}
+
 export class Results {
   /** `wall`: it is looked at from afar, so there is no table. */
   constructor({ wall = false } = {}) {
@@ -60,9 +68,9 @@ export class Results {
         mark.hidden = !right;
         bars.forEach((bar, at) => bar.show(now[at].options[place], given(now[at])));
       });
-      legend.replaceChildren(...legendOf(now));
-      shift.replaceChildren(...(moved ? shiftOf(moved, now, last, tells, this.wall) : []));
-      if (!this.wall) table.replaceChildren(tableOf(now));
+      fresh(legend, now, () => legendOf(now));
+      fresh(shift, [moved, now, tells], () => (moved ? shiftOf(moved, now, last, tells, this.wall) : []));
+      if (!this.wall) fresh(table, now, () => [tableOf(now)]);
     };
     const below = this.wall ? [] : [h('details', { class: 'as-table' }, h('summary', {}, t('As a table')), table)];
     return { nodes: [h('ol', { class: 'options-of' }, rows.map((row) => row.root)), legend, shift, ...below], fill };
@@ -74,8 +82,8 @@ export class Results {
     const fill = ({ votes }) => {
       const vote = votes.at(-1);
       const most = Math.max(1, ...(vote.numbers ?? []).map((one) => one.count));
-      list.replaceChildren(
-        ...(vote.numbers ?? []).slice(0, this.wall ? 8 : 24).map((one) =>
+      fresh(list, vote.numbers, () =>
+        (vote.numbers ?? []).slice(0, this.wall ? 8 : 24).map((one) =>
           h('li', {}, h('span', { translate: 'no' }, one.text), h('span', { class: 'track', 'aria-hidden': 'true' }, h('i', { style: `width:${share(one.count, most)}%` })), h('span', { class: 'figure' }, `${one.count}`)),
         ),
       ); // prettier-ignore
@@ -87,7 +95,7 @@ export class Results {
     const place = h('div', { class: 'curves-of' });
     const fill = ({ votes }) => {
       const { curves } = votes.at(-1);
-      place.replaceChildren(...(curves ? curvesOf(curves, this.wall) : []));
+      fresh(place, curves ?? null, () => (curves ? curvesOf(curves, this.wall) : []));
     };
     return { nodes: [place], fill };
   }
