@@ -130,14 +130,13 @@ class Measured:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        kind, begin_s, status = kind_of(scope["path"]), time.monotonic(), 500
-        streamed = False
+        seen = _Seen(scope)
 
         async def send_and_see(message: dict[str, Any]) -> None:
-            nonlocal status, streamed
             if message["type"] == "http.response.start":
-                status = message["status"]
-                streamed = is_stream(message)
+                seen.status, seen.streamed = message["status"], is_stream(message)
+            elif not message.get("more_body", False):
+                seen.done()  # before whoever asked knows it
             await send(message)
 
         try:
@@ -146,13 +145,29 @@ class Measured:
             else:
                 await self.app(scope, receive, send_and_see)
         finally:
-            took_s = time.monotonic() - begin_s
-            REQUESTS.labels(kind, str(status)).inc()
-            if scope["method"] == "POST" and kind in SAVING and status == 200:
-                SAVED.observe(took_s)
-            if kind != "health" and (status >= 500 or (took_s > SLOW_S and not streamed)):
-                facts = {"kind": kind, "method": scope["method"], "status": status, "took_ms": round(1_000 * took_s)}
-                LOG.warning("a request failed or was slow", extra={"facts": facts})
+            seen.done()
+
+
+class _Seen:
+    """One request as it is counted, once."""
+
+    def __init__(self, scope: dict[str, Any]) -> None:
+        self.kind, self.method = kind_of(scope["path"]), scope["method"]
+        self.begin_s, self.status, self.streamed = time.monotonic(), 500, False
+        self._counted = False
+
+    def done(self) -> None:
+        """It was answered, or will not be."""
+        if self._counted:
+            return
+        self._counted = True
+        took_s = time.monotonic() - self.begin_s
+        REQUESTS.labels(self.kind, str(self.status)).inc()
+        if self.method == "POST" and self.kind in SAVING and self.status == 200:
+            SAVED.observe(took_s)
+        if self.kind != "health" and (self.status >= 500 or (took_s > SLOW_S and not self.streamed)):
+            facts = {"kind": self.kind, "method": self.method, "status": self.status, "took_ms": round(1_000 * took_s)}
+            LOG.warning("a request failed or was slow", extra={"facts": facts})
 
 
 def kind_of(path: str) -> str:

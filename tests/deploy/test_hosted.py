@@ -90,10 +90,12 @@ def test_files_come_from_the_disk_compressed_and_are_kept_if_they_never_change(w
     assert (status, headers["cache-control"], headers["content-encoding"]) == (200, "no-cache", "gzip")
     again = who.ask("GET", "/app/static/stage/stage.js", **{"If-None-Match": headers["etag"]})
     assert again[0] == 304
-    assert who.ask("GET", "/static/js/of-another-version.js")[1]["server"] != "", "asked of the process"
-    before = [one.metric('scale_it_up_requests_total{kind="static"') for one in whole.processes]
+    counted = 'scale_it_up_requests_total{kind="static"'
+    before = [one.metric(counted) for one in whole.processes]
     who.ask("GET", "/app/static/stage/dom.js")
-    assert [one.metric('scale_it_up_requests_total{kind="static"') for one in whole.processes] == before
+    assert [one.metric(counted) for one in whole.processes] == before, "no process is asked for what is on the disk"
+    who.ask("GET", "/static/js/of-another-version.js")
+    assert sum(one.metric(counted) for one in whole.processes) == sum(before) + 1, "but for what is not"
 
 
 def test_the_same_browser_comes_to_the_same_process_and_a_school_to_both(whole):
