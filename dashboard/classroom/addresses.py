@@ -72,10 +72,9 @@ def answers(address: str) -> bool:
 def note(request: Request) -> None:
     """Remember by which address another device came."""
     here = own(request)
-    if is_local(request.scope) or len(here) > MOST_CHARS:
+    if here in SEEN or len(here) > MOST_CHARS or is_local(request.scope) or (request.client and request.client.host in local()):
         return
     SEEN[here] = None
-    SEEN.move_to_end(here)
     while len(SEEN) > MOST_SEEN:
         SEEN.popitem(last=False)
 

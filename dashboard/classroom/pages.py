@@ -80,7 +80,7 @@ async def _card(request: Request) -> Response:
         offered = addresses.addresses(request)
         chosen = request.query_params.get("address", "")
         chosen = chosen if chosen in offered else offered[0]
-        parts = _offer(offered, chosen, token), _joining(room, chosen, token)
+        parts = _offer(offered, chosen, token, addresses.own(request)), _joining(room, chosen, token)
         answer = document(t("Join card"), *parts, path=path, module="card.js")
         # Whether an address answers is seen by a picture from there; no other page may load anything from elsewhere.
         allowed = " ".join(["img-src 'self' data:", *offered])
@@ -116,8 +116,8 @@ def _joining(room: dict[str, Any], address: str, token: str) -> Markup:
     )
 
 
-def _offer(offered: list[str], chosen: str, token: str) -> Markup:
-    """What is not printed: the button, and the addresses where there are several."""
+def _offer(offered: list[str], chosen: str, token: str, here: str) -> Markup:
+    """What is not printed: the button, and the addresses where there is another than the one that was asked."""
     rows = [
         tag(
             "li",
@@ -131,7 +131,7 @@ def _offer(offered: list[str], chosen: str, token: str) -> Markup:
     ]  # fmt: skip
     why = t("Devices of the class must be in the same network as this computer. Choose the address that answers on a phone.")
     choice = [tag("h2", t("Addresses of this computer")), tag("p", why, cls="quiet"), tag("ul", *rows, cls="offered")]
-    return tag("section", *(choice if len(offered) > 1 else []), tag("p", _print_button()), cls="screen-only")
+    return tag("section", *(choice if offered != [here] else []), tag("p", _print_button()), cls="screen-only")
 
 
 def _print_button() -> Markup:

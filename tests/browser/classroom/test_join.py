@@ -41,9 +41,12 @@ def test_a_wrong_code_is_told_beside_its_field(comes, address):
 
 
 def test_whoever_has_a_link_to_the_lesson_is_asked_for_a_name_and_comes_back(comes, teacher):
-    page = comes(teacher.lesson).page
-    page.wait_for_url(re.compile(r"/room/[\w-]{22}$"))
-    assert "Form 4b" in page.locator("h1").inner_text()
+    hal = comes(teacher.lesson)
+    hal.page.wait_for_url(re.compile(r"/room/[\w-]{22}$"))
+    hal.page.wait_for_selector("h1")
+    assert "Form 4b" in hal.page.locator("h1").inner_text()
+    hal.enters("Hal")
+    assert hal.page.url == teacher.lesson
 
 
 def test_every_page_follows_the_teacher(comes, teacher):

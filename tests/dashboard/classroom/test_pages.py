@@ -112,6 +112,10 @@ def test_a_laptop_offers_its_networks_the_likeliest_first(school, laptop):
     assert [one["address"] for one in told] == [WLAN, "http://169.254.7.7:8501/", "http://172.17.0.1:8501/"]
     assert [one["answers"] for one in told] == [True, False, False]
     assert not any(one["only_here"] or one["seen"] for one in told)
+    for here in ("192.168.1.5", "127.0.0.1"):  # the teacher's own look says nothing of other devices
+        got(school, "/join", headers={"host": "192.168.1.5:8501"}, source=here)
+    told = got(school, "/api/addresses", school.teacher, LAPTOP).json["addresses"]
+    assert not any(one["seen"] for one in told)
     got(school, "/join", headers={"host": "192.168.1.5:8501"}, source="192.168.1.77")
     told = got(school, "/api/addresses", school.teacher, LAPTOP).json["addresses"]
     assert [one["seen"] for one in told] == [True, False, False]
