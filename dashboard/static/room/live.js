@@ -4,6 +4,7 @@ import { roomHere } from './here.js';
 import { ask, away } from './wire.js';
 
 const AGAIN_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
+const ASLEEP_MS = 15_000;
 const INSIDE = ['student', 'waiting'];
 let only = null;
 
@@ -27,6 +28,12 @@ export class Live {
     this.offline = () => this.lost();
     window.addEventListener('online', this.online);
     window.addEventListener('offline', this.offline);
+    // A phone that slept may have lost its stream without a word.
+    this.woken = () => {
+      if (document.hidden) this.hiddenAt = Date.now();
+      else if (Date.now() - this.hiddenAt > ASLEEP_MS) this.open();
+    };
+    document.addEventListener('visibilitychange', this.woken);
     this.open();
   }
 
@@ -164,6 +171,7 @@ export class Live {
     clearTimeout(this.timer);
     window.removeEventListener('online', this.online);
     window.removeEventListener('offline', this.offline);
+    document.removeEventListener('visibilitychange', this.woken);
     this.hearers.clear();
   }
 }
