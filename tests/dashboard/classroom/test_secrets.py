@@ -128,6 +128,7 @@ def test_nothing_tells_what_comes_of_a_vote_before_it_is_shown(school, step):
         reply = school.post(ann, state, {"action": "answer", "step": step, "answer": answer, "key": f"{step}-{vote:08d}"})
         assert reply.status == 200 and outcomes(reply.json["step"]["answered"]) == []
         assert reply.json["step"]["answered"]["attempt"] == vote
+        assert reply.json["step"]["veiled"], "the page hides what could give it away"
         more = school.post(ann, state, {"action": "answer", "step": step, "answer": answer, "key": f"again-{vote:08d}"})
         assert more.status == 400
         assert told_of(all_told(school, ann, tries), step) == [], vote
@@ -139,6 +140,7 @@ def test_nothing_tells_what_comes_of_a_vote_before_it_is_shown(school, step):
     shown = all_told(school, ann, [])
     assert told_of(shown, step), "once it is shown the search finds it"
     assert outcomes(school.get(ann, state).json["step"]["answered"])
+    assert not school.get(ann, state).json["step"]["veiled"]
 
 
 def test_where_there_are_attempts_the_histogram_does_not_tell_the_right_option(school):
@@ -152,6 +154,7 @@ def test_where_there_are_attempts_the_histogram_does_not_tell_the_right_option(s
     assert [one["count"] for one in school.get(ann, path).json["votes"][0]["options"]] == [1, 1]
     assert [one["right"] for one in school.get(ben, path).json["votes"][0]["options"]] == [False, True]
     school.answer(ann, "recall_mean", 1)
+    assert [one["count"] for one in school.get(ann, path).json["votes"][0]["options"]] == [1, 1], "the first answer counts"
     assert [one["right"] for one in school.get(ann, path).json["votes"][0]["options"]] == [False, True]
 
 

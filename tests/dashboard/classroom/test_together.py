@@ -8,7 +8,7 @@ import secrets
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import select
@@ -177,5 +177,8 @@ def test_no_sequence_lets_a_member_ahead_of_their_class(school, examples):
         pass
 
     Now.school = school
-    bounds = settings(max_examples=examples, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+    phases = [one for one in Phase if one is not Phase.shrink or examples > 10]  # to shrink takes minutes
+    bounds = settings(
+        max_examples=examples, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), phases=phases
+    )
     run_state_machine_as_test(Now, settings=bounds)
