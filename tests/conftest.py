@@ -5,9 +5,9 @@ left out, and the browser's share one process.
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-BROWSER = "tests/browser/"
-WALKS = "tests/browser/lessons/test_course.py"
-"""Walks through all lessons, which bear a slow machine; with them one process would be busy for twice as long as the other."""
+WALKS = ("tests/browser/lessons/test_course.py", "tests/browser/classroom/")
+"""Walks through all lessons, and classes, which bear a slow machine; with them one process would be busy for twice as long."""
+BROWSER = ("tests/browser/",)
 
 
 class Together(LoadScopeScheduling):
@@ -16,7 +16,7 @@ class Together(LoadScopeScheduling):
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((together for together in (WALKS, BROWSER) if nodeid.startswith(together)), nodeid)
+        return next((together[0] for together in (WALKS, BROWSER) if nodeid.startswith(together)), nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log) -> Together:
