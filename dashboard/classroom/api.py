@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Any
 
+from sqlalchemy.orm.exc import StaleDataError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -26,6 +27,7 @@ from dashboard.lesson.way import Refused
 from dashboard.lesson.who import YEAR_S
 from dashboard.source import source_of
 from dashboard.store import rooms
+from dashboard.store.database import Collision
 from dashboard.words import COOKIE, speaking, t
 
 PATH = "/api/rooms"
@@ -227,6 +229,8 @@ def _worked(work: Callable[[Actor, Any], Any], actor: Actor, body: Any) -> Any:
         raise Refusal(403, problem.args[0]) from None
     except (BadName, Refused, BadAsk) as problem:
         raise Refusal(400, problem.args[0]) from None
+    except (Collision, StaleDataError):
+        raise Refusal(429, t("Too much at once: try again.")) from None
     except Exception as problem:
         refusal = as_refusal(problem)
         if refusal is None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from dashboard.asks import BadAsk
+from dashboard.classroom import rooms
 from dashboard.classroom.names import BadName
 from dashboard.classroom.overview import class_told, results_told
 from dashboard.classroom.rights import Forbidden, NoRoom
@@ -116,6 +117,36 @@ def test_who_answers_while_their_room_is_deleted_leaves_nothing_behind(both_scho
     with both_schools.store.reading() as session:
         for table in (Learner, Member, Progress, Answer, Device):
             assert session.scalars(select(table)).all() == []
+
+
+def test_who_does_something_while_they_are_deleted_is_told_in_words(server_school, monkeypatch, caplog):
+    """The member goes between being read and being written, which only where rows are locked can happen."""
+    ann, real = server_school.comes("Ann"), rooms.authorise
+
+    def delete_then(*args: Any, **named: Any) -> Any:
+        seat = real(*args, **named)
+        server_school.tell("delete", title="Form 4b")
+        return seat
+
+    monkeypatch.setattr(rooms, "authorise", delete_then)
+    reply = server_school.post(ann, f"/{server_school.token}/me", {"do": "help"})
+    assert (reply.status, list(reply.json)) == (429, ["problem"])
+    assert not caplog.records
+
+
+def test_a_lesson_that_there_is_no_more_is_told_and_the_class_goes_over_to_another(school):
+    ann = school.comes("Ann")
+    school.tell("pace", pacing="paced", step="guess")
+    del school.shelf.lessons[LESSON.id]
+    assert school.get(ann, f"/{school.token}").json["room"]["lesson"] is None
+    assert school.get(school.teacher, f"/{school.token}/class").json["steps"] == []
+    assert school.get(school.teacher, f"/{school.token}/wall").json["step"] is None
+    assert school.get(ann, f"/{school.token}/lessons/{LESSON.id}").status == 404
+    assert school.get(ann, f"/{school.token}/results").status == 403
+    reply = school.post(school.teacher, f"/{school.token}/commands", {"command": "reveal"})
+    assert reply.status == 400
+    reply = school.post(school.teacher, f"/{school.token}/commands", {"command": "lesson", "lesson": "second"})
+    assert (reply.status, reply.json["room"]["step"]) == (200, "recall_mean")
 
 
 def test_a_room_that_is_deleted_gives_its_number_to_no_other(both_schools):
