@@ -73,6 +73,7 @@ class Cluster:
     """A running PostgreSQL that can be stopped and started again."""
 
     def __init__(self, binaries: Path) -> None:
+        """Make it; `start` starts it."""
         self._binaries = binaries
         self._folder = own_folder("scale-postgres-")
         self._numbers = count(1)
@@ -92,7 +93,6 @@ class Cluster:
             "--no-sync",
         ]
         self._run(made)
-        self.start()
 
     def start(self) -> None:
         """Start it, and wait until it takes connections."""
@@ -157,6 +157,7 @@ def started() -> Iterator[Cluster]:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(HOW)
     made = Cluster(binaries)
     try:
+        made.start()
         yield made
     finally:
         made.close()

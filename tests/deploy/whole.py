@@ -160,8 +160,6 @@ class Whole:
         key = secrets.token_hex(32)
         self.processes = [Process(url, key, folder) for _ in range(2)]
         self.proxy = Proxy(folder, [one.port for one in self.processes])
-        for one in self.processes:
-            one.wait()
 
     def learner(self) -> "Learner":
         """Somebody new."""
@@ -193,6 +191,8 @@ def hosted(url: URL, folder: Path) -> Iterator[Whole]:
     program("nginx")
     made = Whole(url, folder)
     try:
+        for one in made.processes:
+            one.wait()
         yield made
     finally:
         made.close()
