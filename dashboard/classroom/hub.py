@@ -44,6 +44,8 @@ class Watcher:
     member: int | None = None
     revisions: Any = None
     """Those that were last told to it, or will be in a moment."""
+    due: bool = False
+    """Whether the room will be told to it in a moment: what changes until then goes with that."""
     ended: bool = False
     """Whether nothing more is told."""
     waiting: dict[str, str] = field(default_factory=dict)
@@ -172,7 +174,9 @@ class Hub:
             if watcher.revisions != revisions:
                 hurries = watcher.inside or watcher.revisions is None  # whoever comes is told at once how things are
                 watcher.revisions = revisions
-                asyncio.get_running_loop().call_later(0.0 if hurries else random.uniform(0, late_s), _send, room, watcher)
+                if not watcher.due:
+                    watcher.due = True
+                    asyncio.get_running_loop().call_later(0.0 if hurries else random.uniform(0, late_s), _send, room, watcher)
             if watcher.inside and mark != room.mark:
                 watcher.put("class", json.dumps({"mark": abs(hash(mark)) % 2**31}))
         room.mark = mark
@@ -180,4 +184,5 @@ class Hub:
 
 def _send(room: _Room, watcher: Watcher) -> None:
     """Send what is known of the room by now."""
+    watcher.due = False
     watcher.put("room", room.told)

@@ -265,6 +265,25 @@ def test_members_are_told_within_a_time_and_not_all_in_one_instant(monkeypatch):
     assert sum(spread) / len(spread) == pytest.approx(0.25, abs=4 * 0.5 / 12**0.5 / 150**0.5)
 
 
+def test_many_changes_in_a_moment_are_told_a_member_once(monkeypatch):
+    """A teacher who lets in a class one by one must not have everybody ask anew with each of them."""
+    rooms, asked = Rooms(1), []
+
+    async def work() -> None:
+        made, watcher = Hub(rooms), Watcher("m")
+        monkeypatch.setattr(asyncio.get_running_loop(), "call_later", lambda _delay_s, *what: asked.append(what))
+        room = hub._Room(watchers={watcher})
+        for revision in range(1, 30):
+            made._tell(room, Found(revision, 1, f"at {revision}"))
+        ((send, *told),) = asked
+        send(*told)
+        assert watcher.waiting == {"room": "at 29"}
+        made._tell(room, Found(30, 1, "at 30"))
+        assert len(asked) == 2, "what changes after that is told again"
+
+    finished(work())
+
+
 def test_a_quiet_stream_is_kept_open(monkeypatch):
     monkeypatch.setattr(hub, "PING_S", 0.05)
     rooms = Rooms(1)
