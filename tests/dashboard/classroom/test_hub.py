@@ -250,6 +250,8 @@ def test_members_are_told_within_a_time_and_not_all_in_one_instant(monkeypatch):
         watchers = [Watcher(f"{number}") for number in range(150)] + [Watcher("t", inside=True)]
         room = made._rooms.setdefault(1, hub._Room(watchers=set(watchers)))
         made._tell(room, Found(1, 1, "first"))
+        while any(one.due for one in watchers):
+            await asyncio.sleep(0)
         monkeypatch.setattr(loop, "call_later", lambda delay_s, *what: delays.append(delay_s) or call_later(0, *what))
         monkeypatch.setattr(hub, "SPREAD_S", 1.0)
         random.seed(1)
