@@ -28,13 +28,13 @@ from dashboard.lesson.who import YEAR_S
 from dashboard.source import source_of
 from dashboard.store import rooms
 from dashboard.store.database import Collision
-from dashboard.words import COOKIE, speaking, t
+from dashboard.words import COOKIE, mark, speaking, t
 
 PATH = "/api/rooms"
 THREADS = 8
 AT_ONCE = 4
 """Requests of one browser that are worked on at a time."""
-WRONG_CODE = "There is no open room with this code. Codes have eight letters and digits; ask your teacher for it again."
+WRONG_CODE = mark("There is no open room with this code. Codes have eight letters and digits; ask your teacher for it again.")
 
 ROOMS = Rooms()
 TURNS = Turns("rooms", THREADS, AT_ONCE)

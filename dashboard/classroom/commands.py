@@ -20,7 +20,7 @@ from dashboard.lesson.beside import SHELF, stage_of
 from dashboard.lesson.way import SUPPORTS, Refused
 from dashboard.store import rooms
 from dashboard.store.models import Member, Room
-from dashboard.words import t
+from dashboard.words import marked, t
 from lessons.format import Lesson, Step
 
 CLAIM_S = 3_600.0
@@ -31,7 +31,7 @@ MOST_HANDS = 1_000
 LABELS = "ABCD"
 WHEN_CLOSED = frozenset({"settings", "delete", "end", "key", "unpush", "unspotlight"})
 """What can still be done in a room that is closed."""
-PUSHABLE = dict(CONCEPTS) | {"gallery": "Gallery", "glossary": "Glossary"}
+PUSHABLE = dict(CONCEPTS) | marked({"gallery": "Gallery", "glossary": "Glossary"})
 Told = dict[str, Any] | None
 
 
