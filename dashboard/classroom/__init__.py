@@ -79,7 +79,8 @@ spotlight {step: {id, title} or null (nothing is side by side), metric: {name, l
 load    {step: {id, title} or null (no step of the lesson has parts), address: of the page that plays the class live (by itself as
         for everybody: push it), scene (as in dashboard.lesson), values: {path: value} to be set in it, so that it is the class,
         owned: [path: controls that are the members' to choose], members, chosen: how many of them have chosen, policies: [{text,
-        count}] the most frequent, others: how many have none of these}. The page asks for it again whenever an event comes, and sets the values in the running system.
+        count}] the most frequent, others: how many have none of these}. The page asks for it again whenever an event comes, and
+        sets the values in the running system.
 
 Commands, each {command: name, …}. Whatever changes the room makes its revision grow.
     lesson      lesson: the class goes over to it, from its first step
