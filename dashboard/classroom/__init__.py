@@ -89,7 +89,7 @@ Commands, each {command: name, …}. Whatever changes the room makes its revisio
     push        view, query: everybody's page goes to this page of the app (checked); unpush: back to the lesson
     locks       paths: controls that nobody may move in the room's lesson
     spotlight   numbers (two to four members), named?: their last runs of the class's step side by side; unspotlight
-    member      number, do: "approve", "hide", "show", "remove", "restore", "block", "rename" (name)
+    member      number, or numbers of several, do: "approve", "hide", "show", "remove", "restore", "block", "rename" (name)
     settings    any of title, approves, results_hidden, support, closes_s
     code        do: "new" (the old one ends), "close" or "open"
     key         kind: "teacher" or "wall" → besides class {secret}: of a claim link, good once for an hour; recovery → {recovery}

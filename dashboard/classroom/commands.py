@@ -154,8 +154,17 @@ def _unspotlight(session: Session, room: Room, asked: Mapping[str, Any], now_s: 
 
 
 def _member(session: Session, room: Room, asked: Mapping[str, Any], now_s: float) -> Told:
-    member, do = _member_of(session, room, asked.get("number")), asked.get("do")
-    match do:
+    numbers = asked.get("numbers", [asked.get("number")])
+    if not isinstance(numbers, list) or not 1 <= len(numbers) <= rooms.MAX_MEMBERS:
+        raise Refused(t("There is no such member."))
+    for number in numbers:
+        _moderate(session, room, _member_of(session, room, number), asked)
+    room.people_revision += 1
+    return None
+
+
+def _moderate(session: Session, room: Room, member: Member, asked: Mapping[str, Any]) -> None:
+    match asked.get("do"):
         case "approve" | "show":
             _let(member, ("waiting", "hidden", "present"), "present")
         case "hide":
@@ -175,8 +184,6 @@ def _member(session: Session, room: Room, asked: Mapping[str, Any], now_s: float
             member.help = False
         case _:
             raise Refused(t("There is no such command."))
-    room.people_revision += 1
-    return None
 
 
 def _let(member: Member, before: tuple[str, ...], after: str) -> None:

@@ -316,6 +316,24 @@ def test_a_locked_control_may_not_be_moved_in_a_run_that_is_answered_with(school
         school.answer(ann, "build", None, run=run("sale", changes=[BACKUP, ["x"]]))
 
 
+def test_all_who_wait_are_let_in_with_one_change_or_none_of_them(school):
+    """One change of the room: everybody's page asks once, not once for each who is let in."""
+    school.tell("settings", approves=True)
+    people = [school.comes(f"Member {number}") for number in range(5)]
+
+    def told() -> dict[str, Any]:
+        return class_told(school.rooms, school.teacher.actor, school.token)
+
+    before = told()["room"]
+    school.tell("member", numbers=[1, 2, 3, 4], do="approve")
+    assert [one["status"] for one in told()["people"]] == ["present"] * 4 + ["waiting"]
+    assert (told()["room"]["revision"], told()["room"]["people"]) == (before["revision"] + 1, before["people"] + 1)
+    for numbers in ([5, 6], [], [5, "5"], 5, [5] * 2_000, [5, None], None):
+        with pytest.raises(Refused):
+            school.tell("member", numbers=numbers, do="approve")
+    assert school.rooms.state(people[4].actor, school.token)["me"]["status"] == "waiting"
+
+
 def test_who_is_removed_or_blocked_is_not_counted_and_their_name_is_free(school):
     people = [school.comes(name) for name in ("Ann", "Ben", "Cy")]
     school.tell("pace", pacing="paced", step="recall_mean")
