@@ -2,6 +2,8 @@
 
 import json
 import secrets
+from html import escape
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import func, select
@@ -13,7 +15,7 @@ from dashboard.lesson.api import MAX_BYTES
 from dashboard.store import rooms as stored
 from dashboard.store.models import Learner, Member, Room, RoomKey
 from tests.dashboard.classroom.world import Person, browser, told_by
-from tests.dashboard.lesson.calls import HOST
+from tests.dashboard.lesson.calls import HOST, call
 from tests.dashboard.lesson.played import LESSON
 
 OTHER_SOURCE = "198.51.100.7"
@@ -313,6 +315,14 @@ def test_a_name_comes_back_as_text_and_nothing_else(school):
     assert shown[:4] == NAMES[:4]
     assert not {"\u202e", "\u200b", "\u200d"} & set("".join(shown))
     assert json.loads(told.body.decode("utf-8")) == told.json
+
+
+def test_what_is_in_an_address_is_text_in_the_document(school):
+    text = '"><img src=x onerror=alert(1)>'
+    for path in ("/room/{}", "/room/{}/questions", "/claim/{}", "/join?code={}", "/room/{}/card", "/room/{}/qr.svg"):
+        reply = call(school.app, "GET", path.format(text if "?" not in path else quote(text)), headers=school.teacher.cookies)
+        assert b"<img src=x" not in reply.body, path
+        assert reply.status != 200 or escape(text)[:20] in reply.body.decode(), path
 
 
 def test_names_are_one_to_the_eye_within_a_room_only(school):
