@@ -17,7 +17,7 @@ def patient_station(rate, service_s, vcpus, timeout_s, drop, **servers):
 PATIENCE = {
     "C2": (patient_station(5, 0.5, 1, 6, "before_work"), 6.0, 200_000),
     "C3": (patient_station(0.9, 1, 1, 2, "before_work"), 2.0, 200_000),
-    "C4": (patient_station(9, 1, 10, 0.5, "before_work"), 0.5, 200_000),
+    "C4": (patient_station(9, 1, 10, 0.5, "before_work"), 0.5, 270_000),
 }
 
 

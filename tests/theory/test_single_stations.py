@@ -46,8 +46,8 @@ WAITING = {
 }
 EASY = ("A1", "A4", "A5")
 PERCENTILES = {
-    "A10": (station(0.8), 120_000, (1_000_000, 24)),
-    "A11": (station(7.2, 1, 8), 250_000, (1_500_000, 100)),
+    "A10": (station(0.8), 170_000, (1_000_000, 24)),
+    "A11": (station(7.2, 1, 8), 340_000, (1_500_000, 100)),
     "A27": (station(1, 0.8, traffic={"interarrival_cv": 0.0}), None, (500_000, 24)),
     "A28": (station(1, 0.8, traffic={"interarrival_cv": 0.5}), None, (800_000, 24)),
 }
