@@ -8,6 +8,8 @@ from xdist.scheduler import LoadScopeScheduling
 WALKS = ("tests/browser/lessons/test_course.py", "tests/browser/classroom/")
 """Walks through all lessons, and classes, which bear a slow machine; with them one process would be busy for twice as long."""
 BROWSER = ("tests/browser/",)
+HOSTED = ("tests/deploy/test_hosted.py",)
+"""These share what takes long to start: a proxy, a database and two processes of the app."""
 
 
 class Together(LoadScopeScheduling):
@@ -16,7 +18,7 @@ class Together(LoadScopeScheduling):
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((together[0] for together in (WALKS, BROWSER) if nodeid.startswith(together)), nodeid)
+        return next((together[0] for together in (WALKS, BROWSER, HOSTED) if nodeid.startswith(together)), nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log) -> Together:

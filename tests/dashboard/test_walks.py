@@ -12,7 +12,7 @@ from tests.dashboard.pages import all_pages
 from tests.dashboard.walker import Walker
 
 PAGES = all_pages()
-MOVES, MOVES_IN_FULL = 60, 2_500
+MOVES, MOVES_IN_FULL = 40, 2_500
 MOST_BYTES = 900_000
 """Of an answer before compression."""
 ALWAYS = ("offered_rate", "goodput", "throughput", "attempt_rate", "serving", "wanted", "cost_per_hour")
