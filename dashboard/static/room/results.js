@@ -75,5 +75,5 @@ function curves({ curves: found }) {
 function bar(part, more = '') {
   const fill = h('i', {});
   fill.style.width = `${Math.round(100 * part)}%`;
-  return h('span', { class: `share ${more}`.trim(), 'aria-hidden': 'true' }, fill);
+  return h('span', { class: `said-bar ${more}`.trim(), 'aria-hidden': 'true' }, fill);
 }
