@@ -64,7 +64,9 @@ async function open() {
 
 function show(room, roles) {
   const head = [h('p', { class: 'kicker' }, t('Join a class')), h('h1', { translate: 'no' }, room.title)];
-  if (room.lesson) head.push(h('p', { class: 'quiet' }, t('Lesson {number}: {title}', room.lesson)));
+  const { lesson } = room;
+  const called = lesson?.title === room.title; // a room without a title of its own has its lesson's
+  if (lesson) head.push(h('p', { class: 'quiet' }, called ? t('Lesson {number}', lesson) : t('Lesson {number}: {title}', lesson)));
   if (roles.includes('teacher')) head.push(taught());
   if (roles.includes('out')) return say(...head, notice(t('Your teacher has blocked you from this room.')));
   if (room.closed) return say(...head, notice(t('This room is closed. What you have done is kept until it is deleted.')));
@@ -95,6 +97,7 @@ function show(room, roles) {
       if (!answer.told) return answer.problem;
       light.set(button === 'light');
       if (button === 'light') tab.set('back', null);
+      tab.set('at', null); // a new member has been nowhere with the class
       goIn(answer.told.room);
       return null;
     },

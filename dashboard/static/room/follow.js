@@ -91,11 +91,12 @@ export class Follow {
     const held = learning.view?.root.contains(document.activeElement);
     const begun = !!learning.draft(learning.view?.id);
     const writes = !held && !!document.activeElement?.matches('input, textarea, select');
+    const again = room.vote > 1 && learning.state?.step?.id === room.step;
     const came = await learning.act({ action: 'goto', step: room.step }, { quiet: writes });
     if (came && at) tab.set('at', at);
     this.going = null;
     if (came) {
-      const gone = t('Your class has gone on.');
+      const gone = again ? t('Your class votes once more.') : t('Your class has gone on.');
       this.live.announce(begun ? `${gone} ${t('What you had begun is kept in its step.')}` : gone);
     } else this.again = setTimeout(() => this.look(), AGAIN_MS);
   }
@@ -119,12 +120,21 @@ export class Follow {
     await this.learning.reload();
   }
 
+  /** A control that goes away is told. */
+  tellLocks(locks) {
+    const before = this.locks ?? locks;
+    this.locks = locks;
+    const fresh = this.learning.stage?.page.controls.filter(({ path }) => locks.includes(path) && !before.includes(path)) ?? [];
+    if (fresh.length) this.live.announce(t('Your teacher has locked: {names}.', { names: fresh.map(({ label }) => label).join(', ') }));
+  }
+
   /** Another state is shown. */
   taken() {
     const { state, view } = this.learning;
     if (this.live.room) queueMicrotask(() => this.look());
     const step = state.step;
     if (!view?.ours || !step) return;
+    this.tellLocks(step.locks ?? []);
     const over = step.answered && !step.held && (step.answered.final || step.answered.right !== false);
     const key = over ? `${step.id} ${step.vote} ${this.live.room?.revision}` : '';
     if (!over) view.ours.replaceChildren();
