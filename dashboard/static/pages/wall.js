@@ -67,7 +67,7 @@ class Wall {
 
   show({ room, counts, results, step }) {
     this.body.hidden = false;
-    text(this.title, [room.title, room.place ? t('Step {place} of {steps}', { place: room.place, steps: room.steps }) : ''].filter(Boolean).join(' · '));
+    text(this.title, [room.title, room.place && !room.closed ? t('Step {place} of {steps}', { place: room.place, steps: room.steps }) : ''].filter(Boolean).join(' · '));
     this.clock.show(room);
     this.paused.hidden = room.pacing !== 'paused' || room.closed;
     text(this.pushed, room.push ? t('On your screen: {title}', { title: room.push.title }) : '');
@@ -81,7 +81,7 @@ class Wall {
     this.results.root.hidden = !shown;
     if (shown) this.results.show(results, !room.held);
     else this.results.clear();
-    const asks = step && (step.check || results);
+    const asks = step && !room.closed && (step.check || results);
     text(this.count, !asks ? '' : counts.present ? t('{answered} of {all} answered', { answered: counts.answered, all: counts.present }) : '');
     spotlight(this.beside, room);
     this.way.show(room, counts, room.closed ? 'closed' : !step || !(answered || shown) ? 'large' : 'small');
