@@ -114,6 +114,7 @@ class RoomPage {
       h('div', { class: 'bar room-head' }, h('header', {}, this.facts, this.title), h('div', { class: 'go' }, this.projector.root, wall, link('teach', 'teach', { class: 'plain' }, t('Your rooms')))),
       this.closed,
       this.recovery.root,
+      tools[0].standing,
       this.pace.root,
       h('div', { class: 'room-grid' }, h('div', { class: 'main-column' }, this.now.root, notes.root), h('div', { class: 'side-column' }, this.join.root, radar.root)),
       this.table.root,

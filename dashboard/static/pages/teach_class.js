@@ -25,6 +25,11 @@ export function standing(person, steps) {
   return state === 'wrong' && predicts ? 'answered' : state;
 }
 
+/** The same person without how their vote comes out. */
+function covered(person, step) {
+  return ['right', 'wrong'].includes(person.states[step]) ? { ...person, states: { ...person.states, [step]: 'answered' } } : person;
+}
+
 /** One line about all of them. */
 export function summary(people, steps) {
   if (!people.length) return t('Nobody is here yet.');
@@ -71,7 +76,7 @@ export class ClassTable {
   show(told) {
     const { people, steps, room, projected } = told;
     Object.assign(this, { last: told, projected });
-    const here = inside(people);
+    const here = inside(projected && room.held ? people.map((one) => covered(one, room.step)) : people);
     text(this.summary, summary(here, steps));
     this.approvals(here.filter((one) => one.status === 'waiting' && room.approves));
     this.columns(steps, room);

@@ -20,7 +20,8 @@ export class Now {
     this.reveal = button(t('Show results'), () => line.do('reveal', {}, true), 'primary');
     this.again = button(t('Vote again'), () => line.do('vote_again', {}, true));
     this.hands = button(t('Count hands'), () => this.countHands());
-    this.load = h('a', { class: 'primary' }, t('Play the class as the load'));
+    this.hint = h('p', { class: 'quiet' }, t('Showing tells which answer is right. To let them talk first, vote again before you show.'));
+    this.load = h('a', { class: 'primary', target: '_blank', rel: 'noopener' }, t('Play the class as the load'));
     this.key = check(t('Mark the right answer here'), () => this.draw());
     this.cover = h('p', { class: 'cover' }, t('Covered until you show the results, because this page is on a projector.'));
     this.root = h(
@@ -32,7 +33,9 @@ export class Now {
       this.none,
       this.cover,
       this.results.root,
-      h('div', { class: 'go' }, this.load, this.reveal, this.again, this.hands, this.key.root),
+      this.hint,
+      // What takes the place of a button that goes away is pressed by whoever presses twice: so that one is the last.
+      h('div', { class: 'go' }, this.load, this.again, this.hands, this.reveal, this.key.root),
     );
   }
 
@@ -92,12 +95,14 @@ export class Now {
     if (results) this.results.show(results, this.key.box.checked || !held);
     else this.results.clear();
     this.reveal.hidden = !held;
+    this.hint.hidden = !held || empty || results.vote > 1;
     this.again.hidden = !(this.own && step?.polled);
     this.load.hidden = step?.check !== 'part'; // what its members own together is a system that runs
     if (!this.load.hidden) this.load.href = `${room.lesson.address}&class=${room.token}`;
     this.hands.hidden = !(this.own && results?.kind === 'choice');
     this.key.root.hidden = !(held && results?.kind === 'choice') || projected;
     for (const one of [this.reveal, this.again, this.hands]) one.disabled = room.closed;
+    if (held && !(vote && given(vote))) this.again.disabled = true; // nobody has voted yet
   }
 
   chipOf(results, held) {

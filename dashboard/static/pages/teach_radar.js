@@ -14,7 +14,8 @@ export class Radar {
     this.root = h('section', { class: 'card radar', 'aria-labelledby': 'radar' }, h('h2', { id: 'radar' }, t('What they believe')), this.none, this.list, this.rest);
   }
 
-  show({ radar, room }) {
+  show({ radar, room, projected }) {
+    this.root.hidden = Boolean(projected && room.held); // it says what the class has voted
     const met = radar.filter((one) => one.asked);
     text(this.none, radar.length ? t('Nobody has answered a question yet that shows a belief.') : t('No question of this lesson shows a misconception.'));
     this.none.hidden = met.length > 0;

@@ -8,8 +8,8 @@ const EXPORTS = [
   ['long', t('Answers, one a line (CSV)'), ''],
   ['wide', t('Students, one a line (CSV)'), ''],
   ['objectives', t('Objectives (CSV)'), t('attempted, met, tries, and a link that replays the run')],
-  ['moodle', t('Grades for Moodle'), ''],
-  ['canvas', t('Grades for Canvas'), ''],
+  ['moodle', t('Grades for Moodle'), t('of each lesson 0 to 100: how many of the steps that check an objective were right')],
+  ['canvas', t('Grades for Canvas'), t('the same')],
   ['archive', t('Everything (JSON)'), ''],
 ];
 
