@@ -36,7 +36,7 @@ export async function drawSpotlight(element, told) {
     h(
       'section',
       { class: 'spotlight', 'aria-label': title, translate: 'no' },
-      h('h2', {}, title),
+      h('h2', {}, `${title} · ${told.metric.label}`), // what the charts are of stands on a wall too, where no hint does
       h('p', { class: 'hint' }, t('All began alike. Above each run stands what it has otherwise, below is its {metric} over time.', { metric: told.metric.label })),
       h(
         'ul',
