@@ -52,7 +52,9 @@ def command(service: Rooms, actor: Actor, token: str, asked: Any) -> dict[str, A
 
 
 def _lesson(session: Session, room: Room, asked: Mapping[str, Any], now_s: float) -> Told:
-    lesson = _known(asked.get("lesson"))
+    lesson, before = _known(asked.get("lesson")), SHELF.get(room.lesson)
+    if before is not None and room.title == before.title:
+        room.title = lesson.title  # nobody gave the room a title of its own
     room.lesson, room.step, room.countdown_s, room.spotlight, room.push = lesson.id, None, None, None, None
     room.locks = []
     if room.pacing != pace.FREELY:

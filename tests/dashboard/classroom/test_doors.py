@@ -12,8 +12,10 @@ from dashboard.classroom import api, codes
 from dashboard.classroom.commands import CLAIM_S
 from dashboard.classroom.rooms import DAY_S, MOST_ROOMS, OPEN_DAYS
 from dashboard.lesson.api import MAX_BYTES
+from dashboard.lesson.beside import SHELF
 from dashboard.store import rooms as stored
 from dashboard.store.models import Learner, Member, Room, RoomKey
+from tests.dashboard.classroom.exporting import in_folder, opened
 from tests.dashboard.classroom.world import Person, browser, told_by
 from tests.dashboard.lesson.calls import HOST, call
 from tests.dashboard.lesson.played import LESSON
@@ -345,3 +347,12 @@ def test_a_title_is_one_plain_line(school):
     with school.store.reading() as session:
         title = session.scalar(select(Room.title).where(Room.token == token))
     assert title.startswith("<b>4b</b> =1+1 xxx") and len(title) == 80
+
+
+@pytest.mark.parametrize(("title", "then"), [("", "web_app"), ("Form 4b", None)])
+def test_a_room_without_a_title_of_its_own_has_that_of_its_lesson(tmp_path, clock, title, then):
+    room = opened(in_folder(tmp_path), clock, title)
+    room.tell("lesson", lesson="web_app")
+    told = room.service.state(room.teacher, room.token)["room"]
+    assert told["title"] == (SHELF.get(then).title if then else title)
+    room.service.database.close()
