@@ -78,6 +78,7 @@ def test_wide_has_a_row_a_member_and_a_column_a_step(taught):
     assert (ann["name"], ann["answered"], ann["right"], ann[f"{LESSON}.predict_slow"]) == ("Ann", "5", "3", "as many")
     assert (bob["name"], bob["answered"], bob["right"], bob[f"{LESSON}.run_slow"]) == ("Bob", "1", "0", "")
     assert (eve["name"], eve["answered"], eve["joined_at"]) == ("'=Eve", "0", "1970-01-12T13:46:40Z")
+    assert (ann["seen_at"][:10], eve["seen_at"]) == ("1970-01-13", eve["joined_at"]), "who answers is seen"
 
 
 def test_objectives_say_what_was_met(taught):
