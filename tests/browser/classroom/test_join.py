@@ -6,6 +6,10 @@ from tests.browser.classroom.conftest import PHONE, STEP
 from tests.browser.reach import findings
 
 BAR = ".room-bar:not([hidden])"
+BARS = """() => [...document.querySelectorAll('.class-said .said-bar')].every((bar) => {
+  const [inner, outer] = [bar, bar.closest('li')].map((one) => one.getBoundingClientRect());
+  return inner.height > 0 && inner.top >= outer.top && inner.bottom <= outer.bottom;
+})"""
 CLICKS = "window.clicks = 0; addEventListener('click', (event) => event.isTrusted && window.clicks++, true)"
 
 
@@ -95,9 +99,12 @@ def test_every_page_follows_the_teacher(comes, teacher):
     page.wait_for_selector(".class-said")
     told = page.locator(".class-said .count .sr").all_inner_texts()
     assert told[:2] == ["0, in the vote before 1", "1, in the vote before 0"]
+    assert page.locator(".class-said .said-bar").count() == 2 * page.locator(".class-said li").count()
+    assert page.evaluate(BARS), "each bar is in its row"
     assert page.locator(".veil").is_hidden()
 
     teacher.tell("locks", paths=["balancer.algorithm"])
+    page.get_by_text("Your teacher has locked: Algorithm.").wait_for()
     page.wait_for_selector("[data-path='balancer.algorithm']", state="detached")
 
     teacher.tell("push", view="glossary", query="")

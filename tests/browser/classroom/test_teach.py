@@ -119,6 +119,9 @@ def test_a_lesson_is_run_from_home_to_the_second_vote(room, student, address):
     wait(page, ".place", "Step 4 of 14")
     wait(wall, "h1", "How many will stand there?")
     assert wall.locator(".way-in[data-size=large]").count() == 1, "nobody has answered"
+    box = wall.locator(".code-large").bounding_box()
+    assert box["x"] + box["width"] <= wall.viewport_size["width"], "all of the code is to be seen"
+    assert page.get_by_role("button", name="Vote again").is_disabled(), "there is no vote yet after which they vote again"
 
     ann.vote(0, 3)
     bob.vote(2, 1)
@@ -130,6 +133,12 @@ def test_a_lesson_is_run_from_home_to_the_second_vote(room, student, address):
     assert page.locator(".belief").first.inner_text() == "Latency rises in line with utilisation."
     assert page.locator(".radar li").first.locator("strong").inner_text() == "1 of 2"
     assert not page.locator(".now .right-mark:visible").count(), "the vote is open, and the page may be on a projector"
+
+    projector = page.get_by_label("This page is on a projector")
+    projector.check()
+    assert {states(page, f"Student {number}")[3] for number in (1, 2)} == {"done"}, "a vote that is open is open in the table too"
+    assert page.locator(".radar").is_hidden() and page.locator(".cover").is_visible()
+    projector.uncheck()
 
     wait(wall, ".wall-head .count", "2 of 2 answered")
     wall.wait_for_selector(".way-in[data-size=small]")
