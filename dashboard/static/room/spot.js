@@ -11,11 +11,12 @@ export class Spot {
     this.problem = h('p', { role: 'alert', hidden: true });
     this.panel = h('div', { class: 'room-spot', id: 'room-spot', role: 'region', 'aria-label': t('Runs side by side'), tabindex: 0, hidden: true }, this.problem, this.place);
     this.root = h('div', {}, this.line, this.panel);
-    this.root.addEventListener('keydown', (event) => {
-      if (event.key !== 'Escape' || this.panel.hidden) return;
+    // Wherever the focus went meanwhile: the lesson may have taken it to another step.
+    this.escape = (event) => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
       this.open(false);
       this.button.focus();
-    });
+    };
     this.open(false);
   }
 
@@ -33,6 +34,7 @@ export class Spot {
     this.panel.hidden = !on;
     attribute(this.button, 'aria-expanded', on);
     text(this.button, on ? t('Close') : t('Look at them'));
+    document[on ? 'addEventListener' : 'removeEventListener']('keydown', this.escape);
     if (on) this.load();
   }
 

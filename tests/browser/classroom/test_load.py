@@ -117,6 +117,6 @@ def test_runs_side_by_side_on_a_members_phone(comes, teacher, address, room):
     assert findings(page, ".room-spot") == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     page.keyboard.press("Escape")
-    assert page.locator(".room-spot").is_hidden()
+    page.wait_for_selector(".room-spot", state="hidden")
     teacher.post(f"api/rooms/{token}/commands", {"command": "unspotlight"})
     page.get_by_role("button", name="Look at them").wait_for(state="hidden")
