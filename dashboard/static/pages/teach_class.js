@@ -180,7 +180,7 @@ export class ClassTable {
 
   before() {
     const joined = (one, other) => one.person.number - other.person.number;
-    const name = (one, other) => one.person.name.localeCompare(other.person.name);
+    const name = (one, other) => one.person.name.localeCompare(other.person.name, undefined, { numeric: true });
     const needs = (one, other) => URGENT.indexOf(one.stand) - URGENT.indexOf(other.stand) || name(one, other);
     const far = (one, other) => one.person.done - other.person.done || name(one, other);
     return { needs, name, joined, far }[this.order];

@@ -62,11 +62,12 @@ export class Results {
     const shift = h('div', { class: 'shift' });
     const table = h('div', { class: 'wide', tabindex: 0, role: 'group', 'aria-label': t('The counts as a table') });
     const fill = ({ votes: now, shift: moved, vote: last }, tells) => {
+      const asked = saidSure(now);
       rows.forEach(({ root, bars, mark }, place) => {
         const right = tells && now[0].options[place].right === true;
         attribute(root, 'data-right', right);
         mark.hidden = !right;
-        bars.forEach((bar, at) => bar.show(now[at].options[place], given(now[at])));
+        bars.forEach((bar, at) => bar.show(now[at].options[place], given(now[at]), asked));
       });
       fresh(legend, now, () => legendOf(now));
       fresh(shift, [moved, now, tells], () => (moved ? shiftOf(moved, now, last, tells, this.wall) : []));
@@ -111,17 +112,21 @@ class Bar {
     this.root = h('div', { class: 'vote-of' }, several ? h('span', { class: 'nth', 'aria-hidden': 'true' }, this.nth) : null, h('span', { class: 'track', 'aria-hidden': 'true' }, this.parts), this.figure, this.told);
   }
 
-  show(option, all) {
+  /** `asked`: whether anybody said how sure they are; where nobody did they were not asked, and nobody has kept it back. */
+  show(option, all, asked) {
     const unsaid = option.count - option.sure.reduce((sum, one) => sum + one, 0);
     [...option.sure, unsaid, option.hands].forEach((count, at) => {
       attribute(this.parts[at], 'style', `width:${all ? ((100 * count) / all).toFixed(2) : 0}%`);
       text(this.parts[at], count && all && count / all > 0.045 ? `${count}` : '');
     });
+    attribute(this.parts[SURE.length], 'data-sure', asked ? 'unsaid' : 'plain');
     const count = chose(option);
     text(this.figure, t('{count} · {share} %', { count, share: share(count, all) }));
-    text(this.told, [this.nth, t('{count} of {all}, {share} %', { count, all, share: share(count, all) }), inWords(option, unsaid)].filter(Boolean).join(': '));
+    text(this.told, [this.nth, t('{count} of {all}, {share} %', { count, all, share: share(count, all) }), inWords(option, asked ? unsaid : 0)].filter(Boolean).join(': '));
   }
 }
+
+const saidSure = (votes) => votes.some((vote) => vote.options.some((one) => one.sure.some(Boolean)));
 
 function inWords(option, unsaid) {
   const parts = option.sure.map((count, sure) => (count ? `${count} ${t(SURE[sure])}` : '')).filter(Boolean);
@@ -134,9 +139,9 @@ function inWords(option, unsaid) {
 function legendOf(votes) {
   const options = votes.flatMap((vote) => vote.options);
   const part = (kind, words) => h('span', { class: 'key-of' }, h('i', { 'data-sure': kind, 'aria-hidden': 'true' }), words);
-  const said = options.some((one) => one.sure.some(Boolean));
+  const said = saidSure(votes);
   const parts = said ? [h('span', {}, t('How sure they are:')), ...SURE.map((words, sure) => part(sure, t(words)))] : [];
-  if (options.some((one) => one.count > one.sure.reduce((sum, count) => sum + count, 0))) parts.push(part('unsaid', t('did not say')));
+  if (said && options.some((one) => one.count > one.sure.reduce((sum, count) => sum + count, 0))) parts.push(part('unsaid', t('did not say')));
   if (options.some((one) => one.hands)) parts.push(part('hands', t('hands counted')));
   return parts;
 }
