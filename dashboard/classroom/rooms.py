@@ -66,9 +66,10 @@ class Rooms:
             return []
         with self.database.reading() as session:
             found = rooms.taught(session, codes.hashed(actor.key), now_s)
+            counts = rooms.counts(session, [room.id for room in found])
             return [
                 {
-                    "token": room.token, "title": room.title, "lesson": room.lesson, "members": room.members_count,
+                    "token": room.token, "title": room.title, "lesson": room.lesson, "members": counts.get(room.id, 0),
                     "closes_s": room.closes_s, "closed": now_s >= room.closes_s,
                 }
                 for room in found
@@ -97,7 +98,7 @@ class Rooms:
                 return self._joined(actor, token, name, admit)
             except IntegrityError:
                 continue  # somebody came in with the same name at the same time
-        raise Refused(t("This name is taken here. Add a letter or a number."))
+        raise Refused(t("This name is taken here. Add a letter or a number; if it is you, open “I was here before”."))
 
     def _joined(self, actor: Actor, token: str, name: Any, admit: Callable[[], None]) -> dict[str, Any]:
         now_s, cookie = self.clock(), _cookie(actor)
@@ -108,7 +109,7 @@ class Rooms:
                 return _state(seat, now_s)
             look = names.look(shown)
             if rooms.by_look(session, seat.room, look):
-                raise Refused(t("This name is taken here. Add a letter or a number."))
+                raise Refused(t("This name is taken here. Add a letter or a number; if it is you, open “I was here before”."))
             admit()
             status = "waiting" if seat.room.approves else "present"
             try:

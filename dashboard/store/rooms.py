@@ -181,6 +181,13 @@ def out(session: Session, room_ids: Sequence[int]) -> dict[int, frozenset[int]]:
     return {room_id: frozenset(ids) for room_id, ids in found.items()}
 
 
+def counts(session: Session, room_ids: Sequence[int]) -> dict[int, int]:
+    """How many members are in each of these rooms now."""
+    inside = (Member.room_id.in_(room_ids), Member.status.not_in(("removed", "blocked")))
+    rows = session.execute(select(Member.room_id, func.count(Member.id)).where(*inside).group_by(Member.room_id))
+    return dict(rows.tuples().all())
+
+
 def by_ids(session: Session, room_ids: Sequence[int], now_s: float) -> list[Room]:
     """The rooms with these ids that are still kept."""
     return list(session.scalars(select(Room).where(Room.id.in_(room_ids), Room.deletes_s > now_s)))

@@ -20,9 +20,10 @@ export class Now {
     this.reveal = button(t('Show results'), () => line.do('reveal', {}, true), 'primary');
     this.again = button(t('Vote again'), () => line.do('vote_again', {}, true));
     this.hands = button(t('Count hands'), () => this.countHands());
-    this.hint = h('p', { class: 'quiet' }, t('Showing tells which answer is right. To let them talk first, vote again before you show.'));
+    this.hint = h('p', { class: 'quiet' }, t('Showing tells which answer is right. To let them talk about their votes first, put those on the wall, then vote again.'));
     this.load = h('a', { class: 'primary', target: '_blank', rel: 'noopener' }, t('Play the class as the load'));
     this.key = check(t('Mark the right answer here'), () => this.draw());
+    this.onWall = check(t('Votes on the wall'), (on) => line.do('settings', { results_hidden: !on }));
     this.cover = h('p', { class: 'cover' }, t('Covered until you show the results, because this page is on a projector.'));
     this.root = h(
       'section',
@@ -35,7 +36,7 @@ export class Now {
       this.results.root,
       this.hint,
       // What takes the place of a button that goes away is pressed by whoever presses twice: so that one is the last.
-      h('div', { class: 'go' }, this.load, this.again, this.hands, this.reveal, this.key.root),
+      h('div', { class: 'go' }, this.load, this.again, this.hands, this.reveal, this.onWall.root, this.key.root),
     );
   }
 
@@ -89,7 +90,7 @@ export class Now {
     const empty = !results || !results.votes.some(given);
     text(this.none, this.emptyWords(results));
     this.none.hidden = !empty;
-    const covered = projected && held && !empty;
+    const covered = projected && held && !empty && room.results_hidden;
     this.cover.hidden = !covered;
     this.results.root.hidden = covered || !results || (empty && results.kind !== 'choice');
     if (results) this.results.show(results, this.key.box.checked || !held);
@@ -101,6 +102,8 @@ export class Now {
     if (!this.load.hidden) this.load.href = `${room.lesson.address}&class=${room.token}`;
     this.hands.hidden = !(this.own && results?.kind === 'choice');
     this.key.root.hidden = !(held && results?.kind === 'choice') || projected;
+    this.onWall.root.hidden = !held;
+    this.onWall.show(!room.results_hidden);
     for (const one of [this.reveal, this.again, this.hands]) one.disabled = room.closed;
     if (held && !(vote && given(vote))) this.again.disabled = true; // nobody has voted yet
   }

@@ -18,6 +18,7 @@ export class Follow {
     this.live = live(learning.room);
     this.live.lesson = this;
     this.typedAt = 0;
+    this.halted = false;
     this.typed = (event) => {
       if (event.target.closest?.('.ask')) this.typedAt = performance.now();
     };
@@ -46,6 +47,7 @@ export class Follow {
     const { room, ended } = this.live;
     if (ended === 'stranger') return this.toTheDoor();
     if (!room || ended) return;
+    this.halt();
     if (room.lesson && room.lesson.id !== learning.id) {
       // Whoever was there with the class, and then came here, is not led away again.
       if (learning.stage && room.pacing === 'paced' && tab.get('moved') !== room.lesson.id) this.elsewhere(room);
@@ -60,6 +62,17 @@ export class Follow {
       this.asked = room.revision;
       learning.reload();
     }
+  }
+
+  /** While the class is paused its runs stand still. */
+  halt() {
+    const { room } = this.live;
+    const { stage } = this.learning;
+    const on = room?.pacing === 'paused' && !room.closed;
+    if (!stage || (on === this.halted && !(on && stage.clock.playing))) return;
+    if (on === this.halted) stage.clock.play(false); // a scene that began meanwhile
+    else stage.hold(on);
+    this.halted = on;
   }
 
   /** Whether the server tells the step on screen otherwise by now. */

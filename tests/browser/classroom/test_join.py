@@ -70,8 +70,12 @@ def test_every_page_follows_the_teacher(comes, teacher):
     page.keyboard.press("Escape")
     page.keyboard.type("lost")
     assert page.locator("dialog").inner_text().startswith("Look to the front")
+    stands = page.locator(".transport .time").inner_text()
+    page.wait_for_timeout(1_500)
+    assert page.locator(".transport .time").inner_text() == stands, "the class looks to the front, so nobody's run goes on"
     teacher.tell("pace", pacing="paced")
     page.wait_for_selector("dialog:not([open])", state="attached")
+    page.wait_for_function("(at) => document.querySelector('.transport .time').textContent !== at", arg=stands)
     page.keyboard.type(" grows")
     assert page.locator(".lesson textarea").first.input_value() == "A queue grows"  # the cursor is where it was
 

@@ -164,3 +164,10 @@ def test_who_asks_for_help_is_told_and_counted_on_the_wall(school):
         school.rooms.me(ann.actor, school.token, "dance")
     school.rooms.me(ann.actor, school.token, "leave")
     assert school.get(ann, f"/{school.token}").json["roles"] == ["stranger"]
+
+
+def test_a_room_counts_those_who_are_in_it(school):
+    people = {name: school.comes(name) for name in ("Ann", "Bob", "Eve")}
+    for name, do in (("Bob", "remove"), ("Eve", "block")):
+        school.tell("member", number=school.number(people[name]), do=do)
+    assert [one["members"] for one in school.rooms.taught(school.teacher.actor)] == [1]
