@@ -1,9 +1,10 @@
-"""A class at the real app: `python -m benchmarks.classroom [students] [--address URL] [--pid PID …]`.
+"""A class at the real app: `python -m benchmarks.classroom [students] [--browsers N] [--address URL] [--pid PID …]`.
 
 So many students come within a minute through the link to a room, each with a socket of Streamlit's own protocol, an open stream of
 events and a cookie of their own; they predict within ten seconds, follow the class, move sliders in a scenario that the teacher
-shows, and lose their connections all at once. The load is open: nobody waits for anybody. Without an address the app is started
-on this machine, on a SQLite file of its own. Prints what the promises of a classroom ask for (P1 to P5 and P11), and memory.
+shows, and lose their connections all at once; a few more have a real browser. The load is open: nobody waits for anybody. Without
+an address the app is started on this machine, on a SQLite file of its own. Prints what the promises of a classroom ask for (P1 to
+P5 and P11), and memory.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from typing import Any
 
 from benchmarks.serving import Server, served, share
 from benchmarks.sockets import Viewer
+from benchmarks.windows import Windows, windows
 
 try:
     import aiohttp
@@ -185,9 +187,15 @@ class Teacher(Person):
         return answered
 
 
-async def measured(server: Server, count: int, pids: list[int]) -> None:
+async def measured(server: Server, count: int, browsers: int, pids: list[int]) -> None:
     """All phases, one after the other."""
-    seen, teacher = Seen(), Teacher(server.address)
+    seen = Seen()
+    async with windows(browsers, seen.add) as screens:
+        await _lesson(server, count, screens, seen, pids)
+
+
+async def _lesson(server: Server, count: int, screens: Windows, seen: Seen, pids: list[int]) -> None:
+    teacher = Teacher(server.address)
     token = await teacher.begin()
     students = [Student(server, number, token, seen) for number in range(count)]
     begin = time.perf_counter()
@@ -196,23 +204,26 @@ async def measured(server: Server, count: int, pids: list[int]) -> None:
         await asyncio.sleep(JOIN_S * student.number / count)
         await student.come()
 
-    await asyncio.gather(*map(arrive, students))
+    await asyncio.gather(screens.come(server.address, token), *map(arrive, students))
     print(f"{count} students came within {time.perf_counter() - begin:.0f} s")
     here = [student for student in students if student.following]
 
+    begin, everybody = time.perf_counter(), len(here) + len(screens)
+    seeing = asyncio.create_task(screens.vote(STEP, begin, OPTIONS - 1))
     await _told(teacher, here, seen, command="pace", pacing="paced", step=STEP)
     begin = time.perf_counter()
     votes = [student.predict(begin + VOTE_S * random.random()) for student in here]
-    answered, *_ = await asyncio.gather(teacher.watch_votes(len(here), seen), *votes)
-    print(f"votes: {answered} rows of {len(here)} students within {time.perf_counter() - begin:.1f} s")
+    answered, *_ = await asyncio.gather(teacher.watch_votes(everybody, seen), seeing, *votes)
+    print(f"votes: {answered} rows of {everybody} students within {time.perf_counter() - begin:.1f} s")
 
     await asyncio.gather(*(student.drop() for student in here))
     await asyncio.gather(*(student.come_back() for student in here))
 
+    seeing = asyncio.create_task(screens.follow("servers.count=6", time.perf_counter()))
     await _told(teacher, here, seen, command="push", view="load_balancing", query="servers.count=6&v=1")
     begin = time.perf_counter() + 1.0
     moving = [student.viewer.live(MOVES_S, begin, together=True) for student in here]
-    await asyncio.gather(*moving)
+    await asyncio.gather(seeing, *moving)
     seen.times["a move of a shared scenario"] = [one for student in here for one in student.viewer.waited_s]
 
     _print(seen, pids)
@@ -253,6 +264,7 @@ def main() -> int:
     """Measure with so many students."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.classroom", description=__doc__.splitlines()[0])
     parser.add_argument("students", nargs="?", type=int, default=STUDENTS)
+    parser.add_argument("--browsers", type=int, default=0, help="students more, with a real Chromium each")
     parser.add_argument("--address", help="of an app that runs already, for instance behind nginx")
     parser.add_argument("--pid", type=int, nargs="*", default=[], help="processes of that app whose memory is told")
     options = parser.parse_args()
@@ -260,10 +272,10 @@ def main() -> int:
         print("Give 1 to 1,000 students.")
         return 2
     if options.address:
-        asyncio.run(measured(Server(options.address.rstrip("/"), 0), options.students, options.pid))
+        asyncio.run(measured(Server(options.address.rstrip("/"), 0), options.students, options.browsers, options.pid))
         return 0
     with served() as server:
-        asyncio.run(measured(server, options.students, [server.pid]))
+        asyncio.run(measured(server, options.students, options.browsers, [server.pid]))
     return 0
 
 

@@ -1,0 +1,77 @@
+"""Windows: some of the students of `benchmarks.classroom` with a real browser, of which is measured what is on the screen."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable
+
+from playwright.async_api import Page, async_playwright
+
+from benchmarks.serving import SWITCHES, chromium
+
+PATIENCE_MS = 60_000
+PICTURE = ".stage:not([hidden]) .node.servers"
+
+
+class Windows:
+    """Browsers of a class, one a student. `add(what, begin)` is told whenever something is on a screen."""
+
+    def __init__(self, pages: list[Page], add: Callable[[str, float], None]) -> None:
+        self.pages, self._add = pages, add
+
+    def __len__(self) -> int:
+        return len(self.pages)
+
+    async def come(self, address: str, token: str) -> None:
+        """From the link to the lesson, one after the other."""
+        for number, page in enumerate(self.pages):
+            begin = time.perf_counter()
+            await page.goto(f"{address}/room/{token}")
+            await page.locator("form input").first.fill(f"Browser {number}")
+            await page.locator("form .primary").first.click()
+            await page.wait_for_selector(".lesson .step h3")
+            await page.wait_for_selector(PICTURE)
+            self._add("in a browser: usable after the link", begin)
+
+    async def vote(self, step: str, begin: float, option: int) -> None:
+        """Wait for the class's step, then lock an answer in all of them."""
+
+        async def one(page: Page) -> None:
+            await page.wait_for_selector(f".lesson .step[data-step={step}]")
+            self._add("in a browser: the class's step", begin)
+            await page.locator(".lesson .ask > .options .option").nth(option).click()
+            await page.locator(".lesson .sure input").nth(2).click()
+            sent = time.perf_counter()
+            await page.locator("[data-do=answer]").click()
+            await page.wait_for_selector(".lesson .verdict")
+            self._add("in a browser: a vote is locked", sent)
+
+        await asyncio.gather(*map(one, self.pages))
+
+    async def follow(self, address: str, begin: float) -> None:
+        """Wait until the page that the teacher shows is there."""
+
+        async def one(page: Page) -> None:
+            await page.wait_for_url(lambda url: address in url)
+            await page.wait_for_selector(PICTURE)
+            self._add("in a browser: what the teacher shows", begin)
+
+        await asyncio.gather(*map(one, self.pages))
+
+
+@contextlib.asynccontextmanager
+async def windows(count: int, add: Callable[[str, float], None]) -> AsyncIterator[Windows]:
+    """So many browsers with nothing in them yet; none takes no Chromium either."""
+    if not count:
+        yield Windows([], add)
+        return
+    async with async_playwright() as play:
+        browser = await play.chromium.launch(executable_path=chromium(), args=SWITCHES)
+        contexts = [
+            await browser.new_context(viewport={"width": 390, "height": 844}, ignore_https_errors=True) for _ in range(count)
+        ]
+        pages = [await context.new_page() for context in contexts]
+        for page in pages:
+            page.set_default_timeout(PATIENCE_MS)
+        yield Windows(pages, add)
+        await browser.close()
