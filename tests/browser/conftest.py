@@ -20,7 +20,7 @@ SWITCHES = [
 ]  # fmt: skip
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """The first is the same browser without the window that nobody sees, which takes a third of its time."""
-MISSING = "no Chromium was found; install it (Debian and Ubuntu: apt-get install chromium), or name its path in CHROMIUM"
+MISSING = "no Chromium was found; install it (Debian: apt-get install chromium-headless-shell), or name its path in CHROMIUM"
 READY = ".stage:not([hidden]) .node.servers"
 FRAMES = Path(__file__).with_name("frames.js")
 
