@@ -28,7 +28,7 @@ def test_the_road_leads_to_a_page_and_home_remembers_it(leaf):
     page.locator('[data-path="servers.count"]').press("ArrowRight")
     page.get_by_role("link", name="Home").click()
     page.wait_for_selector(".stop.played.here")
-    assert page.locator(".go .primary").inner_text() == "Go on with: Load balancing"
+    assert page.locator(".go a.primary").inner_text() == "Go on with: Load balancing"
     assert page.evaluate("window.stayed"), "nothing was loaded anew"
 
 
@@ -43,7 +43,7 @@ def test_every_stop_and_card_is_a_real_link_or_says_that_it_is_to_come(leaf):
 
 def test_the_road_can_be_walked_with_the_keyboard(leaf):
     page = leaf()
-    page.locator(".go .primary").focus()
+    page.locator(".go a.primary").focus()
     for _ in range(20):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.matches('.stop')"):
@@ -96,7 +96,7 @@ def test_a_term_has_an_address_of_its_own(leaf):
 def test_an_address_of_no_page_leads_home_which_says_so(leaf, address):
     page = leaf("no-such-page")
     assert page.url == f"{address}/?missing=no-such-page"
-    assert page.locator(".notice").inner_text().startswith("There is no page “no-such-page”.")
+    assert page.locator(".notice:visible").inner_text().startswith("There is no page “no-such-page”.")
     assert page.locator(".stop").count() == 9
     assert page.get_by_role("dialog").count() == 0, "Streamlit's own message"
 

@@ -47,13 +47,13 @@ def test_a_sweep_has_no_more_points_than_its_bound(run):
 
 
 def test_the_first_sweep_is_the_pages_or_one_that_its_controls_allow(run):
-    controls = "[{ path: 'traffic.rate' }, { path: 'client.retries' }]"
+    controls = "[{ path: 'traffic.rate', kind: 'slider' }, { path: 'client.retries', kind: 'slider' }]"
     assert run("sweep_points", f"return m.firstSweep({controls}, ['client.retries', 'goodput']);") == ["client.retries", "goodput"]
     assert run("sweep_points", f"return m.firstSweep({controls}, ['servers.count', 'goodput']);") == [
         "traffic.rate",
         "latency_p95_ms",
     ]
-    assert run("sweep_points", "return m.firstSweep([{ path: 'x.y' }], ['', '']);") == ["x.y", "latency_p95_ms"]
+    assert run("sweep_points", "return m.firstSweep([{ path: 'x.y', kind: 'slider' }], ['', '']);") == ["x.y", "latency_p95_ms"]
 
 
 def test_a_curve_is_told_with_what_is_full_and_who_got_nothing(run):

@@ -1,12 +1,12 @@
 """The API of exports: a teacher gets a file in pieces, with headers that keep it a file; nobody else gets anything."""
 
-import asyncio
 import json
 
 import pytest
 from starlette.applications import Starlette
 
 from dashboard.classroom import export_api
+from tests.dashboard.asgi import finished
 from tests.dashboard.classroom.exporting import RUN, in_folder, opened, rows_of
 from tests.dashboard.lesson.calls import call
 from tests.dashboard.lesson.played import Clock
@@ -99,7 +99,7 @@ def test_it_is_sent_as_it_is_read(taught, monkeypatch):
         await anext(sent), await anext(sent), await anext(sent)
         return len(read)
 
-    assert asyncio.run(begin()) == 1, "mark, names of columns and Ann's answer are sent; of Bob nothing was read yet"
+    assert finished(begin()) == 1, "mark, names of columns and Ann's answer are sent; of Bob nothing was read yet"
 
 
 def test_what_breaks_on_the_way_breaks_off(taught, monkeypatch):
