@@ -185,7 +185,7 @@ def counts(session: Session, room_ids: Sequence[int]) -> dict[int, int]:
     """How many members are in each of these rooms now."""
     inside = (Member.room_id.in_(room_ids), Member.status.not_in(("removed", "blocked")))
     rows = session.execute(select(Member.room_id, func.count(Member.id)).where(*inside).group_by(Member.room_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def by_ids(session: Session, room_ids: Sequence[int], now_s: float) -> list[Room]:
