@@ -70,11 +70,11 @@ results {step, title, kind ("choice", "number", "sketch", …), vote, held,
         curves: {points: [x], low, mid, high: [y]} for a sketch}],
         shift: null, or [[count]] for a choice with more than one vote: members by option of the first (row) and the last (column)}
 
-spotlight {step: {id, title} or null (nothing is side by side), metric: {name, label, most (the top of every chart's axis),
-        most_said}, runs: [{label, name (null unless the teacher names them), settings: [text: what it has otherwise than the
-        others], numbers: [{name, label, text}] of p95 latency, errors and cost over the whole run, t: [s], y: [the metric, or
-        null, over the window that ends there], moves: [s: when something was moved or broke], until_s, problem: null, or why it
-        is not shown}]}
+spotlight {step: {id, title} or null (nothing is side by side), metric (that the step asks for, or shows first): {name, label, most
+        (the top of every chart's axis), most_said}, runs: [{label, name (null unless the teacher names them), settings: [text:
+        what it has otherwise than the others], numbers: [{name, label, text}] of p95 latency, errors and cost over the whole run,
+        t: [s], y: [the metric, or null, over the window that ends there], said: the least, most and last of them as text, or null,
+        moves: [s: when something was moved or broke], until_s, problem: null, or why it is not shown}]}
 
 load    {step: {id, title} or null (no step of the lesson has parts), address: of the page that plays the class live (by itself as
         for everybody: push it), scene (as in dashboard.lesson), values: {path: value} to be set in it, so that it is the class,

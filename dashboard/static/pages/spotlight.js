@@ -84,11 +84,8 @@ function chart(run, metric, length) {
 
 /** The curve in words. */
 function told(run, metric) {
-  const known = run.y.filter((value) => value !== null);
-  const values = { metric: metric.label, least: short(Math.min(...known)), most: short(Math.max(...known)), last: short(known.at(-1)) };
-  return known.length
-    ? t('{metric}: between {least} and {most} a second, at the end {last}.', values)
-    : t('{metric}: nothing to measure.', values);
+  if (!run.said) return t('{metric}: nothing to measure.', { metric: metric.label });
+  return t('{metric}: between {least} and {most}, at the end {last}.', { metric: metric.label, ...run.said });
 }
 
 function draw(tag, props) {

@@ -70,9 +70,31 @@ def test_the_curve_is_the_run_over_its_time(room):
     first, second = drawn["runs"]
     run = Run.of(system_of(lesson, "radio"), 1, [[0, DESIGNS["Aurelia"]], CROWD])
     begin, end = first["t"][2:4]
-    assert first["y"][3] == pytest.approx(measured(run, Stretch("goodput", "", begin, end)), abs=0.01)
-    rate = lesson.system["traffic.rate"]
-    assert first["y"][-2] > 0.5 * rate > 0.1 * rate > second["y"][-2]
+    assert drawn["metric"]["name"] == "attempts_per_request"  # which the step asks to be read off
+    assert first["y"][3] == pytest.approx(measured(run, Stretch("attempts_per_request", "", begin, end)), abs=1e-4)
+    assert max(first["y"]) == 1.0 < 3.0 < second["y"][-1]
+    assert first["said"] == {"least": "1", "most": "1", "last": "1"}
+
+
+@pytest.mark.parametrize(
+    ("lesson", "step", "metric"),
+    [
+        ("overload", "storm", "attempts_per_request"),  # read off one's own run
+        ("overload", "one_change", "error_rate"),  # two runs compared
+        ("overload", "our_load", "goodput"),  # the class's condition
+        ("caching", "size", "cache_hit_ratio"),  # a curve
+        ("caching", "challenge", "stale_read_ratio"),  # a goal's first condition
+        ("replication", "guess_writes", "latency_p95_ms"),  # runs that options are decided by
+        ("load_test", "opening", "latency_p99_ms"),  # by a formula over two of them
+        ("replication", "primary_load", "latency_p95_ms"),  # one node's load cannot be drawn: the first number of the page
+        ("autoscaling", "try_final", "error_rate"),  # nothing is asked: the page's first number, by its metric's name
+        ("autoscaling", "exit_words", "latency_p95_ms"),  # nothing is measured
+        ("web_app", "recall_till", "goodput"),  # and no number is shown
+    ],
+)
+def test_what_is_drawn_is_what_the_step_is_about(lesson, step, metric):
+    found = SHELF.get(lesson)
+    assert spotlight.metric_of(found, found.step(step)) == metric
 
 
 def test_nobody_is_named_unless_the_teacher_says_so(room):
