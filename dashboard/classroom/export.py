@@ -21,8 +21,10 @@ from dashboard.classroom.cells import Cell
 from dashboard.classroom.records import Record, Row
 from dashboard.classroom.replays import Replays
 from dashboard.lesson.beside import SHELF, stage_of
+from dashboard.lesson.together import policy_told
 from dashboard.lesson.way import ROUND, SUPPORTS
 from lessons.format import Lesson, Objective, Step
+from lessons.parts import chosen
 from lessons.sound import JUDGED
 
 Rows = Iterator[list[Cell]]
@@ -78,7 +80,9 @@ class Course:
         return self._lessons.get(row["lesson"]), self._steps.get((row["lesson"], row["step"]))
 
     def said(self, row: Row) -> str:
-        """An answer in words: heights of a curve and parts of a text one after the other, a comparison by its control's name."""
+        """An answer in words: heights of a curve and parts of a text one after the other; what was moved or chosen for one's own
+        part of the class by the names of its controls.
+        """
         (lesson, step), words = self.place(row), row["verdict"].get("said", "")
         given = row["answer"]["given"]
         if isinstance(given, list):
@@ -87,6 +91,8 @@ class Course:
             path, _, value = words.partition(": ")
             control = next((one for one in stage_of(lesson).controls if one.path == path), None)
             return f"{control.label}: {dict(control.choices).get(value, value)}" if control else words
+        if lesson and step and step.part and (policy := chosen(step.part, given)):
+            return policy_told(stage_of(lesson), policy)
         return words
 
 

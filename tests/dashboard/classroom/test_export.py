@@ -71,6 +71,17 @@ def test_answers_are_in_words(taught):
     assert said["exit_look"] == "'=cmd | because; '-1"
 
 
+def test_a_part_of_the_class_is_told_by_its_controls(taught):
+    mine = {"client.timeout_ms": 1000, "client.retries": 0, "client.backoff": "none"}
+    raw = "timeout_ms 1000, retries 0, backoff none"  # as the lesson's judge says it
+    taught.answer("Bob", "our_load", mine, raw, True, lesson="overload")
+    taught.answer("Bob", "our_load", mine | {"client.retries": 7}, "no longer offered", lesson="overload")
+    said = "Timeout: 1,000 ms, Retries: 0, Pause before a retry: At once"
+    assert [row["answer"] for row in told(taught, "long") if row["lesson"] == "overload"] == [said, "no longer offered"]
+    kept = "".join(archive.written(records.record(taught.service, taught.teacher, taught.token), 0.0))
+    assert [row["answer"]["given"] for row in json.loads(kept)["answers"] if row["step"] == "our_load"][0] == mine
+
+
 def test_wide_has_a_row_a_member_and_a_column_a_step(taught):
     ann, bob, eve = told(taught, "wide")
     asked = [f"{LESSON}.{step.id}" for step in SHELF.get(LESSON).all_steps if step.check]
