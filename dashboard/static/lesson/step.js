@@ -7,7 +7,7 @@ import { confidence } from './choice.js';
 import { judging } from './goal.js';
 import { Hints } from './hints.js';
 import { verdict } from './verdict.js';
-import { kindOf, paragraphs, predictedWords, SURE, titleOf } from './words.js';
+import { kindOf, paragraphs, predictedWords, titleOf, wereSure } from './words.js';
 
 const BESIDE = ['experiment', 'observe', 'explain', 'discuss', 'text']; // in these a result is held against a prediction
 const TOGETHER = t('Your class goes on together: the next step comes by itself.');
@@ -177,11 +177,13 @@ export class StepView {
 /** What one said before the class votes once more. */
 function voted({ voted: before }) {
   if (!before) return null;
+  const sure = wereSure(before.confidence);
   return h(
     'blockquote',
     { class: 'quoted' },
     h('p', { class: 'small' }, t('The class votes once more. In the vote before, you said:')),
-    h('p', {}, before.said, SURE[before.confidence] ? ` (${t(SURE[before.confidence])})` : null),
+    h('p', {}, before.said),
+    sure ? h('p', { class: 'small' }, sure) : null,
   );
 }
 

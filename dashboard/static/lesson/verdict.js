@@ -2,7 +2,7 @@
 import { h } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
 import { compared } from './compare.js';
-import { paragraphs, predictedWords } from './words.js';
+import { paragraphs, wereSure } from './words.js';
 import { reported } from './reported.js';
 import { model } from './writing.js';
 
@@ -12,14 +12,13 @@ export function verdict(step, kept, room = null) {
   const [look, words] = headline(answered, step);
   const marks = { right: '✓', wrong: '✗', kept: '●' };
   const told = answered.explanation ?? [];
+  const sure = wereSure(answered.confidence);
   const level = kept.get('levels') ?? {};
   return h(
     'div',
     { class: `verdict ${look}` },
     h('h4', { tabindex: -1 }, h('span', { class: 'mark', 'aria-hidden': 'true' }, marks[look]), words),
-    kind === 'predict' && answered.confidence !== null && answered.confidence !== undefined
-      ? h('p', { class: 'small' }, `${predictedWords(answered.confidence)}.`)
-      : null,
+    kind === 'predict' && sure ? h('p', { class: 'small' }, sure) : null,
     ask.kind === 'compare' ? compared(answered) : null,
     step.held ? h('p', {}, t('The class sees together what comes of it.')) : null,
     paragraphs(answered.reply),

@@ -22,11 +22,12 @@ const STATUSES = {
 };
 export const SURE = [mark('guess'), mark('maybe'), mark('fairly'), mark('certain')];
 const PREDICTED = [
-  mark('You predicted, as a guess'),
-  mark('You predicted, maybe'),
+  mark('You guessed'),
+  mark('You predicted, with a maybe'),
   mark('You predicted, fairly sure'),
-  mark('You predicted, certain'),
+  mark('You predicted, certain of it'),
 ];
+const WERE_SURE = [mark('It was a guess.'), mark('You said “maybe”.'), mark('You were fairly sure.'), mark('You were certain.')];
 
 /** What a step is called: its title, or what one does in it. */
 export const titleOf = (step) => step.title || t(KINDS[step.kind] ?? step.kind);
@@ -35,7 +36,11 @@ export const kindOf = (step) => t(KINDS[step.kind] ?? step.kind);
 
 export const statusOf = (status) => t(STATUSES[status] ?? status);
 
+/** What stands above a prediction that is seen again. */
 export const predictedWords = (confidence) => (PREDICTED[confidence] ? t(PREDICTED[confidence]) : t('You predicted'));
+
+/** How sure one was of an answer, as a sentence; null where that was not asked. */
+export const wereSure = (confidence) => (WERE_SURE[confidence] ? t(WERE_SURE[confidence]) : null);
 
 /** "Lesson 4 · The slow one": the title is the lesson's own, in its own language. */
 export const called = ({ number, title }) => [t('Lesson {number}', { number }), ' · ', h('span', { translate: 'no' }, title)];

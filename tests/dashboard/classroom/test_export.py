@@ -79,7 +79,7 @@ def test_a_part_of_the_class_is_told_by_its_controls(taught):
     said = "Timeout: 1,000 ms, Retries: 0, Pause before a retry: At once"
     assert [row["answer"] for row in told(taught, "long") if row["lesson"] == "overload"] == [said, "no longer offered"]
     kept = "".join(archive.written(records.record(taught.service, taught.teacher, taught.token), 0.0))
-    assert [row["answer"]["given"] for row in json.loads(kept)["answers"] if row["step"] == "our_load"][0] == mine
+    assert next(row["answer"]["given"] for row in json.loads(kept)["answers"] if row["step"] == "our_load") == mine
 
 
 def test_wide_has_a_row_a_member_and_a_column_a_step(taught):
