@@ -1,0 +1,340 @@
+"""A class behind a bad link: `python -m benchmarks.shared_link [students] [--rate R] [--delay S] [--loss P]`, as root.
+
+All students share one line to the app (`benchmarks.link`). Two real browsers have it for themselves first, one on the light answer
+page and one on the whole page; then everybody comes by the light page, each as a phone's browser does it: a document, all that it
+names over six connections, the lesson, a stream of events. The teacher leads them to a step, and they vote within five seconds. The
+load is open: a vote takes from the moment at which its student meant to click, even if the step was not there by then. What is not
+answered is sent again as the pages do it, after times that are read from their modules. Prints what promise P12 asks for.
+"""
+
+import argparse
+import asyncio
+import csv
+import io
+import json
+import os
+import random
+import re
+import secrets
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import aiohttp
+from playwright.async_api import Browser, Page, async_playwright
+
+from benchmarks import link
+from benchmarks.classroom import LESSON, OPTIONS, STEP, Person, Seen, Teacher
+from benchmarks.serving import ROOT, SWITCHES, chromium, share
+
+STUDENTS, A_SECOND = 300, 5.0
+"""So many come in a second: 300 within a minute."""
+READ_S, VOTE_S, SOON_S, AIM = 5.0, 5.0, 15.0, 0.95
+"""So long after the teacher's click the first votes, all within so long; so many are to be stored so long after each was meant."""
+PATIENCE_S = 120.0
+PORT = 8501
+ADDRESS = f"http://{link.APP}:{PORT}"
+NAMED = re.compile(r'<(?:link|script)\b[^>]*?\b(?:href|src)="([^"]+)"')
+AWAY = (0, 429, 500, 502, 503, 504)
+PICTURE = ".stage:not([hidden]) .node.servers"
+
+
+def _constant(module: str, name: str) -> Any:
+    """A number, or several, of a module of the pages, in seconds."""
+    found = re.search(rf"const {name} = ([^;]+);", (ROOT / "dashboard/static" / module).read_text(encoding="utf-8"))
+    told = json.loads(found.group(1).replace("_", ""))
+    return [one / 1e3 for one in told] if isinstance(told, list) else told / 1e3
+
+
+LINE_S, PATIENT_S = _constant("lesson/line.js", "AGAIN_MS"), _constant("room/questions.js", "PATIENCE_MS")
+GO_S, STREAM_S = _constant("room/follow.js", "AGAIN_MS"), _constant("room/live.js", "AGAIN_MS")
+
+
+class Phone(Person):
+    """A student with the light answer page."""
+
+    def __init__(self, number: int, token: str, seen: Seen) -> None:
+        super().__init__(ADDRESS)
+        self.number, self.token, self.seen = number, token, seen
+        self.room = f"api/rooms/{token}"
+        self.lesson = f"{self.room}/lessons/{LESSON}"
+        self.kept: set[str] = set()
+        self.there, self.following = asyncio.Event(), None
+
+    async def come(self, at: float) -> None:
+        """From the link to the first question; nobody thinks about their name."""
+        await asyncio.sleep(max(0.0, at - time.perf_counter()))
+        await self.load(f"room/{self.token}")
+        await self.until(self.room, "join")
+        await self.until(f"{self.room}/join", "join", {"name": f"Student {self.number} {secrets.token_hex(2)}"})
+        await self.load(f"room/{self.token}/questions")
+        await self.until(self.room, "join")
+        self.following = asyncio.create_task(self.follow())
+        await self.until(self.lesson, "join")
+        self.seen.add("a phone: from the link to the questions", at)
+
+    async def load(self, path: str) -> None:
+        """A document, and all at once what it names and may not be kept from before."""
+        document = await self.got(path)
+        names = {name for name in NAMED.findall(document) if "://" not in name} - self.kept
+        await asyncio.gather(*map(self.got, names))
+
+    async def got(self, path: str) -> str:
+        """A file; a person loads a page again that does not come."""
+        while True:
+            try:
+                async with self.http.get(f"{ADDRESS}/{path}", headers={"Accept": "text/html,*/*"}) as answer:
+                    text = await answer.text()
+                    if "immutable" in answer.headers.get("cache-control", ""):
+                        self.kept.add(path)
+                    return text
+            except (aiohttp.ClientError, OSError) as problem:
+                self.seen.wrong("a file, asked for again", problem)
+
+    async def ask_once(self, path: str, body: Any = None) -> tuple[int, Any]:
+        """Status and JSON of an answer; status 0 where none came in time. A kept connection that had ended is made anew at once."""
+        for kept in (True, False):
+            try:
+                method, headers = "GET" if body is None else "POST", {"Origin": ADDRESS}
+                async with (
+                    asyncio.timeout(PATIENT_S),
+                    self.http.request(method, f"{ADDRESS}/{path}", json=body, headers=headers) as answer,
+                ):
+                    return answer.status, await answer.json(content_type=None)
+            except aiohttp.ClientConnectionError as problem:
+                if not kept:
+                    self.seen.wrong("asked again", problem)
+            except TimeoutError as problem:
+                self.seen.wrong("asked again", problem)
+                break
+        return 0, {}
+
+    async def until(self, path: str, what: str, body: Any = None, waits: Any = (GO_S,)) -> Any:
+        """The answer, asked for again after these times (s) for as long as nobody could give it."""
+        tries = 0
+        while True:
+            status, told = await self.ask_once(path, body)
+            if status == 200:
+                return told
+            if status not in AWAY:
+                raise RuntimeError(f"{what}: {status} {told}")
+            if status:
+                self.seen.wrong(f"{what}, tried again", str(status))
+            await asyncio.sleep(waits[min(tries, len(waits) - 1)])
+            tries += 1
+
+    async def follow(self) -> None:
+        """Read the stream of events, which is opened again when it ends; go where the class goes."""
+        tries, timeout = 0, aiohttp.ClientTimeout(total=None)
+        while True:
+            try:
+                async with self.http.get(f"{ADDRESS}/{self.room}/events", timeout=timeout) as stream:
+                    async for line in stream.content:
+                        tries = 0
+                        if line.startswith(b"data: ") and json.loads(line[6:])["room"]["step"] == STEP and not self.there.is_set():
+                            await self.until(self.lesson, "goto", {"action": "goto", "step": STEP})
+                            self.there.set()
+            except (aiohttp.ClientError, OSError) as problem:
+                self.seen.wrong("stream, opened again", problem)
+            await asyncio.sleep(STREAM_S[min(tries, len(STREAM_S) - 1)] * (0.5 + random.random()))
+            tries += 1
+
+    async def vote(self, told: float, at: float) -> None:
+        """Lock an answer at this time, or as soon as the step is there."""
+        await self.there.wait()
+        self.seen.add("the teacher's click to the step on a phone", told)
+        await asyncio.sleep(max(0.0, at - time.perf_counter()))
+        sent = {
+            "action": "answer", "step": STEP, "answer": self.number % OPTIONS, "confidence": self.number % 4, "run": None,
+            "key": secrets.token_hex(8),
+        }  # fmt: skip
+        await self.until(self.lesson, "vote", sent, LINE_S)
+        self.seen.add("a vote, from the click to its being stored", at)
+
+    async def leave(self) -> None:
+        """Close everything."""
+        if self.following:
+            self.following.cancel()
+        await self.close()
+
+
+class Window:
+    """A student with a real browser, on the light page or on the whole one."""
+
+    def __init__(self, page: Page, light: bool) -> None:
+        self.page, self.light, self.name = page, light, "light page" if light else "whole page"
+        self.requests = 0
+        page.set_default_timeout(1e3 * PATIENCE_S)
+        page.on("request", self._count)
+
+    def _count(self, _request: Any) -> None:
+        self.requests += 1
+
+    async def come(self, token: str) -> float:
+        """From the link to the lesson with what belongs to it; how long the page with the name took of it (s)."""
+        begin = time.perf_counter()
+        await self.page.goto(f"{ADDRESS}/room/{token}", wait_until="commit")
+        await self.page.locator("form input").first.fill(f"Browser {secrets.token_hex(3)}")
+        door_s = time.perf_counter() - begin
+        await self.page.locator("form [value=light]" if self.light else "form button:not([value=light])").first.click()
+        await self.page.wait_for_selector(".lesson .step h3")
+        if not self.light:
+            await self.page.wait_for_selector(PICTURE)
+        return door_s
+
+    async def vote(self) -> None:
+        """Wait for the class's step, and lock an answer."""
+        await self.page.wait_for_selector(f".lesson .step[data-step={STEP}]")
+        await self.page.locator(".lesson .ask > .options .option").first.click()
+        await self.page.locator(".lesson .sure input").nth(2).click()
+        await self.page.locator("[data-do=answer]").click()
+        await self.page.wait_for_selector(".lesson .verdict")
+
+
+@contextmanager
+def _app(namespace: int) -> Iterator[None]:
+    """The app in a namespace, from the project's folder as the README says, on a database that goes with it."""
+    with TemporaryDirectory() as folder, link.inside(namespace):
+        environment = {"DATABASE_URL": f"sqlite:///{folder}/app.db"} | os.environ
+        command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py"]
+        command += ["--server.port", str(PORT), "--server.address", link.APP]
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            for _ in range(600):
+                try:
+                    with urllib.request.urlopen(f"{ADDRESS}/readyz", timeout=1):
+                        break
+                except OSError:
+                    time.sleep(0.1)
+            yield
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def lines(count: int = STUDENTS, rate: str = link.RATE, delay_s: float = link.DELAY_S, loss: float = link.LOSS) -> list[str]:
+    """Everything that is measured, or what is missing for it."""
+    if lacks := link.missing():
+        return [f"The class behind a bad link is not measured. {lacks}"]
+    with link.link(rate, delay_s, loss) as ends, _app(ends.app), link.inside(ends.people):
+        told = f"{rate} each way, {1e3 * delay_s:g} ms each way, {loss:.1%} of packets lost each way, {link.control()}"
+        return [f"a link of {told}", *asyncio.run(measured(ends, count))]
+
+
+async def measured(ends: link.Ends, count: int) -> list[str]:
+    """Browsers alone, then the class."""
+    told: list[str] = []
+    async with async_playwright() as play:
+        browser = await play.chromium.launch(executable_path=chromium(), args=SWITCHES) if chromium() else None
+        if browser is None:
+            told.append("no Chromium: nothing is measured in a real browser")
+        else:
+            for light in (True, False):
+                told.append(await _alone(browser, light, ends))
+        if count:
+            windows = [await _window(browser, light) for light in (True, False)] if browser else []
+            told += await _class(ends, count, windows)
+    between = ends.told()
+    lost = between["lost"] / between["packets"]
+    return [
+        *told,
+        f"carried: {between['packets']:,} packets, {lost:.1%} of them lost, none more than {1e3 * between['late_s']:.0f} ms late",
+    ]
+
+
+async def _window(browser: Browser, light: bool) -> Window:
+    context = await browser.new_context(viewport={"width": 390, "height": 844})
+    return Window(await context.new_page(), light)
+
+
+async def _alone(browser: Browser, light: bool, ends: link.Ends) -> str:
+    """One browser with nothing kept, which has the link for itself, at the step of its class."""
+    teacher, before = Teacher(ADDRESS), ends.told()["bytes"]
+    token = await teacher.begin()
+    await teacher.say(command="pace", pacing="paced", step=STEP)
+    window, begin, before = await _window(browser, light), time.perf_counter(), ends.told()["bytes"]
+    door_s = await window.come(token)
+    usable_s = time.perf_counter() - begin
+    await window.vote()
+    voted_s, carried = time.perf_counter() - begin, ends.told()["bytes"] - before
+    await window.page.context.close()
+    await teacher.close()
+    return (
+        f"{window.name}, a browser alone: asked for a name after {door_s:.1f} s, usable after {usable_s:.1f} s, voted after "
+        f"{voted_s:.1f} s; {window.requests} requests, {carried / 1e3:,.0f} kB both ways"
+    )
+
+
+async def _class(ends: link.Ends, count: int, windows: list[Window]) -> list[str]:
+    seen, teacher, before = Seen(), Teacher(ADDRESS), ends.told()["bytes"]
+    token = await teacher.begin()
+    phones = [Phone(number, token, seen) for number in range(count)]
+    begin = time.perf_counter()
+    await asyncio.gather(
+        *(phone.come(begin + phone.number / A_SECOND) for phone in phones), *(window.come(token) for window in windows)
+    )
+    come_s, carried = time.perf_counter() - begin, ends.told()["bytes"] - before
+    clicked = time.perf_counter()
+    first = clicked + READ_S
+
+    async def watched(window: Window) -> None:
+        await window.vote()
+        seen.add(f"the teacher's click to a vote locked at once on a real {window.name}", clicked)
+
+    voting = [phone.vote(clicked, first + VOTE_S * random.random()) for phone in phones]
+    await asyncio.gather(
+        teacher.say(command="pace", pacing="paced", step=STEP), *map(watched, windows), *voting
+    )  # fmt: skip
+    votes, everybody = seen.times["a vote, from the click to its being stored"], count + len(windows)
+    soon = sum(one <= SOON_S for one in votes) / count
+    shown = (await teacher.ask(f"api/rooms/{token}/class"))["results"]["votes"][-1]["answered"]
+    rows = await _rows(teacher, token)
+    await asyncio.gather(*(phone.leave() for phone in phones), teacher.close())
+    return [
+        f"{everybody} students came within {come_s:.0f} s, {carried / 1e3 / everybody:,.0f} kB both ways for each",
+        *(_told(name, times) for name, times in seen.times.items()),
+        f"votes within {SOON_S:g} s of the click: {soon:.1%} ({AIM:.0%} promised: {'kept' if soon >= AIM else 'not kept'})",
+        f"the teacher's view has {shown} votes of {everybody}, the file {len(rows)} rows of {len(set(rows))} students",
+        *(f"{name}: {times} times" for name, times in seen.errors.items()),
+    ]
+
+
+async def _rows(teacher: Teacher, token: str) -> list[str]:
+    """Whose answers to the step stand in the teacher's file."""
+    async with teacher.http.get(f"{ADDRESS}/api/rooms/{token}/export/long") as answer:
+        rows = csv.DictReader(io.StringIO((await answer.text()).lstrip("\ufeff")))
+        return [row["number"] for row in rows if row["step"] == STEP]
+
+
+def _told(name: str, times: list[float]) -> str:
+    return (
+        f"{name}: median {share(times, 0.5):.1f} s, 95 % within {share(times, 0.95):.1f} s, the last {max(times):.1f} s "
+        f"({len(times)} times)"
+    )
+
+
+def main() -> int:
+    """Measure, and print a figure a line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.shared_link", description=__doc__.splitlines()[0])
+    parser.add_argument("students", nargs="?", type=int, default=STUDENTS, help="0: the browsers only")
+    parser.add_argument("--rate", default=link.RATE, help="of each direction, as tc names it")
+    parser.add_argument("--delay", type=float, default=link.DELAY_S, help="seconds, of each direction")
+    parser.add_argument("--loss", type=float, default=link.LOSS, help="ratio of packets, of each direction")
+    options = parser.parse_args()
+    if not 0 <= options.students <= 1_000 or not 0 <= options.loss < 1 or not 0 <= options.delay <= 5:
+        print("Give up to 1,000 students, a delay of at most 5 s, and a loss under 1.")
+        return 2
+    if lacks := link.missing():
+        print(lacks)
+        return 2
+    print("\n".join(lines(options.students, options.rate, options.delay, options.loss)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
