@@ -1,4 +1,4 @@
-"""Headers that every answer carries: nothing is loaded from elsewhere, and our own files are asked for anew when they change."""
+"""Headers that every answer carries: nothing is loaded from elsewhere, and how long a browser keeps Streamlit's static files."""
 
 from typing import Any
 
@@ -18,6 +18,8 @@ CONTENT_SECURITY_POLICY = "; ".join([
     "base-uri 'self'",
     "object-src 'none'",
 ])  # fmt: skip
+KEPT = {"/app/static/fonts/": b"public, max-age=604800", "/app/static/": b"no-cache"}
+"""The fonts, which the configuration names, stay as they are for years; what pages load is at addresses of its own (`files`)."""
 SHARED = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"same-origin",
@@ -38,7 +40,7 @@ class Headers:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        own = "/app/static/" in scope["path"]
+        kept = next((how for place, how in KEPT.items() if place in scope["path"]), None)
         framed = {b"content-security-policy": embed.policy(scope["path"], CONTENT_SECURITY_POLICY).encode()}
         shared = SHARED | framed | (OVER_TLS if scope["scheme"] == "https" and hosted() else {})
 
@@ -46,8 +48,8 @@ class Headers:
             if message["type"] == "http.response.start":
                 names = {name.lower() for name, _ in message["headers"]}
                 added = [(name, value) for name, value in shared.items() if name not in names]
-                if own and b"cache-control" not in names:
-                    added.append((b"cache-control", b"no-cache"))
+                if kept and b"cache-control" not in names:
+                    added.append((b"cache-control", kept))
                 message = message | {"headers": [*message["headers"], *added]}
             await send(message)
 

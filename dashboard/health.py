@@ -37,8 +37,9 @@ PATIENCE_S = 3.0
 SLOW_S = 2.0
 """A request that takes longer is logged, but for streams, which last."""
 KINDS = (
-    ("/api/lessons", "lessons"), ("/api/rooms", "rooms"), ("/api/", "api"), ("/app/static/", "static"), ("/static/", "static"),
-    ("/_stcore/", "streamlit"), ("/media/", "streamlit"), ("/healthz", "health"), ("/readyz", "health"), ("/metrics", "health"),
+    ("/api/lessons", "lessons"), ("/api/rooms", "rooms"), ("/api/", "api"), ("/files/", "static"), ("/app/static/", "static"),
+    ("/static/", "static"), ("/_stcore/", "streamlit"), ("/media/", "streamlit"),
+    ("/healthz", "health"), ("/readyz", "health"), ("/metrics", "health"),
 )  # fmt: skip
 """Classes of requests, by how their paths begin; all others are pages."""
 PRIVATE = ("/metrics", "/_stcore/metrics")

@@ -3,17 +3,16 @@
 An island's links lead to other pages of the app without loading everything anew. Knows nothing of what is drawn.
 """
 
-import hashlib
+import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 import streamlit as st
 
+from dashboard import files
 from dashboard.places import VIEWS
 
-STATIC = Path(__file__).parent / "static"
 MAX_QUERY = 8_000
 """Longest query that a link within the app may carry, in characters."""
 
@@ -21,11 +20,9 @@ MAX_QUERY = 8_000
 @cache
 def _component(view: str):
     """The component of one view, registered once. Its code is a static file, so that it is not sent with every data."""
-    files = sorted(path for folder in ("pages", "stage", "lesson", "room") for path in (STATIC / folder).iterdir())
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+    addresses = json.dumps([files.address(f"pages/{name}.js") for name in ("island", view)])
     loader = f"""
-const load = (path) => import(new URL(`app/static/pages/${{path}}?v={digest}`, document.baseURI).href);
-const parts = Promise.all([load("island.js"), load("{view}.js")]);
+const parts = Promise.all({addresses}.map((address) => import(new URL(address, document.baseURI).href)));
 export default function (component) {{
   let left = false; let leave = null;
   parts.then(([island, view]) => {{ if (!left) leave = island.mount(component, view); }});

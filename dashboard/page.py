@@ -10,12 +10,11 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from dashboard import charts, experiment, recordings, regions, runs, sharing, staging, words
+from dashboard import charts, experiment, files, recordings, regions, runs, sharing, staging, words
 from dashboard.asks import MAX_CHANGES, MAX_RUN_S, BadAsk, read_ask
 from dashboard.catalogue import machines
 from dashboard.charts import LAST_S, Chart
@@ -32,7 +31,6 @@ from dashboard.words import t
 from engine.system import System
 from engine.system.paths import value_at
 
-STATIC = Path(__file__).parent / "static"
 LOG = logging.getLogger(__name__)
 SITUATION = "situation"
 """The parameter of the address that names a situation;"""
@@ -94,10 +92,8 @@ class Page:
 @cache
 def _stage():
     """The component, registered once. Its code is a static file, because inline code is sent again with every chunk."""
-    files = sorted(path for folder in ("stage", "lesson", "room") for path in (STATIC / folder).iterdir())
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
     loader = f"""
-const stage = import(new URL("app/static/stage/stage.js?v={digest}", document.baseURI).href);
+const stage = import(new URL("{files.address("stage/stage.js")}", document.baseURI).href);
 export default function (component) {{
   let left = false; let leave = null;
   stage.then((module) => {{ if (!left) leave = module.mount(component); }});
@@ -216,5 +212,5 @@ def description(page: Page) -> dict[str, Any]:
         "lesson": {"id": page.lesson} if page.lesson else None,
         "lessons": [] if page.lesson else [card(one) for one in SHELF.playable() if one.concept.replace("_", "-") == page.name],
         "limits": {"changes": MAX_CHANGES, "run_s": MAX_RUN_S, "first_s": FIRST_S, "past_s": LAST_S},
-        "files": {"plotly": "app/static/vendor/plotly-basic-4.1.1.min.js"},
+        "files": {"plotly": files.address(files.PLOTLY)},
     }

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from dashboard import files
 from dashboard.asks import LostRecording
 from dashboard.controls import control
 from dashboard.words import COOKIE, speaking, t
@@ -98,7 +99,7 @@ def offer() -> dict[str, Any]:
     return {
         "path": PATH.lstrip("/"),
         "limit_bytes": limit_bytes(),
-        "example": {"name": "ticket-sale.csv", "url": "app/static/examples/ticket-sale.csv"},
+        "example": {"name": "ticket-sale.csv", "url": files.address("examples/ticket-sale.csv")},
     }
 
 

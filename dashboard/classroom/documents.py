@@ -3,19 +3,14 @@
 Everything that is not markup of this module is escaped, and no script stands in a document (the policy of `headers` allows none).
 """
 
-import hashlib
-import re
 from collections.abc import Iterable
-from functools import cache
 from html import escape
-from pathlib import Path
 
 from starlette.responses import HTMLResponse
 
+from dashboard import files
 from dashboard.words import language, t
 
-STATIC = Path(__file__).resolve().parent.parent / "static"
-IMPORTED = re.compile(r"(?:from|^import) '(\.[^']+)'", re.MULTILINE)
 HEADERS = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 
 
@@ -48,23 +43,24 @@ def document(
     yet, and `early` runs as soon as it is there. `data` goes to the module.
     """
     script = [*(_module(one, now=True) for one in [early] if one), *(_module(one) for one in [module] if one)]
-    links = [void("link", rel="stylesheet", href=_versioned(one)) for one in ["room/room.css", *sheets]]
-    loads = [void("link", rel="modulepreload", href=f"app/static/{one}") for one in (modules(f"room/{module}") if module else [])]
+    links = [void("link", rel="stylesheet", href=files.address(one)) for one in ["room/room.css", *sheets]]
+    needed = files.modules(f"room/{module}") if module else ()
+    loads = [void("link", rel="modulepreload", href=files.address(one)) for one in needed]
     head = tag(
         "head",
         void("meta", charset="utf-8"),
         void("meta", name="viewport", content="width=device-width, initial-scale=1"),
         void("base", href="../" * path.count("/") or "./"),
         tag("title", title),
-        void("link", rel="icon", href="app/static/icon.svg"),
+        void("link", rel="icon", href=files.address("icon.svg")),
         *links,
         *loads,
         *script,
     )
-    needed = tag("noscript", tag("p", t("This page needs JavaScript. Allow it for this page, and load it again."), cls="notice"))
+    without = tag("noscript", tag("p", t("This page needs JavaScript. Allow it for this page, and load it again."), cls="notice"))
     # Seen where the line broke before the modules came; they take its place.
     waiting = tag("p", t("One moment …"), " ", tag("a", t("Load it again"), href=path), cls="waiting")
-    inside = [*(body or [waiting]), needed] if module else body
+    inside = [*(body or [waiting]), without] if module else body
     marks = {f"data_{name}": text for name, text in data.items()}
     main = tag("main", *inside, id="main", **marks)
     whole = tag("html", head, tag("body", main, cls="room-page"), lang=language().replace("_", "-"))
@@ -72,33 +68,7 @@ def document(
 
 
 def _module(name: str, now: bool = False) -> Markup:
-    """A module's element. One that is imported by another too must bear the same address, or it would run twice."""
-    return tag(
-        "script",
-        type="module",
-        src=f"app/static/room/{name}" if now else _versioned(f"room/{name}"),
-        **({"async": ""} if now else {}),
-    )
-
-
-@cache
-def _versioned(name: str) -> str:
-    return f"app/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
-
-
-@cache
-def modules(name: str) -> tuple[str, ...]:
-    """The modules that one needs, so that the browser asks for all of them at once rather than one behind the other."""
-    found: dict[str, None] = {}
-    waiting = [name]
-    while waiting:
-        here = waiting.pop()
-        for path in IMPORTED.findall((STATIC / here).read_text(encoding="utf-8")):
-            needed = (STATIC / here).parent.joinpath(path).resolve().relative_to(STATIC.resolve()).as_posix()
-            if needed not in found:
-                found[needed] = None
-                waiting.append(needed)
-    return tuple(found)
+    return tag("script", type="module", src=files.address(f"room/{name}"), **({"async": ""} if now else {}))
 
 
 def _attributes(attributes: dict[str, object]) -> str:

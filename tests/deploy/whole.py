@@ -24,6 +24,7 @@ import pytest
 import streamlit
 from sqlalchemy.engine import URL
 
+from dashboard import files
 from tests.postgres import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,14 +121,15 @@ class Proxy:
 
     def __init__(self, folder: Path, ports: list[int]) -> None:
         self.port, self.plain_port = free_port(), free_port()
-        certificate, key, own = folder / "certificate.pem", folder / "key.pem", ROOT / "dashboard/static"
+        certificate, key = folder / "certificate.pem", folder / "key.pem"
         subprocess.run(
             [program("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
              "2", "-subj", f"/CN={HOST}", "-keyout", key, "-out", certificate], check=True, capture_output=True,
         )  # fmt: skip
         rendered = subprocess.run(
             [ROOT / "deploy/render", "--host", HOST, "--to", " ".join(map(str, ports)), "--certificate", certificate, "--key", key,
-             "--https", f"127.0.0.1:{self.port}", "--http", f"127.0.0.1:{self.plain_port}", "--own", own, "--challenges", folder,
+             "--https", f"127.0.0.1:{self.port}", "--http", f"127.0.0.1:{self.plain_port}", "--files", files.link_to(folder).parent,
+             "--challenges", folder,
              "--static", Path(streamlit.__file__).parent / "static/static", "--log", folder / "site.log"],
             check=True, capture_output=True, text=True,
         ).stdout  # fmt: skip

@@ -7,7 +7,8 @@ from collections import namedtuple
 import pytest
 import segno
 
-from dashboard.classroom import addresses, documents, pages
+from dashboard import files
+from dashboard.classroom import addresses, pages
 from dashboard.classroom.qr import QUIET, qr_svg
 from dashboard.lost import way_home
 from tests.dashboard.classroom.world import browser
@@ -37,8 +38,8 @@ def test_every_document_loads_only_files_of_ours_that_there_are(school):
         assert "<noscript>" in html and 'lang="en"' in html
         for one in linked(html):
             assert "://" not in one, one
-            if one.startswith("app/static/"):
-                assert (documents.STATIC / one.removeprefix("app/static/").partition("?")[0]).is_file(), one
+            if one.startswith("files/"):
+                assert (files.STATIC / one.removeprefix(files.address(""))).is_file(), one
         up = re.search(r'<base href="([^"]*)">', html).group(1)
         assert up == ("../" * (path.count("/") - 1) or "./")
         assert not re.search(r"<script(?![^>]* src=)|\son\w+=|<style|style=", html), "the policy lets no inline code run"
@@ -53,11 +54,11 @@ def test_what_a_stranger_writes_into_an_address_is_text(school):
 
 def test_all_modules_that_a_page_needs_are_asked_for_at_once(school):
     html = got(school, f"/room/{school.token}/questions").body.decode()
-    loaded = set(re.findall(r'rel="modulepreload" href="app/static/([^"]*)"', html))
-    for name in [*loaded, "room/questions.js"]:
-        text = (documents.STATIC / name).read_text(encoding="utf-8")
+    loaded = set(re.findall(rf'rel="modulepreload" href="{files.address("")}([^"]*)"', html))
+    for name in loaded:
+        text = (files.STATIC / name).read_text(encoding="utf-8")
         for path in re.findall(r"from '(\.[^']*)'", text):
-            needed = (documents.STATIC / name).parent.joinpath(path).resolve().relative_to(documents.STATIC).as_posix()
+            needed = (files.STATIC / name).parent.joinpath(path).resolve().relative_to(files.STATIC).as_posix()
             assert needed in loaded, f"{name} needs {needed}"
     assert {"lesson/learning.js", "room/follow.js", "stage/dom.js"} <= loaded
     assert not {"lesson/player.js", "stage/stage.js"} & loaded
@@ -65,9 +66,9 @@ def test_all_modules_that_a_page_needs_are_asked_for_at_once(school):
 
 def test_a_claim_link_takes_its_secret_out_of_the_address_first(school):
     html = got(school, f"/claim/{school.token}").body.decode()
-    early = html.index('src="app/static/room/secret.js"')
-    assert early < html.index("room/claim.js?v=")
-    assert "import" not in (documents.STATIC / "room/secret.js").read_text(encoding="utf-8").replace("important", "")
+    early = html.index(f'src="{files.address("room/secret.js")}"')
+    assert early < html.index(f'src="{files.address("room/claim.js")}"')
+    assert "import" not in (files.STATIC / "room/secret.js").read_text(encoding="utf-8").replace("important", "")
 
 
 def test_the_card_is_for_the_teacher_and_the_wall(school):

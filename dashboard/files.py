@@ -1,0 +1,196 @@
+"""Files: the app's own modules, sheets and pictures, at addresses that name the version of all of them.
+
+What is at such an address never changes, so a browser asks for each once, and a page that is opened again loads none of them. A
+page's document names what the page will need, so that a browser asks for it at once, not for one module behind the other. Knows
+nothing of what is in a file but which others it imports.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+import re
+import sys
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from dashboard import places
+from dashboard.lost import is_document
+
+STATIC = Path(__file__).parent / "static"
+PLACE = "files"
+PLOTLY = "vendor/plotly-basic-4.1.1.min.js"
+IMPORTED = re.compile(r"(?:from|^import) '(\.[^']+)'", re.MULTILINE)
+SHEET = re.compile(r"'(\.[^']+\.css)'")
+FOREVER = "public, immutable, max-age=31536000"
+WORTH_BYTES = 1_000
+"""Shorter files do not become shorter by compression."""
+COMPRESSED = ("text/", "application/json", "image/svg")
+NOT_FOUND = 404
+
+
+class File(NamedTuple):
+    """What a file's answer is made of."""
+
+    kind: str
+    content: bytes
+    packed: bytes | None
+    """The same for those who take gzip; None where that is no shorter."""
+
+
+@cache
+def version() -> str:
+    """Of all files together: another one as soon as one of them changes."""
+    digest = hashlib.sha256()
+    for name in sorted(_names()):
+        digest.update(f"{name}\0".encode() + (STATIC / name).read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def address(name: str) -> str:
+    """Where a file is, relative to the app's root."""
+    return f"{PLACE}/{version()}/{name}"
+
+
+@cache
+def modules(*roots: str) -> tuple[str, ...]:
+    """These modules and all that they import, by their names below `static`."""
+    found = dict.fromkeys(roots)
+    waiting = list(roots)
+    while waiting:
+        here = waiting.pop()
+        for name in _named(here, IMPORTED):
+            if name not in found:
+                found[name] = None
+                waiting.append(name)
+    return tuple(found)
+
+
+@cache
+def sheets(*roots: str) -> tuple[str, ...]:
+    """The sheets that these modules, or what they import, put on the page."""
+    return tuple(dict.fromkeys(name for module in modules(*roots) for name in _named(module, SHEET)))
+
+
+def link_to(folder: Path) -> Path:
+    """Make the files' address in a folder, for a proxy that reads them from the disk itself; the link that stands for it."""
+    link = folder / PLACE / version()
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink():
+        link.symlink_to(STATIC)
+    return link
+
+
+class Early:
+    """ASGI middleware: the document of a page names the files that the page will need."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Pass everything on but the app's own document, which gets links in its head."""
+        needed = _needed(scope["path"], scope["query_string"].decode("latin-1")) if scope["type"] == "http" else ()
+        if not needed or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        begun: dict[str, Any] | None = None
+        parts: list[bytes] = []
+
+        async def send_with_links(message: dict[str, Any]) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start" and is_document(message):
+                begun = message
+            elif begun is None:
+                await send(message)
+            else:
+                parts.append(message.get("body", b""))
+                if not message.get("more_body"):
+                    await _finish(begun, b"".join(parts), needed, scope, send)
+
+        await self.app(_plain(scope), receive, send_with_links)
+
+
+async def _finish(begun: dict[str, Any], body: bytes, needed: tuple[str, ...], scope: dict[str, Any], send: Any) -> None:
+    body = body.replace(b"</head>", "".join(needed).encode() + b"</head>", 1)
+    # They tell of the document without our links.
+    dropped = (b"content-length", b"etag", b"last-modified", b"accept-ranges")
+    headers = [pair for pair in begun["headers"] if pair[0].lower() not in dropped]
+    if b"gzip" in dict(scope["headers"]).get(b"accept-encoding", b""):
+        body = gzip.compress(body, 5)
+        headers.append((b"content-encoding", b"gzip"))
+    await send(begun | {"headers": [*headers, (b"content-length", str(len(body)).encode())]})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _plain(scope: dict[str, Any]) -> dict[str, Any]:
+    """The request for the whole document, as it is."""
+    dropped = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
+    return scope | {"headers": [pair for pair in scope["headers"] if pair[0] not in dropped]}
+
+
+def _needed(path: str, query: str) -> tuple[str, ...]:
+    """The links for a page: a view with an island of its name, or with a stage."""
+    place = path.strip("/").rpartition("/")[2]
+    view = place.replace("-", "_") or places.HOME
+    if not places.exists(view):
+        return ()
+    given = parse_qs(query)
+    room = ["room/bar.js"] if "room" in given else []
+    if (STATIC / f"pages/{view}.js").is_file():
+        return _links(("pages/island.js", f"pages/{view}.js", *room))
+    beside = ["lesson/player.js", *(["room/follow.js"] if room else [])] if "lesson" in given else ["lesson/offer.js"]
+    return _links(("stage/stage.js", *beside, *room))
+
+
+@cache
+def _links(roots: tuple[str, ...]) -> tuple[str, ...]:
+    scripts = [PLOTLY] if "stage/stage.js" in roots else []
+    return (
+        *(f'<link rel="modulepreload" href="{escape(address(name))}">' for name in modules(*roots)),
+        *(f'<link rel="preload" as="style" href="{escape(address(name))}">' for name in sheets(*roots)),
+        *(f'<link rel="preload" as="script" href="{escape(address(name))}">' for name in scripts),
+    )
+
+
+def _named(module: str, form: re.Pattern[str]) -> list[str]:
+    here = STATIC / module
+    paths = (here.parent.joinpath(path).resolve() for path in form.findall(here.read_text(encoding="utf-8")))
+    return [path.relative_to(STATIC.resolve()).as_posix() for path in paths]
+
+
+@cache
+def _names() -> frozenset[str]:
+    # Not what a deployed version has compressed beside each.
+    return frozenset(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.is_file() and path.suffix != ".gz")
+
+
+@cache
+def _file(name: str) -> File:
+    content = (STATIC / name).read_bytes()
+    kind = "text/javascript" if name.endswith(".js") else mimetypes.guess_type(name)[0] or "application/octet-stream"
+    packed = gzip.compress(content, 9) if kind.startswith(COMPRESSED) and len(content) > WORTH_BYTES else None
+    return File(f"{kind}; charset=utf-8" if kind.startswith("text/") else kind, content, packed)
+
+
+async def _answer(request: Request) -> Response:
+    name, asked = request.path_params["name"], request.path_params["version"]
+    if name not in _names():
+        return PlainTextResponse("There is no such file.", NOT_FOUND, headers={"cache-control": "no-store"})
+    file = _file(name)
+    # A page of another version, while one takes over from the other, gets what there is; nobody may keep that under its address.
+    headers = {"cache-control": FOREVER if asked == version() else "no-store", "content-type": file.kind, "vary": "accept-encoding"}
+    if file.packed and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(file.packed, headers=headers | {"content-encoding": "gzip"})
+    return Response(file.content, headers=headers)
+
+
+ROUTES = [Route(f"/{PLACE}/{{version}}/{{name:path}}", _answer)]
+
+if __name__ == "__main__":
+    print(link_to(Path(sys.argv[1])))

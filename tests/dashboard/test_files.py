@@ -1,0 +1,123 @@
+"""Files: what an address names never changes, a page names all that it loads, and nobody reads what is not the app's own."""
+
+import asyncio
+import gzip
+import re
+
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+from dashboard import files, journey
+from tests.dashboard.lesson.calls import call
+
+LINK = re.compile(r'<link rel="(\w+)"(?: as="\w+")? href="([^"]+)">')
+SHELL = "<!DOCTYPE html><html><head><title>A</title></head><body></body></html>"
+
+
+@pytest.fixture
+def app():
+    """The files, and in place of Streamlit a document at every address."""
+    shell = Route("/{path:path}", lambda _request: HTMLResponse(SHELL, headers={"etag": '"1"'}))
+    return files.Early(Starlette(routes=[*files.ROUTES, shell]))
+
+
+def got(app, path, **headers):
+    return call(app, "GET", path, headers=headers)
+
+
+def linked(app, path):
+    """The names of the files that the document at an address names."""
+    html = got(app, path).body.decode()
+    begin = files.address("")
+    found = [href for _, href in LINK.findall(html)]
+    assert all(href.startswith(begin) for href in found) and len(set(found)) == len(found)
+    return {href.removeprefix(begin) for href in found}
+
+
+def test_what_has_an_address_is_kept_for_ever_and_is_what_stands_on_the_disk(app):
+    reply = got(app, f"/{files.address('stage/dom.js')}")
+    content = (files.STATIC / "stage/dom.js").read_bytes()
+    assert (reply.status, reply.body, reply.headers["cache-control"]) == (200, content, "public, immutable, max-age=31536000")
+    assert reply.headers["content-type"] == "text/javascript; charset=utf-8"
+    packed = got(app, f"/{files.address('stage/dom.js')}", **{"accept-encoding": "gzip, br"})
+    assert packed.headers["content-encoding"] == "gzip" and gzip.decompress(packed.body) == content
+    assert len(packed.body) < len(content) / 2
+
+
+def test_under_the_address_of_another_version_nothing_is_kept(app):
+    reply = got(app, "/files/0123456789ab/stage/dom.js")
+    assert (reply.status, reply.headers["cache-control"]) == (200, "no-store")
+
+
+@pytest.mark.parametrize("name", ["stage/nothing.js", "../app.py", "..%2Fapp.py", "stage/../../app.py", "/etc/passwd", "", "stage"])
+def test_what_is_no_file_of_ours_is_not_found(app, name):
+    reply = got(app, f"/{files.address(name)}")
+    assert (reply.status, reply.headers["cache-control"]) == (404, "no-store")
+
+
+def test_a_changed_file_has_another_address(tmp_path, monkeypatch):
+    (tmp_path / "one.js").write_text("1")
+    monkeypatch.setattr(files, "STATIC", tmp_path)
+    seen = []
+    for change in (
+        lambda: None,
+        lambda: (tmp_path / "one.js").write_text("2"),
+        lambda: (tmp_path / "one.js").rename(tmp_path / "two.js"),
+    ):
+        change()
+        files._names.cache_clear()
+        seen.append(files.version.__wrapped__())
+    assert len(set(seen)) == 3
+    files._names.cache_clear()
+
+
+@pytest.mark.parametrize(("view", "_"), journey.CONCEPTS)
+def test_a_page_names_all_modules_and_sheets_that_it_imports(app, view, _):
+    names = linked(app, f"/{view.replace('_', '-')}")
+    assert {"stage/stage.js", "stage/stage.css", "lesson/offer.js", files.PLOTLY} <= names
+    for name in (one for one in names if one.endswith(".js") and not one.startswith("vendor/")):
+        text = (files.STATIC / name).read_text(encoding="utf-8")
+        for path in re.findall(r"^(?:import|export|\}).* from '(\.[^']*)';", text, re.MULTILINE):
+            needed = (files.STATIC / name).parent.joinpath(path).resolve().relative_to(files.STATIC).as_posix()
+            assert needed in names, f"{name} needs {needed}"
+
+
+def test_a_lesson_a_room_and_an_island_bring_their_own(app):
+    lesson = linked(app, "/load-balancing?lesson=load_balancing")
+    assert "lesson/player.js" in lesson and not {"lesson/offer.js", "room/bar.js"} & lesson
+    assert {"room/bar.js", "room/follow.js", "room/bar.css"} <= linked(app, "/load-balancing?lesson=load_balancing&room=x")
+    teach = linked(app, "/teach?room=x")
+    assert {"pages/island.js", "pages/teach.js", "pages/teach.css"} <= teach and "stage/stage.js" not in teach
+    assert {"pages/island.js", "pages/home.js"} <= linked(app, "/")
+    assert linked(app, "/nowhere") == set()
+
+
+def test_a_document_is_whole_for_those_who_take_gzip_and_is_not_taken_for_one_without_its_links(app):
+    plain, packed = got(app, "/teach"), got(app, "/teach", **{"accept-encoding": "gzip"})
+    assert gzip.decompress(packed.body) == plain.body
+    for reply in (plain, packed):
+        assert int(reply.headers["content-length"]) == len(reply.body) and "etag" not in reply.headers
+    assert plain.body.decode().replace("".join(files._links(("pages/island.js", "pages/teach.js"))), "") == SHELL
+
+
+def test_what_is_no_document_passes_as_it_is():
+    async def app(_scope, _receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain"), (b"etag", b"1")]})
+        await send({"type": "http.response.body", "body": b"</head>"})
+
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/teach", "query_string": b"", "headers": []}
+    asyncio.run(files.Early(app)(scope, None, send))
+    assert sent[0]["headers"][1] == (b"etag", b"1") and sent[1]["body"] == b"</head>"
+
+
+def test_a_proxy_finds_the_files_at_their_address(tmp_path):
+    files.link_to(tmp_path)
+    files.link_to(tmp_path)
+    assert (tmp_path / files.address("stage/dom.js")).read_bytes() == (files.STATIC / "stage/dom.js").read_bytes()
