@@ -29,13 +29,16 @@ the content type application/json and our own page.
     POST api/rooms/{token}/me               {do: "help" | "fine" (needs none any more) | "code" | "leave"} → {me}, for "code" with
                                             resume: the code for another device, shown once
     GET  api/rooms/{token}/events           server-sent events, below
-    GET  api/rooms/{token}/lessons/{id}     state of the lesson for this member, as in dashboard.lesson
+    GET  api/rooms/{token}/lessons/{id}     state of the lesson for this member, as in dashboard.lesson; in a closed room too
     POST api/rooms/{token}/lessons/{id}     an action, as there
     GET  api/rooms/{token}/results          → results of the step at which the class is, or of ?step=id; always for the teacher, for
-                                            members and a wall once they may see them (403 before)
+                                            members and a wall once they may see them (403 before): a member together with the
+                                            outcome, because whoever sees how others vote before that votes with them, and so that
+                                            no phone asks again at every vote; only the wall can show votes while it is held
     GET  api/rooms/{token}/class            teacher → class
     GET  api/rooms/{token}/wall             teacher and wall → {room, counts: {present, answered, help}, results, step: {title,
-                                            prompt: [paragraph], kind, options} of the class's step}
+                                            prompt: [paragraph], or null while a number in it cannot be simulated yet, kind,
+                                            options} of the class's step, preparing (as in class)}
     GET  api/rooms/{token}/spotlight        → spotlight, worked out once for all who ask (members, teacher, wall)
     GET  api/rooms/{token}/load             → load, of the class's step or the lesson's first step in which members own parts
     POST api/rooms/{token}/commands         teacher: {command, …} → class; below
@@ -62,13 +65,19 @@ events  `event: room`, data {room (as above, what a member may know)}: at the be
 class   {room, people: [{number, name, status, help, here: id of the step or null, states: {step id: "open", "working", "stuck",
         "answered" (nobody marks it), "wrong", "right" or "skipped"}, done: how many, seen_s, joined_s}],
         steps: [{id, title, kind, polled: whether it can be voted on, goal: bool}], results (of the class's step, or null),
+        links: [made_s of each claim link that is still good], preparing: whether the simulator is being compiled: what is right,
+        where a run shows it, is not told until then,
         radar: [{id, belief, shows, holders, sure (mean confidence 0 to 3 of those who said it, or null), before (holders at their
-        first answer about it), asked (how many answered a question about it), push: {view, query, title} or null}]}
+        first answer about it), asked (how many answered a question about it), push: {view, query, title} or null}]}. Whoever first
+        answered about it after the class had seen the outcome of that question is in none of these numbers
 results {step, title, kind ("choice", "number", "sketch", …), vote, held,
         votes: [one a vote: {vote, answered, hands: how many were counted by hand, options: [{text, count, sure: [count for
         confidence 0, 1, 2, 3], hands, right: true, false or null (not told)}] for a choice; numbers: [{text, count}] for a number;
         curves: {points: [x], low, mid, high: [y]} for a sketch}],
         shift: null, or [[count]] for a choice with more than one vote: members by option of the first (row) and the last (column)}
+        An answer belongs to the vote that is open when it is given, and a member's first in each counts. One that is given after
+        `reveal` (until `vote_again`) is kept like every other, its verdict says {late: true}, and it is no vote: it counts neither
+        in votes, nor in shift, nor in the wall's `answered`
 
 spotlight {step: {id, title} or null (nothing is side by side), metric (that the step asks for, or shows first): {name, label, most
         (the top of every chart's axis), most_said}, runs: [{label, name (null unless the teacher names them), settings: [text:
@@ -76,11 +85,12 @@ spotlight {step: {id, title} or null (nothing is side by side), metric (that the
         t: [s], y: [the metric, or null, over the window that ends there], said: the least, most and last of them as text, or null,
         moves: [s: when something was moved or broke], until_s, problem: null, or why it is not shown}]}
 
-load    {step: {id, title} or null (no step of the lesson has parts), address: of the page that plays the class live (by itself as
-        for everybody: push it), scene (as in dashboard.lesson), values: {path: value} to be set in it, so that it is the class,
-        owned: [path: controls that are the members' to choose], members, chosen: how many of them have chosen, policies: [{text,
-        count}] the most frequent, others: how many have none of these}. The page asks for it again whenever an event comes, and
-        sets the values in the running system.
+load    {step: {id, title} or null (no step of the lesson has parts: then there is only this and back), back: the page of whoever
+        asks ("teach", "wall" or "lesson"), mine: their own part as text, or null, address: of the page that plays the class live
+        (by itself as for everybody: push it), scene (as in dashboard.lesson), values: {path: value} to be set in it, so that it
+        is the class, owned: [path: controls that are the members' to choose], members, chosen: how many of them have chosen,
+        policies: [{text, count}] the most frequent, others: how many have none of these}. The page asks for it again whenever an
+        event comes, and sets the values in the running system.
 
 Commands, each {command: name, …}. Whatever changes the room makes its revision grow.
     lesson      lesson: the class goes over to it, from its first step
@@ -92,7 +102,8 @@ Commands, each {command: name, …}. Whatever changes the room makes its revisio
     member      number, or numbers of several, do: "approve", "hide", "show", "remove", "restore", "block", "rename" (name)
     settings    any of title, approves, results_hidden, support, closes_s
     code        do: "new" (the old one ends), "close" or "open"
-    key         kind: "teacher" or "wall" → besides class {secret}: of a claim link, good once for an hour; recovery → {recovery}
+    key         kind: "teacher" or "wall" → besides class {secret, made_s}: of a claim link, good once for an hour
+    recovery    a new recovery code, the old one ends → besides class {recovery}
     hands       step, vote, counts: [how many for each option]: votes counted by hand
     end         the room closes now; delete (title: typed again): all of it is deleted now → {}
 """

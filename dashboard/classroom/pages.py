@@ -97,12 +97,10 @@ def _joining(room: dict[str, Any], address: str, token: str) -> Markup:
         tag("li", t("Choose a name that your class knows you by.")),
     ]
     ways = [tag("ol", *typed)] if room["code"] else []
-    lesson = room["lesson"]
-    about = [tag("p", t("Lesson {number}: {title}", number=lesson["number"], title=lesson["title"]), cls="quiet")] if lesson else []
     return tag(
         "article",
         tag("h1", room["title"]),
-        *about,
+        *_about(room),
         tag(
             "div",
             tag("p", t("Point a camera at this:")) if room["code"] else tag("p", t("Point a camera at this, then choose a name.")),
@@ -114,6 +112,16 @@ def _joining(room: dict[str, Any], address: str, token: str) -> Markup:
         tag("p", t("The link:"), " ", tag("span", room_link(address, token), cls="whole"), cls="link-line"),
         cls="card join-card",
     )
+
+
+def _about(room: dict[str, Any]) -> list[Markup]:
+    """Which lesson it is; a room without a title of its own is called as its lesson is, which is said once."""
+    lesson = room["lesson"]
+    if not lesson:
+        return []
+    called = lesson["title"] == room["title"]
+    words = t("Lesson {number}", number=lesson["number"]) if called else t("Lesson {number}: {title}", **lesson)
+    return [tag("p", words, cls="quiet")]
 
 
 def _offer(offered: list[str], chosen: str, token: str, here: str) -> Markup:

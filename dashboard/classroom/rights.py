@@ -27,6 +27,7 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "claim": ANYBODY,
     "me": frozenset({"waiting", "student"}),
     "learn": frozenset({"waiting", "student"}),
+    "read": frozenset({"waiting", "student"}),
     "events": frozenset({"waiting", "student", "wall", "teacher"}),
     "results": frozenset({"waiting", "student", "wall", "teacher"}),
     "spotlight": frozenset({"waiting", "student", "wall", "teacher"}),
@@ -37,7 +38,7 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "export": TEACHER,
 }
 """Who may do what in a room."""
-WHEN_CLOSED = frozenset({"look", "claim", "results", "spotlight", "load", "events", "wall", "class", "command", "export"})
+WHEN_CLOSED = frozenset({"look", "claim", "read", "results", "spotlight", "load", "events", "wall", "class", "command", "export"})
 """What can still be done once a room is closed; of the commands only those of `commands.WHEN_CLOSED`."""
 STATUS_ROLES = {"waiting": "waiting", "present": "student", "hidden": "student", "removed": "stranger", "blocked": "out"}
 """Whoever waits may do what members do; only their name is not shown. Whoever was removed may come again."""

@@ -30,6 +30,8 @@ MOST_OPEN_DAYS = 200
 MOST_ROOMS = 50
 """That one browser teaches at a time."""
 TRIES = 4
+CLAIMS = ("claim_teacher", "claim_wall")
+"""Kinds of keys that are links, good once."""
 
 
 class Rooms:
@@ -139,7 +141,7 @@ class Rooms:
         given = recovery or (secret if isinstance(secret, str) and codes.SECRET.fullmatch(secret) else "")
         with self.database.writing() as session:
             room = authorise(session, actor, "claim", token, now_s, locks=True).room
-            kinds = ("recovery",) if recovery else ("claim_teacher", "claim_wall")
+            kinds = ("recovery",) if recovery else CLAIMS
             kept = [one for one in rooms.keys(session, room, kinds) if hmac.compare_digest(one.hash, codes.hashed(given))]
             if not kept or (kept[0].ends_s is not None and now_s >= kept[0].ends_s):
                 return False
@@ -147,6 +149,7 @@ class Rooms:
             if not recovery:
                 session.delete(kept[0])
                 session.flush()
+                room.revision += 1  # whoever made the link sees that it is used up
             rooms.add_key(session, room, kind, codes.hashed(actor.key), now_s)
             return True
 
@@ -172,22 +175,22 @@ class Rooms:
             return {"me": member_told(member)}
 
     def lesson(self, actor: Actor, token: str, lesson_id: str) -> dict[str, Any]:
-        """Where a member is in a lesson. Raises Missing and what `authorise` raises."""
-        who, lesson, rules = self._learner(actor, token, lesson_id)
+        """Where a member is in a lesson; once the room is closed, where they were. Raises Missing and what `authorise` raises."""
+        who, lesson, rules = self._learner(actor, token, lesson_id, "read")
         return self._desk.state(who, lesson.id, rules)
 
     def act(self, actor: Actor, token: str, lesson_id: str, action: Any) -> dict[str, Any]:
         """Take a member's action in a lesson; the state after it. Raises what the desk and `authorise` raise."""
-        who, lesson, rules = self._learner(actor, token, lesson_id)
+        who, lesson, rules = self._learner(actor, token, lesson_id, "learn")
         try:
             return self._desk.act(who, lesson.id, action, rules)
         except learning.Gone:
             raise NoRoom(t("There is no such room. Ask your teacher for the link again.")) from None
 
-    def _learner(self, actor: Actor, token: str, lesson_id: str) -> tuple[str, Lesson, Any]:
+    def _learner(self, actor: Actor, token: str, lesson_id: str, action: str) -> tuple[str, Lesson, Any]:
         lesson = _lesson(lesson_id)
         with self.database.reading() as session:
-            seat = authorise(session, actor, "learn", token, self.clock())
+            seat = authorise(session, actor, action, token, self.clock())
             return learning.member_name(seat.room.id, seat.member.number), lesson, pace.rules(seat.room, lesson)
 
 

@@ -13,13 +13,16 @@ export function part({ owns, members, stay, fields }, stage) {
     owns === 'server'
       ? t('Alone, {others} simulated servers do as yours does, all but {stay}. In a class everybody has their own.', others)
       : t('Alone, {others} simulated clients do as yours does, all but {stay}. In a class everybody has their own.', others);
+  const runs = t('In your run nearly all do so from the moment of your answer on. What queues by then takes a while to go.');
+  const note = h('p', { class: 'small', hidden: true }, runs);
   const root = h(
     'div',
     { class: 'part' },
     h('p', { class: 'small' }, told),
     made.map((one) => one.root),
+    note,
   );
-  let known = null; // the attempt that the running system has taken, or that was there when one came
+  let known = 0; // the attempt that this page has seen to: what is moved or undone after it stays so
   return {
     root,
     read() {
@@ -33,11 +36,19 @@ export function part({ owns, members, stay, fields }, stage) {
     },
     lock(answered, off) {
       for (const one of made) one.lock(off);
+      note.hidden = !answered || !stage;
       const attempt = answered?.attempt ?? 0;
-      if (known !== null && attempt !== known && answered?.values && stage) stage.move(answered.values, t('The class: {policy}', { policy: answered.said }));
+      if (attempt !== known && answered?.values && stage) follow(stage, answered);
       known = attempt;
     },
   };
+}
+
+/** What was answered takes effect in the running system, on whatever device and in whichever run it does not yet. */
+function follow(stage, { values, said }) {
+  const now = stage.values ?? stage.start;
+  const same = Object.entries(values).every(([path, value]) => JSON.stringify(now[path]) === JSON.stringify(value));
+  if (!same) stage.move(values, t('The class: {policy}', { policy: said }));
 }
 
 /** The values of one field, side by side; at first the one that the scene has. */

@@ -42,9 +42,14 @@ export function verdict(step, kept, room = null) {
 
 function headline({ right, final }, { kind, ask, held }) {
   if (held) return ['kept', t('Your vote is locked.')];
+  if (ask.kind === 'part' && right !== null) return together(right);
   if (right === true) return ['right', kind === 'predict' ? t('Right: so it comes out.') : t('Right.')];
   if (right === false && (final || kind === 'predict')) return ['wrong', t('It comes out otherwise.')];
   if (right === false) return ['wrong', t('Not yet.')];
   if (ask.kind === 'writing') return ['kept', t('Kept. Nobody marks it but you.')];
   return ['kept', kind === 'predict' ? t('Locked.') : t('Kept.')];
 }
+
+/** A part is judged as if nearly everybody had it: what one sees oneself may still be otherwise. */
+const together = (right) =>
+  right ? ['right', t('That works, if nearly all do it.')] : ['wrong', t('Not yet: not even if nearly all do it.')];

@@ -2,8 +2,9 @@
 // whenever the room says that somebody did something, and sets it in the running system. Chooses nothing itself.
 import { h, text } from '../stage/dom.js';
 import { style } from '../stage/frame.js';
-import { t } from '../stage/translate.js';
+import { plural, t } from '../stage/translate.js';
 import { play } from '../lesson/play.js';
+import { inRoom } from '../room/here.js';
 
 const APART_MS = 1000; // the room is asked so often at most: some hundred members may choose in one minute
 const AGAIN_MS = 4000;
@@ -15,9 +16,10 @@ export class Load {
     this.list = h('ol', { class: 'policies' });
     this.problem = h('p', { class: 'problem', role: 'alert', hidden: true });
     this.again = h('button', { type: 'button', class: 'plain wide', hidden: true, onclick: () => this.begin() }, t('Begin again'));
+    this.back = h('a', { class: 'link', hidden: true });
     style(new URL('./load.css', import.meta.url).href).then(() => {
       const heading = h('h2', {}, t('The class is the load'));
-      root.append(h('div', { class: 'class-load' }, heading, this.counts, this.list, this.problem, this.again));
+      root.append(h('div', { class: 'class-load' }, heading, this.counts, this.list, this.problem, this.again, this.back));
     });
     this.ask();
     this.listen();
@@ -60,18 +62,29 @@ export class Load {
   }
 
   take(told) {
+    this.lead(told.back);
     if (!told.step) return this.complain(t('In this lesson nothing is made by the class together.'));
     this.complain('');
     this.told = told;
     play(this.stage, told.scene);
     if (this.again.hidden) this.arrange(told.owned);
     this.set();
-    text(this.counts, t('{members} members, {chosen} have chosen.', told));
+    const members = plural('One member', '{members} members', told.members, told);
+    text(this.counts, plural('{of}, one has chosen.', '{of}, {chosen} have chosen.', told.chosen, { of: members, chosen: told.chosen }));
     const most = Math.max(1, ...told.policies.map((one) => one.count));
     const rows = [...told.policies, ...(told.others ? [{ text: t('others'), count: told.others }] : [])];
-    this.list.replaceChildren(...rows.map((one) => row(one, most)));
+    this.list.replaceChildren(...rows.map((one) => row(one, most, one.text === told.mine)));
     this.again.hidden = false;
     return undefined;
+  }
+
+  /** The way to the page of whoever looks on. A member whom the teacher sent here has it in the bar of the room. */
+  lead(back) {
+    const { page } = this.stage;
+    const lesson = inRoom(`${location.pathname}?lesson=${encodeURIComponent(page.lesson.id)}`, this.room);
+    this.back.href = back === 'lesson' ? lesson : new URL(`${back}?room=${this.room}`, document.baseURI).href;
+    text(this.back, { teach: t('To the teacher’s page'), wall: t('Back to the wall'), lesson: t('Back to the lesson') }[back]);
+    this.back.hidden = back === 'lesson' && new URLSearchParams(location.search).has('pushed');
   }
 
   /** What members own is nobody else's to move: it stands behind the rest. */
@@ -106,8 +119,9 @@ export class Load {
   }
 }
 
-function row({ text: words, count }, most) {
+function row({ text: words, count }, most, mine) {
+  const own = mine ? h('span', { class: 'mine' }, ` · ${t('yours')}`) : null;
   const bar = h('i', { 'aria-hidden': 'true' });
   bar.style.setProperty('--part', `${(100 * count) / most}%`);
-  return h('li', {}, h('span', { class: 'words' }, words), h('span', { class: 'count' }, String(count)), bar);
+  return h('li', {}, h('span', { class: 'words' }, words, own), h('span', { class: 'count' }, String(count)), bar);
 }

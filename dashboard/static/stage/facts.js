@@ -19,7 +19,6 @@ const ALGORITHMS = {
 export function factsOf(store, t, values, controls) {
   const row = store.row(t);
   const algorithm = controls.find((spec) => spec.path === 'balancer.algorithm');
-  const timeout = values['client.timeout_ms'];
   const piece = row?.piece;
   const groups = new Set(piece?.nodes.group?.filter((group) => group >= 0) ?? []);
   const named = Object.entries(values['traffic.functions'] ?? { '': 1 });
@@ -28,8 +27,7 @@ export function factsOf(store, t, values, controls) {
     algorithm: algorithm
       ? withUnit(algorithm, values['balancer.algorithm']).toLowerCase()
       : (ALGORITHMS[values['balancer.algorithm']] ?? ''),
-    timeout: timeout === null || timeout === undefined ? null : `${whole(timeout)} ms`,
-    retries: values['client.retries'],
+    ...clientsOf(values),
     hits: value(row, 'cache_hit_ratio'),
     lag: value(row, 'replication_lag_p95_ms'),
     wanted: value(row, 'wanted'),
@@ -51,6 +49,20 @@ export function factsOf(store, t, values, controls) {
         .filter(([path]) => path.startsWith('servers.speeds.'))
         .map(([path, speed]) => [path.split('.')[2], speed]),
     ),
+  };
+}
+
+/** How long clients wait and how often they try again: all alike, or from the least to the most where each of a class chose. */
+function clientsOf(values) {
+  const own = (values['traffic.cohorts'] ?? []).filter((one) => typeof one === 'string').map((one) => one.split('-'));
+  const alike = [values['client.timeout_ms'] ?? 'none', values['client.retries'] ?? 0];
+  const all = own.length ? own.map(([, timeout, retries]) => [timeout, retries]) : [alike];
+  const [timeouts, retries] = [0, 1].map((at) => all.map((one) => (one[at] === 'none' ? Infinity : Number(one[at]))));
+  const span = (numbers, said) => [...new Set([Math.min(...numbers), Math.max(...numbers)])].map(said).join('–');
+  const time = (ms) => (ms === Infinity ? '∞' : whole(ms));
+  return {
+    timeout: Math.min(...timeouts) === Infinity ? null : `${span(timeouts, time)} ms`,
+    retries: span(retries, whole),
   };
 }
 

@@ -21,6 +21,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "claim": EVERYBODY,
     "me": LEARN,
     "learn": LEARN,
+    "read": LEARN,
     "events": INSIDE,
     "results": INSIDE,
     "spotlight": INSIDE,
@@ -31,7 +32,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "export": TEACHERS,
 }
 """Who may do what in a room that is open. Without a cookie of ours nobody can be known again, so they cannot come in."""
-STILL = {"look", "claim", "results", "spotlight", "load", "events", "wall", "class", "command", "export"}
+STILL = {"look", "claim", "read", "results", "spotlight", "load", "events", "wall", "class", "command", "export"}
 """What may be done in a room that is closed, by those who may do it in an open one."""
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dashboard.classroom.load import MOST_TOLD, NOTHING, load_told
+from dashboard.classroom.load import MOST_TOLD, load_told
 from dashboard.classroom.rights import Actor, Forbidden, NoRoom
 from dashboard.lesson.beside import SHELF, stage_of
 from dashboard.page import chunk
@@ -74,7 +74,11 @@ def test_nobody_is_named(room):
 
 
 def test_members_and_the_teacher_see_it_and_strangers_do_not(room):
-    assert told(room, room.members["Cornelia"]) == told(room)
+    seen, taught = told(room, room.members["Cornelia"]), told(room)
+    assert (seen.pop("back"), taught.pop("back")) == ("lesson", "teach")
+    assert seen == taught and seen["mine"] is None
+    room.answers("Cornelia", POLITE)
+    assert told(room, room.members["Cornelia"])["mine"] == "Timeout: 1,000 ms, Retries: 0, Pause before a retry: At once"
     room.do(command="member", number=3, do="block")
     for actor in (Actor(None), Actor("0" * 32), room.members["Cornelia"]):
         with pytest.raises(Forbidden):
@@ -89,7 +93,7 @@ def test_it_is_of_the_lessons_step_with_parts_wherever_the_class_is(room):
     assert told(room)["step"]["id"] == "our_load"
     assert "1-1000-0-none-500" in cohorts(room)
     room.do(command="lesson", lesson="web_app")
-    assert told(room) == NOTHING
+    assert told(room) == {"step": None, "back": "teach"}
 
 
 def test_an_answer_that_the_lesson_no_longer_offers_counts_as_none(room, monkeypatch):
