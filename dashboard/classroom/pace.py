@@ -3,7 +3,7 @@
 A pure function of the room's row and the lesson.
 """
 
-from dashboard.lesson.way import FREE, Rules
+from dashboard.lesson.way import Rules
 from dashboard.store.models import Room
 from lessons.format import Lesson, Step
 
@@ -43,14 +43,16 @@ def held(room: Room, lesson: Lesson) -> Step | None:
 def rules(room: Room, lesson: Lesson) -> Rules:
     """The rules for a member in a lesson; in another one than the room's they are as free as alone, unless the class is paused."""
     paused = room.pacing == PAUSED
+    shown = frozenset(one.id for one in lesson.all_steps if key(lesson.id, one.id) in room.revealed)
     if room.lesson != lesson.id:
-        return Rules(paused=paused) if paused else FREE
+        return Rules(shown=shown, paused=paused)
     step, hold = at(room, lesson), held(room, lesson)
     votes = {one.id: vote(room, lesson.id, one.id) for one in lesson.all_steps if key(lesson.id, one.id) in room.rounds}
     return Rules(
         until=step.id if step else None,
         votes=votes,
         held=frozenset({hold.id} if hold else ()),
+        shown=shown,
         locks=tuple(room.locks),
         support=room.support,
         paused=paused,

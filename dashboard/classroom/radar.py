@@ -1,6 +1,7 @@
 """Radar: which misconceptions a class holds, how surely, and how that moved: read off the rows of its answers.
 
-A member holds what their last answer to a question about it says. Knows the lesson and the rows.
+A member holds what their last answer to a question about it says. Who had seen the outcome before they first answered one is not
+counted: what they believed before nobody knows. Knows the lesson and the rows.
 """
 
 from collections.abc import Sequence
@@ -27,6 +28,8 @@ def radar(lesson: Lesson, rows: Sequence[Any]) -> list[dict[str, Any]]:
     seen: dict[str, dict[int, list[tuple[bool, int | None]]]] = {name: {} for name in names}
     for row in rows:
         for name in asks.get(row.step, ()):
+            if row.late and row.member_id not in seen[name]:
+                continue
             seen[name].setdefault(row.member_id, []).append((row.misconception == name, row.confidence))
     found = [_one(name, list(seen[name].values())) for name in names]
     return sorted(found, key=lambda one: (-one["holders"], one["id"]))

@@ -1,6 +1,7 @@
 """Results: what a class said on one step: counts over the rows of its answers, vote by vote.
 
-Counts are never stored. Knows the lesson and the rows; nothing of who may see which part, but for what `told` leaves out.
+Counts are never stored. What was answered after the class had seen the outcome is no vote, and counts nowhere here. Knows the
+lesson and the rows; nothing of who may see which part, but for what `told` leaves out.
 """
 
 from collections import Counter
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.lesson.desk import KIND
-from dashboard.lesson.way import ROUND
+from dashboard.lesson.way import LATE, ROUND
 from lessons.facts import Facts
 from lessons.format import Lesson, Step
 from lessons.judging import right_option
@@ -24,7 +25,8 @@ def votes_on(step: Step, rows: Iterable[Any]) -> dict[int, dict[int, Any]]:
     """The row that counts of each member, by vote and member: their first answer in each to what the step asks now."""
     found: dict[int, dict[int, Any]] = {}
     for row in rows:
-        if row.step == step.id and row.verdict.get(KIND) == step.check_kind and _fits(step, row.answer["given"]):
+        votes = row.step == step.id and row.verdict.get(KIND) == step.check_kind and not row.verdict.get(LATE)
+        if votes and _fits(step, row.answer["given"]):
             found.setdefault(row.verdict.get(ROUND, 1), {}).setdefault(row.member_id, row)
     return found
 

@@ -165,6 +165,8 @@ class Desk:
         attempt = len(way.of_step(answers, step)) + 1
         answer = _plain_answer(step, action.get("answer"))
         kept = _finite(asdict(verdict)) | {KIND: step.check_kind, way.ROUND: way.vote(step, mine)}
+        if step.id in mine.rules.shown:
+            kept[way.LATE] = True
         return Answered(step.id, attempt, answer, confidence, verdict.right, kept, run)
 
 

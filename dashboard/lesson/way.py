@@ -32,6 +32,8 @@ class Rules:
     """How many votes there are on a step; one where none is named."""
     held: frozenset[str] = frozenset()
     """Steps that are voted on: each takes one answer a vote, and its outcome is not told before the teacher shows it."""
+    shown: frozenset[str] = frozenset()
+    """Steps whose outcome the class has seen: an answer that comes after it is kept, and is no vote."""
     locks: tuple[str, ...] = ()
     """Controls that nobody may move."""
     support: str = SUPPORTS[0]
@@ -42,6 +44,8 @@ class Rules:
 FREE = Rules()
 ROUND = "round"
 """The vote to which an answer belongs, kept with its verdict."""
+LATE = "late"
+"""Kept with the verdict of an answer that was given after the class had seen the outcome; not there with others."""
 
 
 @dataclass(frozen=True)

@@ -133,10 +133,10 @@ def answers(session: Session, room: Room, lesson: str, step: str) -> list[Any]:
 
 def marked(session: Session, room: Room, lesson: str) -> list[Any]:
     """What is known of all answers to a lesson without what was said, which takes long to read: rows of member_id, status, step,
-    run_through, confidence, right and misconception.
+    run_through, confidence, right, misconception, and late, as in the verdict.
     """
-    found = (*_GIVEN, Answer.run_through, Answer.verdict["misconception"].as_string().label("misconception"))
-    return _answered(session, found, room, Answer.lesson == lesson)
+    kept = Answer.verdict["misconception"].as_string().label("misconception"), Answer.verdict["late"].as_boolean().label("late")
+    return _answered(session, (*_GIVEN, Answer.run_through, *kept), room, Answer.lesson == lesson)
 
 
 _GIVEN = (Member.id.label("member_id"), Member.status, Answer.step, Answer.confidence, Answer.right)

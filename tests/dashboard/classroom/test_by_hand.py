@@ -1,10 +1,12 @@
 """What a class said, worked out by hand: histograms, second votes, hands, curves, misconceptions, and where everybody is."""
 
 import pytest
+from sqlalchemy import select
 
 from dashboard.classroom.overview import STUCK_S, class_told, results_told
 from dashboard.classroom.rights import Forbidden
 from dashboard.lesson.way import Refused
+from dashboard.store.models import Answer
 from tests.dashboard.lesson.played import LESSON
 
 
@@ -51,6 +53,31 @@ def test_what_is_believed_now_and_before(voted):
     found = {one["id"]: (one["holders"], one["before"], one["asked"], one["sure"]) for one in told(school)["radar"]}
     assert found == {"M05": (2, 3, 6, 1.0), "M02": (1, 1, 1, None), "M11": (0, 0, 0, None)}
     assert [one["id"] for one in told(school)["radar"]] == ["M05", "M02", "M11"], "the most held first"
+
+
+def test_an_answer_after_the_outcome_was_shown_is_kept_and_is_no_vote(both_schools):
+    """A and B vote, then the teacher shows the outcome; B answers again, and C for the first time, both knowing it."""
+    school = both_schools
+    people, wall = {name: school.comes(name) for name in "ABC"}, school.claims("wall")
+    school.tell("pace", pacing="paced", step="ticket")
+    vote(school, people, "ticket", {"A": (1, 1), "B": (1, 1)})
+    school.tell("reveal")
+    vote(school, people, "ticket", {"B": (0, 3), "C": (1, 3)})
+    (first,) = told(school)["results"]["votes"]
+    assert (first["answered"], [one["count"] for one in first["options"]]) == (2, [0, 2])
+    assert [one["sure"] for one in first["options"]] == [[0, 0, 0, 0], [0, 2, 0, 0]]
+    assert school.get(wall, f"/{school.token}/wall").json["counts"]["answered"] == 2
+    (m05,) = [one for one in told(school)["radar"] if one["id"] == "M05"]
+    assert (m05["asked"], m05["before"], m05["holders"]) == (2, 2, 1), "B believes otherwise by now; of C nobody knows"
+    school.tell("vote_again")
+    vote(school, people, "ticket", dict.fromkeys("ABC", (0, 3)))
+    assert told(school)["results"]["shift"] == [[0, 0], [2, 0]], "C voted in the second only"
+    assert [one["answered"] for one in told(school)["results"]["votes"]] == [2, 3]
+    (m05,) = [one for one in told(school)["radar"] if one["id"] == "M05"]
+    assert (m05["asked"], m05["before"], m05["holders"]) == (3, 2, 0)
+    with school.store.reading() as session:
+        rows = session.scalars(select(Answer).order_by(Answer.id)).all()
+    assert [row.verdict.get("late", False) for row in rows] == [False, False, True, True, False, False, False]
 
 
 def test_how_sure_is_the_mean_of_those_who_said_it(school):

@@ -47,8 +47,9 @@ def test_a_class_that_goes_together_votes_on_its_step_until_the_outcome_is_shown
     shown = pace.rules(room(pacing=pacing, revealed=["every_kind.guess"]), LESSON)
     assert (shown.until, shown.held) == ("guess", frozenset())
     assert pace.rules(room(pacing=pacing, step="build"), LESSON).held == frozenset(), "nobody votes on a design"
+    assert (found.shown, shown.shown) == (frozenset(), {"guess"})
     other = pace.rules(room(pacing=pacing, revealed=["second.guess", "every_kind.recall_mean"]), LESSON)
-    assert other.held == {"guess"}, "another step's outcome, or another lesson's, is not this one's"
+    assert (other.held, other.shown) == ({"guess"}, {"recall_mean"}), "only this step's outcome, of this lesson, is its own"
 
 
 def test_votes_are_those_of_the_lesson():
@@ -60,6 +61,7 @@ def test_in_another_lesson_one_is_free_unless_the_class_is_paused():
     second = LESSON.model_copy(update={"id": "second"})
     assert pace.rules(room(locks=["servers.count"]), second) == FREE
     assert pace.rules(room(pacing="paused"), second) == Rules(paused=True)
+    assert pace.rules(room(revealed=["second.guess"]), second).shown == {"guess"}, "its outcomes were seen all the same"
 
 
 def test_a_step_that_the_lesson_has_no_more_holds_nobody_back():

@@ -75,7 +75,8 @@ class Together(RuleBasedStateMachine):
         assert not (voting and mine in self.voted), "a second vote in one vote"
         if lesson == self.lesson and self.pacing != "free" and self.step:
             assert STEPS.index(step) <= STEPS.index(self.step), "an answer beyond the class's step"
-        self.voted.add(mine)
+        if (lesson, step) not in self.shown:  # what comes after the outcome is no vote
+            self.voted.add(mine)
         self.touched.add(step)
 
     @rule(who=members, lesson=lessons, action=st.sampled_from(["next", "next", "next", "back", "restart"]))
