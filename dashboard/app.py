@@ -18,7 +18,7 @@ import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
 import dashboard.page  # noqa: E402, F401  (the heavy imports, before the objects are frozen)
-from dashboard import embed, files, health, hosted, logs, recordings, stopping, words  # noqa: E402
+from dashboard import bundle, embed, files, health, hosted, logs, recordings, stopping, words  # noqa: E402
 from dashboard.classroom import api as classroom_api  # noqa: E402
 from dashboard.classroom import export_api, live_api  # noqa: E402
 from dashboard.classroom import pages as classroom_pages  # noqa: E402
@@ -105,5 +105,6 @@ app = st.App(
         Middleware(Who),
         Middleware(Lost),
         Middleware(files.Early),
+        Middleware(bundle.Packed),
     ],
 )
