@@ -239,7 +239,7 @@ def _key(session: Session, room: Room, asked: Mapping[str, Any], now_s: float) -
         raise Refused(t("{name}: one of {names}.", name="kind", names="teacher, wall"))
     secret = codes.new_secret()
     rooms.add_key(session, room, f"claim_{kind}", codes.hashed(secret), now_s, now_s + CLAIM_S)
-    return {"secret": secret}
+    return {"secret": secret, "made_s": now_s}
 
 
 def _recovery(session: Session, room: Room, asked: Mapping[str, Any], now_s: float) -> Told:

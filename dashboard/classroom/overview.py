@@ -1,10 +1,10 @@
 """Overview: what a teacher, a wall and, once they may, members see of a class: who is where, what it said, what it believes.
 
-All of it is counted over rows when it is asked for; what may need a simulation is worked out once the rows are read. Knows nothing
-of the web.
+All of it is counted over rows when it is asked for; what may need a simulation is worked out once the rows are read, and left out
+while the simulator is being prepared, so that a class never waits for that. Knows nothing of the web.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from dashboard.classroom import pace
 from dashboard.classroom.radar import radar
 from dashboard.classroom.results import results
 from dashboard.classroom.rights import Actor, Forbidden, Seat, authorise
-from dashboard.classroom.rooms import Rooms
+from dashboard.classroom.rooms import CLAIMS, Rooms
 from dashboard.classroom.told import room_told
 from dashboard.lesson.beside import SHELF, stage_of
 from dashboard.lesson.told import prompt
@@ -21,7 +21,10 @@ from dashboard.runs import CORES
 from dashboard.store import rooms
 from dashboard.store.models import Member, Progress, Room
 from dashboard.words import t
+from engine.kernel import compiled
 from lessons.format import Lesson, Step
+from lessons.running import NotReady
+from lessons.showing import names_in
 
 STUCK_ATTEMPTS = 3
 """Wrong answers to a step after which somebody is stuck;"""
@@ -36,7 +39,11 @@ def class_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
     with service.database.reading() as session:
         seat = authorise(session, actor, "class", token, now_s)
         lesson = SHELF.get(seat.room.lesson)
-        told = {"room": room_told(seat.room, now_s, inside=True), "people": [], "steps": [], "results": None, "radar": []}
+        told = {
+            "room": room_told(seat.room, now_s, inside=True), "people": [], "steps": [], "results": None, "radar": [],
+            "links": [one.created_s for one in rooms.keys(session, seat.room, CLAIMS) if now_s < one.ends_s],
+            "preparing": _preparing(),
+        }  # fmt: skip
         if lesson is None:
             return told
         step = pace.at(seat.room, lesson)
@@ -62,6 +69,7 @@ def wall_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
             "counts": {"present": len(members), "answered": 0, "help": sum(one.help for one in members)},
             "results": None,
             "step": None,
+            "preparing": _preparing(),
         }
         step = pace.at(room, lesson) if lesson else None
         if step is None:
@@ -72,8 +80,9 @@ def wall_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
     told["counts"]["answered"] = found["votes"][-1]["answered"] if found else 0
     told["results"] = {"hidden": True} if found and room.results_hidden and held else found
     options = [one.text for one in step.choice.options] if step.choice else []
-    with CORES:
-        told["step"] = _step(step) | {"prompt": prompt(lesson, stage_of(lesson), step), "options": options}
+    measures = bool({*names_in(step.prompt)} & {*lesson.values})
+    words = _simulated(lambda: prompt(lesson, stage_of(lesson), step), lambda: None, measures)
+    told["step"] = _step(step) | {"prompt": words, "options": options}
     return told
 
 
@@ -126,9 +135,30 @@ def _results(
 ) -> Any:
     if step is None or step.check is None:
         return None
-    held, vote = pace.held(room, lesson), pace.vote(room, lesson.id, step.id)
-    with CORES:
-        return results(lesson, step, rows, hands, vote, held is not None and held.id == step.id, tells)
+    hold, vote = pace.held(room, lesson), pace.vote(room, lesson.id, step.id)
+    held = hold is not None and hold.id == step.id
+
+    def told(tells: bool) -> dict[str, Any]:
+        return results(lesson, step, rows, hands, vote, held, tells)
+
+    measures = tells and step.choice is not None and any(one.when is not None for one in step.choice.options)
+    return _simulated(lambda: told(tells), lambda: told(False), measures)
+
+
+def _preparing() -> bool:
+    """Whether the simulator is being compiled: until then runs are short, and slow."""
+    return compiled.choose("auto")[0] == "plain" and compiled.start_building()
+
+
+def _simulated(work: Callable[[], Any], without: Callable[[], Any], measures: bool) -> Any:
+    """What the work comes to; what there is without a run, where the work needs one and none can be made yet."""
+    if measures and _preparing():
+        return without()
+    try:
+        with CORES:
+            return work()
+    except NotReady:
+        return without()
 
 
 def _step(step: Step) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def _told(work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     except Refusal:
         raise
     except NotReady:
-        raise Refusal(503, t("The simulator is still being prepared. Try again in a minute.")) from None
+        raise Refusal(503, t("The simulation is being prepared: about a minute, once per installation. Then this works.")) from None
     except (Away, BadAddress, TooNew) as problem:
         LOG.warning("%s", problem)
         raise Refusal(503, t("The database cannot be reached, so nothing can be saved just now. It is tried again.")) from None

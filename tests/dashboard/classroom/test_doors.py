@@ -74,6 +74,22 @@ def test_a_claim_link_ends_after_its_time(school):
     assert school.post(browser(), f"/{school.token}/claim", {"secret": late}).status == 404
 
 
+def test_a_claim_link_is_told_of_until_it_is_used_or_over(school, clock):
+    def links() -> list[float]:
+        return school.get(school.teacher, f"/{school.token}/class").json["links"]
+
+    first = school.tell("key", kind="wall")
+    clock.now_s += 60
+    second = school.tell("key", kind="teacher")
+    assert links() == [first["made_s"], second["made_s"]]
+    before = school.get(school.teacher, f"/{school.token}").json["room"]["revision"]
+    assert school.rooms.claim(told_by(codes.new_secret()).actor, school.token, first["secret"])
+    assert links() == [second["made_s"]]
+    assert school.get(school.teacher, f"/{school.token}").json["room"]["revision"] > before, "whoever made it is told"
+    clock.now_s += 3_600
+    assert links() == []
+
+
 def test_a_claim_link_is_good_in_its_own_room_only(school):
     secret = school.tell("key", kind="teacher")["secret"]
     other = school.rooms.open(codes.new_secret(), LESSON.id)["token"]
@@ -185,13 +201,39 @@ def test_new_members_are_limited_per_source(school, monkeypatch):
     assert school.post(browser(), f"/{school.token}/join", {"name": "x"}, source=OTHER_SOURCE).status == 200
 
 
+def test_a_script_that_joins_without_end_leaves_room_for_the_class(school, monkeypatch):
+    """It has its places, and no more; removed it has none, and what it may take again it takes slowly. Others come in meanwhile."""
+    assert 300 <= api.JOINED_ROOM._at_once <= stored.MAX_MEMBERS // 2, "a class that shares an address comes in at once"
+    monkeypatch.setattr(api, "JOINED_ROOM", type(api.JOINED_ROOM)(4, 60, lambda: school.clock.now_s))
+    monkeypatch.setattr(stored, "MAX_MEMBERS", 7)
+
+    def join(names: str, source: str = "192.0.2.1", token: str = school.token) -> list[int]:
+        return [school.post(browser(), f"/{token}/join", {"name": name}, source=source).status for name in names]
+
+    assert join("abcdef") == [200] * 4 + [429] * 2
+    assert join("ghij", OTHER_SOURCE) == [200] * 3 + [400], "the room is full"
+    school.tell("member", numbers=[1, 2, 3], do="remove")
+    school.tell("member", number=4, do="block")
+    assert join("jk", OTHER_SOURCE) == [200, 429]
+    assert join("l", token=school.rooms.open(codes.new_secret(), LESSON.id)["token"]) == [200], "the next class of the school"
+    school.clock.now_s += 2
+    assert join("mno") == [200, 200, 429]
+
+
 def test_a_room_takes_so_many_members_and_no_more(school, monkeypatch):
     monkeypatch.setattr(stored, "MAX_MEMBERS", 3)
-    for name in ("a", "b", "c"):
-        school.comes(name)
-    reply = school.post(browser(), f"/{school.token}/join", {"name": "d"})
-    assert reply.status == 400 and "full" in reply.json["problem"]
-    assert count(school, Learner) == 3
+    monkeypatch.setattr(stored, "MAX_EVER", 5)
+
+    def join(name: str) -> int:
+        reply = school.post(browser(), f"/{school.token}/join", {"name": name})
+        assert reply.status == 200 or "full" in reply.json["problem"]
+        return reply.status
+
+    assert [join(name) for name in "abcd"] == [200, 200, 200, 400]
+    for number, do in ((1, "remove"), (2, "block"), (3, "remove")):
+        school.tell("member", number=number, do=do)
+    assert [join(name) for name in "efg"] == [200, 200, 400], "so many at a time, and so many ever"
+    assert count(school, Learner) == 5
 
 
 def test_rooms_are_limited_per_source_and_per_browser(school, monkeypatch):
