@@ -23,7 +23,9 @@ the content type application/json and our own page.
     GET  api/rooms                          → {rooms: [{token, title, lesson, members, closes_s, closed}]} that this browser teaches
     POST api/rooms/find                     {code} → {token}. Wrong, closed and old codes get one and the same answer
     GET  api/rooms/{token}                  → {room, me, roles}
-    POST api/rooms/{token}/join             {name} → the same; a second time from the same browser it changes nothing
+    POST api/rooms/{token}/join             {name} → the same; a second time from the same browser it changes nothing.
+                                            A room takes 1,000 at a time (whoever is removed or blocked frees a place), of one
+                                            source 500 at once and 30 a minute more
     POST api/rooms/{token}/resume           {code} → the same; this browser goes on as the member with this code
     POST api/rooms/{token}/claim            {secret}: a claim link (once) or the recovery code (as often as needed) → the same
     POST api/rooms/{token}/me               {do: "help" | "fine" (needs none any more) | "code" | "leave"} → {me}, for "code" with

@@ -28,6 +28,7 @@ from dashboard.lesson.who import YEAR_S
 from dashboard.source import source_of
 from dashboard.store import rooms
 from dashboard.store.database import Collision
+from dashboard.store.rooms import MAX_MEMBERS
 from dashboard.words import COOKIE, mark, speaking, t
 
 PATH = "/api/rooms"
@@ -44,7 +45,9 @@ TRIED_CODES = Limit(at_once=120, a_minute=60)
 OPENED = Limit(at_once=30, a_minute=2)
 """Rooms opened from one source."""
 JOINED = Limit(at_once=1_000, a_minute=300)
-"""Members who come from one source."""
+"""Members who come from one source: classes of a school come at the same time;"""
+JOINED_ROOM = Limit(at_once=MAX_MEMBERS // 2, a_minute=30)
+"""and those of one room. A class of 300 comes in a minute, and a script that comes without end leaves half of the room free."""
 
 
 def _look(room_ids: list[int]) -> dict[int, Found]:
@@ -100,9 +103,13 @@ async def _state(request: Request) -> Response:
 
 
 async def _join(request: Request) -> Response:
+    def admit() -> None:
+        JOINED_ROOM.take(f"{_token(request)} {source(request)}")
+        JOINED.take(source(request))
+
     def work(actor: Actor, body: Any) -> Any:
         # Only who is new counts: whoever tries without end must not use up what their school needs.
-        return ROOMS.join(actor, _token(request), _of(body, "name"), lambda: JOINED.take(source(request)))
+        return ROOMS.join(actor, _token(request), _of(body, "name"), admit)
 
     return await answered(request, work, posted=True)
 

@@ -112,12 +112,11 @@ class Rooms:
             look = names.look(shown)
             if rooms.by_look(session, seat.room, look):
                 raise Refused(t("This name is taken here. Add a letter or a number; if it is you, open “I was here before”."))
+            if rooms.is_full(session, seat.room):
+                raise Refused(t("This room is full. Tell your teacher."))
             admit()
             status = "waiting" if seat.room.approves else "present"
-            try:
-                member = rooms.add_member(session, seat.room, {"name": shown, "look": look, "status": status}, now_s)
-            except rooms.FullRoom:
-                raise Refused(t("This room is full. Tell your teacher.")) from None
+            member = rooms.add_member(session, seat.room, {"name": shown, "look": look, "status": status}, now_s)
             rooms.bind(session, seat.room, member, cookie)
             return _state(authorise(session, actor, "look", token, now_s), now_s)
 

@@ -13,15 +13,13 @@ from dashboard.store.learning import hashed, member_name
 from dashboard.store.models import Answer, Device, HandCount, Learner, Member, Progress, Room, RoomKey
 
 MAX_MEMBERS = 1_000
+"""In a room at a time: whoever is removed or blocked frees a place."""
+MAX_EVER = 5_000
 """Who ever joined a room."""
 MAX_KEYS = 40
 """Of one kind in a room; the oldest goes."""
 OUT = ("removed", "blocked")
 """Statuses of members who are in the room no more."""
-
-
-class FullRoom(Exception):
-    """Nobody more fits into the room."""
 
 
 def by_token(session: Session, token: str, locks: bool = False) -> Room | None:
@@ -86,10 +84,13 @@ def by_resume(session: Session, room: Room, resume_hash: str) -> Member | None:
     return session.scalar(select(Member).where(Member.room_id == room.id, Member.resume_hash == resume_hash))
 
 
+def is_full(session: Session, room: Room) -> bool:
+    """Whether nobody more fits into the room."""
+    return room.members_count >= MAX_EVER or counts(session, [room.id]).get(room.id, 0) >= MAX_MEMBERS
+
+
 def add_member(session: Session, room: Room, values: dict[str, Any], now_s: float) -> Member:
-    """One more member, with a learner of their own. The room must be locked. Raises FullRoom."""
-    if room.members_count >= MAX_MEMBERS:
-        raise FullRoom
+    """One more member, with a learner of their own. The room must be locked."""
     room.members_count += 1
     learner = Learner(
         cookie_hash=member_name(room.id, room.members_count), created_s=now_s, seen_s=now_s, answers_count=0
@@ -183,7 +184,7 @@ def out(session: Session, room_ids: Sequence[int]) -> dict[int, frozenset[int]]:
 
 def counts(session: Session, room_ids: Sequence[int]) -> dict[int, int]:
     """How many members are in each of these rooms now."""
-    inside = (Member.room_id.in_(room_ids), Member.status.not_in(("removed", "blocked")))
+    inside = (Member.room_id.in_(room_ids), Member.status.not_in(OUT))
     rows = session.execute(select(Member.room_id, func.count(Member.id)).where(*inside).group_by(Member.room_id))
     return dict(rows.all())
 
