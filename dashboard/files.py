@@ -151,10 +151,14 @@ def _needed(path: str, query: str) -> tuple[str, ...]:
 @cache
 def _links(roots: tuple[str, ...]) -> tuple[str, ...]:
     scripts = [PLOTLY] if "stage/stage.js" in roots else []
-    return (
-        *(f'<link rel="modulepreload" href="{escape(address(name))}">' for name in modules(*roots)),
-        *(f'<link rel="preload" as="style" href="{escape(address(name))}">' for name in sheets(*roots)),
-        *(f'<link rel="preload" as="script" href="{escape(address(name))}">' for name in scripts),
+    kinds = {
+        'rel="modulepreload"': modules(*roots),
+        'rel="preload" as="style"': sheets(*roots),
+        'rel="preload" as="script"': scripts,
+    }
+    # Streamlit's own files and questions come first: nothing of ours can be shown before they are done.
+    return tuple(
+        f'<link {kind} href="{escape(address(name))}" fetchpriority="low">' for kind, names in kinds.items() for name in names
     )
 
 

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from dashboard import files, journey
 from tests.dashboard.lesson.calls import call
 
-LINK = re.compile(r'<link rel="(\w+)"(?: as="\w+")? href="([^"]+)">')
+LINK = re.compile(r'<link rel="(\w+)"(?: as="\w+")? href="([^"]+)" fetchpriority="low">')
 SHELL = "<!DOCTYPE html><html><head><title>A</title></head><body></body></html>"
 
 
