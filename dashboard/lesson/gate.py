@@ -63,13 +63,20 @@ async def body_of(request: Request, kind: str, most_bytes: int) -> bytes:
 
 
 class Turns:
-    """Threads in which work is done, of one person only so much at a time. Used from the event loop's thread alone."""
+    """Threads in which work is done. Used from the event loop's thread alone.
+
+    Of one person only so many requests are taken at a time (`at_once`), and a quarter of the threads work on them; the others wait
+    for these, behind everybody who came meanwhile. So a few busy people keep nobody waiting for long.
+    """
 
     def __init__(self, name: str, threads: int, at_once: int, most_waiting: int = MAX_WAITING) -> None:
         self._threads = ThreadPoolExecutor(threads, name)
+        self._all, self._of_one = threads, max(1, threads // 4)
         self._at_once, self._most_waiting = at_once, most_waiting
         self.working: list[str] = []
         """Cookies of those whose requests wait or are worked on; "" for those without one."""
+        self._free: dict[str, asyncio.Semaphore] = {}
+        """Of each of them, how many threads are still theirs to use. Nobody knows who has no cookie: they are many."""
 
     async def take(self, cookie: str | None, work: Callable[..., Any], *args: Any) -> Any:
         """What the work comes to, in the same language. Raises Refusal, also for what the work raises."""
@@ -77,11 +84,15 @@ class Turns:
         if (cookie and self.working.count(whose) >= self._at_once) or len(self.working) >= self._most_waiting:
             raise Refusal(429, t("One moment: what you sent before is still being worked on."))
         self.working.append(whose)
+        free = self._free.setdefault(whose, asyncio.Semaphore(self._of_one if cookie else self._all))
         try:
-            in_context = contextvars.copy_context().run
-            return await asyncio.wrap_future(self._threads.submit(in_context, _told, work, args))
+            async with free:
+                in_context = contextvars.copy_context().run
+                return await asyncio.wrap_future(self._threads.submit(in_context, _told, work, args))
         finally:
             self.working.remove(whose)
+            if whose not in self.working:
+                del self._free[whose]
 
 
 def _told(work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
