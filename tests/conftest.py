@@ -1,5 +1,5 @@
 """How all tests run: without the option --full those marked `full` (long runs of what the others check with fewer requests) are
-left out, and the browser's share one process.
+left out, and the browser's share one process. And what is shared by tests of all folders: one PostgreSQL a process.
 """
 
 import pytest
@@ -19,6 +19,15 @@ class Together(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return next((together[0] for together in (WALKS, BROWSER, HOSTED) if nodeid.startswith(together)), nodeid)
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """The PostgreSQL cluster of this process. A test that stops it starts it again."""
+    from tests.postgres import started  # the engine's tests need none
+
+    with started() as made:
+        yield made
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log) -> Together:

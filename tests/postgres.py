@@ -1,7 +1,8 @@
 """PostgreSQL for tests: clusters of their own, from the programs that Debian installs, and databases in them that are quickly made.
 
-Import the fixtures into a conftest: `from tests.postgres import cluster, store, store_url  # noqa: F401`. `store` is an open
-`Database`, once on SQLite and once on PostgreSQL. Only this machine can connect; nothing is written for ever (fsync is off).
+The fixture `cluster`, one a process, is every test's (tests/conftest.py); `store` and `store_url` are imported into a conftest:
+`from tests.postgres import store, store_url  # noqa: F401`. `store` is an open `Database`, once on SQLite and once on PostgreSQL.
+Only this machine can connect; nothing is written for ever (fsync is off).
 """
 
 import contextlib
@@ -161,13 +162,6 @@ def started() -> Iterator[Cluster]:
         yield made
     finally:
         made.close()
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """The cluster of this process. A test that stops it starts it again."""
-    with started() as made:
-        yield made
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

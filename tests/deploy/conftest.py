@@ -1,3 +1,3 @@
 """Tests of the app as it is hosted share PostgreSQL's fixtures with the store's."""
 
-from tests.postgres import cluster, store, store_url  # noqa: F401
+from tests.postgres import store, store_url  # noqa: F401

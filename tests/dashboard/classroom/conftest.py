@@ -8,7 +8,6 @@ from sqlalchemy.engine import URL
 from dashboard.store.database import Database
 from tests.dashboard.classroom.world import School
 from tests.dashboard.lesson.played import Clock
-from tests.postgres import cluster  # noqa: F401
 
 
 def file_in(folder) -> URL:
@@ -26,7 +25,7 @@ def migrated_file(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def migrated_name(cluster):  # noqa: F811
+def migrated_name(cluster):
     """The same on PostgreSQL."""
     url = cluster.create()
     made = Database(url)
@@ -43,7 +42,7 @@ def file_url(migrated_file, tmp_path):
 
 
 @pytest.fixture
-def server_url(cluster, migrated_name):  # noqa: F811
+def server_url(cluster, migrated_name):
     url = cluster.create(migrated_name)
     yield url
     cluster.drop(url)

@@ -1,3 +1,3 @@
 """The store's tests run on SQLite and on PostgreSQL, each test on a database of its own."""
 
-from tests.postgres import cluster, store, store_url  # noqa: F401
+from tests.postgres import store, store_url  # noqa: F401
