@@ -37,15 +37,17 @@ def document(
     early: str = "",
     status: int = 200,
     sheets: Iterable[str] = (),
+    asks: Iterable[str] = (),
     **data: str,
 ) -> HTMLResponse:
     """A whole document with this address below the app's root; `module` of static/room fills its <main>, where nothing stands in it
-    yet, and `early` runs as soon as it is there. `data` goes to the module.
+    yet, and `early` runs as soon as it is there. What it `asks` first is asked for while it comes. `data` goes to the module.
     """
     script = [*(_module(one, now=True) for one in [early] if one), *(_module(one) for one in [module] if one)]
     links = [void("link", rel="stylesheet", href=files.address(one)) for one in ["room/room.css", *sheets]]
     needed = files.modules(f"room/{module}") if module else ()
     loads = [void("link", rel="modulepreload", href=files.address(one)) for one in needed]
+    asked = [void("link", rel="preload", **{"as": "fetch"}, crossorigin="", href=one) for one in asks]
     head = tag(
         "head",
         void("meta", charset="utf-8"),
@@ -54,6 +56,7 @@ def document(
         tag("title", title),
         void("link", rel="icon", href=files.address("icon.svg")),
         *links,
+        *asked,
         *loads,
         *script,
     )

@@ -5,13 +5,14 @@ What they do there is the API's; this module only says what stands in them. No S
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from dashboard import files
 from dashboard.classroom import addresses, codes
 from dashboard.classroom.api import ROOMS, TURNS
 from dashboard.classroom.documents import HEADERS, Markup, document, tag, void
@@ -24,6 +25,8 @@ from dashboard.store import learning
 from dashboard.words import COOKIE, speaking, t
 
 LETTERS = "ABCD"
+SHEETS = ("room/bar.css", "lesson/lesson.css")
+"""Of the light answer page."""
 QR = "/room/{token}/qr.svg"
 
 
@@ -37,16 +40,28 @@ async def _join(request: Request) -> Response:
 async def _room(request: Request) -> Response:
     with _spoken(request):
         addresses.note(request)
-        return document(t("Join a class"), path=f"room/{_token(request)}", module="enter.js", room=_token(request))
+        token = _token(request)
+        later = " ".join(files.address(one) for one in (*files.modules("room/questions.js"), *SHEETS))
+        asks = [f"api/rooms/{token}"]
+        return document(t("Join a class"), path=f"room/{token}", module="enter.js", asks=asks, room=token, later=later)
 
 
 async def _questions(request: Request) -> Response:
     with _spoken(request):
         addresses.note(request)
-        sheets = ("room/bar.css", "lesson/lesson.css")
-        return document(
-            t("Questions"), path=f"room/{_token(request)}/questions", module="questions.js", sheets=sheets, room=_token(request)
-        )
+        token = _token(request)
+        asks = [f"api/rooms/{token}", *await _lessons_of(request)]
+        return document(t("Questions"), path=f"room/{token}/questions", module="questions.js", sheets=SHEETS, asks=asks, room=token)
+
+
+async def _lessons_of(request: Request) -> list[str]:
+    """Where a member's state of the room's lesson is, if that can be found out just now."""
+    actor, token = actor_of(request.cookies), _token(request)
+    with suppress(Refusal):
+        told = await TURNS.take(actor.cookie, _inside, actor, token, "look")
+        lesson = told["room"]["lesson"]
+        return [f"api/rooms/{token}/lessons/{lesson['id']}"] if lesson and told["me"] else []
+    return []
 
 
 async def _claim(request: Request) -> Response:
@@ -201,10 +216,10 @@ def _member(actor: Actor, token: str) -> str:
         return learning.member_name(seat.room.id, seat.member.number)
 
 
-def _inside(actor: Actor, token: str) -> dict[str, Any]:
-    """The room for its teacher or its wall. Raises Refusal, or Away."""
+def _inside(actor: Actor, token: str, action: str = "wall") -> dict[str, Any]:
+    """The room for who may do this, which is its teacher or its wall. Raises Refusal, or Away."""
     with _refusing():
-        return ROOMS.state(actor, token, "wall")
+        return ROOMS.state(actor, token, action)
 
 
 @contextmanager

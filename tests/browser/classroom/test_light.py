@@ -10,6 +10,9 @@ SMALL = """() => [...document.querySelectorAll(':is(button, a, input, select, te
   .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest('.sr, .option, .cell, .needs'))
   .filter((e) => e.getBoundingClientRect().height < 43.5).map((e) => e.outerHTML.slice(0, 120))"""
 
+ASKED = """() => performance.getEntriesByType('resource').filter((e) => e.name.endsWith(location.pathname.split('/')[2]))
+  .map((e) => e.initiatorType)"""
+
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_of_it_is_under_150_kB_and_fit_for_everybody(comes, teacher, scheme):
@@ -36,6 +39,7 @@ def test_an_answer_without_a_line_says_so_waits_over_a_refresh_and_is_saved_once
     eve = comes(teacher.room, **PHONE).enters("Eve", light=True)
     page = eve.page
     page.wait_for_selector(".room-line[data-line=on]")
+    assert page.evaluate(ASKED) == ["link"], "what the document asks for is not asked again"
     eve.at("in_words")
     page.context.set_offline(True)
     page.locator("textarea").first.fill("The queue before server 3 grows")

@@ -13,6 +13,7 @@ from dashboard.classroom.qr import QUIET, qr_svg
 from dashboard.lost import way_home
 from tests.dashboard.classroom.world import browser
 from tests.dashboard.lesson.calls import HOST, call
+from tests.dashboard.lesson.played import LESSON
 
 HERE = f"http://{HOST}/"
 Network = namedtuple("Network", "family address")
@@ -62,6 +63,30 @@ def test_all_modules_that_a_page_needs_are_asked_for_at_once(school):
             assert needed in loaded, f"{name} needs {needed}"
     assert {"lesson/learning.js", "room/follow.js", "stage/dom.js"} <= loaded
     assert not {"lesson/player.js", "stage/stage.js"} & loaded
+
+
+def asked(html: str) -> set[str]:
+    """What a document has the browser ask for before its modules are there."""
+    return set(re.findall(r'rel="preload" as="fetch" crossorigin="" href="([^"]*)"', html))
+
+
+def test_what_a_page_asks_first_is_asked_while_its_modules_come(school):
+    room, path = f"api/rooms/{school.token}", f"/room/{school.token}"
+    assert asked(got(school, path).body.decode()) == {room}
+    ann = school.comes("Ann")
+    assert asked(got(school, f"{path}/questions", ann).body.decode()) == {room, f"{room}/lessons/{LESSON.id}"}
+    assert asked(got(school, f"{path}/questions").body.decode()) == {room}, "a stranger has no state"
+    assert asked(got(school, "/join").body.decode()) == set()
+
+
+def test_what_the_questions_need_can_come_while_a_name_is_typed(school):
+    door, questions = (got(school, f"/room/{school.token}{more}").body.decode() for more in ("", "/questions"))
+    later = re.search(r'data-later="([^"]*)"', door).group(1).split()
+    wanted = {one for one in linked(questions) if one.startswith("files/")} - {
+        files.address("icon.svg"),
+        files.address("room/room.css"),
+    }
+    assert set(later) == wanted
 
 
 def test_a_claim_link_takes_its_secret_out_of_the_address_first(school):
