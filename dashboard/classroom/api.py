@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm.exc import StaleDataError
@@ -28,8 +29,9 @@ from dashboard.lesson.who import YEAR_S
 from dashboard.source import source_of
 from dashboard.store import rooms
 from dashboard.store.database import Collision
+from dashboard.store.models import Room
 from dashboard.store.rooms import MAX_MEMBERS
-from dashboard.words import COOKIE, mark, speaking, t
+from dashboard.words import COOKIE, known, mark, speaking, t
 
 PATH = "/api/rooms"
 THREADS = 8
@@ -59,11 +61,17 @@ def _look(room_ids: list[int]) -> dict[int, Found]:
         room.id: Found(
             (room.revision, room.people_revision, now_s >= room.closes_s),
             marks.get(room.id),
-            json.dumps({"room": room_told(room, now_s)}),
+            partial(_in_words, room, now_s),
             out.get(room.id, frozenset()),
         )
         for room in found
     }
+
+
+def _in_words(room: Room, now_s: float, language: str) -> str:
+    """What members may know of a room, in their language."""
+    with speaking(language):
+        return json.dumps({"room": room_told(room, now_s)})
 
 
 HUB = Hub(_look)
@@ -199,7 +207,7 @@ async def _events(request: Request) -> Response:
         except Refusal as problem:
             return _problem(problem)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    stream = _streamed(room_id, Watcher(source=source(request), **who))
+    stream = _streamed(room_id, Watcher(source=source(request), language=known(request.cookies.get(COOKIE, "")), **who))
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 

@@ -14,13 +14,13 @@ from dashboard import places
 from dashboard.classroom import codes, names, pace
 from dashboard.classroom.rights import Actor, Forbidden, authorise
 from dashboard.classroom.rooms import DAY_S, KEPT_DAYS, MOST_OPEN_DAYS, Rooms, titled
+from dashboard.classroom.told import PUSHABLE
 from dashboard.island import MAX_QUERY
-from dashboard.journey import CONCEPTS
 from dashboard.lesson.beside import SHELF, stage_of
 from dashboard.lesson.way import SUPPORTS, Refused
 from dashboard.store import rooms
 from dashboard.store.models import Member, Room
-from dashboard.words import marked, t
+from dashboard.words import t
 from lessons.format import Lesson, Step
 
 CLAIM_S = 3_600.0
@@ -31,7 +31,6 @@ MOST_HANDS = 1_000
 LABELS = "ABCD"
 WHEN_CLOSED = frozenset({"settings", "delete", "end", "key", "unpush", "unspotlight"})
 """What can still be done in a room that is closed."""
-PUSHABLE = dict(CONCEPTS) | marked({"gallery": "Gallery", "glossary": "Glossary"})
 Told = dict[str, Any] | None
 
 
@@ -112,7 +111,7 @@ def _push(session: Session, room: Room, asked: Mapping[str, Any], now_s: float) 
     pairs = [(name, value) for name, value in parse_qsl(query.lstrip("?")) if name not in ("room", "pushed")]
     room.pushes_count += 1
     address = places.path(view) + (f"?{urlencode(pairs)}" if pairs else "")
-    room.push = {"number": room.pushes_count, "view": view, "address": address, "title": t(PUSHABLE[view])}
+    room.push = {"number": room.pushes_count, "view": view, "address": address}
     return None
 
 

@@ -1,7 +1,8 @@
 """Hub: tells browsers that something changed, over streams that stay open. One a process.
 
 It reads one small row of each watched room twice a second, so that it knows what another process stored, and looks at once when
-this process stored something. What is sent is made once for all who watch. Knows nothing of what changed.
+this process stored something. What is sent is made when it is due, once for all who watch in the same language. Knows nothing of
+what changed.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import contextlib
 import json
 import logging
 import random
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -42,6 +44,7 @@ class Watcher:
     inside: bool = False
     """Whether it may know that members did something."""
     member: int | None = None
+    language: str = ""
     revisions: Any = None
     """Those that were last told to it, or will be in a moment."""
     due: bool = False
@@ -67,8 +70,8 @@ class Found(NamedTuple):
 
     revisions: Any
     mark: Any
-    told: str
-    """What members may know, as JSON."""
+    told: Callable[[str], str]
+    """What members may know, as JSON, in a language."""
     out: frozenset[int] = frozenset()
     """Members who may know nothing more."""
 
@@ -78,8 +81,13 @@ class _Room:
     """What was last told of a watched room."""
 
     watchers: set[Watcher] = field(default_factory=set)
-    told: str = ""
+    told: dict[str, str] = field(default_factory=dict)
+    """By language."""
     mark: Any = None
+
+    def wanted(self) -> set[tuple[str, Any]]:
+        """In which languages somebody may be told something, and which revisions they know."""
+        return {(one.language, None if one.due else one.revisions) for one in self.watchers}
 
 
 class Hub:
@@ -88,6 +96,8 @@ class Hub:
     def __init__(self, look: Callable[[list[int]], dict[int, Found]]) -> None:
         self._look = look
         self._rooms: dict[int, _Room] = {}
+        self._of: Counter[tuple[str, str]] = Counter()
+        """How many streams each of them has, and each address."""
         self._task: asyncio.Task[None] | None = None
         self._now = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -105,12 +115,12 @@ class Hub:
 
     async def watch(self, room_id: int, watcher: Watcher) -> AsyncIterator[str]:
         """Events for one browser as they come, as text to send. Raises FullHub."""
-        every = [one for room in self._rooms.values() for one in room.watchers]
-        of_one, of_source = (sum(getattr(one, name) == getattr(watcher, name) for one in every) for name in ("whose", "source"))
-        if len(every) >= MOST_STREAMS or of_one >= OF_ONE or of_source >= OF_SOURCE:
+        one, source = ("whose", watcher.whose), ("source", watcher.source)
+        if self.streams >= MOST_STREAMS or self._of[one] >= OF_ONE or self._of[source] >= OF_SOURCE:
             raise FullHub
         room = self._rooms.setdefault(room_id, _Room())
         room.watchers.add(watcher)
+        self._of.update((one, source))
         self._begin()
         try:
             yield "retry: 2000\n\n"
@@ -130,6 +140,10 @@ class Hub:
                     return
         finally:
             room.watchers.discard(watcher)
+            self._of.subtract((one, source))
+            for name in (one, source):
+                if not self._of[name]:
+                    del self._of[name]
             if not room.watchers:
                 self._rooms.pop(room_id, None)
 
@@ -146,9 +160,9 @@ class Hub:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._now.wait(), EVERY_S)
             self._now.clear()
-            watched = list(self._rooms)
+            watched = {room_id: room.wanted() for room_id, room in self._rooms.items()}
             try:
-                found = await asyncio.to_thread(self._look, watched)
+                found = await asyncio.to_thread(self._seen, watched)
             except (Away, BadAddress, TooNew):
                 await asyncio.sleep(EVERY_S)
                 continue
@@ -158,20 +172,29 @@ class Hub:
                 continue
             for room_id in watched:
                 if room_id in self._rooms:
-                    self._tell(self._rooms[room_id], found.get(room_id))
+                    self._tell(self._rooms[room_id], *found.get(room_id, (None, {})))
 
-    def _tell(self, room: _Room, found: Found | None) -> None:
+    def _seen(self, watched: dict[int, set[tuple[str, Any]]]) -> dict[int, tuple[Found, dict[str, str]]]:
+        """What there is to know of rooms, and the texts that somebody will be told. In a thread: it takes a while."""
+        seen = {}
+        for room_id, found in self._look(list(watched)).items():
+            languages = {language for language, known in watched[room_id] if known != found.revisions}
+            seen[room_id] = found, {language: found.told(language) for language in languages}
+        return seen
+
+    def _tell(self, room: _Room, found: Found | None, texts: dict[str, str]) -> None:
         if found is None:
             for watcher in room.watchers:
                 watcher.put("gone", "{}")
             return
-        revisions, mark, room.told, out = found
+        revisions, mark, _, out = found
+        room.told |= texts
         late_s = SPREAD_S * min(1.0, len(room.watchers) / 300)
         for watcher in room.watchers:
             if watcher.member in out:
                 watcher.end()
                 continue
-            if watcher.revisions != revisions:
+            if watcher.revisions != revisions and watcher.language in texts:  # else it came meanwhile: the next look is for it
                 hurries = watcher.inside or watcher.revisions is None  # whoever comes is told at once how things are
                 watcher.revisions = revisions
                 if not watcher.due:
@@ -185,4 +208,4 @@ class Hub:
 def _send(room: _Room, watcher: Watcher) -> None:
     """Send what is known of the room by now."""
     watcher.due = False
-    watcher.put("room", room.told)
+    watcher.put("room", room.told[watcher.language])

@@ -3,10 +3,15 @@
 from typing import Any
 
 from dashboard.classroom import codes, pace
+from dashboard.journey import CONCEPTS
 from dashboard.lesson.beside import SHELF
 from dashboard.places import path
 from dashboard.store.models import Member, Room
+from dashboard.words import marked, t
 from lessons.format import Lesson
+
+PUSHABLE = dict(CONCEPTS) | marked({"gallery": "Gallery", "glossary": "Glossary"})
+"""What a teacher may show everybody: pages by their views, with their titles."""
 
 
 def lesson_told(lesson: Lesson) -> dict[str, Any]:
@@ -34,7 +39,7 @@ def room_told(room: Room, now_s: float, inside: bool = False) -> dict[str, Any]:
         "support": room.support,
         "vote": pace.vote(room, room.lesson, step.id) if step else 1,
         "held": bool(lesson and pace.held(room, lesson)),
-        "push": room.push,
+        "push": room.push and room.push | {"title": t(PUSHABLE.get(room.push["view"], room.push["view"]))},
         "spotlight": spotlight_told(room),
         "locks": list(room.locks),
         "countdown_s": room.countdown_s,

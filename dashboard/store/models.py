@@ -139,7 +139,7 @@ class Room(Base):
     locks: Mapped[list[str]]
     """Controls that nobody may move."""
     push: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """What the teacher shows everybody: {number, view, address, title}."""
+    """What the teacher shows everybody: {number, view, address}."""
     spotlight: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """Runs of members side by side."""
     approves: Mapped[bool]

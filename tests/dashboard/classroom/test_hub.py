@@ -13,6 +13,7 @@ import pytest
 from dashboard.classroom import api, hub
 from dashboard.classroom.hub import Found, FullHub, Hub, Watcher
 from dashboard.store.database import Away, Database
+from dashboard.words import ENGLISH, PSEUDO, pseudo, speaking
 from tests.dashboard.asgi import finished
 from tests.dashboard.classroom.test_crowd import Process
 
@@ -24,7 +25,7 @@ class Rooms:
     """What the hub looks at, and how often it did."""
 
     def __init__(self, *ids: int) -> None:
-        self.found = {one: Found(1, 1, f"room {one} at 1") for one in ids}
+        self.found = {one: Found(1, 1, lambda _, one=one: f"room {one} at 1") for one in ids}
         self.looks: list[list[int]] = []
         self.problem: Exception | None = None
 
@@ -35,7 +36,7 @@ class Rooms:
         return {one: self.found[one] for one in ids if one in self.found}
 
     def change(self, room_id: int, revision: int, mark: int = 1, out: frozenset[int] = frozenset()) -> None:
-        self.found[room_id] = Found(revision, mark, f"room {room_id} at {revision}", out)
+        self.found[room_id] = Found(revision, mark, lambda language: f"room {room_id} at {revision}{language}", out)
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +102,29 @@ def test_only_inside_is_told_that_members_did_something():
             while "at 2" not in seen[-1]:
                 seen.append(await member.next())
             assert "class" not in "".join(seen)
+
+    finished(work())
+
+
+def test_everybody_is_told_in_their_own_language_and_nothing_is_worded_for_nobody():
+    rooms, worded = Rooms(1), []
+
+    def say(revision: int) -> None:
+        rooms.found[1] = Found(revision, 1, lambda language: worded.append(language) or f"{language} {revision}")
+
+    async def work() -> None:
+        made = Hub(rooms)
+        say(1)
+        async with Stream(made, 1, Watcher("a", language="en")) as first, Stream(made, 1, Watcher("b", language="de")) as second:
+            for revision in (1, 2):
+                say(revision)
+                assert f"data: en {revision}\n" in await first.until("room")
+                assert f"data: de {revision}\n" in await second.until("room")
+                worded.clear()
+                looks = len(rooms.looks)
+                while len(rooms.looks) < looks + 3:
+                    await asyncio.sleep(0.01)
+                assert worded == [], "nothing has changed"
 
     finished(work())
 
@@ -249,13 +273,13 @@ def test_members_are_told_within_a_time_and_not_all_in_one_instant(monkeypatch):
         call_later = loop.call_later
         watchers = [Watcher(f"{number}") for number in range(150)] + [Watcher("t", inside=True)]
         room = made._rooms.setdefault(1, hub._Room(watchers=set(watchers)))
-        made._tell(room, Found(1, 1, "first"))
+        made._tell(room, Found(1, 1, str), {"": "first"})
         while any(one.due for one in watchers):
             await asyncio.sleep(0)
         monkeypatch.setattr(loop, "call_later", lambda delay_s, *what: delays.append(delay_s) or call_later(0, *what))
         monkeypatch.setattr(hub, "SPREAD_S", 1.0)
         random.seed(1)
-        made._tell(room, Found(2, 1, "second"))
+        made._tell(room, Found(2, 1, str), {"": "second"})
         await asyncio.sleep(0)
         made._rooms.clear()
 
@@ -276,11 +300,11 @@ def test_many_changes_in_a_moment_are_told_a_member_once(monkeypatch):
         monkeypatch.setattr(asyncio.get_running_loop(), "call_later", lambda _delay_s, *what: asked.append(what))
         room = hub._Room(watchers={watcher})
         for revision in range(1, 30):
-            made._tell(room, Found(revision, 1, f"at {revision}"))
+            made._tell(room, Found(revision, 1, str), {"": f"at {revision}"})
         ((send, *told),) = asked
         send(*told)
         assert watcher.waiting == {"room": "at 29"}
-        made._tell(room, Found(30, 1, "at 30"))
+        made._tell(room, Found(30, 1, str), {"": "at 30"})
         assert len(asked) == 2, "what changes after that is told again"
 
     finished(work())
@@ -335,6 +359,14 @@ def test_what_another_process_stored_reaches_those_who_watch_here(both_schools, 
     told = json.loads(pushed.partition("data: ")[2])["room"]
     assert told["push"]["view"] == "caching" and told["revision"] == 2
     assert "code" not in told and "results_hidden" not in told and "Ann" not in first
+
+
+def test_the_title_of_what_is_shown_is_told_in_the_language_of_whoever_sees_it(school):
+    with speaking(PSEUDO):
+        school.tell("push", view="caching")
+    look = api._look([1])[1]
+    titles = {language: json.loads(look.told(language))["room"]["push"]["title"] for language in (ENGLISH, PSEUDO)}
+    assert titles == {ENGLISH: "Caching", PSEUDO: pseudo("Caching")}
 
 
 def test_a_room_that_closes_by_itself_is_told(school):
