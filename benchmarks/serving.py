@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -62,6 +63,13 @@ def _started(seconds: float, environment: Mapping[str, str]) -> Iterator[Server]
     finally:
         server.terminate()
         server.wait(10)
+
+
+def trusting() -> ssl.SSLContext:
+    """What takes a certificate that the machine has made itself."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 def chromium() -> str | None:

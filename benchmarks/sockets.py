@@ -16,20 +16,20 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from benchmarks.serving import Server, served, share
+from benchmarks.serving import Server, served, share, trusting
 
 VIEWERS, SECONDS, PAGE = 30, 30.0, "load-balancing"
 BETWEEN_S = 2.0
 REPLY_S, NEXT_S = 1.6, 4.0
-LATE_S = 20.0
+LATE_S, OPENING_S = 20.0, 60.0
 """Who has no answer for so long is counted as this late."""
 
 
 class Viewer:
     """One tab: opens a page, then sends asks and waits for their answers."""
 
-    def __init__(self, server: Server, number: int, page: str) -> None:
-        self.server, self.number, self.page = server, number, page
+    def __init__(self, server: Server, number: int, page: str, query: str = "", cookie: str = "") -> None:
+        self.server, self.number, self.page, self.query, self.cookie = server, number, page, query, cookie
         self.widget, self.fragment, self.hash, self.version = "", "", "", ""
         self.changes: list[list[Any]] = []
         self.count, self.bytes = 0, 0
@@ -39,15 +39,21 @@ class Viewer:
     async def open(self) -> float:
         """Open the page; how long it took until its first chunk was there."""
         begin = time.perf_counter()
-        address = self.server.address.replace("http", "ws") + "/_stcore/stream"
-        self.socket = await websockets.connect(address, subprotocols=["streamlit"], max_size=None, compression=None)
+        address = self.server.address.replace("http", "ws", 1) + "/_stcore/stream"
+        tls = {"ssl": trusting()} if address.startswith("wss") else {}
+        headers = {"Cookie": self.cookie} if self.cookie else {}
+        self.socket = await websockets.connect(
+            address, subprotocols=["streamlit"], max_size=None, compression=None, origin=self.server.address,
+            additional_headers=headers, open_timeout=OPENING_S, **tls,
+        )  # fmt: skip
         self.answers["first"] = asyncio.get_running_loop().create_future()
         message = BackMsg()
         message.rerun_script.page_name = self.page
-        message.rerun_script.context_info.url = f"{self.server.address}/{self.page}"
+        message.rerun_script.query_string = self.query
+        message.rerun_script.context_info.url = f"{self.server.address}/{self.page}?{self.query}"
         await self.socket.send(message.SerializeToString())
         self.listening = asyncio.create_task(self._listen())
-        await asyncio.wait_for(self.answers["first"], 60)
+        await asyncio.wait_for(self.answers["first"], OPENING_S)
         return time.perf_counter() - begin
 
     async def _listen(self) -> None:
@@ -77,7 +83,8 @@ class Viewer:
         message = BackMsg()
         state = message.rerun_script
         state.page_script_hash, state.fragment_id = self.hash, self.fragment
-        state.context_info.url = f"{self.server.address}/{self.page}"
+        state.query_string = self.query
+        state.context_info.url = f"{self.server.address}/{self.page}?{self.query}"
         asked = {"id": name, "seed": 1, "pace": 1, "knows": self.version, "changes": self.changes} | ask
         state.widget_states.widgets.add(id=self.widget, json_value=json.dumps({"ask": asked}))
         begin = time.perf_counter()
@@ -86,6 +93,10 @@ class Viewer:
             return await asyncio.wait_for(self.answers[name], LATE_S), time.perf_counter() - begin
         finally:
             del self.answers[name]
+
+    def begin_anew(self) -> None:
+        """A run without moves, of which nothing was measured yet."""
+        self.changes, self.waited_s = [], []
 
     async def live(self, seconds: float, begin: float, together: bool = False) -> None:
         """Move the slider in turn until the time is over, each move followed by the stretch after its reply; `together`: all

@@ -77,6 +77,11 @@ class Process:
             command = [ROOT / "deploy/process", str(self.port)]
             self._process = subprocess.Popen(command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
+    @property
+    def pid(self) -> int:
+        """Its number, also of the app that runs in it."""
+        return self._process.pid
+
     def wait(self) -> None:
         """Until it may be given work."""
         until_s = time.monotonic() + READY_S
@@ -119,15 +124,15 @@ class Process:
 class Proxy:
     """nginx with our configuration, on ports of its own."""
 
-    def __init__(self, folder: Path, ports: list[int]) -> None:
+    def __init__(self, folder: Path, ports: list[int], host: str = HOST) -> None:
         self.port, self.plain_port = free_port(), free_port()
         certificate, key = folder / "certificate.pem", folder / "key.pem"
         subprocess.run(
             [program("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
-             "2", "-subj", f"/CN={HOST}", "-keyout", key, "-out", certificate], check=True, capture_output=True,
+             "2", "-subj", f"/CN={host}", "-keyout", key, "-out", certificate], check=True, capture_output=True,
         )  # fmt: skip
         rendered = subprocess.run(
-            [ROOT / "deploy/render", "--host", HOST, "--to", " ".join(map(str, ports)), "--certificate", certificate, "--key", key,
+            [ROOT / "deploy/render", "--host", host, "--to", " ".join(map(str, ports)), "--certificate", certificate, "--key", key,
              "--https", f"127.0.0.1:{self.port}", "--http", f"127.0.0.1:{self.plain_port}", "--files", files.link_to(folder).parent,
              "--challenges", folder,
              "--static", Path(streamlit.__file__).parent / "static/static", "--log", folder / "site.log"],
@@ -158,10 +163,10 @@ class Proxy:
 class Whole:
     """All of it."""
 
-    def __init__(self, url: URL, folder: Path) -> None:
+    def __init__(self, url: URL, folder: Path, host: str = HOST) -> None:
         key = secrets.token_hex(32)
         self.processes = [Process(url, key, folder) for _ in range(2)]
-        self.proxy = Proxy(folder, [one.port for one in self.processes])
+        self.proxy = Proxy(folder, [one.port for one in self.processes], host)
 
     def learner(self) -> "Learner":
         """Somebody new."""
@@ -188,10 +193,10 @@ COUNTED = 'scale_it_up_requests_total{kind="lessons",status="200"}'
 
 
 @contextlib.contextmanager
-def hosted(url: URL, folder: Path) -> Iterator[Whole]:
-    """All of it, which ends with the test."""
+def hosted(url: URL, folder: Path, host: str = HOST) -> Iterator[Whole]:
+    """All of it under this name of the host, which ends with the test."""
     program("nginx")
-    made = Whole(url, folder)
+    made = Whole(url, folder, host)
     try:
         for one in made.processes:
             one.wait()
