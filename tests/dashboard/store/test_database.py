@@ -5,7 +5,7 @@ import signal
 import threading
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import IntegrityError
 
 from dashboard.store import learning, schema
@@ -163,3 +163,18 @@ def test_a_database_of_a_newer_version_is_left_alone(store):
     store.close()
     with pytest.raises(schema.TooNew, match="newer version"):
         store.open()
+
+
+def test_a_host_that_went_back_reads_and_writes_the_tables_of_a_newer_version(store, store_url, monkeypatch):
+    stored(store, COOKIE, "before-1")
+    engine = create_engine(store_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("ALTER TABLE answers ADD COLUMN newer TEXT"))
+    store.close()
+    monkeypatch.setenv(schema.NEWER, "1")
+    stored(store, COOKIE, "after-1")
+    assert keys(store) == ["after-1", "before-1"]
+    with engine.connect() as connection:  # so that the newer one does not make its tables again
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+    engine.dispose()
