@@ -19,6 +19,7 @@ from dashboard.words import t
 from lessons.facts import Facts
 from lessons.format import Lesson
 from lessons.notes import Plan
+from lessons.running import BadRun
 from lessons.showing import paragraphs
 
 
@@ -27,14 +28,14 @@ def notes(lesson: Lesson) -> dict[str, Any]:
     teacher, facts, moved = lesson.teacher, Facts(lesson), named(lesson)
     return {
         "id": lesson.id,
-        "purpose": paragraphs(teacher.purpose, facts, write=written),
+        "purpose": _prose(teacher.purpose, facts),
         "lists": [
             [t("What they are likely to say"), teacher.likely_answers],
             [t("To discuss"), teacher.discussion],
             [t("For those who need support"), teacher.support],
             [t("For those who are quick"), teacher.extension],
         ],
-        "pairs": paragraphs(teacher.pairs, facts, write=written),
+        "pairs": _prose(teacher.pairs, facts),
         "plans": [_plan(lesson, one) for one in teacher.plans],
         "controls": [
             {"path": one.path, "label": t(one.label), "group": t(one.group)}
@@ -43,6 +44,14 @@ def notes(lesson: Lesson) -> dict[str, Any]:
         ],
         "worksheet": f"lessons/{lesson.id}/worksheet",
     }
+
+
+def _prose(text: str | None, facts: Facts) -> list[str]:
+    """Paragraphs; without a number that cannot be simulated, or not yet, there are none to read."""
+    try:
+        return paragraphs(text, facts, write=written)
+    except BadRun:
+        return [t("A number of this text cannot be simulated just now. Load the page again in a minute.")]
 
 
 def _plan(lesson: Lesson, plan: Plan) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import { t } from '../stage/translate.js';
 import { link } from './parts.js';
 import { ClassTable, inside, summary } from './teach_class.js';
 import { Join, Recovery } from './teach_join.js';
-import { Line, request } from './teach_line.js';
+import { Line, PREPARING, request } from './teach_line.js';
 import { Lobby, recovery } from './teach_lobby.js';
 import { Members } from './teach_member.js';
 import { Notes } from './teach_notes.js';
@@ -108,15 +108,23 @@ class RoomPage {
     this.projector = check(t('This page is on a projector'), (on) => this.project(on));
     this.projector.box.checked = recall(PROJECTED) === 'yes';
     this.spoken = h('p', { class: 'sr', role: 'status' });
-    this.closed = h('p', { class: 'notice', hidden: true }, t('This room is closed. Nobody can answer any more; you can look at everything and take the answers with you until it is deleted.'));
+    const over = t('This room is closed: nobody can come in or answer, and nothing can be shown to the class. You can look at everything and take the answers with you until it is deleted. A later day in its settings opens it again.');
+    this.closed = h('p', { class: 'notice calm', hidden: true }, over);
+    const waits = t('Until then some steps cannot be opened, and which answer is right may not be known. What students answer waits on their devices. All of it goes on by itself.');
+    this.preparing = h('p', { class: 'notice calm', role: 'status', hidden: true }, `${PREPARING} ${waits}`);
+    this.first = h('div', { class: 'first' }); // where the way in is until somebody has come
+    this.side = h('div', { class: 'side-column' }, radar.root);
+    this.join.root.addEventListener('pointerleave', () => this.draw());
     const wall = h('a', { class: 'primary', href: `wall?room=${data.room}`, target: '_blank', rel: 'noopener' }, t('Open the wall'));
-    this.wait.replaceWith(
+    this.wait.before(
       h('div', { class: 'bar room-head' }, h('header', {}, this.facts, this.title), h('div', { class: 'go' }, this.projector.root, wall, link('teach', 'teach', { class: 'plain' }, t('Your rooms')))),
       this.closed,
+      this.preparing,
+      this.first,
       this.recovery.root,
       tools[0].standing,
       this.pace.root,
-      h('div', { class: 'room-grid' }, h('div', { class: 'main-column' }, this.now.root, notes.root), h('div', { class: 'side-column' }, this.join.root, radar.root)),
+      h('div', { class: 'room-grid' }, h('div', { class: 'main-column' }, this.now.root, notes.root), this.side),
       this.table.root,
       h('div', { class: 'tools' }, [tools.slice(0, 3), tools.slice(3)].map((column) => h('div', { class: 'main-column' }, column.map((tool) => tool.root)))),
       toast.root,
@@ -145,15 +153,25 @@ class RoomPage {
     const facts = [t('Classroom'), room.lesson && t('Lesson {number}', { number: room.lesson.number }), room.closed ? t('closed') : t('{number} here', { number: people.length })];
     text(this.facts, facts.filter(Boolean).join(' · '));
     this.closed.hidden = !room.closed;
+    this.preparing.hidden = !told.preparing;
+    this.wait.hidden = true;
+    this.place(people.length ? this.side : this.first);
     const all = { ...told, looked: this.looked, notes: this.data.notes, projected: this.projector.box.checked };
     this.hide(false);
     for (const part of this.parts) part.show(all);
-    Object.assign(this.page.dataset, { revision: room.revision, empty: !people.length });
+    Object.assign(this.page.dataset, { revision: room.revision, closed: room.closed });
     this.speak(people);
   }
 
   hide(all) {
     for (const one of this.page.querySelectorAll('.pace, .room-grid, .class, .tools')) one.hidden = all;
+  }
+
+  /** Puts the way in there, but not from under somebody's hand. */
+  place(there) {
+    const { root } = this.join;
+    if (root.parentNode === there || root.matches(':hover') || root.contains(document.activeElement)) return;
+    there.prepend(root);
   }
 
   /** The state of the class, read out when it has changed, and not at every answer. */

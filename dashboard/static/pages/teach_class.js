@@ -7,22 +7,27 @@ import { button } from './teach_parts.js';
 
 export const STATES = {
   help: [mark('asks for help'), '?'], stuck: [mark('stuck'), '!'], working: [mark('working on it'), '…'], wrong: [mark('answered, not right'), '×'],
-  right: [mark('done, right'), '✓'], answered: [mark('done'), '●'], skipped: [mark('skipped'), '–'], open: [mark('not started'), ''],
+  right: [mark('done, right'), '✓'], missed: [mark('done, predicted otherwise'), '≠'], answered: [mark('done'), '●'], skipped: [mark('skipped'), '–'],
+  open: [mark('not started'), ''],
 }; // prettier-ignore
 const INSIDE = ['present', 'hidden', 'waiting'];
-const URGENT = ['help', 'stuck', 'wrong', 'working', 'open', 'skipped', 'answered', 'right', 'done'];
+const URGENT = ['help', 'stuck', 'wrong', 'working', 'open', 'skipped', 'missed', 'answered', 'right', 'done'];
 const ORDERS = { needs: mark('Who needs you first'), name: mark('By name'), joined: mark('As they came'), far: mark('Least done first') };
 const FIND_FROM = 12;
 
 export const inside = (people) => people.filter((one) => INSIDE.includes(one.status));
 
-/** What somebody is at: "help", "done" (with all steps), or the state of their step. A prediction need not be right. */
+/** The state of somebody's step. A prediction need not be right. */
+function stateAt(person, step) {
+  const state = person.states[step?.id] ?? 'open';
+  return state === 'wrong' && step.kind === 'predict' ? 'missed' : state;
+}
+
+/** What somebody is at: "help", "done" (with all steps), or the state of their step. */
 export function standing(person, steps) {
   if (person.help) return 'help';
-  const state = person.states[person.here] ?? 'open';
-  if (state !== 'stuck' && person.done >= steps.length && steps.length) return 'done';
-  const predicts = steps.some((one) => one.id === person.here && one.kind === 'predict');
-  return state === 'wrong' && predicts ? 'answered' : state;
+  const state = stateAt(person, steps.find((one) => one.id === person.here));
+  return state !== 'stuck' && person.done >= steps.length && steps.length ? 'done' : state;
 }
 
 /** The same person without how their vote comes out. */
@@ -78,7 +83,7 @@ export class ClassTable {
     Object.assign(this, { last: told, projected });
     const here = inside(projected && room.held ? people.map((one) => covered(one, room.step)) : people);
     text(this.summary, summary(here, steps));
-    this.approvals(here.filter((one) => one.status === 'waiting' && room.approves));
+    this.approvals(here.filter((one) => one.status === 'waiting' && room.approves && !room.closed));
     this.columns(steps, room);
     const gone = new Set(this.rows.keys());
     const fresh = [];
@@ -134,7 +139,7 @@ export class ClassTable {
     text(row.name, this.projected ? t('Student {number}', { number: person.number }) : person.name);
     text(row.chip, person.status === 'waiting' ? t('name not shown yet') : person.status === 'hidden' ? t('name hidden') : '');
     attribute(row.root, 'data-stands', stand);
-    const shown = stand === 'done' ? 'right' : stand;
+    const shown = stand === 'done' ? 'answered' : stand;
     attribute(row.shape, 'data-state', shown);
     text(row.shape, STATES[shown][1]);
     const words = stand === 'done' ? t('done with everything') : t(STATES[stand][0]);
@@ -146,7 +151,7 @@ export class ClassTable {
 
   cell(row, step, person) {
     const asks = person.help && person.here === step.id;
-    const state = asks ? 'help' : (person.states[step.id] ?? 'open');
+    const state = asks ? 'help' : stateAt(person, step);
     let cell = row.cells.get(step.id);
     if (!cell) {
       cell = { shape: h('span', { class: 'shape', role: 'img' }) };

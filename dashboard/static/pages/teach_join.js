@@ -98,15 +98,12 @@ export class Join {
     this.shut = button('', () => line.do('code', { do: this.open ? 'close' : 'open' }));
     this.root = h(
       'section',
-      { class: 'card join', 'aria-labelledby': 'join' },
-      h('h2', { id: 'join' }, t('How they come in')),
-      this.at,
-      this.code,
-      this.state,
-      h('div', { class: 'ways' }, this.picture, h('div', { class: 'go' }, this.renew, this.shut, this.card)),
+      { class: 'card join only-open', 'aria-labelledby': 'join' },
+      h('div', { class: 'typed' }, h('h2', { id: 'join' }, t('How they come in')), this.at, this.code, this.state),
+      this.picture,
       this.link.root,
-      this.lonely,
-      this.choosing,
+      h('div', { class: 'go' }, this.renew, this.shut, this.card),
+      h('div', { class: 'more-of' }, this.lonely, this.choosing),
     );
     this.placed();
   }
@@ -132,7 +129,6 @@ export class Join {
     text(this.state, this.open ? '' : t('The short code lets nobody in now. The link still does, until the room is closed.'));
     text(this.shut, this.open ? t('Close the code') : t('Open the code'));
     this.renew.hidden = !this.open;
-    for (const one of [this.renew, this.shut]) one.disabled = room.closed;
   }
 }
 
@@ -141,7 +137,8 @@ export class Recovery {
   constructor(token) {
     this.key = recoveryOf(token);
     this.token = token;
-    this.root = h('section', { class: 'card recovery', 'aria-labelledby': 'keep', hidden: true });
+    this.veil = h('p', { class: 'on-projector' }, t('The recovery code is not shown while this page is on a projector.'));
+    this.root = h('section', { class: 'card recovery', 'aria-label': t('Recovery code of the room'), hidden: true });
     this.show(recall(this.key));
   }
 
@@ -159,15 +156,16 @@ export class Recovery {
       remember(this.key, null);
       this.root.hidden = true;
     }, 'primary'); // prettier-ignore
+    const why = t('Without this browser’s cookie, or on another computer, it is the only way back into the room. It is shown once; whoever has it can do what you can.');
     this.root.replaceChildren(
-      h('h2', { id: 'keep' }, t('Keep this recovery code')),
       h(
-        'p',
-        { class: 'quiet' },
-        t('This browser teaches the room by its cookie. If the cookie is lost, or you teach from another computer, this code is the only way back. It is shown once; whoever has it can do what you can.'),
+        'div',
+        { class: 'keeps off-projector' },
+        h('div', { class: 'why' }, h('h2', {}, t('Keep this recovery code')), h('p', { class: 'quiet' }, why)),
+        h('div', { class: 'go' }, new Copied(t('Recovery code'), code).root, button(t('Print it'), printing), done),
+        h('p', { class: 'print-only', translate: 'no' }, url(`room/${this.token}`)),
       ),
-      h('div', { class: 'go' }, new Copied(t('Recovery code'), code).root, button(t('Print it'), printing), done),
-      h('p', { class: 'print-only', translate: 'no' }, url(`room/${this.token}`)),
+      this.veil,
     );
   }
 }

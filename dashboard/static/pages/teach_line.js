@@ -11,6 +11,8 @@ const OFF = 'off'; // no answer at all
 const AWAY = 'away'; // the server answers, but its database does not
 const LOST = t('No connection to the server. What the class does is kept there, and this page goes on as soon as it is back.');
 const UNSAVED = t('Not saved yet: the database cannot be reached. It is tried again until it works.');
+/** What is said while the simulator is compiled, which the server tells as `preparing`. */
+export const PREPARING = t('The simulation is being prepared: about a minute, once per installation.');
 const UNSENT = t('Not saved yet: the server cannot be reached. It is tried again until it works.');
 const UNKNOWN = t('The connection broke before the answer came. Look whether it was done; if not, press again.');
 
@@ -46,6 +48,7 @@ export class Line {
     this.closed = true;
     this.source?.close();
     clearInterval(this.watching);
+    clearTimeout(this.later);
   }
 
   listen() {
@@ -77,6 +80,8 @@ export class Line {
       this.askedAt = Date.now();
       const { status, told } = await request(`${this.path}/${this.kind}`);
       if (this.closed) break;
+      clearTimeout(this.later);
+      if (status !== 200 || told.preparing) this.later = setTimeout(() => this.refresh(), AGAIN_MS); // of which no stream tells
       if (status === 200) this.take(told);
       else if ([403, 404].includes(status)) this.end(status, told.problem);
       else this.tell(status ? AWAY : OFF, status ? told.problem : LOST);

@@ -3,7 +3,7 @@
 import { h, text } from '../stage/dom.js';
 import { plural, t } from '../stage/translate.js';
 import { kindOf, titleOf } from '../lesson/words.js';
-import { request } from './teach_line.js';
+import { PREPARING, request } from './teach_line.js';
 import { inside } from './teach_class.js';
 import { button, check, dialog } from './teach_parts.js';
 import { given, letter, Results } from './teach_results.js';
@@ -20,10 +20,10 @@ export class Now {
     this.reveal = button(t('Show results'), () => line.do('reveal', {}, true), 'primary');
     this.again = button(t('Vote again'), () => line.do('vote_again', {}, true));
     this.hands = button(t('Count hands'), () => this.countHands());
-    this.hint = h('p', { class: 'quiet' }, t('Showing tells which answer is right. To let them talk about their votes first, put those on the wall, then vote again.'));
+    this.hint = h('p', { class: 'quiet' }, t('Showing tells which answer is right, on the wall and to all who have answered. To let them talk about their votes first, put those on the wall, then vote again.'));
     this.load = h('a', { class: 'primary', target: '_blank', rel: 'noopener' }, t('Play the class as the load'));
     this.key = check(t('Mark the right answer here'), () => this.draw());
-    this.onWall = check(t('Votes on the wall'), (on) => line.do('settings', { results_hidden: !on }));
+    this.onWall = check(t('Votes on the wall'), (on) => line.do('settings', { results_hidden: !on }), t('This vote and later ones as they come, without what is right. Students’ own screens wait for the results.'));
     this.cover = h('p', { class: 'cover' }, t('Covered until you show the results, because this page is on a projector.'));
     this.root = h(
       'section',
@@ -66,19 +66,21 @@ export class Now {
     const wanted = this.own ? `${room.lesson?.id}.${this.id}` : '';
     if (wanted === this.asked) return;
     this.asked = wanted;
-    this.prompt.replaceChildren();
+    if (wanted !== this.prompted) this.prompt.replaceChildren();
+    this.prompted = wanted;
     if (!wanted) return;
     const { status, told } = await request(`${this.line.path}/wall`);
     if (this.asked !== wanted) return;
-    if (status === 200 && told.step?.id === this.id) this.prompt.replaceChildren(...(told.step.prompt ?? []).map((words) => h('p', {}, words)));
-    else this.asked = ''; // asked for again with the next news
+    const here = status === 200 && told.step?.id === this.id ? told.step : null;
+    if (here) this.prompt.replaceChildren(...(here.prompt ?? [PREPARING]).map((words) => h('p', {}, words)));
+    if (!here?.prompt) this.asked = ''; // asked for again with the next news
   }
 
   draw() {
     const { room, people, projected } = this.told;
     const results = this.own ? this.told.results : this.other?.step === this.id ? this.other : null;
     const { step } = this;
-    const held = this.own && room.held;
+    const held = this.own && room.held && !room.closed;
     text(this.title, step ? titleOf(step) : t('What the class says'));
     text(this.chip, this.chipOf(results, held));
     this.chip.hidden = !this.chip.textContent;
@@ -97,26 +99,29 @@ export class Now {
     else this.results.clear();
     this.reveal.hidden = !held;
     this.hint.hidden = !held || empty || results.vote > 1;
-    this.again.hidden = !(this.own && step?.polled);
+    this.again.hidden = !(this.own && step?.polled) || room.closed;
     this.load.hidden = step?.check !== 'part'; // what its members own together is a system that runs
     if (!this.load.hidden) this.load.href = `${room.lesson.address}&class=${room.token}`;
-    this.hands.hidden = !(this.own && results?.kind === 'choice');
-    this.key.root.hidden = !(held && results?.kind === 'choice') || projected;
+    this.hands.hidden = !(this.own && results?.kind === 'choice') || room.closed;
+    this.key.root.hidden = !(held && vote?.options?.some((one) => one.right)) || projected;
     this.onWall.root.hidden = !held;
     this.onWall.show(!room.results_hidden);
-    for (const one of [this.reveal, this.again, this.hands]) one.disabled = room.closed;
-    if (held && !(vote && given(vote))) this.again.disabled = true; // nobody has voted yet
+    this.again.disabled = held && !(vote && given(vote)); // nobody has voted yet
   }
 
   chipOf(results, held) {
     if (!this.own) return this.step ? t('only you look at this step') : '';
     if (!this.step?.polled) return kindOf(this.step);
     const vote = results ? results.vote : 1;
+    const { room } = this.told;
+    if (room.closed) return '';
     if (!held) return t('results are shown');
+    if (!room.results_hidden) return t('vote {number} is open, and on the wall', { number: vote });
     return vote > 1 ? t('vote {number} is open, results are held', { number: vote }) : t('vote is open, results are held');
   }
 
   emptyWords(results) {
+    if (!this.step && this.told.room.closed) return t('Choose a step in the path to see what was answered there.');
     if (!this.step) return t('Everybody goes at their own pace. Choose a step in the path to see what was answered there, or go together from it.');
     if (!this.step.check) return t('There is nothing to answer in this step.');
     return results ? t('Nobody has answered yet. Answers appear here as they come.') : t('One moment …');

@@ -13,6 +13,12 @@ const TELLS = {
   [PACED]: mark('Nobody goes beyond the step of the class, and all have come to it.'),
   [PAUSED]: mark('Nothing can be answered now; every screen says so.'),
 };
+/** What becomes of the students when the class goes over to another lesson. */
+const LEADS = {
+  [FREE]: mark('Nobody is taken out of what they do: on every screen a button leads there.'),
+  [PACED]: mark('Every screen goes to its first step within seconds; what is half written is kept.'),
+  [PAUSED]: mark('The screens stay paused, and go there as soon as the class goes on together; at their own pace a button leads there.'),
+};
 const LENGTHS_S = [30, 60, 120, 180, 300, 600];
 
 export class Pace {
@@ -21,7 +27,7 @@ export class Pace {
     Object.assign(this, { page: root, line, onLook, steps: [], cells: [] });
     this.lesson = h('select', { class: 'box', 'aria-label': t('Lesson'), translate: 'no', onchange: () => this.teach(this.lesson.value) });
     this.pacing = segments('pacing', t('How the class goes on'), [[FREE, t('Free')], [PACED, t('Together')], [PAUSED, t('Paused')]], (value) => this.choose(value)); // prettier-ignore
-    this.tells = h('p', { class: 'quiet' });
+    this.tells = h('p', { class: 'quiet only-open' });
     this.path = h('ol', { class: 'steps-path' });
     this.back = button(t('← Back'), () => this.move(-1));
     this.next = button(t('Next →'), () => this.move(1), 'primary');
@@ -38,7 +44,7 @@ export class Pace {
       this.path,
       h(
         'div',
-        { class: 'bar' },
+        { class: 'bar only-open' },
         h('div', { class: 'go' }, this.pacing.root, this.back, this.next, this.here, this.place),
         h('div', { class: 'go timed' }, this.clock.root, this.length, this.start, this.stop),
       ),
@@ -55,16 +61,15 @@ export class Pace {
     const at = steps.findIndex((one) => one.id === room.step);
     const together = room.pacing !== FREE && at >= 0;
     this.back.hidden = this.next.hidden = !together;
-    this.back.disabled = at <= 0 || room.closed;
-    this.next.disabled = at < 0 || at >= steps.length - 1 || room.closed;
+    this.back.disabled = at <= 0;
+    this.next.disabled = at < 0 || at >= steps.length - 1;
     this.here.hidden = !looked || (together && looked === room.step);
-    this.here.disabled = room.closed;
     text(this.place, together ? t('Step {place} of {steps}', { place: at + 1, steps: steps.length }) : '');
     this.clock.show(room);
     const counting = room.countdown_s !== null;
     this.stop.hidden = !counting;
     this.start.hidden = this.length.hidden = counting;
-    for (const one of [this.lesson, this.start, this.length]) one.disabled = room.closed;
+    this.lesson.disabled = room.closed;
   }
 
   lessons(room) {
@@ -120,8 +125,8 @@ export class Pace {
   /** Goes over to another lesson; with a class in the room that is asked first, for a key pressed on the list is enough to choose. */
   async teach(lesson) {
     const title = this.lesson.selectedOptions[0].textContent;
-    const words = t('The class goes over to “{title}”. What was answered in this lesson is kept, and you can come back to it.', { title });
-    const means = !this.people.length || (await sure(this.page, t('Another lesson?'), words, t('Go over to it')));
+    const words = [t('The class goes over to “{title}”.', { title }), t(LEADS[this.room.pacing]), t('What was answered in this lesson is kept, and you can come back to it.')].join(' ');
+    const means = !this.people.length || (await sure(this.page, t('Another lesson?'), words, t('Go over to it'), 'primary'));
     if (means) await this.line.do('lesson', { lesson });
     this.lesson.value = this.room.lesson?.id ?? '';
   }

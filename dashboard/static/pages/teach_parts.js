@@ -34,19 +34,27 @@ export async function copy(words) {
   }
 }
 
-/** A text to be passed on, with a button that copies it. */
+/** A text to be passed on, with a button that copies it. `veiled`: it is only to be seen by who asks for that, or cannot copy it. */
 export class Copied {
-  constructor(label, value, words = t('Copy')) {
-    this.box = h('input', { class: 'box', type: 'text', readonly: true, value, 'aria-label': label, translate: 'no', onfocus: () => this.box.select() });
+  constructor(label, value, words = t('Copy'), veiled = false) {
+    this.box = h('input', { class: 'box', type: 'text', readonly: true, value, 'aria-label': label, translate: 'no', hidden: veiled, onfocus: () => this.box.select() });
     this.told = h('span', { class: 'sr', role: 'status' });
     this.button = button(words, async () => {
       const done = await copy(this.box.value);
-      if (!done) this.box.select();
+      if (!done) this.unveil();
       text(this.told, done ? t('Copied') : t('Selected: copy it with the keyboard.'));
       text(this.button, done ? t('Copied') : t('Selected'));
       setTimeout(() => text(this.button, words), 2000);
     });
-    this.root = h('div', { class: 'copied' }, this.box, this.button, this.told);
+    if (veiled) this.button.className = 'primary';
+    this.eye = veiled ? button(t('Show it'), () => this.unveil()) : null;
+    this.root = h('div', { class: 'copied' }, this.box, this.button, this.eye, this.told);
+  }
+
+  unveil() {
+    this.box.hidden = false;
+    this.eye?.remove();
+    this.box.select();
   }
 }
 
@@ -68,7 +76,7 @@ export function dialog(root, title, fill, onClose = () => {}) {
 }
 
 /** Whether somebody means it. */
-export function sure(root, title, words, yes) {
+export function sure(root, title, words, yes, look = 'primary danger') {
   return new Promise((done) => {
     let meant = false;
     const go = (close) =>
@@ -78,7 +86,7 @@ export function sure(root, title, words, yes) {
         button(yes, () => {
           meant = true;
           close();
-        }, 'primary danger'),
+        }, look),
         button(t('Cancel'), close),
       ); // prettier-ignore
     dialog(root, title, (close) => [h('p', {}, words), go(close)], () => done(meant));

@@ -57,7 +57,6 @@ export class Radar {
     text(row.sure, one.sure === null ? '' : t('mostly “{sure}”', { sure: t(SURE[Math.round(one.sure)]) }));
     text(row.moved, one.before === one.holders ? '' : t('before: {before}', one));
     row.moved.className = one.before > one.holders ? 'fell' : 'rose';
-    row.push.hidden = !one.push;
-    row.push.disabled = room.closed;
+    row.push.hidden = !one.push || room.closed;
   }
 }

@@ -25,32 +25,34 @@ export class Settings {
     const set = (fields) => this.set(fields);
     this.title = h('input', { class: 'box', type: 'text', maxlength: 80, id: 'room-title', autocomplete: 'off' });
     this.approves = check(t('I approve names'), (on) => set({ approves: on }), t('A name is shown to others once you have seen it.'));
-    this.hides = check(t('Hide results until I show them'), (on) => set({ results_hidden: on }), t('Without, the wall shows the answers to a vote as they come.'));
+    this.hides = check(t('Hide results until I show them'), (on) => set({ results_hidden: on }), t('Without, the wall shows what the class answers as it comes; in a vote not which answer is right.'));
     this.support = segments('support', t('How they begin'), [['example', t('Worked example first')], ['explore', t('Explore first')]], (value) => set({ support: value })); // prettier-ignore
     this.closes = h('input', { class: 'box', type: 'date', id: 'closes' });
     this.deletes = h('p', { class: 'quiet' });
     this.trouble = h('p', { class: 'notice', role: 'alert', hidden: true });
-    this.links = h('div', { class: 'claims' });
+    this.links = h('div', { class: 'claims off-projector' });
     this.end = button(t('End the room'), () => this.finish(), 'plain danger');
     const field = (words, box, submit) => h('form', { class: 'go', onsubmit: submit }, h('label', { class: 'field' }, h('span', {}, words), box), h('button', { type: 'submit', class: 'plain' }, t('Save')));
     this.root = fold('settings', t('Settings of the room'), [
       field(t('Title'), this.title, (event) => this.saved(event, { title: this.title.value }, this.title)),
-      this.approves.root,
-      this.hides.root,
-      h('div', { class: 'field' }, h('span', {}, t('Support for those who begin')), this.support.root),
+      h('div', { class: 'only-open' }, this.approves.root, this.hides.root),
+      h('div', { class: 'field only-open' }, h('span', {}, t('Support for those who begin')), this.support.root),
       field(t('Open until the end of'), this.closes, (event) => this.saved(event, { closes_s: new Date(`${this.closes.value}T23:59:59`).getTime() / 1000 }, this.closes, t('Choose a day from today on, at most 200 days after the room was opened.'))),
       this.deletes,
       this.trouble,
       h('h3', {}, t('Others')),
-      h('p', { class: 'go' }, this.claim('teacher', t('Link for a second teacher')), this.claim('wall', t('Link for a projector')), button(t('New recovery code'), () => this.renew())),
+      h('p', { class: 'quiet on-projector' }, t('Links and codes for others are not shown while this page is on a projector.')),
+      h('p', { class: 'go off-projector' }, this.claim('teacher', t('Link for a second teacher')), this.claim('wall', t('Link for a projector')), button(t('New recovery code'), () => this.renew())),
       this.links,
       h('h3', {}, t('The end')),
       h('p', { class: 'go' }, this.end, button(t('Delete everything'), () => this.erase(), 'plain danger')),
     ]);
   }
 
-  show({ room }) {
-    this.room = room;
+  show(told) {
+    const { room, links } = told;
+    Object.assign(this, { told, room });
+    if (this.made && !links.includes(this.made)) this.give(null, h('p', { class: 'quiet' }, t('The link has been used, or its hour is over.')));
     const fill = (box, value) => document.activeElement !== box && box.dataset.changed !== 'true' && (box.value = value);
     fill(this.title, room.title);
     fill(this.closes, dateOf(room.closes_s));
@@ -58,7 +60,8 @@ export class Settings {
     this.approves.show(room.approves);
     this.hides.show(room.results_hidden);
     this.support.show(room.support);
-    text(this.deletes, t('After that the room is closed, and on {date} all of it is deleted.', { date: new Date(1000 * room.deletes_s).toLocaleDateString() }));
+    const date = new Date(1000 * room.deletes_s).toLocaleDateString();
+    text(this.deletes, room.closed ? t('On {date} all of it is deleted. A later day opens the room again.', { date }) : t('After that the room is closed, and on {date} all of it is deleted.', { date }));
     this.end.hidden = room.closed;
   }
 
@@ -67,7 +70,7 @@ export class Settings {
     const { problem } = await this.line.command('settings', fields);
     text(this.trouble, problem ? allowed || problem : '');
     this.trouble.hidden = !problem;
-    if (problem) this.show({ room: this.room });
+    if (problem) this.show(this.told);
     return !problem;
   }
 
@@ -82,10 +85,16 @@ export class Settings {
   claim(kind, words) {
     const tells = kind === 'wall' ? t('Opens the wall on another computer; nothing can be done with it. Good once, for an hour.') : t('Makes one other browser a teacher of this room. Good once, for an hour.');
     return button(words, async () => {
-      const { secret, problem } = await this.line.command('key', { kind }, true);
+      const { secret, made_s: made, problem } = await this.line.command('key', { kind }, true);
       if (problem) this.toast.say(problem);
-      else this.links.replaceChildren(h('p', { class: 'quiet' }, tells), new Copied(words, url(`claim/${this.line.token}#${secret}`)).root);
+      else this.give(made, h('p', { class: 'quiet' }, tells), new Copied(words, url(`claim/${this.line.token}#${secret}`), t('Copy link'), true).root);
     });
+  }
+
+  /** Shows a link until it was used, or what became of it. */
+  give(made, ...parts) {
+    this.made = made;
+    this.links.replaceChildren(...parts);
   }
 
   async renew() {

@@ -18,6 +18,13 @@ export function read(words, pages, base = document.baseURI) {
   return page ? { view: page.view, query: link.search.slice(1) } : null;
 }
 
+/** A part with which nothing can be done in a room that is closed. */
+function tool(...parts) {
+  const box = fold(...parts);
+  box.classList.add('only-open');
+  return box;
+}
+
 export class Push {
   constructor(line, data) {
     Object.assign(this, { line, data });
@@ -30,7 +37,7 @@ export class Push {
     const options = data.situations.map((one, at) => h('option', { value: at }, one.title));
     this.choice = h('select', { class: 'box', id: 'situation' }, options);
     this.standing = h('div', { class: 'notice go pushed-now', role: 'status', hidden: true }, this.now, this.back); // in sight wherever it was shown from
-    this.root = fold('push', t('Show everybody a page'), [
+    this.root = tool('push', t('Show everybody a page'), [
       h('p', { class: 'quiet' }, t('Every student’s page goes there. They can move everything, and return to their own with one click.')),
       h('form', { class: 'go', onsubmit: (event) => this.paste(event) }, h('label', { class: 'field' }, h('span', {}, t('A link from Share')), this.box), h('button', { type: 'submit', class: 'plain' }, t('Show it'))),
       h('div', { class: 'go' }, h('label', { class: 'field' }, h('span', {}, t('Or a situation')), this.choice), button(t('Show it'), () => this.situation())),
@@ -46,7 +53,6 @@ export class Push {
     if (!this.load.hidden) this.way.href = `${room.lesson.address}&class=${room.token}`;
     text(this.now, push ? t('Everybody’s page shows: {title}', { title: push.title }) : '');
     this.standing.hidden = !push;
-    for (const one of this.root.querySelectorAll('form button, .go > button')) one.disabled = room.closed;
   }
 
   paste(event) {
@@ -85,7 +91,7 @@ export class Locks {
     this.list = h('div', { class: 'locks' });
     this.none = h('p', { class: 'quiet' }, t('One moment …'));
     const all = (on) => button(on ? t('Lock all') : t('Unlock all'), () => this.send(on ? [...this.boxes.keys()] : []));
-    this.root = fold('locks', t('Lock controls'), [
+    this.root = tool('locks', t('Lock controls'), [
       h('p', { class: 'quiet' }, t('Nobody can move a locked control in this lesson until you unlock it.')),
       h('p', { class: 'go' }, all(true), all(false)),
       this.none,
@@ -102,10 +108,7 @@ export class Locks {
       this.list.replaceChildren(...[...this.boxes.values()].map((one) => one.root));
     }
     this.none.hidden = controls.length > 0;
-    for (const [path, one] of this.boxes) {
-      one.show(room.locks.includes(path));
-      one.box.disabled = room.closed;
-    }
+    for (const [path, one] of this.boxes) one.show(room.locks.includes(path));
   }
 
   locked() {
@@ -130,7 +133,7 @@ export class Beside {
     this.stop = button(t('Take it away'), () => line.do('unspotlight'));
     this.trouble = h('p', { class: 'notice', role: 'alert', hidden: true });
     this.place = h('div', { class: 'spotlight' });
-    this.root = fold('spotlight', t('Runs side by side'), [this.words, this.list, this.named.root, h('p', { class: 'go' }, this.start, this.stop), this.trouble, this.place]);
+    this.root = tool('spotlight', t('Runs side by side'), [this.words, this.list, this.named.root, h('p', { class: 'go' }, this.start, this.stop), this.trouble, this.place]);
   }
 
   show({ room, people, steps }) {
@@ -145,7 +148,6 @@ export class Beside {
       for (const [number, one] of this.boxes) one.box.checked = chosen.has(number);
       this.list.replaceChildren(...[...this.boxes.values()].map((one) => one.root));
     }
-    this.closed = room.closed;
     this.stop.hidden = !room.spotlight;
     this.named.root.hidden = this.start.hidden = could.length < LEAST;
     this.count();
@@ -158,7 +160,7 @@ export class Beside {
 
   count() {
     const count = this.chosen().length;
-    this.start.disabled = this.closed || count < LEAST || count > MOST;
+    this.start.disabled = count < LEAST || count > MOST;
   }
 
   async send() {

@@ -6,7 +6,7 @@ import { plural, t } from '../stage/translate.js';
 import { titleOf } from '../lesson/words.js';
 import { link } from './parts.js';
 import { picture, Where } from './teach_join.js';
-import { Line } from './teach_line.js';
+import { Line, PREPARING } from './teach_line.js';
 import { Countdown } from './teach_pace.js';
 import { button } from './teach_parts.js';
 import { letter, Results } from './teach_results.js';
@@ -95,7 +95,7 @@ class Wall {
     if (!step || key === this.asked) return;
     this.asked = key;
     text(this.heading, titleOf(step));
-    this.prompt.replaceChildren(...(shown ? [] : (step.prompt ?? [])).map((words) => h('p', {}, words)));
+    this.prompt.replaceChildren(...(shown ? [] : (step.prompt ?? [PREPARING])).map((words) => h('p', {}, words)));
     this.options.replaceChildren(...(shown ? [] : step.options).map((words, place) => h('li', {}, h('span', { class: 'letter', 'aria-hidden': 'true' }, letter(place)), h('span', {}, words))));
     this.options.hidden = shown || !step.options.length;
   }

@@ -92,6 +92,14 @@ def bars(page):
     return page.locator(".vote-of > .sr").all_inner_texts()
 
 
+def below(page, selector):
+    """Of these elements, those that end below the window."""
+    high = page.viewport_size["height"]
+    boxes = [one.bounding_box() for one in page.locator(selector).all()]
+    assert boxes
+    return [box for box in boxes if box["y"] + box["height"] > high]
+
+
 def states(page, name):
     """The shapes in a student's row, in words."""
     row = page.locator(".class-table tbody tr", has_text=name)
@@ -104,6 +112,9 @@ def test_a_lesson_is_run_from_home_to_the_second_vote(room, student, address):
     assert re.fullmatch(r"[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}", page.locator(".join .code-large").inner_text())
     assert page.get_by_label("Link for your students").input_value().endswith(f"/room/{token}")
     assert re.fullmatch(r"([2-9A-HJ-NP-Z]{4}-){4}[2-9A-HJ-NP-Z]{4}", page.get_by_label("Recovery code", exact=True).input_value())
+    page.set_viewport_size({"width": 1280, "height": 720})
+    assert below(page, ".first .code-large, .first .qr, .first .copied") == [], "how they come in is in sight before anybody has"
+    page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_role("button", name="I have it").click()
     assert page.locator(".class .summary").inner_text() == "Nobody is here yet."
 
@@ -114,6 +125,7 @@ def test_a_lesson_is_run_from_home_to_the_second_vote(room, student, address):
 
     ann, bob = student(token, "Ann"), student(token, "Bob")
     wait(page, ".class .summary", "2 students")
+    assert page.locator(".side-column .join").count() == 1, "what comes first now is the lesson"
     page.locator(f".stop-of[data-step={STEP}]").click()
     page.get_by_role("button", name="Take the class to this step").click()
     wait(page, ".place", "Step 4 of 14")
@@ -128,7 +140,8 @@ def test_a_lesson_is_run_from_home_to_the_second_vote(room, student, address):
     wait(page, ".now .count", "2 of 2 answered")
     one, none = "1 of 2, 50 %: 1 {}", "0 of 2, 0 %"
     assert bars(page) == [one.format("certain"), none, one.format("maybe"), none]
-    assert states(page, "Ann")[3] == "answered, not right"
+    told, shape = page.locator(".class-table tbody tr", has_text="Ann").locator(".at span").all_inner_texts()[::-1]
+    assert (told, shape, states(page, "Ann")[3]) == ("4 · done, predicted otherwise", "≠", "done, predicted otherwise")
     assert states(page, "Bob")[3:5] == ["done, right", "not started"]
     assert page.locator(".belief").first.inner_text() == "Latency rises in line with utilisation."
     assert page.locator(".radar li").first.locator("strong").inner_text() == "1 of 2"
@@ -229,6 +242,34 @@ def test_students_are_moderated_and_what_is_severe_asks_first(room, student):
     assert cleo.me()["me"]["status"] == "present"
 
 
+def test_a_link_for_others_is_veiled_and_goes_once_it_is_used_and_a_closed_room_offers_nothing(room, comes):
+    page, _ = room()
+    page.get_by_text("Settings of the room").click()
+    page.get_by_role("button", name="Link for a projector").click()
+    page.locator(".claims").get_by_role("button", name="Copy link").wait_for()
+    link = page.locator(".claims input")
+    assert not link.is_visible(), "whoever looks over a shoulder must not have it"
+    page.locator(".claims").get_by_role("button", name="Show it").click()
+    assert link.is_visible()
+    page.get_by_label("This page is on a projector").check()
+    for secret in (link, page.get_by_label("Recovery code", exact=True)):
+        assert not secret.is_visible(), "a class is looking"
+    page.get_by_label("This page is on a projector").uncheck()
+    wall = comes(link.input_value()).page
+    wall.get_by_role("button", name="Use this link").click()
+    wall.wait_for_selector(".wall-body")
+    wait(page, ".claims", "The link has been used")
+    assert not link.count()
+
+    page.get_by_role("button", name="End the room").click()
+    page.get_by_role("button", name="End it").click()
+    wait(page, ".notice:visible", "This room is closed")
+    for name in ("Show everybody a page", "Lock controls", "Runs side by side", "How they come in", "Together", "I approve names"):
+        assert not page.get_by_text(name, exact=True).is_visible(), "nothing can be done with it"
+    assert page.locator("summary", has_text="Take the answers with you").is_visible()
+    wait(wall, ".big-word", "This room is closed.")
+
+
 def test_the_pages_of_a_class_are_for_everybody(room, student, address):
     page, token = room(**PHONE)
     student(token, "Ann")
@@ -250,8 +291,8 @@ def test_the_pages_of_a_class_are_for_everybody(room, student, address):
     assert wrong == []
 
 
-def test_a_line_that_is_lost_is_told_of_and_what_was_pressed_is_sent_when_it_is_back(room):
-    page, _ = room()
+def test_a_line_that_is_lost_is_told_of_and_what_was_pressed_is_sent_when_it_is_back(room, student):
+    page, token = room()
     lost = []
     page.route("**/api/rooms/**", lambda route: (lost.append(1), route.fulfill(status=503, json={"problem": "away"})))
     page.get_by_role("radio", name="Together").check(force=True)
@@ -260,6 +301,19 @@ def test_a_line_that_is_lost_is_told_of_and_what_was_pressed_is_sent_when_it_is_
     page.wait_for_selector(".line-trouble", state="hidden")
     wait(page, ".place", "Step 1 of 14")
     assert lost
+
+    # What no stream tells of is asked for again: that the server can answer, and that the simulator is there.
+    page.route("**/class", lambda route: route.fulfill(status=503, json={"problem": "not now"}))
+    student(token, "Ann")
+    wait(page, ".line-trouble", "not now")
+    page.unroute("**/class")
+    wait(page, ".class .summary", "1 student")
+    page.route("**/class", lambda route: route.fulfill(json=route.fetch().json() | {"preparing": True}))
+    student(token, "Bob")
+    wait(page, ".notice:visible", "The simulation is being prepared")
+    assert page.locator(".join .code-large").is_visible(), "what needs no simulation is there"
+    page.unroute("**/class")
+    page.get_by_text("The simulation is being prepared").wait_for(state="hidden")
 
 
 def test_a_browser_that_does_not_teach_the_room_is_told_how_it_may(room, comes, address):
