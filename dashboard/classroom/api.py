@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from dashboard.asks import BadAsk
 from dashboard.classroom import codes, overview
 from dashboard.classroom.commands import command
 from dashboard.classroom.hub import Found, FullHub, Hub, Watcher
@@ -21,10 +20,9 @@ from dashboard.classroom.rights import KEY, Actor, Forbidden, NoRoom, actor_of, 
 from dashboard.classroom.rooms import Rooms
 from dashboard.classroom.told import room_told
 from dashboard.keeping import KEEPER
-from dashboard.lesson.api import KIND, MAX_BYTES, as_refusal, read_json
-from dashboard.lesson.desk import Missing
-from dashboard.lesson.gate import Refusal, Turns, body_of, check_sender
-from dashboard.lesson.way import Refused
+from dashboard.lesson import api as lessons
+from dashboard.lesson.api import posted_json
+from dashboard.lesson.gate import Refusal, Turns, check_sender, refused, reply
 from dashboard.lesson.who import YEAR_S
 from dashboard.source import source_of
 from dashboard.store import rooms
@@ -40,7 +38,23 @@ AT_ONCE = 4
 WRONG_CODE = mark("There is no open room with this code. Codes have eight letters and digits; ask your teacher for it again.")
 
 ROOMS = Rooms()
-TURNS = Turns("rooms", THREADS, AT_ONCE)
+
+
+def as_refusal(problem: Exception) -> Refusal | None:
+    """What can be wrong with a request to a room, as a person is told; None for everything else."""
+    match problem:
+        case NoRoom():
+            return Refusal(404, problem.args[0])
+        case Forbidden():
+            return Refusal(403, problem.args[0])
+        case BadName():
+            return Refusal(400, problem.args[0])
+        case Collision() | StaleDataError():
+            return Refusal(429, t("Too much at once: try again."))
+    return lessons.as_refusal(problem)
+
+
+TURNS = Turns("rooms", THREADS, AT_ONCE, as_refusal=as_refusal)
 # A limit is of one process: behind several a source has as many times more, which a generous one bears.
 TRIED_CODES = Limit(at_once=120, a_minute=60)
 """Wrong codes and secrets from one source: a school of a thousand shares an address, and some mistype."""
@@ -78,8 +92,7 @@ HUB = Hub(_look)
 
 
 async def _open(request: Request) -> Response:
-    key = request.cookies.get(KEY, "")
-    key = key if codes.SECRET.fullmatch(key) else codes.new_secret()
+    key = actor_of(request.cookies).key or codes.new_secret()
 
     def work(_actor: Actor, body: Any) -> Any:
         OPENED.check(source(request))
@@ -135,8 +148,7 @@ async def _resume(request: Request) -> Response:
 
 
 async def _claim(request: Request) -> Response:
-    key = request.cookies.get(KEY, "")
-    key = key if codes.SECRET.fullmatch(key) else codes.new_secret()
+    key = actor_of(request.cookies).key or codes.new_secret()
 
     def work(actor: Actor, body: Any) -> Any:
         TRIED_CODES.check(source(request))
@@ -193,7 +205,7 @@ async def _events(request: Request) -> Response:
     """The stream of one browser. Rights are looked at when it begins, and the hub ends that of a member who loses them."""
     actor, token = actor_of(request.cookies), _token(request)
 
-    def work(_actor: Actor, _body: Any) -> Any:
+    def work() -> Any:
         with ROOMS.database.reading() as session:
             seat = authorise(session, actor, "events", token, ROOMS.clock())
         if seat.roles & {"teacher", "wall"}:
@@ -203,9 +215,9 @@ async def _events(request: Request) -> Response:
     with speaking(request.cookies.get(COOKIE, "")):
         try:
             check_sender(request)
-            room_id, who = await TURNS.take(actor.cookie, _worked, work, actor, None)
+            room_id, who = await TURNS.take(actor.cookie, work)
         except Refusal as problem:
-            return _problem(problem)
+            return refused(problem)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     stream = _streamed(room_id, Watcher(source=source(request), language=known(request.cookies.get(COOKIE, "")), **who))
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
@@ -222,39 +234,12 @@ async def _streamed(room_id: int, watcher: Watcher) -> AsyncIterator[str]:
 
 async def answered(request: Request, work: Callable[[Actor, Any], Any], posted: bool = False, turns: Turns = TURNS) -> Response:
     """What the work comes to, or what is wrong, in the viewer's language; `turns`: in which threads."""
-    with speaking(request.cookies.get(COOKIE, "")):
-        try:
-            actor, body = actor_of(request.cookies), None
-            if posted:
-                check_sender(request)
-                body = read_json(await body_of(request, KIND, MAX_BYTES))
-            told, status = await turns.take(actor.cookie, _worked, work, actor, body), 200
-        except Refusal as problem:
-            return _problem(problem)
-        return JSONResponse(told, status, headers={"cache-control": "no-store"})
 
+    async def asked() -> Any:
+        actor, body = actor_of(request.cookies), await posted_json(request) if posted else None
+        return await turns.take(actor.cookie, work, actor, body)
 
-def _worked(work: Callable[[Actor, Any], Any], actor: Actor, body: Any) -> Any:
-    """The work, with what can be wrong with it as a Refusal."""
-    try:
-        return work(actor, body)
-    except (NoRoom, Missing) as problem:
-        raise Refusal(404, problem.args[0]) from None
-    except Forbidden as problem:
-        raise Refusal(403, problem.args[0]) from None
-    except (BadName, Refused, BadAsk) as problem:
-        raise Refusal(400, problem.args[0]) from None
-    except (Collision, StaleDataError):
-        raise Refusal(429, t("Too much at once: try again.")) from None
-    except Exception as problem:
-        refusal = as_refusal(problem)
-        if refusal is None:
-            raise
-        raise refusal from None
-
-
-def _problem(problem: Refusal) -> Response:
-    return JSONResponse({"problem": str(problem)}, problem.status, headers={"cache-control": "no-store"})
+    return await reply(request, asked())
 
 
 def _with_key(request: Request, answer: Response, key: str) -> Response:

@@ -7,13 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.classroom.api import AT_ONCE, PATH, ROOMS, answered
+from dashboard.classroom.api import AT_ONCE, PATH, ROOMS, answered, as_refusal
 from dashboard.classroom.load import load_told
 from dashboard.classroom.spotlight import spotlight_told
 from dashboard.lesson.gate import Turns
 
 THREADS = 4
-TURNS = Turns("rooms-live", THREADS, AT_ONCE)
+TURNS = Turns("rooms-live", THREADS, AT_ONCE, as_refusal=as_refusal)
 
 
 async def _spotlight(request: Request) -> Response:

@@ -16,11 +16,11 @@ from starlette.routing import Route
 from dashboard.asks import BadAsk
 from dashboard.lesson.beside import SHELF
 from dashboard.lesson.desk import Contended, Desk, Missing
-from dashboard.lesson.gate import Refusal, Turns, body_of, check_sender
+from dashboard.lesson.gate import Refusal, Turns, body_of, check_sender, reply
 from dashboard.lesson.way import Refused
 from dashboard.lesson.who import learner
 from dashboard.store.learning import Full
-from dashboard.words import COOKIE, engine_text, speaking, t
+from dashboard.words import engine_text, t
 from lessons.judging import NotYet
 from lessons.running import BadRun, NotReady
 
@@ -35,7 +35,6 @@ AT_ONCE = 3
 """Requests of one learner that are worked on at a time."""
 
 DESK = Desk()
-TURNS = Turns("lessons", THREADS, AT_ONCE)
 
 
 async def _list(request: Request) -> JSONResponse:
@@ -51,30 +50,19 @@ async def _act(request: Request) -> JSONResponse:
 
 
 async def _answered(request: Request, work: Callable[[Any, Any], Any], posted: bool = False) -> JSONResponse:
-    """What the work comes to, or what is wrong, in the viewer's language."""
-    with speaking(request.cookies.get(COOKIE, "")):
-        try:
-            cookie, body = learner(request.cookies), None
-            if posted:
-                check_sender(request)
-                body = read_json(await body_of(request, KIND, MAX_BYTES))
-                if cookie is None:
-                    raise Refusal(400, t("Your browser has no cookie of this page. Allow cookies here, and load the page again."))
-            told, status = await TURNS.take(cookie, _worked, work, cookie, body), 200
-        except Refusal as problem:
-            told, status = {"problem": str(problem)}, problem.status
-        return JSONResponse(told, status, headers={"cache-control": "no-store"})
+    async def asked() -> Any:
+        cookie, body = learner(request.cookies), await posted_json(request) if posted else None
+        if posted and cookie is None:
+            raise Refusal(400, t("Your browser has no cookie of this page. Allow cookies here, and load the page again."))
+        return await TURNS.take(cookie, work, cookie, body)
+
+    return await reply(request, asked())
 
 
-def _worked(work: Callable[[Any, Any], Any], cookie: str | None, body: Any) -> Any:
-    """The work, with what can be wrong with an action as a Refusal."""
-    try:
-        return work(cookie, body)
-    except Exception as problem:
-        refusal = as_refusal(problem)
-        if refusal is None:
-            raise
-        raise refusal from None
+async def posted_json(request: Request) -> Any:
+    """What our own page has sent. Raises Refusal."""
+    check_sender(request)
+    return read_json(await body_of(request, KIND, MAX_BYTES))
 
 
 def as_refusal(problem: Exception) -> Refusal | None:
@@ -91,6 +79,9 @@ def as_refusal(problem: Exception) -> Refusal | None:
         case Contended():
             return Refusal(429, problem.args[0])
     return None
+
+
+TURNS = Turns("lessons", THREADS, AT_ONCE, as_refusal=as_refusal)
 
 
 def read_json(data: bytes) -> Any:

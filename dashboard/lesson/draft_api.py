@@ -22,10 +22,10 @@ from starlette.routing import Route
 from dashboard.journey import CONCEPTS
 from dashboard.lesson.checks_apart import CHECKS, Busy
 from dashboard.lesson.drafts import DRAFTS, PREFIX, look
-from dashboard.lesson.gate import Refusal, Turns, body_of, check_sender
+from dashboard.lesson.gate import Refusal, Turns, body_of, check_sender, refused, reply
 from dashboard.lesson.who import learner
 from dashboard.places import path
-from dashboard.words import COOKIE, speaking, t
+from dashboard.words import t
 from lessons.format import Lesson
 from lessons.reading import MAX_BYTES
 
@@ -36,7 +36,9 @@ AT_ONCE = 3
 """Requests of one person that wait or are worked on at a time;"""
 MAX_WAITING = 20
 """and those of all."""
-TURNS = Turns("drafts", THREADS, AT_ONCE, MAX_WAITING)
+TURNS = Turns(
+    "drafts", THREADS, AT_ONCE, MAX_WAITING, lambda problem: Refusal(429, str(problem)) if isinstance(problem, Busy) else None
+)
 
 
 def address_of(lesson: Lesson, name: str) -> str:
@@ -122,7 +124,7 @@ async def _check(request: Request) -> JSONResponse:
         try:
             check_sender(request)
         except Refusal as problem:
-            return JSONResponse({"problem": str(problem)}, problem.status)
+            return refused(problem)
         if check:
             check.end("cancelled")
     return JSONResponse({"check": check and check.told()}, headers={"cache-control": "no-store"})
@@ -130,26 +132,18 @@ async def _check(request: Request) -> JSONResponse:
 
 async def answered(request: Request, work: Callable[..., Any], sent: bool = False, changes: bool = False) -> JSONResponse:
     """What the work comes to, or what is wrong, in the viewer's language."""
-    with speaking(request.cookies.get(COOKIE, "")):
-        try:
-            cookie, more = learner(request.cookies), []
-            if sent or changes:
-                check_sender(request)
-                if cookie is None:
-                    raise Refusal(400, t("Your browser has no cookie of this page. Allow cookies here, and load the page again."))
-            if sent:
-                more = [await body_of(request, KIND, MAX_BYTES)]
-            told, status = await TURNS.take(cookie, _worked, work, cookie, *more), 200
-        except Refusal as problem:
-            told, status = {"problem": str(problem)}, problem.status
-        return JSONResponse(told, status, headers={"cache-control": "no-store"})
 
+    async def asked() -> Any:
+        cookie, more = learner(request.cookies), []
+        if sent or changes:
+            check_sender(request)
+            if cookie is None:
+                raise Refusal(400, t("Your browser has no cookie of this page. Allow cookies here, and load the page again."))
+        if sent:
+            more = [await body_of(request, KIND, MAX_BYTES)]
+        return await TURNS.take(cookie, work, cookie, *more)
 
-def _worked(work: Callable[..., Any], *args: Any) -> Any:
-    try:
-        return work(*args)
-    except Busy as problem:
-        raise Refusal(429, str(problem)) from None
+    return await reply(request, asked())
 
 
 ROUTES = [

@@ -20,13 +20,13 @@ from starlette.routing import Route
 from dashboard.classroom.api import ROOMS
 from dashboard.classroom.rights import Actor, actor_of
 from dashboard.keeping import KEEPER
-from dashboard.lesson.api import KIND, MAX_BYTES, read_json
+from dashboard.lesson.api import posted_json
 from dashboard.lesson.checks_apart import CHECKS
-from dashboard.lesson.gate import Refusal, Turns, body_of, check_sender
+from dashboard.lesson.gate import Refusal, Turns, check_sender, reply
 from dashboard.lesson.who import ended
 from dashboard.store.learning import hashed, learner_of
 from dashboard.store.models import Answer, Device, Draft, Learner, Member, Progress, Room
-from dashboard.words import COOKIE, speaking, t
+from dashboard.words import t
 
 PATH = "/api/forget"
 TURNS = Turns("forget", 1, 1)
@@ -85,21 +85,20 @@ async def _forget(request: Request) -> JSONResponse:
 
 
 async def _answered(request: Request, work: Callable[[Actor], Any], posted: bool = False) -> JSONResponse:
-    with speaking(request.cookies.get(COOKIE, "")):
-        try:
-            check_sender(request)
-            if posted:
-                body = read_json(await body_of(request, KIND, MAX_BYTES))
-                if not isinstance(body, dict) or body.get("sure") is not True:
-                    raise Refusal(400, t("Say that you are sure."))
-            actor = actor_of(request.cookies)
-            answer = JSONResponse(await TURNS.take(actor.cookie, work, actor), headers={"cache-control": "no-store"})
-        except Refusal as problem:
-            return JSONResponse({"problem": str(problem)}, problem.status, headers={"cache-control": "no-store"})
+    async def asked() -> Any:
+        check_sender(request)
         if posted:
-            for cookie in ended(request.scope):
-                answer.headers.append("set-cookie", cookie)
-        return answer
+            body = await posted_json(request)
+            if not isinstance(body, dict) or body.get("sure") is not True:
+                raise Refusal(400, t("Say that you are sure."))
+        actor = actor_of(request.cookies)
+        return await TURNS.take(actor.cookie, work, actor)
+
+    answer = await reply(request, asked())
+    if posted and answer.status_code == 200:
+        for cookie in ended(request.scope):
+            answer.headers.append("set-cookie", cookie)
+    return answer
 
 
 ROUTES = [Route(PATH, _kept, methods=["GET"]), Route(PATH, _forget, methods=["POST"])]

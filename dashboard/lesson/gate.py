@@ -7,22 +7,24 @@ whatever is wrong is told in words, with a status. Knows nothing of lessons.
 import asyncio
 import contextvars
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
+from starlette.responses import JSONResponse
 
 from dashboard.store.address import BadAddress
 from dashboard.store.database import Away
 from dashboard.store.schema import TooNew
-from dashboard.words import t
+from dashboard.words import COOKIE, speaking, t
 from lessons.running import NotReady
 
 LOG = logging.getLogger(__name__)
 BODY_S = 20
 """How long a body may take to come."""
+FRESH = {"cache-control": "no-store"}
 MAX_WAITING = 400
 """Requests of all people that wait or are worked on in the threads of one kind: a class that answers in one instant fits in."""
 
@@ -62,17 +64,35 @@ async def body_of(request: Request, kind: str, most_bytes: int) -> bytes:
     return bytes(data)
 
 
+async def reply(request: Request, work: Awaitable[Any]) -> JSONResponse:
+    """What the work comes to, or what is wrong, in the viewer's language."""
+    with speaking(request.cookies.get(COOKIE, "")):
+        try:
+            return JSONResponse(await work, headers=FRESH)
+        except Refusal as problem:
+            return refused(problem)
+
+
+def refused(problem: Refusal) -> JSONResponse:
+    """What is wrong."""
+    return JSONResponse({"problem": str(problem)}, problem.status, headers=FRESH)
+
+
 class Turns:
     """Threads in which work is done. Used from the event loop's thread alone.
 
     Of one person only so many requests are taken at a time (`at_once`), and a quarter of the threads work on them; the others wait
-    for these, behind everybody who came meanwhile. So a few busy people keep nobody waiting for long.
+    for these, behind everybody who came meanwhile. So a few busy people keep nobody waiting for long. `as_refusal` says what can be
+    wrong with this work, besides what can be wrong with any; None for what is no fault of whoever asks.
     """
 
-    def __init__(self, name: str, threads: int, at_once: int, most_waiting: int = MAX_WAITING) -> None:
+    def __init__(
+        self, name: str, threads: int, at_once: int, most_waiting: int = MAX_WAITING,
+        as_refusal: Callable[[Exception], Refusal | None] = lambda _: None,
+    ) -> None:  # fmt: skip
         self._threads = ThreadPoolExecutor(threads, name)
         self._all, self._of_one = threads, max(1, threads // 4)
-        self._at_once, self._most_waiting = at_once, most_waiting
+        self._at_once, self._most_waiting, self._as_refusal = at_once, most_waiting, as_refusal
         self.working: list[str] = []
         """Cookies of those whose requests wait or are worked on; "" for those without one."""
         self._free: dict[str, asyncio.Semaphore] = {}
@@ -88,25 +108,30 @@ class Turns:
         try:
             async with free:
                 in_context = contextvars.copy_context().run
-                return await asyncio.wrap_future(self._threads.submit(in_context, _told, work, args))
+                return await asyncio.wrap_future(self._threads.submit(in_context, self._told, work, args))
         finally:
             self.working.remove(whose)
             if whose not in self.working:
                 del self._free[whose]
 
+    def _told(self, work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        """The work, with whatever can be wrong as a Refusal."""
+        try:
+            return work(*args)
+        except Exception as problem:
+            raise self._as_refusal(problem) or _refusal(problem) from None
 
-def _told(work: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-    """The work, with what can be wrong in anything as a Refusal."""
-    try:
-        return work(*args)
-    except Refusal:
-        raise
-    except NotReady:
-        raise Refusal(503, t("The simulation is being prepared: about a minute, once per installation. Then this works.")) from None
-    except (Away, BadAddress, TooNew) as problem:
-        LOG.warning("%s", problem)
-        raise Refusal(503, t("The database cannot be reached, so nothing can be saved just now. It is tried again.")) from None
-    except Exception:
-        # A defect must not show a stranger how the app is made: the log has it, the person is told that it is ours.
-        LOG.exception("a request could not be answered")
-        raise Refusal(503, t("Something is wrong with this app. What you sent was not saved; try again later.")) from None
+
+def _refusal(problem: Exception) -> Refusal:
+    """What can be wrong in anything."""
+    match problem:
+        case Refusal():
+            return problem
+        case NotReady():
+            return Refusal(503, t("The simulation is being prepared: about a minute, once per installation. Then this works."))
+        case Away() | BadAddress() | TooNew():
+            LOG.warning("%s", problem)
+            return Refusal(503, t("The database cannot be reached, so nothing can be saved just now. It is tried again."))
+    # A defect must not show a stranger how the app is made: the log has it, the person is told that it is ours.
+    LOG.exception("a request could not be answered")
+    return Refusal(503, t("Something is wrong with this app. What you sent was not saved; try again later."))

@@ -37,7 +37,7 @@ def streamed(school: School) -> str:
     """What a stream tells members."""
     with school.store.reading() as session:
         room_id = stored.by_token(session, school.token).id
-    return api._look([room_id])[room_id].told
+    return api._look([room_id])[room_id].told("en")
 
 
 def all_told(school: School, who: Person, acts: list[dict[str, Any]] | None = None, gets: list[str] = GETS) -> str:
