@@ -31,16 +31,17 @@ export class Card {
 
   /**
    * The head and the foot for a state; `closing`: whether the closing words are shown instead of a step, `waits`: whether the class
-   * goes on together, so that nobody skips.
+   * goes on together, so that nobody skips; `over`: whether it has ended, so that nobody goes anywhere.
    */
-  show({ lesson, steps, step }, closing, waits = false) {
+  show({ lesson, steps, step }, closing, waits = false, over = false) {
     text(this.title, t('Lesson {number}', { number: lesson.number }));
     this.title.title = lesson.title;
     const here = steps.findIndex((one) => one.here);
     text(this.place, closing ? t('done') : t('step {number} of {all}', { number: here + 1, all: steps.length }));
-    this.paintBars(steps, closing);
-    this.back.hidden = closing || here <= 0;
-    this.skip.hidden = closing || waits || !step?.ask || !!step.answered;
+    this.paintBars(steps, closing, over);
+    this.back.hidden = closing || over || here <= 0;
+    this.skip.hidden = closing || over || waits || !step?.ask || !!step.answered;
+    this.foot.hidden = over;
     this.more.show(lesson.support);
   }
 
@@ -51,17 +52,17 @@ export class Card {
     this.bars.style.setProperty('--bars', Math.ceil(all / Math.ceil(all / most)) || 1);
   }
 
-  paintBars(steps, closing) {
-    const key = JSON.stringify([steps, closing]);
+  paintBars(steps, closing, over) {
+    const key = JSON.stringify([steps, closing, over]);
     if (key === this.key) return;
     this.key = key;
     const held = [...this.bars.children].findIndex((one) => one.contains(document.activeElement));
-    this.bars.replaceChildren(...steps.map((one, place) => this.bar(one, place, closing)));
+    this.bars.replaceChildren(...steps.map((one, place) => this.bar(one, place, closing, over)));
     this.spread();
     if (held >= 0) this.bars.children[held]?.querySelector('button')?.focus({ preventScroll: true });
   }
 
-  bar(step, place, closing) {
+  bar(step, place, closing, over) {
     const here = step.here && !closing;
     const number = place + 1;
     const words = step.reached
@@ -69,7 +70,7 @@ export class Card {
       : t('Step {number}, not reached yet', { number });
     const look = { class: 'leg', 'data-status': step.reached ? step.status : 'ahead', 'data-here': String(here), title: words };
     const shape = h('i', { 'aria-hidden': 'true' });
-    if (!step.reached) return h('li', {}, h('span', look, shape, h('span', { class: 'sr' }, words)));
+    if (!step.reached || over) return h('li', {}, h('span', look, shape, h('span', { class: 'sr' }, words)));
     const button = h('button', { type: 'button', ...look, 'aria-label': words, onclick: () => this.on.goto(step.id) }, shape);
     if (here) attribute(button, 'aria-current', 'step');
     return h('li', {}, button);

@@ -4,7 +4,10 @@ import { plural, t } from '../stage/translate.js';
 import { fetchLessons } from './lessons.js';
 import { reported } from './reported.js';
 
-export function closing({ lesson, steps, finished, report }, onRestart, room = null) {
+/** {root, heading, update}; `learning`: {room, over, restart()}. */
+export function closing({ lesson, steps, finished, report }, learning) {
+  const { room } = learning;
+  const anew = h('button', { type: 'button', class: 'plain wide', onclick: () => learning.restart() }, t('Begin the lesson anew'));
   const skipped = steps.filter((one) => one.status === 'skipped').length;
   const next = h('p', { class: 'next' });
   const heading = h('h3', { tabindex: -1 }, finished ? t('The lesson is done') : t('The end of the lesson'));
@@ -34,7 +37,7 @@ export function closing({ lesson, steps, finished, report }, onRestart, room = n
     ),
     next,
     report ? reported(report, room) : null,
-    h('button', { type: 'button', class: 'plain wide', onclick: onRestart }, t('Begin the lesson anew')),
+    anew,
   );
   fetchLessons().then((list) => {
     const after = following(list, lesson);
@@ -44,7 +47,9 @@ export function closing({ lesson, steps, finished, report }, onRestart, room = n
         : h('a', { class: 'leading wide', href: 'lessons' }, t('All lessons')),
     );
   });
-  return { root, heading };
+  const update = () => (anew.hidden = !!learning.over);
+  update();
+  return { root, heading, update };
 }
 
 /** The next one by number that is not finished, or undefined. */

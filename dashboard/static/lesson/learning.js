@@ -29,12 +29,16 @@ export class Learning {
   async join() {
     if (!this.room) return;
     const { Follow } = await import('../room/follow.js');
-    if (!this.ended) this.follow = new Follow(this);
+    if (this.ended) return;
+    this.follow = new Follow(this);
+    await this.follow.known();
   }
 
   async load() {
     clearTimeout(this.again);
-    const { state, problem, status } = await this.line.load();
+    this.joining ??= this.join();
+    const [{ state: stored, problem, status }] = await Promise.all([this.line.load(), this.joining]);
+    const state = stored && this.follow ? await this.follow.first(stored) : stored;
     if (this.ended) return;
     if (!state) {
       this.complain(problem);
@@ -56,7 +60,7 @@ export class Learning {
   put(state, { anew = false } = {}) {
     const before = this.state?.step?.id;
     this.state = state;
-    if (this.closed) this.show(closing(state, () => this.restart(), this.room));
+    if (this.closed) this.show(closing(state, this));
     else if (anew || this.view?.id !== state.step.id || this.view.vote !== state.step.vote) this.show(new StepView(state, this));
     else this.view.update(state);
     this.follow?.taken();
@@ -94,7 +98,7 @@ export class Learning {
   }
 
   answer({ step, answer, confidence }) {
-    if (this.busy || this.kept.pending) return;
+    if (this.busy || this.over || this.kept.pending) return;
     this.answering = true;
     this.setBusy(true);
     this.line.answer({ action: 'answer', step, answer, confidence, run: this.run() });
@@ -140,6 +144,11 @@ export class Learning {
   /** Whether the class goes through this lesson together. */
   get together() {
     return this.follow?.together ?? false;
+  }
+
+  /** Why nothing can be answered any more, or "": a class ends. */
+  get over() {
+    return this.follow?.over ?? '';
   }
 
   /** Whether there is no way on before the class goes on. */

@@ -21,11 +21,11 @@ export class Player extends Learning {
       restart: () => this.restart(),
     };
     this.card = new Card(root, on, location.pathname);
+    this.alone = `${location.pathname}?lesson=${encodeURIComponent(this.id)}`;
     this.fold(!!this.kept.get('folded'));
     this.goto = h('button', { type: 'button', class: 'pill skip', onclick: () => this.focus() }, t('Go to the lesson'));
     stage.root.prepend(this.goto);
     this.load();
-    this.join();
   }
 
   unloaded() {
@@ -36,7 +36,7 @@ export class Player extends Learning {
   take(state, { closed = false, anew = false } = {}) {
     this.closed = closed || !state.step;
     this.card.complain(null);
-    this.card.show(state, this.closed, this.waitsForClass(state));
+    this.card.show(state, this.closed, this.waitsForClass(state), !!this.over);
     this.look.obey(this.closed ? null : state.step);
     play(this.stage, state.scene, anew);
     return this.put(state, { anew });
@@ -49,7 +49,7 @@ export class Player extends Learning {
   /** The class goes on, or may go on freely: what depends on that is shown anew. */
   refresh() {
     if (!this.state) return;
-    this.card.show(this.state, this.closed, this.waitsForClass());
+    this.card.show(this.state, this.closed, this.waitsForClass(), !!this.over);
     this.view.update?.(this.state);
   }
 
@@ -60,6 +60,11 @@ export class Player extends Learning {
   show(view) {
     this.view = view;
     this.card.content.replaceChildren(view.root);
+  }
+
+  /** Something that stands above whatever the lesson shows. */
+  above(notice) {
+    this.card.content.before(notice);
   }
 
   fold(on) {

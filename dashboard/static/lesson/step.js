@@ -95,7 +95,8 @@ export class StepView {
     this.step = step;
     const waiting = !!this.player.waiting(this.id);
     const done = !!answered && answered.right !== false && ['choice', 'number', 'sketch', 'writing'].includes(step.ask?.kind);
-    this.off = !!answered?.final || waiting || done;
+    const { over } = this.player;
+    this.off = !!answered?.final || waiting || done || !!over;
     if (this.ask) {
       if (answered && this.off) this.fill(answered.answer, answered.confidence); // it may have been given on another device
       this.ask.lock(answered, this.off);
@@ -110,14 +111,14 @@ export class StepView {
     }
     if (answered) this.before?.remove(); // what the class said vote by vote stands beside the verdict
     this.say(waiting ? KEPT : '');
-    this.hints.show(answered?.final || (answered && answered.right !== false) ? { ...step.hints, more: 0 } : step.hints);
+    this.hints.show(over || answered?.final || (answered && answered.right !== false) ? { ...step.hints, more: 0 } : step.hints);
     const last = state.steps.at(-1)?.here;
     text(this.on, last ? t('Finish') : t('Continue'));
     attribute(this.on, 'class', this.answer.hidden || !this.ask ? 'leading wide' : 'plain wide');
-    const over = !this.ask || (!!answered && !waiting);
+    const through = !this.ask || (!!answered && !waiting);
     const waits = this.player.waitsForClass(state);
-    this.on.hidden = !over || waits;
-    this.together.hidden = !over || !waits;
+    this.on.hidden = !through || waits || !!over;
+    this.together.hidden = !through || !waits;
     this.busy(this.player.busy);
     this.tick();
   }

@@ -13,6 +13,7 @@ import { Spot } from './spot.js';
 const TICK_MS = 1000;
 const SOON_S = 10;
 const NEWS_MS = 6000;
+const LEAVING = ['closed', 'gone', 'out', 'blocked']; // nothing can be done in the room any more
 let bar = null;
 
 /** Puts the bar on the page where the tab is in a room; doing it again changes nothing. `light`: the page is for slow networks. */
@@ -72,8 +73,8 @@ class Bar {
     text(this.line.lastChild, line === 'off' ? t('No connection') : line === 'on' ? t('Connected') : t('Connecting'));
     text(this.name, me?.name ?? '');
     const out = ended || !room;
-    for (const one of [this.help, this.more.button]) one.hidden = !!out && ended !== 'closed';
-    this.help.hidden ||= ended === 'closed';
+    for (const one of [this.help, this.more.button]) one.hidden = !!out;
+    if (out && !this.more.root.hidden) this.more.open(false);
     this.help.disabled = line === 'off';
     attribute(this.help, 'data-on', !!me?.help);
     text(this.help, me?.help ? t('✓ Help is asked for') : t('I need help'));
@@ -100,7 +101,7 @@ class Bar {
   over() {
     const { ended, roles, problem, was } = this.live;
     if (roles.includes('teacher')) return t('You teach this room.');
-    if (ended === 'closed') return t('This room is closed. What you have done is kept until it is deleted.');
+    if (ended === 'closed') return t('The class has ended.');
     if (ended === 'blocked') return t('Your teacher has blocked you from this room.');
     if (ended === 'gone') return t('This room does not exist any more.');
     if (ended === 'stranger') return was ? t('You are not in this room any more.') : t('You are not in this room yet.');
@@ -110,16 +111,18 @@ class Bar {
   /** The way to where the class is, for who is somewhere else. */
   way(room, ended) {
     const { lesson, roles, token } = this.live;
-    const teaches = roles.includes('teacher') && ended === 'stranger';
+    const teaches = roles.includes('teacher') && ['stranger', 'closed'].includes(ended);
     const open = new URLSearchParams(location.search).get('lesson');
+    this.leaves = LEAVING.includes(ended) && !teaches && (ended !== 'closed' || !!lesson || !room.lesson);
     let [href, words] = ['', t('Go there')];
     if (teaches) [href, words] = [`teach?room=${token}`, t('To the teacher’s page')];
     else if (ended === 'stranger') [href, words] = [`room/${token}`, t('Come in')];
-    else if (ended === 'gone' || ended === 'out') [href, words] = ['.', t('Leave the room')];
+    else if (ended === 'closed' && !this.leaves) [href, words] = [inRoom(room.lesson.address, token), t('Go to the lesson')];
+    else if (this.leaves) [href, words] = ['.', t('Leave the room')];
     else if (room?.lesson && !ended && !this.push.there) {
       const at = lesson ? lesson.learning.id === room.lesson.id : open === room.lesson.id;
       if (!at) [href, words] = [inRoom(room.lesson.address, token), room.pacing === 'free' ? t('Go to the lesson') : words];
-      else if (lesson && room.pacing === 'paced' && !lesson.there) href = inRoom(room.lesson.address, token);
+      else if (lesson?.learning.state && room.pacing === 'paced' && !lesson.there) href = inRoom(room.lesson.address, token);
     }
     this.go.hidden = !href;
     if (href) this.go.href = new URL(href, document.baseURI).href;
@@ -128,7 +131,7 @@ class Bar {
 
   follow(event) {
     const { lesson, room, ended } = this.live;
-    if (ended === 'gone' || ended === 'out') leave();
+    if (this.leaves) leave();
     if (ended || !lesson || lesson.learning.id !== room.lesson?.id) return;
     event.preventDefault();
     lesson.go();

@@ -2,6 +2,7 @@
 // that is told, and sends whoever is not in the room to its door. What is being written is kept as a draft of its step.
 import { live } from './live.js';
 import { inRoom, tab } from './here.js';
+import { overOf } from './over.js';
 import { results } from './results.js';
 import { ask } from './wire.js';
 import { t } from '../stage/translate.js';
@@ -9,8 +10,10 @@ import { t } from '../stage/translate.js';
 const SPREAD_MS = 1000; // what can wait is asked for within so long, so that a class does not ask in one instant
 const BUSY_MS = 300;
 const AGAIN_MS = 3000; // after a way that did not lead there
+const KNOWN_MS = 2000; // so long a lesson waits at first to know where its class is
 const TYPING_MS = 1500; // a class that goes on waits so long for the end of a word,
 const MOST_TYPING_MS = 5000; // but not for the end of a text
+const OVER = ['closed', 'gone', 'blocked'];
 
 export class Follow {
   constructor(learning) {
@@ -19,6 +22,7 @@ export class Follow {
     this.live.lesson = this;
     this.typedAt = 0;
     this.halted = false;
+    this.ended = '';
     this.typed = (event) => {
       if (event.target.closest?.('.ask')) this.typedAt = performance.now();
     };
@@ -28,6 +32,30 @@ export class Follow {
     this.told = (event) => event.key === learning.kept.waiting && event.newValue === null && this.stale();
     window.addEventListener('storage', this.told); // another tab has had an answer saved
     this.stop = this.live.on(() => this.look());
+  }
+
+  /** Resolves once it is known where the class is, or nobody says so. */
+  known() {
+    const { live } = this;
+    if (live.room || live.ended) return null;
+    return new Promise((done) => {
+      const stop = live.on(() => (live.room || live.ended) && (stop(), done()));
+      setTimeout(done, KNOWN_MS);
+    });
+  }
+
+  /** The first state on screen: of whoever has only just come, where the class is, rather than a step that goes at once. */
+  async first(state) {
+    const { room, ended } = this.live;
+    if (!room || ended || room.pacing !== 'paced' || !room.step || room.lesson?.id !== this.learning.id) return state;
+    const at = this.at(room);
+    const there = state.step?.id === room.step ? { state } : tab.get('at') === at ? {} : await this.learning.line.act({ action: 'goto', step: room.step });
+    if (there.state) tab.set('at', at);
+    return there.state ?? state;
+  }
+
+  at({ lesson, step, vote }) {
+    return `${lesson?.id} ${step} ${vote}`;
   }
 
   /** Whether the class goes through this lesson together. */
@@ -42,12 +70,18 @@ export class Follow {
     return room.step === null || (this.learning.state?.step?.id === room.step && !this.learning.closed);
   }
 
+  /** Why nothing can be done in the room any more, or "". */
+  get over() {
+    return OVER.includes(this.live.ended) ? this.live.ended : '';
+  }
+
   look() {
     const { learning } = this;
     const { room, ended } = this.live;
     if (ended === 'stranger') return this.toTheDoor();
+    if (room) this.halt();
+    this.end();
     if (!room || ended) return;
-    this.halt();
     if (room.lesson && room.lesson.id !== learning.id) {
       // Whoever was there with the class, and then came here, is not led away again.
       if (learning.stage && room.pacing === 'paced' && tab.get('moved') !== room.lesson.id) this.elsewhere(room);
@@ -56,7 +90,7 @@ export class Follow {
     tab.set('moved', learning.id);
     if (!learning.state) return;
     learning.refresh();
-    const at = `${room.lesson?.id} ${room.step} ${room.vote}`;
+    const at = this.at(room);
     if (room.pacing === 'paced' && room.step && tab.get('at') !== at && this.going !== at) this.go(at);
     else if (this.differs(room) && this.asked !== room.revision) {
       this.asked = room.revision;
@@ -64,11 +98,26 @@ export class Follow {
     }
   }
 
+  /** Once the class is over its lesson says so, and asks for nothing; a room may be opened again. */
+  end() {
+    const { over, learning } = this;
+    const key = over && `${over} ${this.live.room?.deletes_s} ${learning.state?.report}`;
+    if (key === this.ended) return;
+    this.ended = key;
+    this.notice?.remove();
+    this.notice = over ? overOf(over, this.live, learning) : null;
+    if (this.notice) {
+      learning.complain(null);
+      learning.above(this.notice);
+    }
+    learning.refresh();
+  }
+
   /** While the class is paused its runs stand still. */
   halt() {
     const { room } = this.live;
     const { stage } = this.learning;
-    const on = room?.pacing === 'paused' && !room.closed;
+    const on = room.pacing === 'paused' && !this.live.ended;
     if (!stage || (on === this.halted && !(on && stage.clock.playing))) return;
     if (on === this.halted) stage.clock.play(false); // a scene that began meanwhile
     else stage.hold(on);
@@ -144,7 +193,7 @@ export class Follow {
   /** Another state is shown. */
   taken() {
     const { state, view } = this.learning;
-    if (this.live.room) queueMicrotask(() => this.look());
+    if (this.live.room || this.over) queueMicrotask(() => this.look());
     const step = state.step;
     if (!view?.ours || !step) return;
     this.tellLocks(step.locks ?? []);

@@ -51,7 +51,8 @@ export class More {
   }
 
   async resume() {
-    const { told, problem } = await this.live.do('code');
+    const { told, problem, status } = await this.live.do('code');
+    if (status === 403 || status === 404) await this.live.refresh(); // one is in the room no more, or there is none
     this.told.replaceChildren(
       ...(told
         ? [

@@ -17,6 +17,7 @@ class Questions extends Learning {
   constructor(lesson, root) {
     super(lesson.id, { room: token, patience: PATIENCE_MS });
     this.address = inRoom(lesson.address, token);
+    this.alone = lesson.address;
     this.title = h('h1', {}, t('Lesson {number}: {title}', lesson));
     this.place = h('p', { class: 'place' });
     this.problem = h('p', { class: 'problem', role: 'alert', hidden: true });
@@ -28,7 +29,6 @@ class Questions extends Learning {
       h('section', { class: 'card lesson' }, this.problem, this.content, h('div', { class: 'ways' }, this.back, this.skip)),
     );
     this.load();
-    this.join();
   }
 
   take(state, { closed = false, anew = false } = {}) {
@@ -59,14 +59,18 @@ class Questions extends Learning {
     const { steps, step } = this.state;
     const here = steps.findIndex((one) => one.here);
     text(this.place, this.closed ? t('done') : t('step {number} of {all}', { number: here + 1, all: steps.length }));
-    this.back.hidden = this.closed || here <= 0;
-    this.skip.hidden = this.closed || this.waitsForClass() || !step?.ask || !!step.answered;
+    this.back.hidden = this.closed || !!this.over || here <= 0;
+    this.skip.hidden = this.closed || !!this.over || this.waitsForClass() || !step?.ask || !!step.answered;
   }
 
   refresh() {
     if (!this.state) return;
     this.view.update?.(this.state);
     this.foot();
+  }
+
+  above(notice) {
+    this.content.before(notice);
   }
 
   complain(problem) {
@@ -92,8 +96,9 @@ function follow(room) {
       location.replace(new URL(`room/${token}`, document.baseURI));
     }
     const lesson = room.room?.lesson;
-    if (room.ended && room.room && !shown) stage.replaceChildren(h('h1', { translate: 'no' }, room.room.title));
-    if (!lesson || room.ended || shown?.id === lesson.id) return;
+    const out = room.ended && room.ended !== 'closed'; // what was done in a room that is closed can still be read
+    if (out && room.room && !shown) stage.replaceChildren(h('h1', { translate: 'no' }, room.room.title));
+    if (!lesson || out || shown?.id === lesson.id) return;
     shown?.dispose();
     shown = new Questions(lesson, stage);
   });

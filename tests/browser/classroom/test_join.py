@@ -10,6 +10,7 @@ BARS = """() => [...document.querySelectorAll('.class-said .said-bar')].every((b
   const [inner, outer] = [bar, bar.closest('li')].map((one) => one.getBoundingClientRect());
   return inner.height > 0 && inner.top >= outer.top && inner.bottom <= outer.bottom;
 })"""
+CUT = """() => document.querySelector('[data-testid=stMain]').getBoundingClientRect().bottom - innerHeight"""
 CLICKS = "window.clicks = 0; addEventListener('click', (event) => event.isTrusted && window.clicks++, true)"
 
 
@@ -22,6 +23,7 @@ def test_from_the_code_to_the_first_prediction_on_a_phone(comes, teacher, addres
     page.locator("form .primary").click()
     ann.enters("  Ann   Lee ")
     ann.at("guess")
+    assert page.locator(".room-news.calm").is_hidden(), "nobody has gone on: one has only just come"
     page.evaluate(CLICKS)
     ann.votes(1, sure=3)
     page.wait_for_selector(".verdict")
@@ -31,6 +33,7 @@ def test_from_the_code_to_the_first_prediction_on_a_phone(comes, teacher, addres
     (vote,) = seen["results"]["votes"]
     assert (vote["answered"], vote["options"][1]["sure"]) == (1, [0, 0, 0, 1])
     assert page.locator(f"{BAR} .room-name").inner_text() == "Ann Lee"
+    assert page.evaluate(CUT) == 0
     assert findings(page, BAR) == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
@@ -123,6 +126,27 @@ def test_every_page_follows_the_teacher(comes, teacher):
     page.wait_for_url(re.compile(r"/room/[\w-]{22}$"))
     assert "not in this room any more" in page.locator(".notice:not([hidden])").inner_text()
 
+    teacher.paces("in_words")
+    ben.enters("Ben again").at("in_words")
+    page.wait_for_selector(BAR)
+    page.get_by_role("button", name="More").click()
+    teacher.tell("end")
+    for _ in range(2):  # a refresh changes nothing
+        page.wait_for_selector(".class-over")
+        ben.at("in_words")
+        assert "The class has ended" in page.locator(".class-over").inner_text()
+        for name in ("[data-do=answer]", "[data-do=next]", ".room-more", ".room-bar .help", ".room-bar .dots", ".lesson footer"):
+            assert page.locator(name).is_hidden(), name
+        assert page.locator("button.leg").count() == 0 and page.locator(".lesson textarea").first.get_attribute("readonly") == ""
+        page.reload()
+    page.wait_for_selector(".class-over")
+    assert findings(page, ".lesson") == []
+    teacher.tell("delete", title="Form 4b")
+    page.locator(".class-over").get_by_text("This room was deleted").wait_for()
+    page.get_by_role("link", name="Go on alone").click()
+    page.wait_for_selector(f"{STEP}[data-step=recall_mean]")
+    assert "room=" not in page.url and page.locator(".room-bar").count() == 0
+
 
 def test_another_device_goes_on_as_the_same_member_and_both_agree(comes, teacher):
     teacher.paces("guess")
@@ -147,7 +171,7 @@ def test_another_device_goes_on_as_the_same_member_and_both_agree(comes, teacher
     assert first.page.locator(".ask > .options input:checked").get_attribute("value") == "2"
     assert len(teacher.sees()["people"]) == 1
     teacher.tell("end")
-    second.page.get_by_text("This room is closed").wait_for()
+    second.page.locator(".class-over").get_by_text("The class has ended").wait_for()
 
 
 def test_a_claim_link_works_once_and_leaves_no_secret_behind(comes, teacher, address):

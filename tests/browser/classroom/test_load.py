@@ -58,6 +58,7 @@ def test_what_members_choose_takes_effect_in_the_running_system(comes, address, 
     page.goto(f"{address}/{LESSON}?lesson={LESSON}&class={token}")
     page.wait_for_selector(".class-load .policies li")
     assert page.locator(".class-load .counts").inner_text() == "3 members, 0 have chosen."
+    assert page.locator(".class-load .link").get_attribute("href").endswith(f"/teach?room={token}")
     assert page.locator(".lesson .step").count() == 0, "nobody is asked anything here"
     page.wait_for_function(f"() => ({CLASSES})?.length === 1")
     for member in members:
@@ -83,6 +84,7 @@ def test_a_member_takes_a_part_and_changes_it(comes, address):
     retries.nth(0).click()
     answer.click()
     page.wait_for_selector(".lesson .verdict.right")
+    assert "if nearly all do it" in page.locator(".lesson .verdict h4").inner_text()
     page.wait_for_function(f"() => ({CLASSES})?.length === 1")
     assert page.evaluate(CLASSES)[0][1] == ["22-1000-0-none-500", "2-1000-3-none-500"]
     assert answer.inner_text() == "Change my part"
@@ -94,6 +96,10 @@ def test_a_member_takes_a_part_and_changes_it(comes, address):
     page.wait_for_selector(".lesson .verdict.wrong")
     assert retries.nth(1).is_checked()
     assert len(page.evaluate(CLASSES)) == 2, "a refresh sets nothing anew"
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_function(f"() => ({CLASSES})?.length === 1")  # in another tab the run is the one that the verdict is about, too
+    assert other.evaluate(CLASSES)[0][1] == ["22-1000-1-none-500", "2-1000-3-none-500"]
     assert findings(page, ".lesson .ask") == []
 
 

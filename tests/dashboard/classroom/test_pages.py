@@ -109,6 +109,8 @@ def test_the_card_is_for_the_teacher_and_the_wall(school):
     assert code not in got(school, path, school.teacher).body.decode()
     school.tell("settings", title="<b>4b</b>")
     assert "&lt;b&gt;4b&lt;/b&gt;" in got(school, path, school.teacher).body.decode()
+    school.tell("settings", title=LESSON.title)
+    assert got(school, path, school.teacher).body.decode().count(LESSON.title) == 1, "a room that is called as its lesson is"
 
 
 @pytest.fixture
