@@ -18,7 +18,7 @@ import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
 import dashboard.page  # noqa: E402, F401  (the heavy imports, before the objects are frozen)
-from dashboard import bundle, embed, files, health, hosted, logs, recordings, stopping, words  # noqa: E402
+from dashboard import embed, files, health, hosted, logs, packed, recordings, stopping, words  # noqa: E402
 from dashboard.classroom import api as classroom_api  # noqa: E402
 from dashboard.classroom import export_api, live_api  # noqa: E402
 from dashboard.classroom import pages as classroom_pages  # noqa: E402
@@ -82,7 +82,6 @@ app = st.App(
     "main.py",
     lifespan=lifespan,
     routes=[
-        *files.ROUTES,
         *recordings.ROUTES,
         *words.ROUTES,
         *api.ROUTES,
@@ -98,6 +97,7 @@ app = st.App(
     ],
     middleware=[
         Middleware(health.Measured),
+        Middleware(packed.Packed),
         Middleware(stopping.Streams),
         Middleware(Declared),
         Middleware(Headers),
@@ -105,6 +105,5 @@ app = st.App(
         Middleware(Who),
         Middleware(Lost),
         Middleware(files.Early),
-        Middleware(bundle.Packed),
     ],
 )

@@ -7,18 +7,13 @@ nothing of what is in a file but which others it imports.
 
 import gzip
 import hashlib
-import mimetypes
 import re
 import sys
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qs
-
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
 
 from dashboard import places
 from dashboard.lost import is_document
@@ -28,29 +23,21 @@ PLACE = "files"
 PLOTLY = "vendor/plotly-basic-4.1.1.min.js"
 IMPORTED = re.compile(r"(?:from|^import) '(\.[^']+)'", re.MULTILINE)
 SHEET = re.compile(r"'(\.[^']+\.css)'")
-FOREVER = "public, immutable, max-age=31536000"
-WORTH_BYTES = 1_000
-"""Shorter files do not become shorter by compression."""
-COMPRESSED = ("text/", "application/json", "image/svg")
-NOT_FOUND = 404
-
-
-class File(NamedTuple):
-    """What a file's answer is made of."""
-
-    kind: str
-    content: bytes
-    packed: bytes | None
-    """The same for those who take gzip; None where that is no shorter."""
 
 
 @cache
 def version() -> str:
     """Of all files together: another one as soon as one of them changes."""
     digest = hashlib.sha256()
-    for name in sorted(_names()):
+    for name in sorted(names()):
         digest.update(f"{name}\0".encode() + (STATIC / name).read_bytes())
     return digest.hexdigest()[:12]
+
+
+@cache
+def names() -> frozenset[str]:
+    """All of them, below `static`; not what a deployed version has compressed beside each."""
+    return frozenset(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.is_file() and path.suffix != ".gz")
 
 
 def address(name: str) -> str:
@@ -167,34 +154,6 @@ def _named(module: str, form: re.Pattern[str]) -> list[str]:
     paths = (here.parent.joinpath(path).resolve() for path in form.findall(here.read_text(encoding="utf-8")))
     return [path.relative_to(STATIC.resolve()).as_posix() for path in paths]
 
-
-@cache
-def _names() -> frozenset[str]:
-    # Not what a deployed version has compressed beside each.
-    return frozenset(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.is_file() and path.suffix != ".gz")
-
-
-@cache
-def _file(name: str) -> File:
-    content = (STATIC / name).read_bytes()
-    kind = "text/javascript" if name.endswith(".js") else mimetypes.guess_type(name)[0] or "application/octet-stream"
-    packed = gzip.compress(content, 9) if kind.startswith(COMPRESSED) and len(content) > WORTH_BYTES else None
-    return File(f"{kind}; charset=utf-8" if kind.startswith("text/") else kind, content, packed)
-
-
-async def _answer(request: Request) -> Response:
-    name, asked = request.path_params["name"], request.path_params["version"]
-    if name not in _names():
-        return PlainTextResponse("There is no such file.", NOT_FOUND, headers={"cache-control": "no-store"})
-    file = _file(name)
-    # A page of another version, while one takes over from the other, gets what there is; nobody may keep that under its address.
-    headers = {"cache-control": FOREVER if asked == version() else "no-store", "content-type": file.kind, "vary": "accept-encoding"}
-    if file.packed and "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(file.packed, headers=headers | {"content-encoding": "gzip"})
-    return Response(file.content, headers=headers)
-
-
-ROUTES = [Route(f"/{PLACE}/{{version}}/{{name:path}}", _answer)]
 
 if __name__ == "__main__":
     print(link_to(Path(sys.argv[1])))

@@ -18,9 +18,9 @@ SHELL = "<!DOCTYPE html><html><head><title>A</title></head><body></body></html>"
 
 @pytest.fixture
 def app():
-    """The files, and in place of Streamlit a document at every address."""
+    """In place of Streamlit a document at every address."""
     shell = Route("/{path:path}", lambda _request: HTMLResponse(SHELL, headers={"etag": '"1"'}))
-    return files.Early(Starlette(routes=[*files.ROUTES, shell]))
+    return files.Early(Starlette(routes=[shell]))
 
 
 def got(app, path, **headers):
@@ -36,27 +36,6 @@ def linked(app, path):
     return {href.removeprefix(begin) for href in found}
 
 
-def test_what_has_an_address_is_kept_for_ever_and_is_what_stands_on_the_disk(app):
-    reply = got(app, f"/{files.address('stage/dom.js')}")
-    content = (files.STATIC / "stage/dom.js").read_bytes()
-    assert (reply.status, reply.body, reply.headers["cache-control"]) == (200, content, "public, immutable, max-age=31536000")
-    assert reply.headers["content-type"] == "text/javascript; charset=utf-8"
-    packed = got(app, f"/{files.address('stage/dom.js')}", **{"accept-encoding": "gzip, br"})
-    assert packed.headers["content-encoding"] == "gzip" and gzip.decompress(packed.body) == content
-    assert len(packed.body) < len(content) / 2
-
-
-def test_under_the_address_of_another_version_nothing_is_kept(app):
-    reply = got(app, "/files/0123456789ab/stage/dom.js")
-    assert (reply.status, reply.headers["cache-control"]) == (200, "no-store")
-
-
-@pytest.mark.parametrize("name", ["stage/nothing.js", "../app.py", "..%2Fapp.py", "stage/../../app.py", "/etc/passwd", "", "stage"])
-def test_what_is_no_file_of_ours_is_not_found(app, name):
-    reply = got(app, f"/{files.address(name)}")
-    assert (reply.status, reply.headers["cache-control"]) == (404, "no-store")
-
-
 def test_a_changed_file_has_another_address(tmp_path, monkeypatch):
     (tmp_path / "one.js").write_text("1")
     monkeypatch.setattr(files, "STATIC", tmp_path)
@@ -67,10 +46,10 @@ def test_a_changed_file_has_another_address(tmp_path, monkeypatch):
         lambda: (tmp_path / "one.js").rename(tmp_path / "two.js"),
     ):
         change()
-        files._names.cache_clear()
+        files.names.cache_clear()
         seen.append(files.version.__wrapped__())
     assert len(set(seen)) == 3
-    files._names.cache_clear()
+    files.names.cache_clear()
 
 
 @pytest.mark.parametrize(("view", "_"), journey.CONCEPTS)
