@@ -1,6 +1,7 @@
 """Commands: what a teacher does in a room, each stored before it is acknowledged. Who may is `rights`; what members see is `told`.
 
-A command is a function of the room's row and the request's fields; it changes the row or raises Refused.
+A command is a function of the room's row and the request's fields; it changes the row, or raises Refused, or Missing where there is
+no such lesson.
 """
 
 import math
@@ -17,6 +18,7 @@ from dashboard.classroom.rooms import DAY_S, KEPT_DAYS, MOST_OPEN_DAYS, Rooms, t
 from dashboard.classroom.told import PUSHABLE
 from dashboard.island import MAX_QUERY
 from dashboard.lesson.beside import SHELF, stage_of
+from dashboard.lesson.desk import lesson_of
 from dashboard.lesson.way import SUPPORTS, Refused
 from dashboard.store import rooms
 from dashboard.store.models import Member, Room
@@ -35,7 +37,7 @@ Told = dict[str, Any] | None
 
 
 def command(service: Rooms, actor: Actor, token: str, asked: Any) -> dict[str, Any]:
-    """Do what a teacher asks for; what there is to say besides the class. Raises Refused and what `authorise` raises."""
+    """Do what a teacher asks for; what there is to say besides the class. Raises Refused, Missing and what `authorise` raises."""
     name, now_s = asked.get("command") if isinstance(asked, dict) else None, service.clock()
     if not isinstance(name, str) or name not in COMMANDS:
         raise Refused(t("There is no such command."))
@@ -51,7 +53,7 @@ def command(service: Rooms, actor: Actor, token: str, asked: Any) -> dict[str, A
 
 
 def _lesson(session: Session, room: Room, asked: Mapping[str, Any], now_s: float) -> Told:
-    lesson, before = _known(asked.get("lesson")), SHELF.get(room.lesson)
+    lesson, before = lesson_of(asked.get("lesson")), SHELF.get(room.lesson)
     if before is not None and room.title == before.title:
         room.title = lesson.title  # nobody gave the room a title of its own
     room.lesson, room.step, room.countdown_s, room.spotlight, room.push = lesson.id, None, None, None, None
@@ -285,15 +287,8 @@ COMMANDS: Mapping[str, Callable[[Session, Room, Mapping[str, Any], float], Told]
 }  # fmt: skip
 
 
-def _known(lesson_id: Any) -> Lesson:
-    lesson = SHELF.get(lesson_id) if isinstance(lesson_id, str) else None
-    if lesson is None:
-        raise Refused(t("There is no lesson {name}; the home page has all of them.", name=f"{lesson_id!r:.40}"))
-    return lesson
-
-
 def _of(room: Room) -> Lesson:
-    return _known(room.lesson)
+    return lesson_of(room.lesson)
 
 
 def _step(lesson: Lesson, step_id: Any) -> Step:

@@ -13,8 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from dashboard.classroom import codes, names, pace
 from dashboard.classroom.rights import Actor, Forbidden, NoRoom, Seat, authorise
 from dashboard.classroom.told import member_told, room_told
-from dashboard.lesson.beside import SHELF
-from dashboard.lesson.desk import Desk, Missing
+from dashboard.lesson.desk import Desk, lesson_of
 from dashboard.lesson.way import SUPPORTS, Refused
 from dashboard.store import learning, rooms
 from dashboard.store.database import DATABASE, Database
@@ -43,7 +42,7 @@ class Rooms:
 
     def open(self, key: str, lesson_id: Any, title: Any = "") -> dict[str, Any]:
         """A new room, whose teacher is the browser with this key. Raises Missing, Refused or Away."""
-        lesson = _lesson(lesson_id)
+        lesson = lesson_of(lesson_id)
         now_s, recovery = self.clock(), codes.new_code(codes.RECOVERY)
         with self.database.writing() as session:
             if len(rooms.taught(session, codes.hashed(key), now_s)) >= MOST_ROOMS:
@@ -187,7 +186,7 @@ class Rooms:
             raise NoRoom(t("There is no such room. Ask your teacher for the link again.")) from None
 
     def _learner(self, actor: Actor, token: str, lesson_id: str, action: str) -> tuple[str, Lesson, Any]:
-        lesson = _lesson(lesson_id)
+        lesson = lesson_of(lesson_id)
         with self.database.reading() as session:
             seat = authorise(session, actor, action, token, self.clock())
             return learning.member_name(seat.room.id, seat.member.number), lesson, pace.rules(seat.room, lesson)
@@ -203,13 +202,6 @@ def titled(raw: Any) -> str:
     if not isinstance(raw, str) or not raw.strip():
         return ""
     return " ".join("".join(sign for sign in raw if sign.isprintable() or sign.isspace()).split())[:TITLE]
-
-
-def _lesson(lesson_id: Any) -> Lesson:
-    lesson = SHELF.get(lesson_id) if isinstance(lesson_id, str) else None
-    if lesson is None:
-        raise Missing(t("There is no lesson {name}; the home page has all of them.", name=f"{lesson_id!r:.40}"))
-    return lesson
 
 
 def _cookie(actor: Actor) -> str:

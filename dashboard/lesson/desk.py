@@ -170,9 +170,9 @@ class Desk:
         return Answered(step.id, attempt, answer, confidence, verdict.right, kept, run)
 
 
-def lesson_of(lesson_id: str, cookie: str | None = None) -> Lesson:
+def lesson_of(lesson_id: Any, cookie: str | None = None) -> Lesson:
     """The lesson with this id, or this person's draft. Raises Missing or Away."""
-    lesson = SHELF.get(lesson_id) or DRAFTS.opened(cookie, lesson_id)
+    lesson = (SHELF.get(lesson_id) or DRAFTS.opened(cookie, lesson_id)) if isinstance(lesson_id, str) else None
     if lesson is None:
         raise Missing(t("There is no lesson {name}; the home page has all of them.", name=f"{lesson_id!r:.40}"))
     return lesson

@@ -144,7 +144,7 @@ def test_a_lesson_that_there_is_no_more_is_told_and_the_class_goes_over_to_anoth
     assert school.get(ann, f"/{school.token}/lessons/{LESSON.id}").status == 404
     assert school.get(ann, f"/{school.token}/results").status == 403
     reply = school.post(school.teacher, f"/{school.token}/commands", {"command": "reveal"})
-    assert reply.status == 400
+    assert reply.status == 404
     reply = school.post(school.teacher, f"/{school.token}/commands", {"command": "lesson", "lesson": "second"})
     assert (reply.status, reply.json["room"]["step"]) == (200, "recall_mean")
 
