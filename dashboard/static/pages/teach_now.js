@@ -20,7 +20,7 @@ export class Now {
     this.reveal = button(t('Show results'), () => line.do('reveal', {}, true), 'primary');
     this.again = button(t('Vote again'), () => line.do('vote_again', {}, true));
     this.hands = button(t('Count hands'), () => this.countHands());
-    this.hint = h('p', { class: 'quiet' }, t('Showing tells which answer is right, on the wall and to all who have answered. To let them talk about their votes first, put those on the wall, then vote again.'));
+    this.hint = h('p', { class: 'quiet' });
     this.load = h('a', { class: 'primary', target: '_blank', rel: 'noopener' }, t('Play the class as the load'));
     this.key = check(t('Mark the right answer here'), () => this.draw());
     this.onWall = check(t('Votes on the wall'), (on) => line.do('settings', { results_hidden: !on }), t('This vote and later ones as they come, without what is right. Students’ own screens wait for the results.'));
@@ -98,7 +98,8 @@ export class Now {
     if (results) this.results.show(results, this.key.box.checked || !held);
     else this.results.clear();
     this.reveal.hidden = !held;
-    this.hint.hidden = !held || empty || results.vote > 1;
+    text(this.hint, this.hintOf(results, held, all));
+    this.hint.hidden = !this.hint.textContent;
     this.again.hidden = !(this.own && step?.polled) || room.closed;
     this.load.hidden = step?.check !== 'part'; // what its members own together is a system that runs
     if (!this.load.hidden) this.load.href = `${room.lesson.address}&class=${room.token}`;
@@ -118,6 +119,14 @@ export class Now {
     if (!held) return t('results are shown');
     if (!room.results_hidden) return t('vote {number} is open, and on the wall', { number: vote });
     return vote > 1 ? t('vote {number} is open, results are held', { number: vote }) : t('vote is open, results are held');
+  }
+
+  hintOf(results, held, all) {
+    const vote = results?.votes.at(-1);
+    if (!this.own || !this.step?.polled || !vote || this.told.room.closed) return '';
+    if (!held) return vote.answered < all ? t('The vote is over. What is answered now is kept, and counts in no vote.') : '';
+    if (!given(vote) || vote.vote > 1) return '';
+    return t('Showing tells which answer is right, on the wall and to all who have answered. To let them talk about their votes first, put those on the wall, then vote again.');
   }
 
   emptyWords(results) {

@@ -15,9 +15,9 @@ const TELLS = {
 };
 /** What becomes of the students when the class goes over to another lesson. */
 const LEADS = {
-  [FREE]: mark('Nobody is taken out of what they do: on every screen a button leads there.'),
+  [FREE]: mark('Nobody is taken out of what they do: every screen says so, and a button leads there.'),
   [PACED]: mark('Every screen goes to its first step within seconds; what is half written is kept.'),
-  [PAUSED]: mark('The screens stay paused, and go there as soon as the class goes on together; at their own pace a button leads there.'),
+  [PAUSED]: mark('The screens stay paused; together they go there when the class goes on, at their own pace a button leads there.'),
 };
 const LENGTHS_S = [30, 60, 120, 180, 300, 600];
 

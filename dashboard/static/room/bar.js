@@ -33,6 +33,9 @@ class Bar {
     this.name = h('span', { class: 'room-name', translate: 'no' });
     this.what = h('span', { class: 'room-what', 'aria-live': 'polite' });
     this.go = h('a', { class: 'room-button leading', onclick: (event) => this.follow(event) }, t('Go there'));
+    this.other = h('span', { class: 'words' });
+    this.lead = h('a', { class: 'room-button leading' }, t('Go there'));
+    this.moved = h('p', { class: 'room-news', role: 'status', hidden: true }, this.other, this.lead);
     this.time = h('span', { class: 'room-time', role: 'timer', hidden: true });
     this.help = h('button', { type: 'button', class: 'room-button help', onclick: () => this.ask() });
     this.more = new More(room, light);
@@ -46,6 +49,7 @@ class Bar {
       { class: 'room-bar', 'aria-label': t('Your class'), hidden: true },
       h('div', { class: 'room-row' }, who, this.go, this.time, h('span', { class: 'room-ends' }, this.help, this.more.button)),
       this.more.root,
+      this.moved,
       this.push.root,
       this.spot.root,
       this.news,
@@ -114,19 +118,29 @@ class Bar {
     const teaches = roles.includes('teacher') && ['stranger', 'closed'].includes(ended);
     const open = new URLSearchParams(location.search).get('lesson');
     this.leaves = LEAVING.includes(ended) && !teaches && (ended !== 'closed' || !!lesson || !room.lesson);
-    let [href, words] = ['', t('Go there')];
+    let [href, words, moved] = ['', t('Go there'), false];
     if (teaches) [href, words] = [`teach?room=${token}`, t('To the teacher’s page')];
     else if (ended === 'stranger') [href, words] = [`room/${token}`, t('Come in')];
     else if (ended === 'closed' && !this.leaves) [href, words] = [inRoom(room.lesson.address, token), t('Go to the lesson')];
     else if (this.leaves) [href, words] = ['.', t('Leave the room')];
     else if (room?.lesson && !ended && !this.push.there) {
       const at = lesson ? lesson.learning.id === room.lesson.id : open === room.lesson.id;
+      moved = !at && !!(lesson || open);
       if (!at) [href, words] = [inRoom(room.lesson.address, token), room.pacing === 'free' ? t('Go to the lesson') : words];
       else if (lesson?.learning.state && room.pacing === 'paced' && !lesson.there) href = inRoom(room.lesson.address, token);
     }
-    this.go.hidden = !href;
+    this.go.hidden = !href || moved;
     if (href) this.go.href = new URL(href, document.baseURI).href;
     text(this.go, words);
+    this.went(moved ? room.lesson : null);
+  }
+
+  /** The class has gone over to this lesson, and another one is on the page: whoever is in the middle of it goes when they are ready. */
+  went(lesson) {
+    this.moved.hidden = !lesson;
+    if (!lesson) return;
+    this.lead.href = this.light ? new URL(`room/${this.live.token}/questions`, document.baseURI).href : inRoom(lesson.address, this.live.token);
+    text(this.other, t('Your class is now in lesson {number}: {title}. What you have done here is kept.', lesson));
   }
 
   follow(event) {

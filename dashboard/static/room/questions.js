@@ -84,7 +84,7 @@ class Questions extends Learning {
   }
 }
 
-/** The lesson of the class is on the page; another one takes its place when the class goes over to it. */
+/** The lesson of the class is on the page; another one takes its place when the class goes over to it together. */
 function follow(room) {
   const stage = h('div', { class: 'stage' });
   main.replaceChildren(stage);
@@ -99,6 +99,7 @@ function follow(room) {
     const out = room.ended && room.ended !== 'closed'; // what was done in a room that is closed can still be read
     if (out && room.room && !shown) stage.replaceChildren(h('h1', { translate: 'no' }, room.room.title));
     if (!lesson || out || shown?.id === lesson.id) return;
+    if (shown && room.room.pacing !== 'paced') return; // nobody is taken out of what they write: the bar says so, and leads there
     shown?.dispose();
     shown = new Questions(lesson, stage);
   });

@@ -114,6 +114,16 @@ def test_at_ones_own_pace_one_goes_on_back_and_past_what_cannot_be_answered_here
     page.get_by_role("button", name="← Back").click()
     gus.at("hook")
     assert "At your own pace" in page.locator(".room-what").inner_text()
+
+    teacher.tell("lesson", lesson="web_app")
+    moved = page.locator(".room-news", has_text="Your class is now in lesson 1")
+    moved.wait_for()
+    gus.at("hook")  # nobody is taken out of what they write
+    moved.get_by_role("link", name="Go there").click()
+    gus.at("recall_till")
+    teacher.tell("lesson", lesson=LESSON)
+    moved = page.locator(".room-news", has_text="Your class is now in lesson")
+    moved.wait_for()
     teacher.tell("pace", pacing="paced", step="worked")
     gus.at("worked")
     assert page.locator("[data-do=next]").is_hidden()
