@@ -23,10 +23,15 @@ from benchmarks.students import OPTIONS, STEP, Seen, Student, Teacher
 from benchmarks.windows import Windows, windows
 
 STUDENTS = 30
-JOIN_S, VOTE_S, AGAIN_S, MOVES_S, LATE_S = 60.0, 10.0, 60.0, 20.0, 30.0
+JOIN_S, VOTE_S, ANEW_S, MOVES_S, LATE_S = 60.0, 10.0, 60.0, 20.0, 30.0
 OWN_SYSTEMS = 30
 """More students than this do not each move a system of their own."""
-SHOWN = "a push is on the screen"
+USABLE, STORED, SEEN_BY = "usable after the link", "a vote is stored", "a stored vote is seen by the teacher"
+ASKED, SHOWN = "the teacher's page is told the class", "a push is on the screen"
+AGAIN, DROPPED = "back after loading the page again", "back after all connections dropped at once"
+SHARED, OWN = "a move of a shared scenario", "a move of a system of one's own"
+PROMISED_S = {USABLE: ("P1", 3.0), SEEN_BY: ("P3", 2.0), AGAIN: ("P4", 2.0), SHOWN: ("P11", 5.0), SHARED: ("", 0.3), OWN: ("", 0.5)}
+"""Within so long 95 % are to be done; without a number it is an aim."""
 
 
 class Class:
@@ -37,6 +42,8 @@ class Class:
         self.seen = Seen()
         self.teacher = Teacher(server.address)
         self.students: list[Student] = []
+        self.within_s: dict[str, float] = {}
+        """So long 95 % took, by what was measured."""
 
     async def comes(self, screens: Windows) -> None:
         """Everybody, within a minute; P1."""
@@ -52,7 +59,7 @@ class Class:
         loaded = sum(student.bytes for student in self.students) / self.count / 1e6
         self.tell(f"{self.count} students came within {time.perf_counter() - begin:.0f} s and loaded {loaded:.1f} MB each")
         self.students = [student for student in self.students if student.following]
-        self.report("usable after the link")
+        self.report(USABLE)
 
     async def predicts(self, screens: Windows) -> None:
         """Everybody goes to a step and votes within ten seconds; P2, P3, P11."""
@@ -70,29 +77,29 @@ class Class:
             if seen is None:
                 self.seen.wrong("a vote", "never seen by the teacher")
             else:
-                self.seen.times.setdefault("a stored vote is seen by the teacher", []).append(max(0.0, seen - at))
-        self.report("a vote is stored", "a stored vote is seen by the teacher", "the teacher's page is told the class", SHOWN)
+                self.seen.times.setdefault(SEEN_BY, []).append(max(0.0, seen - at))
+        self.report(STORED, SEEN_BY, ASKED, SHOWN)
 
     async def loads_again(self) -> None:
         """Everybody once, within a minute; P4."""
-        begin, name = time.perf_counter(), "back after loading the page again"
+        begin = time.perf_counter()
 
         async def again(student: Student) -> None:
-            await asyncio.sleep(max(0.0, begin + AGAIN_S * random.random() - time.perf_counter()))
+            await asyncio.sleep(max(0.0, begin + ANEW_S * random.random() - time.perf_counter()))
             student.drop()
-            await student.come_back(name)
+            await student.come_back(AGAIN)
 
         await asyncio.gather(*map(again, self.students))
-        self.report(name)
+        self.report(AGAIN)
 
     async def moves(self, screens: Windows) -> None:
         """Everybody in the scenario that the teacher pushes, a move every 2 s each; then each in a system of their own."""
         seeing = asyncio.create_task(screens.follow("servers.count=6", time.perf_counter()))
         await self.told(command="push", view="load_balancing", query="servers.count=6&v=1")
         await seeing
-        await self._move("a move of a shared scenario", together=True)
+        await self._move(SHARED, together=True)
         if len(self.students) <= OWN_SYSTEMS:
-            await self._move("a move of a system of one's own", together=False)
+            await self._move(OWN, together=False)
 
     async def _move(self, name: str, together: bool) -> None:
         for student in self.students:
@@ -106,9 +113,8 @@ class Class:
         """All connections at once; P5."""
         for student in self.students:
             student.drop()
-        name = "back after all connections dropped at once"
-        await asyncio.gather(*(student.come_back(name) for student in self.students))
-        self.report(name)
+        await asyncio.gather(*(student.come_back(DROPPED) for student in self.students))
+        self.report(DROPPED)
 
     async def told(self, **command: object) -> None:
         """Give a command, and wait until each student's stream has told of it."""
@@ -131,6 +137,7 @@ class Class:
         for name in names:
             values = self.seen.times.pop(name, [])
             if values:
+                self.within_s[name] = share(values, 0.95)
                 within = f"median {_said(values, 0.5)}, 95 % within {_said(values, 0.95)}, the last {_said(values, 1.0)}"
                 self.tell(f"  {name}: {within} ({len(values)} times)")
 
@@ -159,8 +166,8 @@ def resident_mb(pid: int) -> float:
     return next(int(line.split()[1]) / 1024 for line in status.read_text().splitlines() if line.startswith("VmRSS"))
 
 
-async def measured(server: Server, count: int, browsers: int, pids: list[int], tell: Callable[[str], None] = print) -> None:
-    """All that a class does, one after the other."""
+async def measured(server: Server, count: int, browsers: int, pids: list[int], tell: Callable[[str], None] = print) -> Class:
+    """All that a class does, one after the other; with what was measured."""
     one = Class(server, count, pids, tell)
     async with windows(browsers, one.seen.add) as screens:
         await one.comes(screens)
@@ -170,6 +177,7 @@ async def measured(server: Server, count: int, browsers: int, pids: list[int], t
         await one.drops()
         one.ends()
         await one.leaves()
+    return one
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ import random
 import sys
 import time
 
-from benchmarks.classroom import Class, resident_mb
+from benchmarks.classroom import AGAIN, Class, resident_mb
 from benchmarks.serving import served
 from benchmarks.students import Student
 from benchmarks.windows import windows
@@ -30,7 +30,7 @@ async def _learns(student: Student, until: float) -> None:
         await asyncio.sleep(BETWEEN_S * (0.5 + random.random()))
         if time.perf_counter() > again:
             student.drop()
-            await student.come_back("back after loading the page again")
+            await student.come_back(AGAIN)
             again = time.perf_counter() + AGAIN_S * (0.5 + random.random())
         viewer = student.viewer
         if len(viewer.changes) >= MOVES:

@@ -119,6 +119,7 @@ class Student(Person):
             self.seen.add("usable after the link", begin)
         except Exception as problem:
             self.seen.wrong("join", problem)
+            await self.leave()
 
     async def open(self) -> None:
         """The page of the lesson: its document, state, socket and stream."""
