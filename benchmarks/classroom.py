@@ -141,6 +141,10 @@ class Class:
                 within = f"median {_said(values, 0.5)}, 95 % within {_said(values, 0.95)}, the last {_said(values, 1.0)}"
                 self.tell(f"  {name}: {within} ({len(values)} times)")
 
+    def cpu_s(self) -> float:
+        """The CPU time that the app's processes have taken so far."""
+        return sum(Server("", pid).cpu_s() for pid in self.pids)
+
     def ends(self) -> None:
         """Say what real browsers showed, what went wrong, and the memory."""
         self.report(*list(self.seen.times))
@@ -170,11 +174,11 @@ async def measured(server: Server, count: int, browsers: int, pids: list[int], t
     """All that a class does, one after the other; with what was measured."""
     one = Class(server, count, pids, tell)
     async with windows(browsers, one.seen.add) as screens:
-        await one.comes(screens)
-        await one.predicts(screens)
-        await one.loads_again()
-        await one.moves(screens)
-        await one.drops()
+        for phase in (one.comes(screens), one.predicts(screens), one.loads_again(), one.moves(screens), one.drops()):
+            begin, before_s = time.perf_counter(), one.cpu_s()
+            await phase
+            took_s = one.cpu_s() - before_s
+            tell(f"  the app took {took_s:.1f} s of CPU, {took_s / (time.perf_counter() - begin):.2f} cores")
         one.ends()
         await one.leaves()
     return one
