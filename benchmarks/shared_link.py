@@ -21,7 +21,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -29,8 +29,8 @@ import aiohttp
 from playwright.async_api import Browser, Page, async_playwright
 
 from benchmarks import link
-from benchmarks.serving import ROOT, SWITCHES, chromium, share
-from benchmarks.students import KEPT, LESSON, LINKED, OPTIONS, STEP, Person, Seen, Teacher
+from benchmarks.serving import ROOT, SWITCHES, Server, chromium, share
+from benchmarks.students import CONNECTIONS, KEPT, LESSON, LINKED, OPTIONS, STEP, Person, Seen, Teacher
 
 STUDENTS, A_SECOND = 300, 5.0
 """So many come in a second: 300 within a minute."""
@@ -101,8 +101,8 @@ class Phone(Person):
                 await asyncio.sleep(GO_S)
 
     async def ask_once(self, path: str, body: Any = None) -> tuple[int, Any]:
-        """Status and JSON of an answer; status 0 where none came in time. A kept connection that had ended is made anew at once."""
-        for kept in (True, False):
+        """Status and JSON of an answer; status 0 where none came in time. A kept connection that had ended gives way to another."""
+        for others in reversed(range(CONNECTIONS + 1)):
             try:
                 method, headers = "GET" if body is None else "POST", {"Origin": ADDRESS}
                 async with (
@@ -111,7 +111,7 @@ class Phone(Person):
                 ):
                     return answer.status, await answer.json(content_type=None)
             except aiohttp.ClientConnectionError as problem:
-                if not kept:
+                if not others:
                     self.seen.wrong("asked again", problem)
             except TimeoutError as problem:
                 self.seen.wrong("asked again", problem)
@@ -167,6 +167,17 @@ class Phone(Person):
         await self.close()
 
 
+class Leader(Teacher):
+    """The teacher, whose browser takes another connection where a kept one had ended, as every browser does."""
+
+    async def ask(self, path: str, body: Any = None) -> Any:
+        """The JSON of an answer. Raises RuntimeError for a problem."""
+        for _ in range(CONNECTIONS):
+            with suppress(aiohttp.ClientConnectionError):
+                return await super().ask(path, body)
+        return await super().ask(path, body)
+
+
 class Window:
     """A student with a real browser, on the light page or on the whole one."""
 
@@ -202,7 +213,7 @@ class Window:
 
 
 @contextmanager
-def _app(namespace: int) -> Iterator[None]:
+def _app(namespace: int) -> Iterator[Server]:
     """The app in a namespace, from the project's folder as the README says, on a database that goes with it."""
     with TemporaryDirectory() as folder, link.inside(namespace):
         environment = {"DATABASE_URL": f"sqlite:///{folder}/app.db"} | os.environ
@@ -218,7 +229,7 @@ def _app(namespace: int) -> Iterator[None]:
                     time.sleep(0.1)
                 if server.poll() is not None:
                     raise RuntimeError("The app did not start.")
-            yield
+            yield Server(ADDRESS, server.pid)
         finally:
             server.terminate()
             server.wait(10)
@@ -235,13 +246,13 @@ def run(
     if lacks := link.missing():
         tell(f"A class behind a bad link cannot be measured. {lacks}")
         return False
-    with link.link(rate, delay_s, loss) as ends, _app(ends.app), link.inside(ends.people):
+    with link.link(rate, delay_s, loss) as ends, _app(ends.app) as server, link.inside(ends.people):
         tell(f"a link of {rate}, {1e3 * delay_s:g} ms and {loss:.1%} of packets lost each way, {link.control()}")
-        asyncio.run(measured(ends, count, tell))
+        asyncio.run(measured(ends, server, count, tell))
     return True
 
 
-async def measured(ends: link.Ends, count: int, tell: Callable[[str], None] = print) -> None:
+async def measured(ends: link.Ends, server: Server, count: int, tell: Callable[[str], None] = print) -> None:
     """Browsers alone, then the class; in the namespace of the people."""
     async with async_playwright() as play:
         browser = await play.chromium.launch(executable_path=chromium(), args=SWITCHES) if chromium() else None
@@ -251,7 +262,8 @@ async def measured(ends: link.Ends, count: int, tell: Callable[[str], None] = pr
             for light in (True, False):
                 tell(await _alone(browser, light, ends))
         if count:
-            await _class(ends, count, [await _window(browser, light) for light in (True, False)] if browser else [], tell)
+            windows = [await _window(browser, light) for light in (True, False)] if browser else []
+            await _class(ends, server, count, windows, tell)
     between = ends.told()
     lost, late_ms = between["lost"] / between["packets"], 1e3 * between["late_s"]
     tell(f"the link carried {between['packets']:,} packets, lost {lost:.1%} of them, and was at most {late_ms:.0f} ms late")
@@ -264,7 +276,7 @@ async def _window(browser: Browser, light: bool) -> Window:
 
 async def _alone(browser: Browser, light: bool, ends: link.Ends) -> str:
     """One browser with nothing kept, which has the link for itself, at the step of its class."""
-    teacher, before = Teacher(ADDRESS), ends.told()["bytes"]
+    teacher = Leader(ADDRESS)
     token = await teacher.begin()
     await teacher.say(command="pace", pacing="paced", step=STEP)
     window, begin, before = await _window(browser, light), time.perf_counter(), ends.told()["bytes"]
@@ -280,12 +292,12 @@ async def _alone(browser: Browser, light: bool, ends: link.Ends) -> str:
     )
 
 
-async def _class(ends: link.Ends, count: int, windows: list[Window], tell: Callable[[str], None]) -> None:
+async def _class(ends: link.Ends, server: Server, count: int, windows: list[Window], tell: Callable[[str], None]) -> None:
     """Everybody comes, is led to the step, and votes."""
-    seen, teacher = Seen(), Teacher(ADDRESS)
+    seen, teacher = Seen(), Leader(ADDRESS)
     token, everybody = await teacher.begin(), count + len(windows)
     phones = [Phone(number, token, seen) for number in range(count)]
-    begin, before = time.perf_counter(), ends.told()["bytes"]
+    begin, before, cpu_s = time.perf_counter(), ends.told()["bytes"], server.cpu_s()
 
     async def tried(what: str, doing: Coroutine[Any, Any, None]) -> None:
         try:
@@ -295,9 +307,9 @@ async def _class(ends: link.Ends, count: int, windows: list[Window], tell: Calla
 
     coming = [tried("join", phone.come(begin + phone.number / A_SECOND)) for phone in phones]
     await asyncio.gather(*coming, *(window.come(token) for window in windows))
-    carried = (ends.told()["bytes"] - before) / 1e6
-    tell(f"{everybody} students came within {time.perf_counter() - begin:.0f} s, {carried:.1f} MB both ways")
-    clicked = time.perf_counter()
+    spent_s, carried, cpu_s = time.perf_counter() - begin, (ends.told()["bytes"] - before) / 1e6, server.cpu_s() - cpu_s
+    tell(f"{everybody} students came within {spent_s:.0f} s, {carried:.1f} MB both ways, {cpu_s:.0f} s of the app's CPU")
+    clicked, cpu_s = time.perf_counter(), server.cpu_s()
     first = clicked + READ_S
 
     async def watched(window: Window) -> None:
@@ -306,6 +318,8 @@ async def _class(ends: link.Ends, count: int, windows: list[Window], tell: Calla
 
     voting = [tried("vote", phone.vote(clicked, first + VOTE_S * random.random())) for phone in phones]
     await asyncio.gather(teacher.say(command="pace", pacing="paced", step=STEP), *map(watched, windows), *voting)
+    spent_s, cpu_s = time.perf_counter() - clicked, server.cpu_s() - cpu_s
+    tell(f"they went to the step and voted within {spent_s:.0f} s, {cpu_s:.0f} s of the app's CPU")
     for name, times in seen.times.items():
         within = f"median {share(times, 0.5):.1f} s, 95 % within {share(times, 0.95):.1f} s, the last {max(times):.1f} s"
         tell(f"{name}: {within} ({len(times)} times)")
