@@ -24,7 +24,7 @@ const BUTTONS = {
 export const ON_RUN = ['own_run', 'compare', 'goal'];
 
 /** The fields of an ask. */
-export const made = (ask, stage) => MADE[ask.kind](ask, stage);
+export const made = (ask, stage, room) => MADE[ask.kind](ask, stage, room);
 
 /** What the button says: predictions, votes, and answers that one is sure of are locked. */
 export function buttonOf(step) {

@@ -1,24 +1,28 @@
 // One's own part of a system that the class makes together: a client's policy or a server, one value of each. It may be changed as
 // often as one likes. `stage` may be null (a page without the run); where there is one, what most of the class would then do takes
-// effect in the running system as soon as the answer was taken.
+// effect in the running system as soon as the answer was taken. `room`: whether one is in a class.
 import { attribute, h } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
 
 let serial = 0;
 
-export function part({ owns, members, stay, fields }, stage) {
+export function part({ owns, members, stay, fields }, stage, room = null) {
   const made = fields.map((field) => segments(field));
   const others = { others: members - 1, stay };
-  const told =
+  const alone =
     owns === 'server'
       ? t('Alone, {others} simulated servers do as yours does, all but {stay}. In a class everybody has their own.', others)
       : t('Alone, {others} simulated clients do as yours does, all but {stay}. In a class everybody has their own.', others);
+  const inClass =
+    owns === 'server'
+      ? t('On your own page {others} simulated servers do as yours does, all but {stay}. Your teacher plays what all of you chose.', others)
+      : t('On your own page {others} simulated clients do as yours does, all but {stay}. Your teacher plays what all of you chose.', others);
   const runs = t('In your run nearly all do so from the moment of your answer on. What queues by then takes a while to go.');
   const note = h('p', { class: 'small', hidden: true }, runs);
   const root = h(
     'div',
     { class: 'part' },
-    h('p', { class: 'small' }, told),
+    h('p', { class: 'small' }, room ? inClass : alone),
     made.map((one) => one.root),
     note,
   );

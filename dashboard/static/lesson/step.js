@@ -17,7 +17,7 @@ export class StepView {
   constructor(state, player) {
     const { step } = state;
     Object.assign(this, { id: step.id, vote: step.vote, player, stop: null });
-    this.ask = step.ask ? made(step.ask, player.stage) : null;
+    this.ask = step.ask ? made(step.ask, player.stage, player.room) : null;
     this.sure = step.ask?.confidence ? confidence() : null;
     this.heading = h('h3', { tabindex: -1 }, titleOf(step));
     this.problem = h('p', { class: 'problem', role: 'alert', hidden: true });

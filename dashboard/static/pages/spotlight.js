@@ -37,7 +37,7 @@ export async function drawSpotlight(element, told) {
       'section',
       { class: 'spotlight', 'aria-label': title, translate: 'no' },
       h('h2', {}, `${title} · ${told.metric.label}`), // what the charts are of stands on a wall too, where no hint does
-      h('p', { class: 'hint' }, t('All began alike. Above each run stands what it has otherwise, below is its {metric} over time.', { metric: told.metric.label })),
+      h('p', { class: 'hint' }, t('All began alike. Above each curve stands what its run has otherwise.')),
       h(
         'ul',
         { class: 'runs', 'data-count': told.runs.length },
@@ -85,6 +85,7 @@ function chart(run, metric, length) {
 /** The curve in words. */
 function told(run, metric) {
   if (!run.said) return t('{metric}: nothing to measure.', { metric: metric.label });
+  if (run.said.least === run.said.most) return t('{metric}: {last} all the time.', { metric: metric.label, ...run.said });
   return t('{metric}: between {least} and {most}, at the end {last}.', { metric: metric.label, ...run.said });
 }
 

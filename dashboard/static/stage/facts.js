@@ -61,6 +61,7 @@ function clientsOf(values) {
   const span = (numbers, said) => [...new Set([Math.min(...numbers), Math.max(...numbers)])].map(said).join('–');
   const time = (ms) => (ms === Infinity ? '∞' : whole(ms));
   return {
+    alike: new Set(timeouts).size === 1,
     timeout: Math.min(...timeouts) === Infinity ? null : `${span(timeouts, time)} ms`,
     retries: span(retries, whole),
   };

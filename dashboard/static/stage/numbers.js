@@ -96,6 +96,7 @@ export class Numbers {
     if (tile.name === 'errors') {
       const [cause, share] = CAUSES.map(([name, label]) => [label, value(row, `errors.${name}`)]).sort((a, b) => b[1] - a[1])[0];
       if (share > 0) return [cause, 'bad'];
+      if (!facts.alike) return [t('timeouts differ'), ''];
       return [facts.timeout === null ? t('no timeout set') : t('timeout {time}', { time: facts.timeout }), ''];
     }
     if (tile.name === 'load_imbalance') {
