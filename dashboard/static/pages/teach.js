@@ -19,6 +19,7 @@ import { Beside, Locks, Push } from './teach_show.js';
 
 const SPEAK_MS = 6000; // what is read out is read out no oftener
 const RETRY_MS = 3000;
+const STILL_MS = 1500; // what is large only moves once no hand has for so long
 const PROJECTED = 'teach:projected';
 
 export function draw(root, data, ask) {
@@ -44,7 +45,7 @@ export function draw(root, data, ask) {
 
 class RoomPage {
   constructor(root, data, ask) {
-    Object.assign(this, { page: root, data, ask, looked: null, told: null });
+    Object.assign(this, { page: root, data, ask, looked: null, told: null, touchedAt: 0 });
     this.toast = new Toast();
     this.trouble = h('p', { class: 'notice line-trouble', role: 'alert', hidden: true });
     this.wait = h('p', { class: 'quiet' }, t('One moment …'));
@@ -114,7 +115,7 @@ class RoomPage {
     this.preparing = h('p', { class: 'notice calm', role: 'status', hidden: true }, `${PREPARING} ${waits}`);
     this.first = h('div', { class: 'first' }); // where the way in is until somebody has come
     this.side = h('div', { class: 'side-column' }, radar.root);
-    this.join.root.addEventListener('pointerleave', () => this.draw());
+    page.onpointermove = page.onkeydown = () => (this.touchedAt = Date.now());
     const wall = h('a', { class: 'primary', href: `wall?room=${data.room}`, target: '_blank', rel: 'noopener' }, t('Open the wall'));
     this.wait.before(
       h('div', { class: 'bar room-head' }, h('header', {}, this.facts, this.title), h('div', { class: 'go' }, this.projector.root, wall, link('teach', 'teach', { class: 'plain' }, t('Your rooms')))),
@@ -167,11 +168,18 @@ class RoomPage {
     for (const one of this.page.querySelectorAll('.pace, .room-grid, .class, .tools')) one.hidden = all;
   }
 
-  /** Puts the way in there, but not from under somebody's hand. */
+  /** Puts the way in there, but not under somebody's hand: everything below it moves too. */
   place(there) {
     const { root } = this.join;
-    if (root.parentNode === there || root.matches(':hover') || root.contains(document.activeElement)) return;
+    clearTimeout(this.placing);
+    if (root.parentNode === there) return;
+    if (root.isConnected && Date.now() - this.touchedAt < STILL_MS) {
+      this.placing = setTimeout(() => this.place(there), STILL_MS);
+      return;
+    }
+    const held = root.contains(document.activeElement) ? document.activeElement : null;
     there.prepend(root);
+    held?.focus({ preventScroll: true });
   }
 
   /** The state of the class, read out when it has changed, and not at every answer. */
