@@ -19,7 +19,7 @@ from dashboard.lesson.beside import SHELF, stage_of
 from dashboard.lesson.told import prompt
 from dashboard.runs import CORES
 from dashboard.store import rooms
-from dashboard.store.models import Member, Progress, Room
+from dashboard.store.models import Member, Room
 from dashboard.words import t
 from engine.kernel import compiled
 from lessons.format import Lesson, Step
@@ -169,18 +169,23 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _people(
-    lesson: Lesson, members: Sequence[Member], rows: Sequence[Any], there: Mapping[int, Progress], now_s: float
+    lesson: Lesson, members: Sequence[Member], rows: Sequence[Any], there: Mapping[int, Any], now_s: float
 ) -> list[dict[str, Any]]:
-    by_member: dict[int, list[Any]] = {}
+    given: dict[tuple[int, int], dict[str, list[Any]]] = {}
     for row in rows:
-        by_member.setdefault(row.member_id, []).append(row)
-    return [_person(lesson, one, by_member.get(one.id, []), there.get(one.id), now_s) for one in members]
+        given.setdefault((row.member_id, row.run_through), {}).setdefault(row.step, []).append(row)
+    found = []
+    for one in members:
+        progress = there.get(one.id)
+        mine = given.get((one.id, progress.run_through), {}) if progress else {}
+        found.append(_person(lesson, one, mine, progress, now_s))
+    return found
 
 
-def _person(lesson: Lesson, member: Member, rows: Sequence[Any], progress: Progress | None, now_s: float) -> dict[str, Any]:
+def _person(lesson: Lesson, member: Member, given: Mapping[str, Sequence[Any]], progress: Any, now_s: float) -> dict[str, Any]:
+    """`given`: their answers of the present run-through by step; `progress`: how far they are, None before they begin."""
     steps = lesson.steps_for(progress.support) if progress else lesson.all_steps
-    mine = [row for row in rows if progress and row.run_through == progress.run_through]
-    states = {step.id: _status(step, [row for row in mine if row.step == step.id], progress, now_s) for step in steps}
+    states = {step.id: _status(step, given.get(step.id, ()), progress, now_s) for step in steps}
     return {
         "number": member.number, "name": member.name, "status": member.status, "help": member.help,
         "here": progress.step if progress else None, "states": states,
@@ -189,11 +194,11 @@ def _person(lesson: Lesson, member: Member, rows: Sequence[Any], progress: Progr
     }  # fmt: skip
 
 
-def _status(step: Step, given: Sequence[Any], progress: Progress | None, now_s: float) -> str:
-    if any(row.right for row in given):
-        return "right"
+def _status(step: Step, given: Sequence[Any], progress: Any, now_s: float) -> str:
     here = progress is not None and progress.step == step.id
     if given:
+        if any(row.right for row in given):
+            return "right"
         wrong = sum(row.right is False for row in given)
         if not wrong:
             return "answered"

@@ -27,10 +27,10 @@ def radar(lesson: Lesson, rows: Sequence[Any]) -> list[dict[str, Any]]:
     names = sorted(set().union(*asks.values()))
     seen: dict[str, dict[int, list[tuple[bool, int | None]]]] = {name: {} for name in names}
     for row in rows:
+        member, held, sure, late = row.member_id, row.misconception, row.confidence, row.late
         for name in asks.get(row.step, ()):
-            if row.late and row.member_id not in seen[name]:
-                continue
-            seen[name].setdefault(row.member_id, []).append((row.misconception == name, row.confidence))
+            if not late or member in seen[name]:
+                seen[name].setdefault(member, []).append((held == name, sure))
     found = [_one(name, list(seen[name].values())) for name in names]
     return sorted(found, key=lambda one: (-one["holders"], one["id"]))
 

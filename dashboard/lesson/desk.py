@@ -9,9 +9,9 @@ import logging
 import math
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -57,6 +57,17 @@ class Contended(RuntimeError):
     """The learner did too much at once."""
 
 
+class Kept(NamedTuple):
+    """What is stored of a learner in a lesson."""
+
+    way: Way | None = None
+    answers: Sequence[Answered] = ()
+    count: int = 0
+    """Of their answers to anything: it has grown where one has come in between."""
+    known: bool = False
+    """Whether the answer with the key that was asked for is among them."""
+
+
 class Desk:
     """Lessons as learners meet them, on a database and by a clock."""
 
@@ -66,13 +77,19 @@ class Desk:
 
     def cards(self, cookie: str | None) -> list[dict[str, Any]]:
         """All lessons, with how far the learner is. Raises Away."""
-        return [card(lesson, *self._kept(cookie, lesson)) for lesson in SHELF.playable()]
+        lessons, kept = SHELF.playable(), {}
+        if cookie:
+            with self._database.reading() as session:
+                learner = learning.learner_of(session, cookie)
+                rows = {row.lesson: row for row in learning.progress_of(session, learner)} if learner else {}
+                kept = {one.id: _kept(session, learner, one, rows[one.id], FREE) for one in lessons if one.id in rows}
+        return [card(one, *kept.get(one.id, Kept())[:2]) for one in lessons]
 
     def state(self, cookie: str | None, lesson_id: str, rules: Rules = FREE) -> dict[str, Any]:
         """Where the learner is in a lesson. Raises Missing, Away or NotReady."""
         lesson = lesson_of(lesson_id, cookie)
-        mine, answers = self._kept(cookie, lesson, rules)
-        return self._told(lesson, mine or way.begun(lesson, self._clock(), rules=rules), answers)
+        kept = self._kept(cookie, lesson, rules)
+        return self._told(lesson, kept.way or way.begun(lesson, self._clock(), rules=rules), kept.answers)
 
     def design(self, cookie: str | None, lesson_id: str) -> tuple[Lesson, dict[str, Any] | None]:
         """A lesson, and the settings with which the learner last answered its last goal; None where they have not.
@@ -81,8 +98,8 @@ class Desk:
         """
         lesson = lesson_of(lesson_id, cookie)
         step = last_goal(lesson)
-        kept = [one for one in self._kept(cookie, lesson)[1] if step and one.step == step.id and one.run]
-        own = own_of(lesson, stage_of(lesson), kept[-1].run) if kept else None
+        runs = [one.run for one in self._kept(cookie, lesson).answers if step and one.step == step.id and one.run]
+        own = own_of(lesson, stage_of(lesson), runs[-1]) if runs else None
         return lesson, own and own.values
 
     def act(self, cookie: str, lesson_id: str, action: Any, rules: Rules = FREE) -> dict[str, Any]:
@@ -104,15 +121,13 @@ class Desk:
     def _tried(self, cookie: str, lesson: Lesson, action: dict[str, Any], rules: Rules) -> dict[str, Any] | None:
         """Work an action out and store it; None if something else was stored meanwhile."""
         now_s = self._clock()
-        kept, answers = self._kept(cookie, lesson, rules)
-        mine = way.ready(lesson, kept or way.begun(lesson, now_s, rules=rules), now_s)
+        key = _key(action.get("key")) if action.get("action") == "answer" else None
+        kept = self._kept(cookie, lesson, rules, key)
+        mine, answers = way.ready(lesson, kept.way or way.begun(lesson, now_s, rules=rules), now_s), kept.answers
         new: dict[str, Any] = {}
-        if action.get("action") == "answer":
-            key = _key(action.get("key"))
-            with self._database.reading() as session:
-                learner = learning.learner_of(session, cookie)
-                if learner and learning.known(session, learner, key):
-                    return self._told(lesson, mine, answers)
+        if kept.known:
+            return self._told(lesson, mine, answers)
+        if key:
             answered = self._judged(lesson, mine, answers, action)
             after, seen = mine, [*answers, answered]
             new = _row(lesson, mine, answered, key, now_s)
@@ -124,24 +139,22 @@ class Desk:
             learner = learning.seen(session, cookie, now_s)
             rows = learning.progress_of(session, learner, lesson.id)
             before = _way(rows[0], rules) if rows else None
-            if before != kept or (kept and len(_answers(session, learner, lesson, kept)) != len(answers)):
+            if before != kept.way or learner.answers_count != kept.count:
                 return None
             if new:
                 learning.add_answer(session, learner, new)
             learning.put_progress(session, learner, lesson.id, now_s, _columns(after))
         return state
 
-    def _kept(self, cookie: str | None, lesson: Lesson, rules: Rules = FREE) -> tuple[Way | None, list[Answered]]:
-        """What is stored of the learner in this lesson."""
+    def _kept(self, cookie: str | None, lesson: Lesson, rules: Rules = FREE, key: str | None = None) -> Kept:
+        """What is stored of the learner in this lesson; `key`: of an answer that may be there already."""
         if not cookie:
-            return None, []
+            return Kept()
         with self._database.reading() as session:
             learner = learning.learner_of(session, cookie)
             rows = learning.progress_of(session, learner, lesson.id) if learner else []
-            if not rows:
-                return None, []
-            mine = _way(rows[0], rules)
-            return mine, _answers(session, learner, lesson, mine)
+            kept = _kept(session, learner, lesson, rows[0], rules) if rows else Kept(count=learner.answers_count if learner else 0)
+            return kept._replace(known=bool(key and learner and learning.known(session, learner, key)))
 
     def _told(self, lesson: Lesson, mine: Way, answers: Answers) -> dict[str, Any]:
         now_s = self._clock()
@@ -239,14 +252,15 @@ def _columns(mine: Way) -> dict[str, Any]:
     }
 
 
-def _answers(session: Session, learner: Learner, lesson: Lesson, mine: Way) -> list[Answered]:
-    """The answers to what the lesson asks now: a new version may ask something else in the same step.
+def _kept(session: Session, learner: Learner, lesson: Lesson, row: Progress, rules: Rules) -> Kept:
+    """What is stored, with the answers to what the lesson asks now: a new version may ask something else in the same step.
 
     Whoever voted on the step at which a class is and then began anew has voted all the same.
     """
     kinds = {step.id: step.check_kind for step in lesson.all_steps}
+    mine = _way(row, rules)
     rows = learning.answers_of(session, learner, lesson.id, mine.run_through, mine.rules.until)
-    return [_answered(row) for row in rows if kinds.get(row.step) == row.verdict.get(KIND)]
+    return Kept(mine, [_answered(one) for one in rows if kinds.get(one.step) == one.verdict.get(KIND)], learner.answers_count)
 
 
 def _answered(row: Answer) -> Answered:

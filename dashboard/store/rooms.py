@@ -140,12 +140,13 @@ def marked(session: Session, room: Room, lesson: str) -> list[Any]:
     return _answered(session, (*_GIVEN, Answer.run_through, *kept), room, Answer.lesson == lesson)
 
 
-_GIVEN = (Member.id.label("member_id"), Member.status, Answer.step, Answer.confidence, Answer.right)
+_GIVEN = (Member.id.label("member_id"), Member.status, Answer.step, Answer.confidence, Answer.right.label("right"))
 
 
 def _answered(session: Session, columns: Sequence[Any], room: Room, *which: Any) -> list[Any]:
     wanted = select(*columns).join(Member, Member.learner_id == Answer.learner_id).where(Member.room_id == room.id, *which)
-    return list(session.execute(wanted.order_by(Answer.id)))
+    # Past the session, which would look at each of thousands of values to find objects of its own.
+    return list(session.connection().execute(wanted.order_by(Answer.id)))
 
 
 def last_run(session: Session, member: Member, lesson: str, step: str) -> dict[str, Any] | None:
@@ -155,11 +156,12 @@ def last_run(session: Session, member: Member, lesson: str, step: str) -> dict[s
     return next((run for run in rows if run), None)
 
 
-def progress(session: Session, room: Room, lesson: str) -> dict[int, Progress]:
-    """How far the members are in a lesson, by their ids."""
-    mine = (Member.room_id == room.id, Progress.lesson == lesson)
-    wanted = select(Member.id, Progress).join(Member, Member.learner_id == Progress.learner_id).where(*mine)
-    return dict(session.execute(wanted).all())
+def progress(session: Session, room: Room, lesson: str) -> dict[int, Any]:
+    """How far the members are in a lesson, by their ids: rows of run_through, support, step, passed, entered and changed_s."""
+    far = [getattr(Progress, name) for name in ("run_through", "support", "step", "passed", "entered", "changed_s")]
+    wanted = select(Member.id, *far).join(Member, Member.learner_id == Progress.learner_id)
+    rows = session.connection().execute(wanted.where(Member.room_id == room.id, Progress.lesson == lesson))
+    return {row.id: row for row in rows}
 
 
 def marks(session: Session, room_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:

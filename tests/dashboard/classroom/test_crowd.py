@@ -1,9 +1,12 @@
 """A whole class votes in one moment, through two processes on one database: as many rows as members, each counted once."""
 
 import threading
+from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
+from dashboard.classroom import api
 from dashboard.classroom.commands import command
 from dashboard.classroom.overview import class_told, results_told
 from dashboard.classroom.rooms import Rooms
@@ -69,6 +72,28 @@ def test_three_hundred_votes_in_one_moment_through_two_processes_are_three_hundr
     assert other.returncode == 0, problems
     assert sorted([*map(int, out.split()), *mine]) == list(range(1, MEMBERS + 1))
     check(school, MEMBERS)
+
+
+def test_a_class_of_many_takes_as_many_statements_as_one_of_few(school):
+    school.tell("pace", pacing="paced", step=STEP)
+    counted = []
+    event.listen(school.store._engine, "before_cursor_execute", lambda *_: counted.append(1))
+
+    def statements(work: Callable[[], Any]) -> int:
+        counted.clear()
+        work()
+        return len(counted)
+
+    def told() -> list[int]:
+        looks = (lambda: class_told(school.rooms, school.teacher.actor, school.token), lambda: api._look([1]))
+        return [statements(one) for one in looks]
+
+    people = [school.comes(f"Member {number}") for number in range(2)]
+    votes_of_few = [statements(lambda who=who: school.answer(who, STEP, 0)) for who in people]
+    few = told()
+    people = [school.comes(f"Many {number}") for number in range(12)]
+    assert {statements(lambda who=who: school.answer(who, STEP, 0)) for who in people} == {*votes_of_few}
+    assert told() == few
 
 
 def test_who_asks_for_help_does_not_wait_for_the_room(server_school, server_url, clock):

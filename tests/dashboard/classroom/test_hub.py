@@ -258,7 +258,7 @@ def test_streams_are_bounded_and_who_is_refused_leaves_nothing(monkeypatch):
         assert made._rooms.keys() == {1, 2}, "a room that nobody watches is not looked at"
         for one in (*opened, last, *others):
             await one.aclose()
-        assert made._rooms == {}
+        assert (made._rooms, made._of) == ({}, {})
 
     finished(work())
 
