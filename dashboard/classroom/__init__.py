@@ -18,7 +18,7 @@ The teacher's page (`teach?room={token}`), the wall (`wall?room={token}`) and th
 room is `{page}?lesson={id}&room={token}`.
 
 JSON, under api/rooms. All may answer {"problem": text} with status 400, 403, 404, 413, 429 or 503 (try again later). POST needs
-the content type application/json and our own page.
+the content type application/json and our own page. Of one browser four requests are taken at a time (429 beyond) and two worked on.
     POST api/rooms                          {lesson, title?}: opens a room, this browser is its teacher → {token, recovery}
     GET  api/rooms                          → {rooms: [{token, title, lesson, members, closes_s, closed}]} that this browser teaches
     POST api/rooms/find                     {code} → {token}. Wrong, closed and old codes get one and the same answer
