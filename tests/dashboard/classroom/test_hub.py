@@ -13,7 +13,6 @@ import pytest
 from dashboard.classroom import api, hub
 from dashboard.classroom.hub import Found, FullHub, Hub, Watcher
 from dashboard.store.database import Away, Database
-from dashboard.words import ENGLISH, PSEUDO, pseudo, speaking
 from tests.dashboard.asgi import finished
 from tests.dashboard.classroom.test_crowd import Process
 
@@ -359,14 +358,6 @@ def test_what_another_process_stored_reaches_those_who_watch_here(both_schools, 
     told = json.loads(pushed.partition("data: ")[2])["room"]
     assert told["push"]["view"] == "caching" and told["revision"] == 2
     assert "code" not in told and "results_hidden" not in told and "Ann" not in first
-
-
-def test_the_title_of_what_is_shown_is_told_in_the_language_of_whoever_sees_it(school):
-    with speaking(PSEUDO):
-        school.tell("push", view="caching")
-    look = api._look([1])[1]
-    titles = {language: json.loads(look.told(language))["room"]["push"]["title"] for language in (ENGLISH, PSEUDO)}
-    assert titles == {ENGLISH: "Caching", PSEUDO: pseudo("Caching")}
 
 
 def test_a_room_that_closes_by_itself_is_told(school):

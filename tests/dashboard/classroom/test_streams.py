@@ -1,11 +1,13 @@
 """The route of streams: who may open one, how many, and that whoever goes away leaves nothing behind."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
 
 from dashboard.classroom import api, hub
+from dashboard.words import ENGLISH, PSEUDO, pseudo, speaking
 from tests.dashboard.asgi import finished
 from tests.dashboard.classroom.world import Person, browser, told_by
 from tests.dashboard.lesson.calls import HOST
@@ -118,3 +120,11 @@ def test_a_stream_is_for_those_who_are_in(school):
         return found
 
     assert finished(work()) == [403, 403, 403, 200, 200]
+
+
+def test_the_title_of_what_is_shown_is_told_in_the_language_of_whoever_sees_it(school):
+    with speaking(PSEUDO):
+        school.tell("push", view="caching")
+    look = api._look([1])[1]
+    titles = {language: json.loads(look.told(language))["room"]["push"]["title"] for language in (ENGLISH, PSEUDO)}
+    assert titles == {ENGLISH: "Caching", PSEUDO: pseudo("Caching")}
