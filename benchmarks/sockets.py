@@ -1,6 +1,6 @@
 """A class at one process: `python -m benchmarks.sockets [viewers] [seconds] [page]`.
 
-So many viewers each move a slider every two seconds, not all at once, by Streamlit's own messages over sockets to this machine,
+So many viewers each move a slider every two seconds, not all at once, on a page that was opened by Streamlit's own protocol,
 without browsers: the time from the ask to its answer, and the CPU time of the server. The load is open: who waits asks all the
 same at their next turn.
 """
@@ -18,6 +18,11 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.serving import Server, served, share, trusting
 
+try:
+    import aiohttp
+except ImportError:
+    sys.exit("This needs aiohttp: pip install -r benchmarks/requirements.txt")
+
 VIEWERS, SECONDS, PAGE = 30, 30.0, "load-balancing"
 BETWEEN_S = 2.0
 REPLY_S, NEXT_S = 1.6, 4.0
@@ -26,15 +31,16 @@ LATE_S, OPENING_S = 20.0, 60.0
 
 
 class Viewer:
-    """One tab: opens a page, then sends asks and waits for their answers."""
+    """One tab: opens a page, then sends asks over its browser's connections and waits for their answers."""
 
-    def __init__(self, server: Server, number: int, page: str, query: str = "", cookie: str = "") -> None:
-        self.server, self.number, self.page, self.query, self.cookie = server, number, page, query, cookie
-        self.widget, self.fragment, self.hash, self.version = "", "", "", ""
+    def __init__(
+        self, server: Server, number: int, page: str, http: aiohttp.ClientSession, query: str = "", cookie: str = ""
+    ) -> None:  # fmt: skip
+        self.server, self.number, self.page, self.http, self.query, self.cookie = server, number, page, http, query, cookie
+        self.asks = ""
         self.changes: list[list[Any]] = []
         self.count, self.bytes = 0, 0
         self.waited_s: list[float] = []
-        self.answers: dict[str, asyncio.Future] = {}
 
     async def open(self) -> float:
         """Open the page; how long it took until its first chunk was there."""
@@ -46,21 +52,19 @@ class Viewer:
             address, subprotocols=["streamlit"], max_size=None, compression=None, origin=self.server.address,
             additional_headers=headers, open_timeout=OPENING_S, **tls,
         )  # fmt: skip
-        self.answers["first"] = asyncio.get_running_loop().create_future()
+        self.begun: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         message = BackMsg()
         message.rerun_script.page_name = self.page
         message.rerun_script.query_string = self.query
         message.rerun_script.context_info.url = f"{self.server.address}/{self.page}?{self.query}"
         await self.socket.send(message.SerializeToString())
         self.listening = asyncio.create_task(self._listen())
-        await asyncio.wait_for(self.answers["first"], OPENING_S)
+        await asyncio.wait_for(self.begun, OPENING_S)
         return time.perf_counter() - begin
 
     async def _listen(self) -> None:
         async for raw in self.socket:
             message = ForwardMsg.FromString(raw)
-            if message.HasField("new_session"):
-                self.hash = message.new_session.page_script_hash
             element = message.delta.new_element
             if not message.HasField("delta") or not element.HasField("bidi_component"):
                 continue
@@ -68,31 +72,24 @@ class Viewer:
             data = json.loads(component.json or component.mixed.json)
             if "chunk" not in data:
                 continue
-            self.widget, self.fragment = component.id, message.delta.fragment_id or self.fragment
-            self.version = data["page"].get("version", self.version)
-            self.bytes = len(raw)
-            waiting = self.answers.get(data["chunk"]["echo"])
-            if waiting and not waiting.done():
-                waiting.set_result(data["chunk"])
+            self.asks = f"{self.server.address}/{data['asks']}"
+            if not self.begun.done():
+                self.begun.set_result(data["chunk"])
 
     async def ask(self, **ask: Any) -> tuple[dict[str, Any], float]:
-        """Send an ask; its answer and how long (s) it took."""
+        """Send an ask; its answer and how long (s) it took. Raises TimeoutError, or RuntimeError where there is none."""
         self.count += 1
-        name = f"v{self.number}-{self.count}"
-        self.answers[name] = asyncio.get_running_loop().create_future()
-        message = BackMsg()
-        state = message.rerun_script
-        state.page_script_hash, state.fragment_id = self.hash, self.fragment
-        state.query_string = self.query
-        state.context_info.url = f"{self.server.address}/{self.page}?{self.query}"
-        asked = {"id": name, "seed": 1, "pace": 1, "knows": self.version, "changes": self.changes} | ask
-        state.widget_states.widgets.add(id=self.widget, json_value=json.dumps({"ask": asked}))
+        asked = {"id": f"v{self.number}-{self.count}", "seed": 1, "pace": 1, "changes": self.changes} | ask
         begin = time.perf_counter()
-        await self.socket.send(message.SerializeToString())
-        try:
-            return await asyncio.wait_for(self.answers[name], LATE_S), time.perf_counter() - begin
-        finally:
-            del self.answers[name]
+        async with (
+            asyncio.timeout(LATE_S),
+            self.http.post(self.asks, json=asked, headers={"Origin": self.server.address}) as answer,
+        ):
+            body = await answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{answer.status} {body[:60]!r}")
+        self.bytes = len(body)
+        return json.loads(body), time.perf_counter() - begin
 
     def begin_anew(self) -> None:
         """A run without moves, of which nothing was measured yet."""
@@ -114,14 +111,15 @@ class Viewer:
                 assert "problem" not in chunk, chunk["problem"]
                 self.waited_s.append(time.perf_counter() - turn)
                 await self.ask(from_s=chunk["to_s"], length_s=NEXT_S)
-            except TimeoutError:
+            except (TimeoutError, RuntimeError, aiohttp.ClientError):
                 self.waited_s.append(LATE_S)
             turn += BETWEEN_S
 
 
 async def measured(server: Server, count: int, seconds: float, page: str) -> None:
     """Open the pages one after the other, let everybody live, and print."""
-    viewers = [Viewer(server, number, page) for number in range(count)]
+    people = [aiohttp.ClientSession() for _ in range(count)]
+    viewers = [Viewer(server, number, page, http) for number, http in enumerate(people)]
     opened = [await viewer.open() for viewer in viewers]
     begin, cpu_s = time.perf_counter() + 1.0, server.cpu_s()
     await asyncio.gather(*(viewer.live(seconds, begin) for viewer in viewers))
@@ -137,6 +135,7 @@ async def measured(server: Server, count: int, seconds: float, page: str) -> Non
     for viewer in viewers:
         viewer.listening.cancel()
         await viewer.socket.close()
+        await viewer.http.close()
 
 
 def main(arguments: list[str]) -> int:

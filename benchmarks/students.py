@@ -126,7 +126,7 @@ class Student(Person):
         await self.document(f"{PAGE}?lesson={LESSON}&room={self.token}")
         cookies = self.http.cookie_jar.filter_cookies(self.address)
         cookie = "; ".join(f"{name}={one.value}" for name, one in cookies.items())
-        self.viewer = Viewer(self.server, self.number, PAGE, query=f"lesson={LESSON}&room={self.token}", cookie=cookie)
+        self.viewer = Viewer(self.server, self.number, PAGE, self.http, query=f"lesson={LESSON}&room={self.token}", cookie=cookie)
         _, state = await asyncio.gather(self.viewer.open(), self.ask(self.lesson))
         self.following = asyncio.create_task(self._follow())
         self.step = state["step"]

@@ -18,7 +18,7 @@ import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 
 import dashboard.page  # noqa: E402, F401  (the heavy imports, before the objects are frozen)
-from dashboard import embed, files, health, hosted, logs, packed, recordings, stopping, words  # noqa: E402
+from dashboard import ask_api, embed, files, health, hosted, logs, packed, recordings, stopping, words  # noqa: E402
 from dashboard.classroom import api as classroom_api  # noqa: E402
 from dashboard.classroom import export_api, live_api  # noqa: E402
 from dashboard.classroom import pages as classroom_pages  # noqa: E402
@@ -82,6 +82,7 @@ app = st.App(
     "main.py",
     lifespan=lifespan,
     routes=[
+        *ask_api.ROUTES,
         *recordings.ROUTES,
         *words.ROUTES,
         *api.ROUTES,

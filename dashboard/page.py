@@ -1,11 +1,9 @@
 """A page with a live system: its declaration as a value, and the stage that shows it.
 
-The stage is one component of the browser (dashboard/static/stage); this module gives it the page's description and the chunk that
-it asked for, one script run a chunk. Knows nothing of which concept the page teaches.
+The stage is one component of the browser (dashboard/static/stage); this module gives it the page's description and the begin of its
+run, and answers what it asks from then on. Knows nothing of which concept the page teaches.
 """
 
-import hashlib
-import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -18,7 +16,6 @@ from dashboard import charts, experiment, files, recordings, regions, runs, shar
 from dashboard.asks import MAX_CHANGES, MAX_RUN_S, BadAsk, read_ask
 from dashboard.catalogue import machines
 from dashboard.charts import LAST_S, Chart
-from dashboard.classroom import shows
 from dashboard.controls import Control
 from dashboard.goal import Goal
 from dashboard.island import destination
@@ -32,12 +29,8 @@ from engine.system import System
 from engine.system.paths import value_at
 
 LOG = logging.getLogger(__name__)
-SITUATION = "situation"
-"""The parameter of the address that names a situation;"""
-LESSON = "lesson"
-"""the one that names a lesson;"""
-SCENE = "scene"
-"""and the one that names a scene of it, to be played without the lesson."""
+ASKS = "api/asks"
+"""Where the browser asks for all but the begin of the run, below the app's root (`ask_api`)."""
 FIRST_S = 24
 """Simulated time of the first chunk, which comes with the page itself: the system has been running for a while when one arrives."""
 
@@ -45,7 +38,7 @@ FIRST_S = 24
 MAX_DESCRIPTIONS = 200
 """Pages with a draft of a lesson are as many as people write."""
 _DESCRIPTIONS: dict[tuple[str, ...], dict[str, Any]] = {}
-"""What each page's browser must know, made once for a language; a browser that says that it knows it gets its name only."""
+"""What each page's browser must know."""
 
 
 FIXED = (
@@ -103,46 +96,36 @@ export default function (component) {{
 
 
 def show(page: Page) -> None:
-    """Draw the page, or the page in the situation that its address names, and answer what the browser asks."""
-    lesson = st.query_params.get(LESSON, "")
-    cookie = learner(st.context.cookies) if lesson.startswith(DRAFT) else None
-    situation, shown, scene = (st.query_params.get(name) for name in (SITUATION, shows.PARAMETER, SCENE))
-    st.fragment(_spoken)(*staging.staged(page, situation, lesson, cookie, shown, scene))
+    """Draw the page, or the page in the situation that its address names, with the begin of its run."""
+    place = staging.Place.of(st.query_params)
+    cookie = learner(st.context.cookies) if (place.lesson or "").startswith(DRAFT) else None
+    with words.speaking():  # the viewer's language is looked up once
+        _draw(page.name, place, *staging.staged(page, place, cookie))
 
 
-def _spoken(page: Page, opened: dict[str, Any] | None = None) -> None:
-    """An answer in the viewer's language, which is looked up once."""
-    with words.speaking():
-        _answer(page, opened)
-
-
-def _answer(page: Page, opened: dict[str, Any] | None = None) -> None:
+def _draw(view: str, place: staging.Place, page: Page, opened: dict[str, Any] | None) -> None:
     key = f"stage-{page.name}"
-    state = st.session_state.get(key) or {}
-    if target := destination(state.get("go")):  # before anything is computed: a newer ask would make this run end early
+    if target := destination((st.session_state.get(key) or {}).get("go")):
         st.switch_page(target[0])
-    raw = state.get("ask")
-    data = {"page": described(page, raw)}
-    if raw is None:  # the page was just opened, perhaps by a link
-        pairs = [(name, text) for name in st.query_params for text in st.query_params.get_all(name)]
-        data["opened"] = opened if opened and opened["reasons"] else sharing.opened(pairs, book(page), recordings.told) or opened
-    data["chunk"] = chunk(page, raw, data.get("opened"))
-    _stage()(key=key, data=data, on_ask_change=lambda: None, on_go_change=lambda: None)
+    pairs = [(name, text) for name in st.query_params for text in st.query_params.get_all(name)]
+    opened = opened if opened and opened["reasons"] else sharing.opened(pairs, book(page), recordings.told) or opened
+    data = {
+        "page": described(page),
+        "asks": f"{ASKS}/{view}?{place.query}",
+        "opened": opened,
+        "chunk": chunk(page, None, opened),
+    }
+    _stage()(key=key, data=data, on_go_change=lambda: None)
 
 
-def described(page: Page, raw: Any) -> dict[str, Any]:
-    """The page's description, or its name where the ask says that the browser knows this very description."""
-    edition = page.edition or SHELF.edition()
-    known = (page.name, words.language(), edition)
+def described(page: Page) -> dict[str, Any]:
+    """The page's description, made once for a language."""
+    known = (page.name, words.language(), page.edition or SHELF.edition())
     if known not in _DESCRIPTIONS:
         for old in [one for one in _DESCRIPTIONS if one[:2] == known[:2]] + list(_DESCRIPTIONS)[:-MAX_DESCRIPTIONS]:
             _DESCRIPTIONS.pop(old, None)
-        told = description(page)
-        told["version"] = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
-        _DESCRIPTIONS[known] = told
-    told = _DESCRIPTIONS[known]
-    knows = isinstance(raw, dict) and raw.get("knows") == told["version"]
-    return {"name": page.name} if knows else told
+        _DESCRIPTIONS[known] = description(page)
+    return _DESCRIPTIONS[known]
 
 
 def book(page: Page) -> Book:

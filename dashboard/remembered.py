@@ -14,9 +14,9 @@ from dashboard import links, recordings
 from dashboard.asks import RECORDING, BadAsk, Change, canonical, read_change
 from dashboard.journey import CONCEPTS
 from dashboard.links import MAX_READ_CHARS, BadLink
-from dashboard.page import SITUATION, Page, book
+from dashboard.page import Page, book
 from dashboard.runs import Recordings, changed
-from dashboard.staging import staged
+from dashboard.staging import SITUATION, Place, staged
 from dashboard.words import figure, t
 from engine.system import System
 
@@ -50,7 +50,7 @@ def read(text: Any, played: Recordings = recordings.fields) -> Remembered:
     name = named.get(PAGE, "")
     if name not in pages():
         raise BadLink([t("There is no page {name}.", name=f"{name!r:.40}")])
-    page, situation = staged(pages()[name], named.get(SITUATION))
+    page, situation = staged(pages()[name], Place(situation=named.get(SITUATION)))
     if situation and situation["reasons"]:
         raise BadLink(situation["reasons"])
     pages_book = book(page)

@@ -4,8 +4,10 @@ with a lesson, whose scenes do; or with the scenario that shows a misconception 
 So what is played is exactly what was proven, whatever the page begins with. Knows pages as values, and nothing of Streamlit.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from dashboard.classroom import shows
 from dashboard.controls import control
@@ -22,24 +24,44 @@ BEFORE_S = 5.0
 """Simulated time that passes in front of one before something happens."""
 
 
-def staged(
-    page: Any,
-    name: str | None,
-    lesson: str | None = None,
-    cookie: str | None = None,
-    misconception: str | None = None,
-    scene: str | None = None,
-) -> tuple[Any, dict[str, Any] | None]:
+class Place(NamedTuple):
+    """What an address says of how a page is staged."""
+
+    situation: str | None = None
+    lesson: str | None = None
+    shown: str | None = None
+    """The misconception that is shown to be false."""
+    scene: str | None = None
+    """One of the lesson's, to be played without the lesson."""
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, str]) -> "Place":
+        """From the parameters of an address."""
+        return cls(*(parameters.get(name) or None for name in PARAMETERS))
+
+    @property
+    def query(self) -> str:
+        """As it stands in an address."""
+        return urlencode({name: value for name, value in zip(PARAMETERS, self) if value})
+
+
+SITUATION, LESSON, SCENE = "situation", "lesson", "scene"
+PARAMETERS = (SITUATION, LESSON, shows.PARAMETER, SCENE)
+"""Of an address, in the order of a place."""
+
+
+def staged(page: Any, place: Place, cookie: str | None = None) -> tuple[Any, dict[str, Any] | None]:
     """The page in the situation of this name, and what its run begins with; or the page with the lesson of this name, or in a scene
     of it, where a run that somebody made in the lesson is replayed; or with what shows a misconception false.
 
     If it has no such situation, lesson or scene: the page as it is, and why nothing is opened.
     """
-    if lesson:
-        there, opened = _with_lesson(page, lesson, cookie)
-        return (there, opened) if opened or not scene else _only_scene(page, there, scene)
-    if misconception:
-        return shows.staged(page, misconception)
+    name = place.situation
+    if place.lesson:
+        there, opened = _with_lesson(page, place.lesson, cookie)
+        return (there, opened) if opened or not place.scene else _only_scene(page, there, place.scene)
+    if place.shown:
+        return shows.staged(page, place.shown)
     if not name:
         return page, None
     situation = BY_NAME.get(name)

@@ -4,9 +4,9 @@ from typing import Any
 
 from dashboard import links
 from dashboard.lesson.beside import stage_of
-from dashboard.page import LESSON, SCENE, book
+from dashboard.page import book
 from dashboard.places import path
-from dashboard.staging import in_scene
+from dashboard.staging import LESSON, SCENE, in_scene
 from lessons.format import Lesson
 
 

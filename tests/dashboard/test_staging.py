@@ -9,7 +9,7 @@ from dashboard.asks import read_ask
 from dashboard.page import Page, chunk, description
 from dashboard.places import VIEWS, exists
 from dashboard.situations import BY_NAME, SITUATIONS, Situation
-from dashboard.staging import moved, staged
+from dashboard.staging import Place, moved, staged
 from engine.system import System
 from engine.system.paths import value_at
 
@@ -18,7 +18,7 @@ CONCEPT = Page("load-balancing", "Load balancing", "Who waits?", System(), contr
 
 def test_a_page_without_a_situation_is_as_it_is():
     for name in (None, ""):
-        assert staged(CONCEPT, name) == (CONCEPT, None)
+        assert staged(CONCEPT, Place(name)) == (CONCEPT, None)
 
 
 @pytest.mark.parametrize(
@@ -30,14 +30,14 @@ def test_a_page_without_a_situation_is_as_it_is():
     ],
 )
 def test_a_situation_that_a_page_has_not_opens_nothing_and_says_why(name, reason):
-    page, opened = staged(CONCEPT, name)
+    page, opened = staged(CONCEPT, Place(name))
     assert page == CONCEPT
     assert opened == {"name": f"?situation={name:.80}", "reasons": [reason]}
     assert chunk(page, None, opened)["echo"] == "first", "the page begins with its own system"
 
 
 def test_a_page_in_a_situation_is_that_system_and_what_is_to_come():
-    there, opened = staged(CONCEPT, "bad_deploy")
+    there, opened = staged(CONCEPT, Place("bad_deploy"))
     situation = BY_NAME["bad_deploy"]
     assert there.start == situation.system
     assert (there.name, there.question) == ("load-balancing.bad_deploy", situation.sentence)
@@ -48,7 +48,7 @@ def test_a_page_in_a_situation_is_that_system_and_what_is_to_come():
 
 
 def test_the_first_chunk_is_of_that_run():
-    there, opened = staged(CONCEPT, "bad_deploy")
+    there, opened = staged(CONCEPT, Place("bad_deploy"))
     begun = chunk(there, None, opened)
     assert begun["echo"] == "first"
     assert begun["pieces"][0]["series"]["offered_rate"][-1] == pytest.approx(1_000, rel=0.3)
@@ -59,7 +59,7 @@ def test_the_first_chunk_is_of_that_run():
 def test_what_happens_can_be_asked_for_on_its_page(situation: Situation):
     """The browser asks with the situation's changes: every value of them must be one that the page's controls take."""
     page = Page(situation.page.replace("_", "-"), "", "", System(), controls=())
-    there, opened = staged(page, situation.name)
+    there, opened = staged(page, Place(situation.name))
     controls = {control.path: control for control in there.controls}
     assert list(controls) == moved(situation)
     changes = [change for change in opened["changes"] if "inject" not in change[1]]
@@ -79,7 +79,7 @@ def declared(name: str, monkeypatch) -> Page:
 
 @pytest.mark.parametrize("situation", [one for one in SITUATIONS if exists(one.page)], ids=lambda situation: situation.name)
 def test_the_page_that_there_is_takes_all_that_happens_and_its_sliders_reach_the_values(situation: Situation, monkeypatch):
-    there, opened = staged(declared(situation.page, monkeypatch), situation.name)
+    there, opened = staged(declared(situation.page, monkeypatch), Place(situation.name))
     controls = {control.path: control for control in there.controls}
     ask = {"id": "x", "seed": opened["seed"], "changes": opened["changes"], "from_s": 0, "length_s": 60}
     assert len(read_ask(ask, controls, frozenset(there.faults))[1].changes) == len(situation.changes)

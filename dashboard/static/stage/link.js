@@ -152,6 +152,11 @@ export class Link {
     if (this.flight) Object.assign(this.flight, { wall: -Infinity, tries: 0 });
   }
 
+  /** No answer came to this ask: it goes again with the next look. */
+  lost(id) {
+    if (this.flight?.id === id) this.flight.wall = -Infinity;
+  }
+
   /** Takes an answer; answers to other asks are old news. */
   take(chunk, wall) {
     if (!this.flight || chunk.echo !== this.flight.id) return;

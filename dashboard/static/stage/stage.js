@@ -1,4 +1,5 @@
 // The stage: one live page. Puts the parts together, owns the frame loop, and keeps everything through Streamlit's repeated calls.
+import { Asks } from './asks.js';
 import { build } from './build.js';
 import { readColors, watchTheme } from './colors.js';
 import { connected, keepAsking, lineState, LOST, watchConnection } from './connection.js';
@@ -6,7 +7,6 @@ import { attribute, text } from './dom.js';
 import { fold, instant, isPlanned, until } from './history.js';
 import { Journal } from './journal.js';
 import { key } from './keys.js';
-import { known } from './known.js';
 import { Link } from './link.js';
 import { nameOf } from './memory.js';
 import { openRun, restore, save } from './opening.js';
@@ -26,16 +26,12 @@ const BEGUN = {
 /** Called by Streamlit for every new data; the first call for an element makes the stage. */
 export function mount(component) {
   const { parentElement: host, data } = component;
-  const page = known(data.page);
-  if (!page) return component.setStateValue('ask', null); // as if the page had just been opened
   let stage = STAGES.get(host);
   if (!stage) {
-    stage = new Stage(host, page, data.chunk, data.opened);
+    stage = new Stage(host, data);
     STAGES.set(host, stage);
   }
-  stage.send = (ask) => component.setStateValue('ask', { ...ask, knows: page.version });
   stage.go = (view) => component.setTriggerValue('go', { view });
-  stage.receive(data.chunk);
   stage.theme();
   return () => {
     // Streamlit cleans up superseded calls while the element lives on.
@@ -46,7 +42,7 @@ export function mount(component) {
 }
 
 class Stage {
-  constructor(host, page, first, opened) {
+  constructor(host, { page, asks, chunk, opened }) {
     this.page = page;
     this.host = host;
     this.name = nameOf(page.name);
@@ -59,7 +55,7 @@ class Stage {
     this.store = new Store();
     this.link = new Link({
       limits: page.limits,
-      send: (ask) => this.send(ask),
+      send: (ask) => this.asks.send(ask),
       onChunk: (chunk, changed) => this.merge(chunk, changed),
       onProblem: (chunk, dirty) => this.problem(chunk, dirty),
       onFree: () => this.pump(),
@@ -68,9 +64,10 @@ class Stage {
         this.tellPerson(t(BEGUN[bound]));
       },
     });
+    this.asks = new Asks(asks, { onAnswer: (told) => this.receive(told), onLost: (id) => this.link.lost(id) });
     this.journal = new Journal(this);
     build(this);
-    restore(this, first, opened);
+    restore(this, chunk, opened);
     this.frame = this.frame.bind(this);
     this.keys = (event) => key(this, event);
     this.hide = () => {
@@ -279,7 +276,7 @@ class Stage {
   }
 
   receive(chunk) {
-    if (chunk) this.link.take(chunk, performance.now() / 1000);
+    this.link.take(chunk, performance.now() / 1000);
   }
 
   merge(chunk, changed) {
@@ -295,7 +292,7 @@ class Stage {
   }
 
   pump() {
-    if (!this.send || this.leaving || document.hidden) return;
+    if (this.leaving || document.hidden) return;
     const { t, speed, playing } = this.clock;
     this.link.pump({ t, until: this.store.until, speed, playing, wall: performance.now() / 1000 });
   }
@@ -333,6 +330,7 @@ class Stage {
     this.beside?.dispose();
     this.unwatch();
     this.unwatchLine();
+    this.asks.close();
     this.share.dispose();
     this.top.disconnect();
     this.scene.dispose();

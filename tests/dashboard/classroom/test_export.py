@@ -14,7 +14,7 @@ from dashboard.classroom.rights import Actor, Forbidden, NoRoom
 from dashboard.lesson.beside import SHELF, page_of, stage_of
 from dashboard.lesson.way import Refused
 from dashboard.page import book
-from dashboard.staging import staged
+from dashboard.staging import Place, staged
 from dashboard.store.models import Answer, Base, Device, Draft, Learner, RoomKey
 from tests.dashboard.classroom.exporting import LESSON, RUN, SLOW, in_folder, opened, rows_of
 from tests.dashboard.lesson.played import Clock
@@ -118,7 +118,7 @@ def test_a_link_replays_the_very_run(taught):
     assert address.geturl().startswith(f"{ADDRESS}load-balancing?")
     pairs = parse_qsl(address.query)
     named = dict(pairs)
-    there, refused = staged(page_of(LESSON), None, named["lesson"], None, None, named["scene"])
+    there, refused = staged(page_of(LESSON), Place(lesson=named["lesson"], scene=named["scene"]))
     assert refused is None and there.lesson == ""
     assert there.start == stage_of(SHELF.get(LESSON)).scenes["slow"]
     read = links.read(pairs, book(there))
@@ -136,7 +136,7 @@ def test_no_link_leads_to_a_run_that_cannot_be_played(taught):
 
 def test_a_scene_that_is_gone_is_told_and_opens_nothing():
     page = page_of(LESSON)
-    there, refused = staged(page, None, LESSON, None, None, "gone")
+    there, refused = staged(page, Place(lesson=LESSON, scene="gone"))
     assert there is page and refused["reasons"]
 
 

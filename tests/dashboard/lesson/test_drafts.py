@@ -205,11 +205,11 @@ def test_a_long_id_is_cut_to_what_can_be_kept(mine):
 def test_a_draft_is_played_beside_its_page_and_only_by_its_writer(mine, api):
     keep(mine, ADA)
     page = page_of("horizontal_scaling")
-    stage, wrong = staging.staged(page, None, "draft.twice_the_servers", ADA)
+    stage, wrong = staging.staged(page, staging.Place(lesson="draft.twice_the_servers"), ADA)
     assert (wrong, stage.lesson) == (None, "draft.twice_the_servers")
-    assert stage.name != staging.staged(page, None, "load_test", ADA)[0].name
+    assert stage.name != staging.staged(page, staging.Place(lesson="load_test"), ADA)[0].name
     assert sorted(stage.scenes) == ["rush", "start"]
-    _, wrong = staging.staged(page, None, "draft.twice_the_servers", BOB)
+    _, wrong = staging.staged(page, staging.Place(lesson="draft.twice_the_servers"), BOB)
     assert "There is no lesson" in wrong["reasons"][0]
 
 

@@ -1,0 +1,77 @@
+"""The API of asks: what the browser asks of a page's simulation is one request each, not a run of Streamlit's script.
+
+So an answer leaves at once and costs a process a few milliseconds, and equal ones are worked out together. Work is done in few
+threads, and of one person only so much at a time. Knows nothing of what an answer holds.
+"""
+
+import json
+import time
+from functools import lru_cache
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dashboard import staging
+from dashboard.lesson.api import KIND, read_json
+from dashboard.lesson.beside import SHELF, page_of
+from dashboard.lesson.drafts import PREFIX as DRAFT
+from dashboard.lesson.gate import FRESH, Refusal, Turns, body_of, check_sender, refused
+from dashboard.lesson.who import learner
+from dashboard.page import ASKS, Page, chunk
+from dashboard.words import COOKIE, language, speaking, t
+
+MAX_BYTES = 2_000_000
+"""Of a body: the longest replay of a run is far shorter."""
+THREADS, AT_ONCE, MOST_WAITING = 16, 12, 1_000
+"""A page has one ask on its way, so so many are as many tabs; a class that moves in one instant fits in."""
+MAX_PAGES = 200
+FRESH_S = 2.0
+"""A lesson's file that was changed is played so much later at most."""
+TURNS = Turns("asks", THREADS, AT_ONCE, MOST_WAITING)
+
+
+async def _asked(request: Request) -> Response:
+    with speaking(request.cookies.get(COOKIE, "")):
+        try:
+            check_sender(request)
+            raw = read_json(await body_of(request, KIND, MAX_BYTES))
+            cookie = learner(request.cookies)
+            view, where = request.path_params["view"], dict(request.query_params)
+            text = await TURNS.take(cookie, _answered, view, where, cookie, raw)
+        except Refusal as problem:
+            return refused(problem)
+    return Response(text, media_type=KIND, headers=FRESH)
+
+
+def _answered(view: str, where: dict[str, str], cookie: str | None, raw: Any) -> bytes:
+    if not isinstance(raw, dict) or not raw:
+        raise Refusal(400, t("This asks for nothing."))
+    return json.dumps(chunk(_page(view, where, cookie), raw), separators=(",", ":")).encode()
+
+
+def _page(view: str, where: dict[str, str], cookie: str | None) -> Page:
+    """The page as its address stages it. Raises Refusal where there is none."""
+    try:
+        page = page_of(view.replace("-", "_"))
+    except KeyError:
+        raise Refusal(404, t("There is no page {name}.", name=f"{view:.60}")) from None
+    place = staging.Place.of(where)
+    if place.lesson and place.lesson.startswith(DRAFT):
+        return staging.staged(page, place, cookie)[0]
+    return _known(page.name, place, language(), _edition(int(time.monotonic() / FRESH_S)))
+
+
+@lru_cache(maxsize=MAX_PAGES)
+def _known(view: str, place: staging.Place, _language: str, _edition: str) -> Page:
+    return staging.staged(page_of(view.replace("-", "_")), place, None)[0]
+
+
+@lru_cache(maxsize=1)
+def _edition(_second: int) -> str:
+    """Of the lessons' files, which are looked at once in a while."""
+    return SHELF.edition()
+
+
+ROUTES = [Route(f"/{ASKS}/{{view}}", _asked, methods=["POST"])]

@@ -1,0 +1,100 @@
+"""The API of asks: the answer is what the page's own chunk is, for the page as its address stages it, and strangers get nothing."""
+
+import json
+
+import pytest
+from starlette.applications import Starlette
+
+from dashboard import ask_api
+from dashboard.lesson.beside import page_of
+from dashboard.page import chunk
+from dashboard.staging import Place, staged
+from dashboard.words import COOKIE
+from tests.dashboard.lesson.calls import HOST, call
+
+ASK = {"id": "a-1", "seed": 3, "changes": [[0.5, {"traffic.rate": 90}]], "from_s": 0, "length_s": 1}
+OURS = {"content-type": "application/json", "origin": f"http://{HOST}"}
+
+
+@pytest.fixture(scope="module")
+def app():
+    return Starlette(routes=ask_api.ROUTES)
+
+
+def asked(app, raw, path="/api/asks/load-balancing", **headers):
+    return call(app, "POST", path, json.dumps(raw).encode(), OURS | headers)
+
+
+def plain(told):
+    return json.loads(json.dumps(told))
+
+
+def test_an_ask_is_answered_as_the_page_answers_it(app):
+    reply = asked(app, ASK)
+    assert (reply.status, reply.headers["cache-control"]) == (200, "no-store")
+    assert reply.json == plain(chunk(page_of("load_balancing"), ASK)) and reply.json["echo"] == "a-1"
+
+
+@pytest.mark.parametrize(("view", "place"), [
+    ("load-balancing", Place(lesson="load_balancing")),
+    ("load-balancing", Place(situation="bad_deploy")),
+    ("overload", Place(shown="M07")),
+])  # fmt: skip
+def test_the_page_is_staged_as_its_address_says(app, view, place):
+    page = page_of(view.replace("-", "_"))
+    there, _ = staged(page, place)
+    told = asked(app, ASK | {"changes": []}, f"/api/asks/{view}?{place.query}").json
+    assert told == plain(chunk(there, ASK | {"changes": []})) != plain(chunk(page, ASK | {"changes": []}))
+
+
+def test_a_scene_of_the_lesson_is_played(app):
+    there, _ = staged(page_of("load_balancing"), Place(lesson="load_balancing"))
+    scene = next(name for name, system in there.scenes.items() if system != there.start)
+    told = asked(app, ASK | {"scene": scene}, "/api/asks/load-balancing?lesson=load_balancing").json
+    assert told == plain(chunk(there, ASK | {"scene": scene}))
+
+
+def test_words_are_in_the_language_of_whoever_asks(app):
+    bad = ASK | {"changes": [[0, {"traffic.rate": "much"}]]}
+    english, pseudo = asked(app, bad), asked(app, bad, cookie=f"{COOKIE}=pseudo")
+    assert english.status == pseudo.status == 200, "what is wrong in an ask is an answer to it"
+    assert english.json["problem"] != pseudo.json["problem"] and english.json["echo"] == pseudo.json["echo"] == "a-1"
+
+
+@pytest.mark.parametrize("raw", [None, 7, "x", [], {}])
+def test_what_asks_for_nothing_is_refused(app, raw):
+    told = asked(app, raw)
+    assert told.status == 400 and told.json["problem"]
+
+
+@pytest.mark.parametrize("raw", [{"changes": None}, {"seed": 10**29}, {"scene": []}, {"from_s": -1}, {"length_s": "x"}, {"pin": 7}])
+def test_a_bad_ask_is_answered_in_words(app, raw):
+    told = asked(app, ASK | raw)
+    assert told.status == 200 and told.json["problem"] and told.json["echo"] == "a-1"
+
+
+@pytest.mark.parametrize("view", ["home", "teach", "nothing", "..", "load_balancing.py", "%2e%2e"])
+def test_what_has_no_simulation_is_not_asked(app, view):
+    assert asked(app, ASK, f"/api/asks/{view}").status == 404
+
+
+@pytest.mark.parametrize(("changed", "status"), [
+    ({"origin": "https://evil.example"}, 403), ({"sec-fetch-site": "cross-site"}, 403), ({"content-type": "text/plain"}, 400),
+])  # fmt: skip
+def test_another_site_asks_in_vain(app, changed, status):
+    assert asked(app, ASK, **changed).status == status
+
+
+def test_too_much_is_refused(app):
+    assert call(app, "POST", "/api/asks/load-balancing", b" " * (ask_api.MAX_BYTES + 1), OURS).status == 413
+    assert call(app, "POST", "/api/asks/load-balancing", b"{", OURS).status == 400
+    assert call(app, "GET", "/api/asks/load-balancing").status == 405
+
+
+def test_a_page_is_staged_once_for_all_who_ask(app, monkeypatch):
+    ask_api._known.cache_clear()
+    calls = []
+    monkeypatch.setattr(ask_api.staging, "staged", lambda *given: calls.append(given) or staged(*given))
+    for _ in range(3):
+        assert asked(app, ASK, "/api/asks/load-balancing?lesson=load_balancing").status == 200
+    assert len(calls) == 1
