@@ -89,6 +89,21 @@ def test_a_group_of_nodes_says_less_where_there_is_less_room(run):
     assert run("words", f"return [{calls}];") == ["3 nodes · 9 % busy", "9 % busy", "9 %"]
 
 
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ("{ 'client.timeout_ms': 1000, 'client.retries': 3 }", ["1,000 ms", True, "3"]),
+        ("{ 'client.timeout_ms': null }", [None, True, "0"]),
+        ("{ 'client.timeout_ms': 9, 'traffic.cohorts': ['22-1000-0-none-500', '2-1000-3-none-500'] }", ["1,000 ms", True, "0–3"]),
+        ("{ 'traffic.cohorts': ['1-5000-2-none-500', '1-500-2-none-500', '1-1000-2-none-500'] }", ["500–5,000 ms", False, "2"]),
+        ("{ 'traffic.cohorts': ['1-none-2-none-500', '1-500-2-none-500'] }", ["500–∞ ms", False, "2"]),
+    ],
+)
+def test_clients_wait_as_long_as_their_class_chose(run, values, told):
+    facts = f"m.factsOf({{ row: () => null }}, 0, {values}, [])"
+    assert run("facts", f"const facts = {facts}; return [facts.timeout, facts.alike, facts.retries];") == told
+
+
 def test_whole_numbers_stand_without_a_fraction(run):
     assert run("format", "return [0, 4, 4.02, 0.25, 12.6, 1204].map((one) => m.short(one));") == [
         "0", "4", "4.0", "0.25", "13", "1,204",
