@@ -98,7 +98,8 @@ class Phone(Person):
                     return text
             except (aiohttp.ClientError, OSError) as problem:
                 self.seen.wrong("a file, asked for again", problem)
-                await asyncio.sleep(GO_S)
+                if not isinstance(problem, aiohttp.ClientConnectionError):  # a browser takes another connection at once
+                    await asyncio.sleep(GO_S)
 
     async def ask_once(self, path: str, body: Any = None) -> tuple[int, Any]:
         """Status and JSON of an answer; status 0 where none came in time. A kept connection that had ended gives way to another."""
