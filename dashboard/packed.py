@@ -51,7 +51,7 @@ class Packed:
             return
         found = _found(scope["path"])
         if found is None:
-            app = PlainTextResponse("There is no such file.", 404) if scope["path"].startswith(f"/{files.PLACE}/") else self.app
+            app = PlainTextResponse("not found", 404) if scope["path"].startswith(f"/{files.PLACE}/") else self.app
             await app(scope, receive, send)
             return
         path, kept = found

@@ -29,7 +29,7 @@ export class Asks {
 
   /** The chunk, or what is wrong with the ask as one; null where nobody could answer. */
   async answer(ask, signal) {
-    const headers = { 'Content-Type': 'application/json' };
+    const headers = { 'content-type': 'application/json' };
     try {
       const answer = await fetch(this.url, { method: 'POST', headers, body: JSON.stringify(ask), signal });
       if (answer.ok) return await answer.json();
