@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import streamlit
-from starlette.responses import PlainTextResponse
+from starlette.responses import Response
 
 from dashboard import files
 from dashboard.headers import CONTENT_SECURITY_POLICY, SHARED
@@ -51,7 +51,7 @@ class Packed:
             return
         found = _found(scope["path"])
         if found is None:
-            app = PlainTextResponse("not found", 404) if scope["path"].startswith(f"/{files.PLACE}/") else self.app
+            app = Response(status_code=404) if scope["path"].startswith(f"/{files.PLACE}/") else self.app
             await app(scope, receive, send)
             return
         path, kept = found
