@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -22,6 +23,7 @@ NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chro
 """The first is the same browser without the window that nobody sees, which takes a third of its time."""
 MISSING = "no Chromium was found; install it (Debian: apt-get install chromium-headless-shell), or name its path in CHROMIUM"
 READY = ".stage:not([hidden]) .node.servers"
+KEPT = "local_storage,indexeddb,cache_storage"
 FRAMES = Path(__file__).with_name("frames.js")
 
 
@@ -74,15 +76,68 @@ def browser():
         opened.close()
 
 
+class Contexts:
+    """Contexts of the browser that are used again, so that files which never change are loaded once for all tests.
+
+    A person leaves nothing behind: pages are closed, cookies and what the app keeps in the browser are gone.
+    """
+
+    ALIKE = ("color_scheme", "reduced_motion", "has_touch")
+    """Options that a context which has them may be used with again."""
+
+    def __init__(self, browser) -> None:
+        self._browser, self._free, self._taken = browser, [], []
+
+    def page(self, width, height, **options):
+        """A new page of a new person."""
+        again = set(options) <= set(self.ALIKE)
+        found = next((one for one in self._free if again and one[0] == options), None)
+        if found:
+            self._free.remove(found)
+        context = found[1] if found else self._browser.new_context(viewport={"width": width, "height": height}, **options)
+        self._taken.append((options, context, again))
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        return page
+
+    def leave(self):
+        """Everybody goes."""
+        for options, context, again in self._taken:
+            origins = {urlsplit(page.url) for page in context.pages}
+            for page in context.pages:
+                page.close()
+            if not again:
+                context.close()
+                continue
+            context.clear_cookies()
+            # Only now: what a page keeps it writes when it is closed.
+            blank = context.new_page()
+            for origin in {f"{one.scheme}://{one.netloc}" for one in origins if one.netloc}:
+                blank.context.new_cdp_session(blank).send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": KEPT})
+            blank.close()
+            self._free.append((options, context))
+        self._taken = []
+
+    def close(self):
+        for _, context in self._free:
+            context.close()
+
+
+@pytest.fixture(scope="session")
+def contexts(browser):
+    """Those of all tests."""
+    every = Contexts(browser)
+    yield every
+    every.close()
+
+
 @pytest.fixture
-def visit(browser, address):
-    """Opens the page in a fresh context; afterwards nothing may have been written to the console or asked of another host."""
-    contexts, trouble = [], []
+def visit(contexts, address):
+    """Opens the page for a new person; afterwards nothing may have been written to the console or asked of another host."""
+    trouble = []
 
     def open_page(width=1440, height=900, path="load-balancing", ready=READY, **more):
-        context = browser.new_context(viewport={"width": width, "height": height}, **more)
-        contexts.append(context)
-        page = context.new_page()
+        page = contexts.page(width, height, **more)
         page.set_default_timeout(30_000)
         page.on("console", lambda message: trouble.append(message.text) if message.type == "error" and ours(message) else None)
         page.on("pageerror", lambda error: trouble.append(str(error)))
@@ -99,15 +154,14 @@ def visit(browser, address):
         return not url.startswith((address, address.replace("http", "ws"), "data:", "blob:"))
 
     yield open_page
-    for context in contexts:
-        context.close()
+    contexts.leave()
     assert trouble == []
 
 
 @pytest.fixture
 def run(visit):
-    """Runs a function of a stage module's exports in the page and returns what it gives."""
-    page = visit()
+    """Runs a function of a stage module's exports in a page of ours without anything and returns what it gives."""
+    page = visit(path="paper-cards", ready="body")
 
     def call(module: str, body: str):
         return page.evaluate(f"async () => {{ const m = await import('/app/static/stage/{module}.js'); {body} }}")

@@ -86,16 +86,14 @@ def ours(message) -> bool:
 
 
 @pytest.fixture
-def opened(browser, address):
+def opened(contexts, address):
     """Opens an address of the app for a new person; afterwards no error may have been thrown or written to the console by the page
     itself.
     """
-    contexts, trouble = [], []
+    trouble = []
 
     def open_page(path, width=1440, height=900, **more):
-        context = browser.new_context(viewport={"width": width, "height": height}, **more)
-        contexts.append(context)
-        page = context.new_page()
+        page = contexts.page(width, height, **more)
         page.set_default_timeout(60_000)
         page.on("console", lambda message: trouble.append(message.text) if ours(message) else None)
         page.on("pageerror", lambda error: trouble.append(str(error)))
@@ -104,8 +102,7 @@ def opened(browser, address):
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    contexts.leave()
     assert trouble == []
 
 
