@@ -62,19 +62,18 @@ wait_until_ready() {
     done
 }
 
-# Starts the process on a port anew. What keeps it from ending in time is ended, which loses nothing.
-start_anew() {
-    if has_systemd; then
-        systemctl restart "scale-it-up@$1"
-        return
-    fi
-    local pid until_s=$((SECONDS + stop_s))
-    pid="$(cat "$running/$1.pid")"
-    kill -TERM "$pid" 2>/dev/null || true
-    while kill -0 "$pid" 2>/dev/null; do
-        [ "$SECONDS" -lt "$until_s" ] || kill -KILL "$pid" 2>/dev/null || true
+# Ends a process. What keeps it from ending in time is ended, which loses nothing.
+end() {
+    local until_s=$((SECONDS + stop_s))
+    kill -TERM "$1" 2>/dev/null || true
+    while kill -0 "$1" 2>/dev/null; do
+        [ "$SECONDS" -lt "$until_s" ] || kill -KILL "$1" 2>/dev/null || true
         sleep 0.2
     done
+}
+# Starts the process on a port anew.
+start_anew() {
+    if has_systemd; then systemctl restart "scale-it-up@$1"; else end "$(cat "$running/$1.pid")"; fi
 }
 
 # Without systemd nothing starts the processes after the machine was started: have deploy/supervise run then.
@@ -86,14 +85,13 @@ start_all() {
     fi
 }
 stop_all() {
-    local pid
+    local file
     if has_systemd; then
         systemctl stop 'scale-it-up@*'
         return
     fi
-    for pid in $(cat "$running/supervise.pid" 2>/dev/null); do
-        kill -TERM "$pid" 2>/dev/null || true
-        while kill -0 "$pid" 2>/dev/null; do sleep 0.2; done
+    for file in "$running/supervise.pid" "$running"/[0-9]*.pid; do # first what would start the others again
+        [ ! -e "$file" ] || { end "$(cat "$file")" && rm "$file"; }
     done
 }
 wait_for_all() {
