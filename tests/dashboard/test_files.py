@@ -1,6 +1,5 @@
 """Files: what an address names never changes, a page names all that it loads, and nobody reads what is not the app's own."""
 
-import asyncio
 import gzip
 import re
 
@@ -10,6 +9,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from dashboard import files, journey
+from tests.dashboard.asgi import finished
 from tests.dashboard.lesson.calls import call
 
 LINK = re.compile(r'<link rel="(\w+)"(?: as="\w+")? href="([^"]+)" fetchpriority="low">')
@@ -92,7 +92,7 @@ def test_what_is_no_document_passes_as_it_is():
         sent.append(message)
 
     scope = {"type": "http", "method": "GET", "path": "/teach", "query_string": b"", "headers": []}
-    asyncio.run(files.Early(app)(scope, None, send))
+    finished(files.Early(app)(scope, None, send))
     assert sent[0]["headers"][1] == (b"etag", b"1") and sent[1]["body"] == b"</head>"
 
 

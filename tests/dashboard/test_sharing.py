@@ -7,8 +7,10 @@ import pytest
 from dashboard import links, sharing
 from dashboard.asks import RECORDING, BadAsk
 from dashboard.links import Book
+from dashboard.page import chunk
+from dashboard.views.load_balancing import PAGE
 from tests.dashboard.test_links import SMALL
-from tests.dashboard.test_page import KEY, opened, stage
+from tests.dashboard.test_page import opened, stage
 
 TOKEN = "0123456789abcdef" * 2
 PLAYING = Book(SMALL.page, SMALL.controls, SMALL.defaults, SMALL.faults, recordings=True)
@@ -139,8 +141,6 @@ def test_an_address_without_a_link_opens_nothing():
 
 @pytest.mark.parametrize("ask", [{"share": 5}, {"share": {"changes": []}}, {"open": 7}, {"open": "x"}])
 def test_the_page_answers_what_makes_no_sense_in_words(ask):
-    at = opened()
-    at.session_state[KEY] = {"ask": {"id": "s", "seed": 1} | ask}
-    chunk = stage(at.run())["chunk"]
-    assert chunk["echo"] == "s"
-    assert chunk.get("problem") or chunk["opened"]["reasons"]
+    told = chunk(PAGE, {"id": "s", "seed": 1} | ask)
+    assert told["echo"] == "s"
+    assert told.get("problem") or told["opened"]["reasons"]
