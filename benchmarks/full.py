@@ -21,7 +21,7 @@ from benchmarks.classroom import PROMISED_S, Class, hosted, measured
 from benchmarks.serving import ROOT, served
 
 REPORT = ROOT / "benchmarks/class.md"
-CLASSES = ((30, 0, False), (100, 0, False), (300, 0, False), (30, 0, True), (100, 0, True), (300, 0, True), (30, 10, False))
+CLASSES = ((30, 0, False), (100, 0, False), (300, 0, False), (300, 0, True), (30, 10, False))
 """How many students, how many real browsers beside them, and whether hosted."""
 BEGIN = """# A class, measured
 
