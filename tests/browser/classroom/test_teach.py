@@ -192,7 +192,7 @@ def test_a_lesson_is_run_from_home_to_the_second_vote(room, student, address):
     wait(wall, ".big-word", "On your screen: Load balancing")
     assert ann.me()["room"]["push"]["address"] == "load-balancing?situation=bad_deploy"
     page.get_by_role("button", name="Take it back").click()
-    page.get_by_role("radio", name="Paused").check(force=True)
+    page.get_by_role("radio", name="Paused").click(force=True)
     wait(wall, ".big-word:visible", "Paused")
 
     page.reload()
@@ -295,7 +295,7 @@ def test_a_line_that_is_lost_is_told_of_and_what_was_pressed_is_sent_when_it_is_
     page, token = room()
     lost = []
     page.route("**/api/rooms/**", lambda route: (lost.append(1), route.fulfill(status=503, json={"problem": "away"})))
-    page.get_by_role("radio", name="Together").check(force=True)
+    page.get_by_role("radio", name="Together").click(force=True)
     wait(page, ".line-trouble", "Not saved yet: the database cannot be reached.")
     page.unroute("**/api/rooms/**")
     page.wait_for_selector(".line-trouble", state="hidden")
