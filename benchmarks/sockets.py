@@ -25,7 +25,7 @@ except ImportError:
 
 VIEWERS, SECONDS, PAGE = 30, 30.0, "load-balancing"
 BETWEEN_S = 2.0
-REPLY_S, NEXT_S = 1.6, 4.0
+REPLY_S, NEXT_S = 1.6, 2.0
 LATE_S, OPENING_S = 20.0, 60.0
 """Who has no answer for so long is counted as this late."""
 

@@ -194,8 +194,9 @@ def test_after_the_reply_to_a_move_the_live_run_asks_on_only_when_there_is_no_ot
       const known = (t, until, wall) => ({ t, until, speed: 1, playing: true, wall });
       link.change(5, { a: 1 }, 0); link.pump(known(5, 9, 0)); link.take({ echo: sent[0].id }, 0.1);
       link.pump(known(5.1, 6.6, 0.1)); const soon = sent.length;
-      link.pump(known(5.5, 6.6, 0.5)); return [soon, sent.map((ask) => [ask.from_s, ask.length_s])];""")  # fmt: skip
-    assert asks == [1, [[5, pytest.approx(1.6)], [6.6, 4]]]
+      link.pump(known(5.5, 6.6, 0.5)); link.take({ echo: sent[1].id }, 0.6);
+      link.pump(known(7.5, 8.6, 2.6)); return [soon, sent.map((ask) => [ask.from_s, ask.length_s])];""")  # fmt: skip
+    assert asks == [1, [[5, pytest.approx(1.6)], [6.6, 2], [8.6, 4]]], "while somebody moves things, little is worked out in vain"
 
 
 def test_what_is_no_longer_wished_for_is_not_asked_again_and_its_answer_is_nobodys(run):

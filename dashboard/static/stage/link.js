@@ -5,6 +5,7 @@ import { instant, isPlanned, until } from './history.js';
 const THIN_S = 0.25; // four changes a second at most
 const ANSWER_S = 4; // without an answer for so long the ask is sent again,
 const SOON_S = 0.4; // a wish that is answered within it goes before a move that finds nothing on its way
+const RESTLESS_S = 2.5; // so soon after a move another may come, which throws away what was asked for after its instant
 const PATIENCE_S = 32; // and later ones less often: what takes long must not be interrupted for ever
 
 export class Link {
@@ -91,15 +92,16 @@ export class Link {
     if (this.held && this.dirty === null && this.finer === null && !wish) return;
     this.pace = speed;
     const ends = t >= this.limits.run_s - 60;
-    const stretch = this.stretch(t, ends ? Infinity : known, speed, playing);
+    const restless = this.lastChange !== null && wall - this.lastChange.wall < RESTLESS_S;
+    const stretch = this.stretch(t, ends ? Infinity : known, speed, playing, restless);
     if (wish && (this.turn || !stretch)) this.askWish(wish, wall);
     else if (stretch) this.ask(stretch, wall);
     else if (ends) this.onNewRun({}, 'time');
   }
 
   /** What must be asked of the live run: {from, length, dirty}; null where enough is known. */
-  stretch(t, known, speed, playing) {
-    const length = Math.min(30, Math.max(0.1, 4 * speed));
+  stretch(t, known, speed, playing, restless) {
+    const length = Math.min(30, Math.max(0.1, (restless ? 2 : 4) * speed));
     const reply = Math.min(30, Math.max(0.1, 1.6 * speed)); // short, so that it comes soon
     const lead = Math.min(20, Math.max(0.04, 1.2 * speed)); // less than a reply: while a slider is dragged there are replies only
     const { dirty, finer } = this;
