@@ -199,6 +199,43 @@ def test_after_the_reply_to_a_move_the_live_run_asks_on_only_when_there_is_no_ot
     assert asks == [1, [[5, pytest.approx(1.6)], [6.6, 2], [8.6, 4]]], "while somebody moves things, little is worked out in vain"
 
 
+def test_an_ask_that_nobody_answers_is_asked_again_and_one_that_is_wrong_is_not(run):
+    told = run(
+        "asks",
+        """
+      const told = [], answers = [
+        () => { throw new TypeError('no line'); }, () => new Response('{}', { status: 503 }),
+        () => new Response('{"problem": "no"}', { status: 400 }), () => new Response('{"echo": "d"}'),
+      ];
+      [window.fetch, Math.random] = [async () => answers.shift()(), () => 0];
+      const asks = new m.Asks('x', { onAnswer: (chunk) => told.push(chunk), onLost: (id) => told.push(`${id} again`) });
+      for (const id of ['a', 'b', 'c', 'd']) {
+        await asks.send({ id });
+        await new Promise((done) => setTimeout(done, 600));
+      }
+      return told;""",
+    )
+    assert told == ["a again", "b again", {"echo": "c", "problem": "no"}, {"echo": "d"}]
+
+
+def test_a_newer_ask_ends_the_one_that_is_on_its_way(run):
+    told = run(
+        "asks",
+        """
+      const told = [];
+      window.fetch = (_, { body, signal }) => new Promise((done, fail) => {
+        signal.onabort = () => fail(signal.reason);
+        if (JSON.parse(body).id === 'b') done(new Response('{"echo": "b"}'));
+      });
+      const asks = new m.Asks('x', { onAnswer: (chunk) => told.push(chunk.echo), onLost: (id) => told.push(`${id} again`) });
+      const first = asks.send({ id: 'a' });
+      await Promise.all([first, asks.send({ id: 'b' })]);
+      await new Promise((done) => setTimeout(done, 900));
+      return told;""",
+    )
+    assert told == ["b"]
+
+
 def test_what_is_no_longer_wished_for_is_not_asked_again_and_its_answer_is_nobodys(run):
     asks, told = run("link", LINK + """
       const told = []; link.wish('point', { point: {} }, () => told.push('point'));
