@@ -1,8 +1,9 @@
 """Export: a room's record as tables: an answer a row (long), a member a row (wide), and which objectives each member met.
 
-    long        number, name, status, lesson, step, title, kind, run_through, vote, attempt, answer (in words), confidence (0 guess
-                to 3 certain), right (yes, no, or empty where nobody marks it), misconception (its id), answered_at (ISO 8601, UTC),
-                replay (a link that plays the run that came with the answer; empty without one, and where it would be too long)
+    long        number, name, status, lesson, step, title, kind, run_through, vote, late (yes: after the class was shown the
+                outcome, so it is no vote), attempt, answer (in words), confidence (0 guess to 3 certain), right (yes, no, or
+                empty where nobody marks it), misconception (its id), answered_at (ISO 8601, UTC), replay (a link that plays
+                the run that came with the answer; empty without one, and where it would be too long)
     wide        number, name, status, joined_at, seen_at, answered and right (how many steps), then of each step, as lesson.step,
                 the last answer in words
     objectives  number, name, status, lesson, objective, text, steps (how many check it), attempted, met, right (how many of those
@@ -22,7 +23,7 @@ from dashboard.classroom.records import Record, Row
 from dashboard.classroom.replays import Replays
 from dashboard.lesson.beside import SHELF, stage_of
 from dashboard.lesson.together import policy_told
-from dashboard.lesson.way import ROUND, SUPPORTS
+from dashboard.lesson.way import LATE, ROUND, SUPPORTS
 from lessons.format import Lesson, Objective, Step
 from lessons.parts import chosen
 from lessons.sound import JUDGED
@@ -99,16 +100,17 @@ class Course:
 def long(record: Record, address: str) -> Rows:
     """A row an answer."""
     yield [
-        "number", "name", "status", "lesson", "step", "title", "kind", "run_through", "vote", "attempt", "answer", "confidence",
-        "right", "misconception", "answered_at", "replay",
+        "number", "name", "status", "lesson", "step", "title", "kind", "run_through", "vote", "late", "attempt", "answer",
+        "confidence", "right", "misconception", "answered_at", "replay",
     ]  # fmt: skip
     members, course, replays = {one["number"]: one for one in record.members}, Course(), Replays(address)
     for row in record.every_answer():
         lesson, step = course.place(row)
         yield [
             *_who(members[row["number"]]), row["lesson"], row["step"], step and step.title, step and step.kind,
-            row["run_through"], row["verdict"].get(ROUND, 1), row["attempt"], course.said(row), row["confidence"],
-            row["right"], row["verdict"].get("misconception"), moment(row["answered_s"]), replays.link(lesson, row["run"]),
+            row["run_through"], row["verdict"].get(ROUND, 1), bool(row["verdict"].get(LATE)), row["attempt"], course.said(row),
+            row["confidence"], row["right"], row["verdict"].get("misconception"), moment(row["answered_s"]),
+            replays.link(lesson, row["run"]),
         ]  # fmt: skip
 
 

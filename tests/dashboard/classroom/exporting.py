@@ -69,6 +69,7 @@ def row_of(
 ) -> dict[str, Any]:
     """An answer as the desk stores it."""
     verdict = {"said": said, "right": right, "kind": "", "round": more.pop("vote", 1), "misconception": more.pop("holds", None)}
+    verdict |= {"late": True} if more.pop("late", False) else {}
     return {
         "lesson": LESSON, "version": 1, "run_through": 1, "step": step, "key": secrets.token_hex(8), "answer": {"given": given},
         "confidence": None, "right": right, "verdict": verdict, "run": None, "answered_s": clock(),

@@ -63,6 +63,14 @@ def test_long_has_a_row_an_answer(taught):
     assert first["answered_at"] == "1970-01-13T13:46:40Z", "1,000,000 s are 11 days 13:46:40 after 1970 began, and one day more"
 
 
+def test_long_says_which_answers_came_after_the_outcome(taught):
+    """What it is that makes an answer late: tests/dashboard/classroom/test_by_hand.py."""
+    taught.answer("=Eve", "predict_slow", 2, "as many", True, late=True)
+    assert [(row["number"], row["late"]) for row in told(taught, "long") if row["step"] == "predict_slow"] == [
+        ("1", "no"), ("1", "no"), ("2", "no"), ("3", "yes"),
+    ]  # fmt: skip
+
+
 def test_answers_are_in_words(taught):
     said = {row["step"]: row["answer"] for row in told(taught, "long")}
     control = next(one for one in stage_of(SHELF.get(LESSON)).controls if one.path == "balancer.algorithm")
