@@ -21,7 +21,7 @@ from dashboard.lesson.gate import FRESH, Refusal, Turns, body_of, check_sender, 
 from dashboard.lesson.who import learner
 from dashboard.once import Once
 from dashboard.page import ASKS, Page, chunk
-from dashboard.runs import MAX_CACHED_BYTES, PLAIN
+from dashboard.runs import MAX_CACHED_BYTES, PLAIN, written
 from dashboard.words import COOKIE, language, speaking, t
 
 MAX_BYTES = 2_000_000
@@ -64,7 +64,7 @@ def _worked_out(page: Page, raw: dict[str, Any]) -> tuple[bytes, bool]:
     """The answer behind its name; kept is what a run came to, not what is wrong, short for now, or made of somebody's file."""
     told = chunk(page, raw)
     told.pop("echo")
-    return json.dumps(told, separators=(",", ":")).encode()[1:], told.get("engine", PLAIN) != PLAIN
+    return written(told)[1:], told.get("engine", PLAIN) != PLAIN
 
 
 def _page(view: str, where: dict[str, str], cookie: str | None) -> Page:

@@ -8,7 +8,6 @@ import json
 import math
 import os
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, zip_longest
@@ -19,6 +18,7 @@ from pydantic import ValidationError
 from dashboard import ada, payload
 from dashboard.asks import RECORDING, Ask, BadAsk, Change
 from dashboard.faults import BEGIN_CRASHES, END_CRASHES, broken_by, with_crashes
+from dashboard.once import Once
 from dashboard.sample import DRAWN_S, PER_VIEWER_SECOND
 from dashboard.sentence import sentences
 from dashboard.twin import Ends, compare, ghost, needed_from_ms
@@ -99,39 +99,22 @@ class Memo:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._answers: OrderedDict[Any, str] = OrderedDict()  # as text: objects would take five times the room
-        self._bytes = 0
+        self._answers = Once(MAX_CACHED_BYTES)  # as text: objects would take five times the room
         self._live: list[Live] = []
 
-    def answer(self, key: Any) -> dict[str, Any] | None:
-        """The remembered answer, or None."""
-        with self._lock:
-            if key not in self._answers:
-                return None
-            self._answers.move_to_end(key)
-            text = self._answers[key]
-        return json.loads(text)
-
-    def keep_answer(self, key: Any, chunk: dict[str, Any]) -> None:
-        """Remember an answer; the oldest ones make room."""
-        text = json.dumps(chunk, separators=(",", ":"))
-        with self._lock:
-            if key in self._answers:
-                return
-            self._answers[key] = text
-            self._bytes += len(text)
-            while self._bytes > MAX_CACHED_BYTES:
-                self._bytes -= len(self._answers.popitem(last=False)[1])
-
     def computed(self, key: Any, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """The remembered answer, or else what the work comes to on one of the cores; while the kernel compiles it is not kept."""
-        told = self.answer(key)
-        if told is None:
+        """What is remembered, or else what the work comes to on one of the cores, once for all who ask meanwhile; what was made
+        while the kernel compiles is not kept.
+        """
+        mine: list[dict[str, Any]] = []
+
+        def worked_out() -> tuple[bytes, bool]:
             with CORES:
-                told = work()
-            if told["engine"] != PLAIN:
-                self.keep_answer(key, told)
-        return told
+                mine.append(work())
+            return written(mine[0]), mine[0]["engine"] != PLAIN
+
+        text = self._answers.get(key, worked_out)
+        return mine[0] if mine else json.loads(text)
 
     def take_live(self, key: tuple[str, int], ask: Ask, owner: str = "") -> Live | None:
         """The live simulation that has the longest part of this run behind it; while it is taken nobody else has it.
@@ -163,18 +146,21 @@ MEMO = Memo()
 def answer(start: System, ask: Ask, recordings: Recordings, memo: Memo = MEMO, owner: str = "") -> dict[str, Any]:
     """The chunk that the ask wants: the same for everyone who asks the same, whatever is remembered."""
     run = (start.model_dump_json(), ask.seed)
-    key = (run, ask, language())  # a chunk has words in it
-    chunk = memo.answer(key)
-    if chunk is None:
-        with CORES:
-            live = _taken(start, run, ask, memo, owner)
-            chunk = _run(live, ask, recordings)
-            if ask.pin is not None:
-                chunk["twin"] = _twin(ask, chunk, live, recordings, memo)
-            memo.keep_live(live)
-        if chunk["engine"] != PLAIN:
-            memo.keep_answer(key, chunk)
-    return chunk
+
+    def stretch() -> dict[str, Any]:
+        live = _taken(start, run, ask, memo, owner)
+        chunk = _run(live, ask, recordings)
+        if ask.pin is not None:
+            chunk["twin"] = _twin(ask, chunk, live, recordings, memo)
+        memo.keep_live(live)
+        return chunk
+
+    return memo.computed((run, ask, language()), stretch)  # a chunk has words in it
+
+
+def written(told: dict[str, Any]) -> bytes:
+    """An answer as it is kept and sent."""
+    return json.dumps(told, separators=(",", ":")).encode()
 
 
 def _taken(start: System, run: tuple[str, int], ask: Ask, memo: Memo, owner: str) -> Live:

@@ -1,12 +1,15 @@
 """An answer depends on the ask alone: not on what is remembered, on the order of asks, or on how the run was cut into slices."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from dashboard import recordings, runs, words
 from dashboard.asks import MAX_LENGTH_S, Ask, BadAsk, Change, read_ask
 from dashboard.controls import control
+from dashboard.once import Once
 from engine import System
 
 START = System.model_validate({
@@ -140,12 +143,44 @@ def test_a_run_too_long_to_replay_is_refused_in_words(monkeypatch):
 
 def test_what_is_remembered_is_bounded(monkeypatch):
     monkeypatch.setattr(runs, "MAX_CACHED_BYTES", 20_000)
-    memo = runs.Memo()
-    for k in range(20):
-        memo.keep_answer(k, {"text": "x" * 5_000})
-    assert memo.answer(19)
-    assert memo.answer(0) is None
-    assert memo._bytes <= 20_000
+    memo, worked = runs.Memo(), []
+
+    def text(k: int) -> str:
+        return memo.computed(k, lambda: worked.append(k) or {"text": "x" * 5_000, "engine": "compiled"})["text"]
+
+    for k in (*range(20), 19, 0):
+        assert text(k) == "x" * 5_000
+    assert worked == [*range(20), 0], "the last is remembered, the first made room"
+
+
+def test_what_many_ask_at_once_is_run_once(monkeypatch):
+    """As when a class opens a page together."""
+    memo, worked, asked, all_asked = runs.Memo(), [], [], threading.Event()
+    run, get = runs._run, Once.get
+
+    def counted(*args):
+        asked.append(1)
+        if len(asked) == 4:
+            all_asked.set()
+        return get(*args)
+
+    def slow(*args):
+        assert all_asked.wait(20)
+        worked.append(1)
+        return run(*args)
+
+    monkeypatch.setattr(Once, "get", counted)
+    monkeypatch.setattr(runs, "_run", slow)
+    with ThreadPoolExecutor(4) as threads:
+        assert len(set(threads.map(lambda _: answer(memo), range(4)))) == 1
+    assert worked == [1]
+
+
+def test_what_is_made_while_the_kernel_compiles_is_not_remembered():
+    memo, worked = runs.Memo(), []
+    for _ in range(2):
+        memo.computed("short", lambda: worked.append(1) or {"engine": runs.PLAIN})
+    assert len(worked) == 2
 
 
 def test_viewers_of_one_page_leave_each_other_their_runs(monkeypatch):
