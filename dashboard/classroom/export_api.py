@@ -12,13 +12,12 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from dashboard.classroom import archive, records
-from dashboard.classroom.api import ROOMS
+from dashboard.classroom.api import ROOMS, as_refusal
 from dashboard.classroom.cells import BOM, saved_as, table
 from dashboard.classroom.export import TABLES
 from dashboard.classroom.gradebook import GRADEBOOKS
-from dashboard.classroom.rights import Actor, Forbidden, NoRoom, actor_of
+from dashboard.classroom.rights import Actor, actor_of
 from dashboard.lesson.gate import Refusal, Turns
-from dashboard.lesson.way import Refused
 from dashboard.words import COOKIE, speaking, t
 
 PATH = "/api/rooms/{token}/export/{kind}"
@@ -29,7 +28,7 @@ AT_ONCE = 2
 """Files of one teacher that are begun at a time."""
 PIECE = 64_000
 """Characters that are sent at a time."""
-TURNS = Turns("exports", THREADS, AT_ONCE)
+TURNS = Turns("exports", THREADS, AT_ONCE, as_refusal=as_refusal)
 
 
 async def _export(request: Request) -> Response:
@@ -51,17 +50,10 @@ async def _export(request: Request) -> Response:
 
 
 def _begun(actor: Actor, token: str, kind: str, who: str, address: str) -> tuple[str, Iterator[str]]:
-    """The room's title, and the file in pieces. Raises Refusal."""
+    """The room's title, and the file in pieces. Raises Refusal for a file that there is not, and what `records.record` raises."""
     if kind != ARCHIVE and kind not in FORMS:
         raise Refusal(404, t("There is no such file."))
-    try:
-        record = records.record(ROOMS, actor, token, who)
-    except NoRoom as problem:
-        raise Refusal(404, problem.args[0]) from None
-    except Forbidden as problem:
-        raise Refusal(403, problem.args[0]) from None
-    except Refused as problem:
-        raise Refusal(400, problem.args[0]) from None
+    record = records.record(ROOMS, actor, token, who)
     if kind == ARCHIVE:
         return record.room["title"], _joined(archive.written(record, ROOMS.clock()))
     return record.room["title"], _joined(_lines(FORMS[kind](record, address)))

@@ -4,8 +4,7 @@ What they do there is the API's; this module only says what stands in them. No S
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Any
 
 from starlette.requests import Request
@@ -17,7 +16,7 @@ from dashboard.classroom import addresses, codes
 from dashboard.classroom.api import ROOMS, TURNS
 from dashboard.classroom.documents import HEADERS, Markup, document, tag, void
 from dashboard.classroom.qr import qr_svg
-from dashboard.classroom.rights import Actor, Forbidden, NoRoom, actor_of, authorise
+from dashboard.classroom.rights import Actor, Forbidden, actor_of, authorise
 from dashboard.headers import CONTENT_SECURITY_POLICY
 from dashboard.lesson import reported
 from dashboard.lesson.gate import Refusal, check_sender
@@ -58,7 +57,7 @@ async def _lessons_of(request: Request) -> list[str]:
     """Where a member's state of the room's lesson is, if that can be found out just now."""
     actor, token = actor_of(request.cookies), _token(request)
     with suppress(Refusal):
-        told = await TURNS.take(actor.cookie, _inside, actor, token, "look")
+        told = await TURNS.take(actor.cookie, ROOMS.state, actor, token, "look")
         lesson = told["room"]["lesson"]
         return [f"api/rooms/{token}/lessons/{lesson['id']}"] if lesson and told["me"] else []
     return []
@@ -88,7 +87,7 @@ async def _card(request: Request) -> Response:
         token, actor = _token(request), actor_of(request.cookies)
         path = f"room/{token}/card"
         try:
-            room = (await TURNS.take(actor.cookie, _inside, actor, token))["room"]
+            room = (await TURNS.take(actor.cookie, ROOMS.state, actor, token, "wall"))["room"]
         except Refusal as problem:
             words = tag("p", str(problem), cls="notice", role="alert")
             return document(t("Join card"), tag("h1", t("Join card")), words, path=path, status=problem.status)
@@ -208,29 +207,12 @@ async def _report(request: Request) -> Response:
 
 
 def _member(actor: Actor, token: str) -> str:
-    """As whom the member is stored. Raises Refusal, or Away."""
-    with _refusing(), ROOMS.database.reading() as session:
+    """As whom the member is stored. Raises NoRoom, Forbidden, or Away."""
+    with ROOMS.database.reading() as session:
         seat = authorise(session, actor, "results", token, ROOMS.clock())
         if seat.member is None:
             raise Forbidden(t("You may not do this in this room."))
         return learning.member_name(seat.room.id, seat.member.number)
-
-
-def _inside(actor: Actor, token: str, action: str = "wall") -> dict[str, Any]:
-    """The room for who may do this, which is its teacher or its wall. Raises Refusal, or Away."""
-    with _refusing():
-        return ROOMS.state(actor, token, action)
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """Who may not is told so."""
-    try:
-        yield
-    except NoRoom as problem:
-        raise Refusal(404, problem.args[0]) from None
-    except Forbidden as problem:
-        raise Refusal(403, problem.args[0]) from None
 
 
 def room_link(address: str, token: str) -> str:
