@@ -46,7 +46,7 @@ async def lifespan(_app):
     reading = threading.Thread(target=SHELF.every, daemon=True)
     reading.start()
     health.WARM.up("the lessons", lambda: not reading.is_alive())
-    health.WARM.up("the simulator", _is_compiled)
+    health.WARM.up("the simulator", lambda: not compiled.preparing())
     stopping.watch()
     gc.collect()
     gc.freeze()
@@ -55,11 +55,6 @@ async def lifespan(_app):
     KEEPER.start()
     yield
     KEEPER.stop()
-
-
-def _is_compiled() -> bool:
-    """Whether runs are as long as they should be, or nothing will make them so."""
-    return compiled.choose("auto")[0] == "compiled" or not compiled.start_building()
 
 
 def _open_the_store() -> None:

@@ -42,7 +42,7 @@ def class_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
         told = {
             "room": room_told(seat.room, now_s, inside=True), "people": [], "steps": [], "results": None, "radar": [],
             "links": [one.created_s for one in rooms.keys(session, seat.room, CLAIMS) if now_s < one.ends_s],
-            "preparing": _preparing(),
+            "preparing": compiled.preparing(),
         }  # fmt: skip
         if lesson is None:
             return told
@@ -69,7 +69,7 @@ def wall_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
             "counts": {"present": len(members), "answered": 0, "help": sum(one.help for one in members)},
             "results": None,
             "step": None,
-            "preparing": _preparing(),
+            "preparing": compiled.preparing(),
         }
         step = pace.at(room, lesson) if lesson else None
         if step is None:
@@ -145,14 +145,9 @@ def _results(
     return _simulated(lambda: told(tells), lambda: told(False), measures)
 
 
-def _preparing() -> bool:
-    """Whether the simulator is being compiled: until then runs are short, and slow."""
-    return compiled.choose("auto")[0] == "plain" and compiled.start_building()
-
-
 def _simulated(work: Callable[[], Any], without: Callable[[], Any], measures: bool) -> Any:
     """What the work comes to; what there is without a run, where the work needs one and none can be made yet."""
-    if measures and _preparing():
+    if measures and compiled.preparing():
         return without()
     try:
         with CORES:

@@ -62,6 +62,11 @@ def choose(engine: str) -> tuple[str, str]:
     return "plain", said("the engine could not be compiled: runs are short and slow")
 
 
+def preparing() -> bool:
+    """Whether "auto" is plain now and compiled soon."""
+    return choose("auto")[0] == "plain" and start_building()
+
+
 # Where compiled code is kept
 
 
