@@ -1,7 +1,6 @@
 """All lessons of the course fit the pages beside which they are played; and each thing that does not fit is told with its line."""
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -85,9 +84,7 @@ def with_values(lines: str):
 
 def test_formulas_that_double_are_refused_before_they_are_computed():
     doubling = "".join(f"  v{at}: {{formula: v{at + 1} + v{at + 1}}}\n" for at in range(60)) + "  v60: {formula: left}\n"
-    begun = time.perf_counter()
-    (problem,) = fitting.harmless(with_values(doubling))
-    assert time.perf_counter() - begun < 2
+    (problem,) = fitting.harmless(with_values(doubling))  # computed, they would never end
     assert (problem.field, "more than 300 numbers" in problem.message) == ("values.v0.formula", True)
 
 
