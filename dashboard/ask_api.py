@@ -1,9 +1,15 @@
 """The API of asks: what the browser asks of a page's simulation is one request each, not a run of Streamlit's script.
 
-So an answer leaves at once and costs a process a few milliseconds, and equal ones are worked out together. Work is done in few
-threads, and of one person only so much at a time. Knows nothing of what an answer holds.
+    POST api/asks/{view}     what the simulation of the page says to an ask
+    GET  api/stages/{view}   what a stage begins with, for a tab that goes to another page without loading one: a class that is
+                             led somewhere does so in one instant
+
+The parameters are those of the page's own address. So an answer leaves at once and costs a process a few milliseconds, and equal
+ones are worked out together. Work is done in few threads, and of one person only so much at a time. Knows nothing of what an answer
+holds.
 """
 
+import gzip
 import json
 import time
 from functools import lru_cache
@@ -20,7 +26,7 @@ from dashboard.lesson.drafts import PREFIX as DRAFT
 from dashboard.lesson.gate import FRESH, Refusal, Turns, body_of, check_sender, refused
 from dashboard.lesson.who import learner
 from dashboard.once import Once
-from dashboard.page import ASKS, Page, chunk
+from dashboard.page import ASKS, Page, Pairs, begun, chunk
 from dashboard.runs import MAX_CACHED_BYTES, PLAIN, written
 from dashboard.words import COOKIE, language, speaking, t
 
@@ -28,10 +34,15 @@ MAX_BYTES = 2_000_000
 """Of a body: the longest replay of a run is far shorter."""
 THREADS, AT_ONCE, MOST_WAITING = 16, 12, 1_000
 """A page has one ask on its way, so so many are as many tabs; a class that moves in one instant fits in."""
+MAX_QUERY = 8_000
+"""Of the address of a page, in characters."""
+STAGES = "api/stages"
 MAX_PAGES = 200
 FRESH_S = 2.0
 """A lesson's file that was changed is played so much later at most."""
 MAX_NAME = 40
+COMPRESSION = 6
+Staged = tuple[Page, dict[str, Any] | None]
 ANSWERS = Once(MAX_CACHED_BYTES)
 TURNS = Turns("asks", THREADS, AT_ONCE, MOST_WAITING)
 
@@ -52,7 +63,7 @@ async def _asked(request: Request) -> Response:
 def _answered(view: str, where: dict[str, str], cookie: str | None, raw: Any) -> bytes:
     if not isinstance(raw, dict) or not raw:
         raise Refusal(400, t("This asks for nothing."))
-    page = _page(view, where, cookie)
+    page, _ = _staged(view, staging.Place.of(where), cookie)
     # All that an answer depends on but its name; a draft's page is its writer's alone.
     name, wanted = raw.get("id"), json.dumps(raw | {"id": ""}, sort_keys=True)
     key = (view, tuple(sorted(where.items())), page.edition, language(), wanted, cookie if page.lesson.startswith(DRAFT) else "")
@@ -67,21 +78,54 @@ def _worked_out(page: Page, raw: dict[str, Any]) -> tuple[bytes, bool]:
     return written(told)[1:], told.get("engine", PLAIN) != PLAIN
 
 
-def _page(view: str, where: dict[str, str], cookie: str | None) -> Page:
-    """The page as its address stages it. Raises Refusal where there is none."""
+async def _begun(request: Request) -> Response:
+    """Compressed once for all who are told it."""
+    with speaking(request.cookies.get(COOKIE, "")):
+        try:
+            check_sender(request)
+            if len(request.url.query) > MAX_QUERY:
+                raise Refusal(400, t("This address is too long."))
+            cookie, pairs = learner(request.cookies), request.query_params.multi_items()
+            text = await TURNS.take(cookie, _stage, request.path_params["view"], pairs, cookie)
+        except Refusal as problem:
+            return refused(problem)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(gzip.decompress(text), media_type=KIND, headers=FRESH)
+    return Response(text, media_type=KIND, headers=FRESH | {"content-encoding": "gzip", "vary": "accept-encoding"})
+
+
+def _stage(view: str, pairs: Pairs, cookie: str | None) -> bytes:
+    place = staging.Place.of(dict(pairs))
+    page, opened = _staged(view, place, cookie)
+
+    def work() -> tuple[bytes, bool]:
+        told = begun(view, place, page, opened, pairs)
+        whole = told["chunk"].get("engine", PLAIN) != PLAIN and not (told["opened"] and told["opened"]["reasons"])
+        return gzip.compress(written(told), COMPRESSION), whole
+
+    whose = cookie if page.lesson.startswith(DRAFT) else ""
+    return ANSWERS.get((view, tuple(pairs), _edition(_now()), language(), whose), work)
+
+
+def _staged(view: str, place: staging.Place, cookie: str | None) -> Staged:
+    """The page as its address stages it, and what that opens. Raises Refusal where there is none."""
     try:
         page = page_of(view.replace("-", "_"))
     except KeyError:
         raise Refusal(404, t("There is no page {name}.", name=f"{view:.60}")) from None
-    place = staging.Place.of(where)
     if place.lesson and place.lesson.startswith(DRAFT):
-        return staging.staged(page, place, cookie)[0]
-    return _known(page.name, place, language(), _edition(int(time.monotonic() / FRESH_S)))
+        return staging.staged(page, place, cookie)
+    return _known(page.name, place, language(), _edition(_now()))
 
 
 @lru_cache(maxsize=MAX_PAGES)
-def _known(view: str, place: staging.Place, _language: str, _edition: str) -> Page:
-    return staging.staged(page_of(view.replace("-", "_")), place, None)[0]
+def _known(view: str, place: staging.Place, _language: str, _edition: str) -> Staged:
+    return staging.staged(page_of(view.replace("-", "_")), place, None)
+
+
+def _now() -> int:
+    """The time, as often as the lessons' files are looked at."""
+    return int(time.monotonic() / FRESH_S)
 
 
 @lru_cache(maxsize=1)
@@ -90,4 +134,7 @@ def _edition(_second: int) -> str:
     return SHELF.edition()
 
 
-ROUTES = [Route(f"/{ASKS}/{{view}}", _asked, methods=["POST"])]
+ROUTES = [
+    Route(f"/{ASKS}/{{view}}", _asked, methods=["POST"]),
+    Route(f"/{STAGES}/{{view}}", _begun, methods=["GET"]),
+]

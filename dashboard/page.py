@@ -35,6 +35,8 @@ FIRST_S = 24
 """Simulated time of the first chunk, which comes with the page itself: the system has been running for a while when one arrives."""
 
 
+Pairs = list[tuple[str, str]]
+"""The parameters of an address, in their order."""
 MAX_DESCRIPTIONS = 200
 """Pages with a draft of a lesson are as many as people write."""
 _DESCRIPTIONS: dict[tuple[str, ...], dict[str, Any]] = {}
@@ -108,14 +110,18 @@ def _draw(view: str, place: staging.Place, page: Page, opened: dict[str, Any] | 
     if target := destination((st.session_state.get(key) or {}).get("go")):
         st.switch_page(target[0])
     pairs = [(name, text) for name in st.query_params for text in st.query_params.get_all(name)]
+    _stage()(key=key, data=begun(view, place, page, opened, pairs), on_go_change=lambda: None)
+
+
+def begun(view: str, place: staging.Place, page: Page, opened: dict[str, Any] | None, pairs: Pairs) -> dict[str, Any]:
+    """What a stage begins with: the page's description, where it asks, what its address opens, and the begin of the run."""
     opened = opened if opened and opened["reasons"] else sharing.opened(pairs, book(page), recordings.told) or opened
-    data = {
+    return {
         "page": described(page),
         "asks": f"{ASKS}/{view}?{place.query}",
         "opened": opened,
         "chunk": chunk(page, None, opened),
     }
-    _stage()(key=key, data=data, on_go_change=lambda: None)
 
 
 def described(page: Page) -> dict[str, Any]:

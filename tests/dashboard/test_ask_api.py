@@ -1,13 +1,15 @@
 """The API of asks: the answer is what the page's own chunk is, for the page as its address stages it, and strangers get nothing."""
 
+import gzip
 import json
+from urllib.parse import parse_qsl
 
 import pytest
 from starlette.applications import Starlette
 
 from dashboard import ask_api
 from dashboard.lesson.beside import page_of
-from dashboard.page import chunk
+from dashboard.page import begun, chunk
 from dashboard.staging import Place, staged
 from dashboard.words import COOKIE
 from tests.dashboard.lesson.calls import HOST, call
@@ -115,3 +117,51 @@ def test_equal_asks_are_worked_out_once_and_each_answer_bears_its_own_name(app, 
     for _ in range(2):
         asked(app, ASK | {"changes": [[0, {"traffic.rate": "much"}]]})
     assert len(calls) == 6, "what is wrong is not kept"
+
+
+# What a stage begins with
+
+
+def begun_at(app, address, **headers):
+    return call(app, "GET", f"/api/stages/{address}", b"", {"host": HOST} | headers)
+
+
+@pytest.mark.parametrize("address", [
+    "load-balancing", "load-balancing?lesson=load_balancing&room=x", "load-balancing?situation=bad_deploy", "overload?shown=M07",
+    "load-balancing?servers.count=6&v=1&pushed=3", "load-balancing?situation=nothing",
+])  # fmt: skip
+def test_a_stage_begins_with_what_its_page_begins_with(app, address):
+    view, _, query = address.partition("?")
+    pairs = parse_qsl(query)
+    page = page_of(view.replace("-", "_"))
+    place = Place.of(dict(pairs))
+    told = begun_at(app, address)
+    assert (told.status, told.headers["cache-control"]) == (200, "no-store")
+    assert told.json == plain(begun(page.name.replace("_", "-"), place, *staged(page, place), pairs))
+
+
+def test_a_stage_is_sent_compressed_to_who_can_read_it(app):
+    packed = begun_at(app, "caching", **{"accept-encoding": "gzip, br"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert json.loads(gzip.decompress(packed.body)) == begun_at(app, "caching").json
+
+
+def test_a_class_that_goes_to_one_stage_has_it_made_once(app, monkeypatch):
+    made = []
+    monkeypatch.setattr(ask_api, "begun", lambda *args: made.append(1) or begun(*args))
+    for _ in range(3):
+        assert begun_at(app, "cdn?room=a&pushed=1").status == 200
+    assert made == [1]
+    for _ in range(2):
+        assert begun_at(app, "cdn?situation=nothing").json["opened"]["reasons"], "what is wrong may be right later"
+    assert made == [1, 1, 1]
+
+
+@pytest.mark.parametrize("view", ["home", "teach", "nothing", "%2e%2e"])
+def test_where_there_is_no_stage_none_begins(app, view):
+    assert begun_at(app, view).status == 404
+
+
+def test_a_stage_is_told_to_our_own_page_only(app):
+    assert begun_at(app, "caching", origin="https://else.example").status == 403
+    assert begun_at(app, f"caching?x={'y' * 9_000}").status == 400

@@ -5,6 +5,7 @@ import { inRoom, tab } from './here.js';
 import { overOf } from './over.js';
 import { results } from './results.js';
 import { ask } from './wire.js';
+import { goTo } from '../stage/going.js';
 import { t } from '../stage/translate.js';
 
 const SPREAD_MS = 1000; // what can wait is asked for within so long, so that a class does not ask in one instant
@@ -166,7 +167,7 @@ export class Follow {
   /** The class is in another lesson. */
   elsewhere(room) {
     tab.set('moved', room.lesson.id);
-    setTimeout(() => location.assign(inRoom(room.lesson.address, room.token)), Math.random() * SPREAD_MS);
+    setTimeout(() => goTo(inRoom(room.lesson.address, room.token)), Math.random() * SPREAD_MS);
   }
 
   /** Whoever is not in the room is asked for a name there, and comes back. */

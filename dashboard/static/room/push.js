@@ -1,9 +1,10 @@
 // What the teacher shows to everybody: the tab goes there by itself, remembers its own page, and can go back to it at any time.
 import { h, text } from '../stage/dom.js';
+import { goTo } from '../stage/going.js';
 import { t } from '../stage/translate.js';
 import { inRoom, tab } from './here.js';
 
-const SPREAD_MS = 1000; // a class does not load a page in one instant
+const SPREAD_MS = 1000; // a class does not go in one instant
 
 export class Push {
   /** `light`: a page for slow networks, which only offers the way. */
@@ -24,7 +25,7 @@ export class Push {
     if (push && tab.get('push') !== number) {
       tab.set('push', number);
       if (!this.light) this.go(Math.random() * SPREAD_MS);
-    } else if (!push && this.there) this.home();
+    } else if (!push && this.there) this.home(Math.random() * SPREAD_MS);
     this.root.hidden = !push;
     if (!push) return;
     text(this.words, t('Your teacher shows: {title}', { title: push.title }));
@@ -41,15 +42,15 @@ export class Push {
       if (!push) return;
       if (!this.there) tab.set('own', location.href);
       tab.set('shown', 'yes');
-      location.assign(inRoom(push.address, token, { pushed: push.number }));
+      goTo(inRoom(push.address, token, { pushed: push.number }));
     }, wait);
   }
 
-  home() {
+  home(wait = 0) {
     if (this.going) return;
     const own = tab.get('own');
     tab.set('shown', null);
     tab.set('own', null);
-    location.assign(own ?? inRoom(this.live.room.lesson?.address ?? '.', this.live.token));
+    setTimeout(() => goTo(own ?? inRoom(this.live.room.lesson?.address ?? '.', this.live.token)), wait);
   }
 }

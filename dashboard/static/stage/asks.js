@@ -8,7 +8,7 @@ const WRONG = [400, 403, 404, 413]; // it will never go well
 export class Asks {
   /** `onAnswer(chunk)`; `onLost(id)`: no answer came, and it may be asked again. */
   constructor(path, { onAnswer, onLost }) {
-    Object.assign(this, { url: new URL(path, document.baseURI), onAnswer, onLost, tries: 0, going: null });
+    Object.assign(this, { path, url: new URL(path, document.baseURI), onAnswer, onLost, tries: 0, going: null });
   }
 
   async send(ask) {

@@ -26,7 +26,7 @@ export function assemble({ page, beside, kicker, inside, transport, notice, scen
 export function lookInside(stage) {
   const onclick = (event) => {
     stage.save();
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (!stage.go || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     stage.leaving = true;
     stage.go('look_inside');

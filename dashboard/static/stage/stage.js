@@ -4,6 +4,7 @@ import { build } from './build.js';
 import { readColors, watchTheme } from './colors.js';
 import { connected, keepAsking, lineState, LOST, watchConnection } from './connection.js';
 import { attribute, text } from './dom.js';
+import { falls, stands } from './going.js';
 import { fold, instant, isPlanned, until } from './history.js';
 import { Journal } from './journal.js';
 import { key } from './keys.js';
@@ -26,19 +27,27 @@ const BEGUN = {
 /** Called by Streamlit for every new data; the first call for an element makes the stage. */
 export function mount(component) {
   const { parentElement: host, data } = component;
-  let stage = STAGES.get(host);
-  if (!stage) {
-    stage = new Stage(host, data);
-    STAGES.set(host, stage);
-  }
-  stage.go = (view) => component.setTriggerValue('go', { view });
+  if (!STAGES.has(host)) put(host, data);
+  const stage = STAGES.get(host);
+  // Streamlit knows only the stage that it made itself.
+  stage.go = stage.asks.path === data.asks ? (view) => component.setTriggerValue('go', { view }) : null;
   stage.theme();
   return () => {
     // Streamlit cleans up superseded calls while the element lives on.
     if (host.isConnected) return;
+    STAGES.get(host)?.dispose();
     STAGES.delete(host);
-    stage.dispose();
   };
+}
+
+/** A stage in an element, in the place of the one that is there. */
+function put(host, data) {
+  STAGES.get(host)?.save();
+  STAGES.get(host)?.dispose();
+  const stage = new Stage(host, data);
+  STAGES.set(host, stage);
+  stage.put = (next) => put(host, next);
+  stands(stage.put, data.asks);
 }
 
 class Stage {
@@ -323,6 +332,7 @@ class Stage {
   }
 
   dispose() {
+    falls(this.put);
     if (this.handle) cancelAnimationFrame(this.handle);
     document.removeEventListener('keydown', this.keys);
     document.removeEventListener('visibilitychange', this.hide);

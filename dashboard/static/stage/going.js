@@ -1,0 +1,65 @@
+// Going: another page of the app takes the place of the stage that is here, and no page is loaded. A class that is led somewhere goes
+// there in one instant, and a page costs the server as much as a hundred answers. Knows nothing of what a stage is.
+const STAGES = 'api/stages/';
+const NAVIGATION = '.st-key-journey';
+let here = null; // how the next stage is put: (data) => …
+let ours = ''; // the address to which this document went by itself; Streamlit does not know of it
+
+const view = (address) => new URL(address, document.baseURI).pathname.split('/').at(-1);
+
+/** A stage is in the document: `put(data)` puts another in its place; `asks`: where it asks, which names its page. */
+export function stands(put, asks) {
+  here = put;
+  if (ours !== location.href) ours = '';
+  else if (view(asks) !== view(ours)) again(); // Streamlit ran once more the page that it knows
+  mark(view(asks));
+}
+
+export function falls(put) {
+  if (here === put) here = null;
+}
+
+/** To another page of the app: without loading it where there is a stage and will be one, or else as a link would. */
+export async function goTo(address) {
+  if (!(await replaced(address, () => history.pushState({ stage: true }, '', address)))) location.assign(address);
+}
+
+async function again() {
+  if (!(await replaced(location.href))) location.reload();
+}
+
+async function replaced(address, arrive = () => {}) {
+  const put = here;
+  const data = put && (await told(address));
+  if (!data) return false;
+  if (here !== put) return true; // somebody went somewhere else meanwhile
+  arrive();
+  ours = location.href;
+  put(data);
+  return true;
+}
+
+/** What a stage at this address begins with; null where there is none, or nobody answers. */
+async function told(address) {
+  const { search } = new URL(address, document.baseURI);
+  try {
+    const answer = await fetch(new URL(STAGES + view(address) + search, document.baseURI));
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Where one is, in the navigation, which is Streamlit's. */
+function mark(name) {
+  const all = [...document.querySelectorAll(`${NAVIGATION} :is(a, .here)`)];
+  const at = all.find(({ href }) => href && view(href) === name) ?? all.find(({ href }) => !href);
+  for (const one of all) {
+    if (one === at) one.setAttribute('aria-current', 'page');
+    else one.removeAttribute('aria-current');
+  }
+}
+
+window.addEventListener('popstate', (event) => {
+  if (here && (ours || event.state?.stage)) again();
+});
