@@ -2,6 +2,7 @@
 // there in one instant, and a page costs the server as much as a hundred answers. Knows nothing of what a stage is.
 const STAGES = 'api/stages/';
 const NAVIGATION = '.st-key-journey';
+const SCROLLED = '[data-testid="stMain"]';
 let here = null; // how the next stage is put: (data) => …
 let ours = ''; // the address to which this document went by itself; Streamlit does not know of it
 
@@ -36,6 +37,7 @@ async function replaced(address, arrive = () => {}) {
   arrive();
   ours = location.href;
   put(data);
+  document.querySelector(SCROLLED)?.scrollTo(0, 0);
   return true;
 }
 

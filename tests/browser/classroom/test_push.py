@@ -19,6 +19,7 @@ window.breakLine = (anew) => { window.anew = anew; lines[0].close(); };
 """
 """Streamlit names its session as the third protocol: without it the server has none for who comes."""
 HERE = ".st-key-journey [aria-current=page]"
+SCROLLED = "document.querySelector('[data-testid=stMain]')"
 TITLE = ".stage h1"
 NODES = "[data-path='cache.nodes']"
 
@@ -34,9 +35,11 @@ def student(teacher, comes) -> Student:
 
 def test_the_class_goes_to_what_is_shown_and_back_without_loading_a_page(teacher, student):
     page = student.page
+    page.evaluate(f"{SCROLLED}.scrollTo(0, 400)")
     teacher.tell("push", view="caching", query="cache.nodes=3&v=1")
     page.wait_for_url("**/caching?**")
     expect(page.locator(TITLE)).to_have_text("Caching")
+    page.wait_for_function(f"() => {SCROLLED}.scrollTop === 0", polling=100)
     expect(page.locator(HERE)).to_have_text("Caching")
     expect(page.locator(NODES)).to_have_attribute("aria-valuetext", "3")
     assert "Your teacher shows" in page.locator(".room-bar").inner_text()
