@@ -1,4 +1,4 @@
-"""What a page must be for everybody, measured in the browser: axe's findings, what is too wide, what is too small to be touched."""
+"""What a page must be for everybody, measured in the browser: axe's findings, what is too wide, too small to be touched or read."""
 
 from pathlib import Path
 
@@ -36,6 +36,20 @@ TOO_SMALL = """() => {
     .map(([e, box]) => `${words(e)}: ${box.width}×${box.height}`);
 }"""
 
+SIZES = """() => {
+  const seen = (e) => {
+    for (let p = e; p; p = p.parentElement) if (getComputedStyle(p).clipPath !== 'none') return false; // only to be heard
+    return e.checkVisibility({ visibilityProperty: true });
+  };
+  const found = [];
+  const every = document.createTreeWalker(document.querySelector('.leaf'), NodeFilter.SHOW_TEXT);
+  while (every.nextNode()) {
+    const { data, parentElement } = every.currentNode;
+    if (data.trim() && seen(parentElement)) found.push([data, parseFloat(getComputedStyle(parentElement).fontSize)]);
+  }
+  return found;
+}"""
+
 
 def findings(page, within: str = "html") -> list[str]:
     """What axe finds serious or critical in WCAG 2.2 A and AA, Streamlit's own parts included."""
@@ -52,3 +66,11 @@ def too_wide(page) -> list[str]:
 def too_small(page) -> list[str]:
     """What can be touched and is less than 44 px high; links within a sentence are as high as its lines."""
     return page.evaluate(TOO_SMALL)
+
+
+def read_at(page) -> dict[str, float]:
+    """Each text that is to be seen, and how large (px) it is at its smallest."""
+    found: dict[str, float] = {}
+    for text, size in page.evaluate(SIZES):
+        found[text] = min(size, found.get(text, size))
+    return found

@@ -1,6 +1,7 @@
 """A server of the app with the tests' own lesson and its own database; a teacher who speaks to it, and browsers of students."""
 
 import json
+import re
 import urllib.request
 from contextlib import ExitStack
 from http.cookiejar import CookieJar
@@ -13,6 +14,10 @@ from engine.kernel import compiled
 FILES = "tests/lesson_files"
 LESSON = "every_kind"
 STEP = ".lesson .step"
+FIRST, GUESS = "web_app", "guess"
+"""The lesson that a room begins with, and in it a prediction with four options, the third of which is right."""
+
+HOME = ".leaf[data-shown] .in-class"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 
 
@@ -81,6 +86,45 @@ class Student:
         self.page.locator("[data-do=answer]").click()
 
 
+class Member:
+    """Somebody in the room, by the API alone."""
+
+    def __init__(self, browser, address, token, name):
+        self.context = browser.new_context(base_url=address)
+        self.ask = self.context.request
+        self.ask.get("/", headers={"accept": "text/html"})  # sets the cookie
+        self.room = f"/api/rooms/{token}"
+        self.name, self.answers = name, 0
+        self.post("/join", name=name)
+
+    def post(self, path, **body):
+        answer = self.ask.post(f"{self.room}{path}", data=body)
+        assert answer.ok, answer.text()
+        return answer.json()
+
+    def says(self, step, **said):
+        """Answer the class's step."""
+        self.answers += 1
+        self.post(f"/lessons/{FIRST}", action="goto", step=step)
+        self.post(f"/lessons/{FIRST}", action="answer", step=step, key=f"{self.name}-key-{self.answers}", **said)
+
+    def vote(self, option, confidence):
+        self.says(GUESS, answer=option, confidence=confidence)
+
+    def me(self):
+        return self.ask.get(self.room).json()
+
+
+def wait(page, selector, words):
+    """Until there is such an element with these words."""
+    page.locator(selector, has_text=words).first.wait_for()
+
+
+def bars(page):
+    """What the bars say, to who cannot see them."""
+    return page.locator(".vote-of > .sr").all_inner_texts()
+
+
 @pytest.fixture
 def teacher(address):
     return Teacher(address)
@@ -109,3 +153,32 @@ def comes(browser):
     for context in contexts:
         context.close()
     assert trouble == []
+
+
+@pytest.fixture
+def student(browser, address):
+    """Lets a student come in."""
+    made = []
+
+    def come(token, name):
+        made.append(Member(browser, address, token, name))
+        return made[-1]
+
+    yield come
+    for one in made:
+        one.context.close()
+
+
+@pytest.fixture
+def room(comes, address):
+    """A page of home from which a room was opened with one click, and the room's token."""
+
+    def open_room(**more):
+        page = comes(f"{address}/", **more).page
+        page.wait_for_selector(HOME)
+        page.evaluate("window.stayed = true")
+        page.get_by_role("button", name="Open a classroom").click()
+        page.wait_for_selector(".join .code-large")
+        return page, re.search(r"room=([\w-]{22})$", page.url)[1]
+
+    return open_room

@@ -2,18 +2,8 @@
 
 import re
 
-import pytest
-
-from tests.browser.classroom.conftest import PHONE
-from tests.browser.reach import findings, too_small, too_wide
-
-HOME = ".leaf[data-shown] .in-class"
-STEP, LESSON = "guess", "web_app"
-"""A prediction with four options, the third of which is right."""
-
-SIZES = """() => [...document.querySelectorAll('.leaf *')]
-  .filter((one) => one.textContent && !one.children.length && !one.matches('.sr') && one.checkVisibility())
-  .map((one) => parseFloat(getComputedStyle(one).fontSize))"""
+from tests.browser.classroom.conftest import GUESS, PHONE, bars, wait
+from tests.browser.reach import findings, read_at, too_small, too_wide
 
 PASTED = """async (address) => {
   const [{ tokenIn }, { read }] = await Promise.all(['lobby', 'show'].map((one) => import(`/app/static/pages/teach_${one}.js`)));
@@ -24,72 +14,6 @@ PASTED = """async (address) => {
       .map((one) => read(one, pages))];
 }"""
 """What is read of texts that teachers paste: tokens of rooms, and links into the app."""
-
-
-class Member:
-    """Somebody in the room, by the API alone."""
-
-    def __init__(self, browser, address, token, name):
-        self.context = browser.new_context(base_url=address)
-        self.ask = self.context.request
-        self.ask.get("/", headers={"accept": "text/html"})  # sets the cookie
-        self.room = f"/api/rooms/{token}"
-        self.name, self.answers = name, 0
-        self.post("/join", name=name)
-
-    def post(self, path, **body):
-        answer = self.ask.post(f"{self.room}{path}", data=body)
-        assert answer.ok, answer.text()
-        return answer.json()
-
-    def vote(self, option, confidence):
-        """Say this at the class's step."""
-        self.answers += 1
-        self.post(f"/lessons/{LESSON}", action="goto", step=STEP)
-        key = f"{self.name}-key-{self.answers}"
-        self.post(f"/lessons/{LESSON}", action="answer", step=STEP, answer=option, confidence=confidence, key=key)
-
-    def me(self):
-        return self.ask.get(self.room).json()
-
-
-@pytest.fixture
-def student(browser, address):
-    """Lets a student come in."""
-    made = []
-
-    def come(token, name):
-        made.append(Member(browser, address, token, name))
-        return made[-1]
-
-    yield come
-    for one in made:
-        one.context.close()
-
-
-@pytest.fixture
-def room(comes, address):
-    """A page of home from which a room was opened with one click, and the room's token."""
-
-    def open_room(**more):
-        page = comes(f"{address}/", **more).page
-        page.wait_for_selector(HOME)
-        page.evaluate("window.stayed = true")
-        page.get_by_role("button", name="Open a classroom").click()
-        page.wait_for_selector(".join .code-large")
-        return page, re.search(r"room=([\w-]{22})$", page.url)[1]
-
-    return open_room
-
-
-def wait(page, selector, words):
-    """Until there is such an element with these words."""
-    page.locator(selector, has_text=words).first.wait_for()
-
-
-def bars(page):
-    """What the bars say, to who cannot see them."""
-    return page.locator(".vote-of > .sr").all_inner_texts()
 
 
 def below(page, selector):
@@ -126,7 +50,7 @@ def test_a_lesson_is_run_from_home_to_the_second_vote(room, student, address):
     ann, bob = student(token, "Ann"), student(token, "Bob")
     wait(page, ".class .summary", "2 students")
     page.wait_for_selector(".side-column .join")  # what comes first now is the lesson
-    page.locator(f".stop-of[data-step={STEP}]").click()
+    page.locator(f".stop-of[data-step={GUESS}]").click()
     page.get_by_role("button", name="Take the class to this step").click()
     wait(page, ".place", "Step 4 of 14")
     wait(wall, "h1", "How many will stand there?")
@@ -178,6 +102,7 @@ def test_a_lesson_is_run_from_home_to_the_second_vote(room, student, address):
     page.get_by_role("button", name="Show results").click()
     for one in (page, wall):
         wait(one, ".moved", "1 came to the right answer, 0 left it.")
+    assert min(read_at(wall).values()) >= 24, "it is read from the last row"
     assert page.locator(".shift-of tbody tr").all_inner_texts() == [
         "A\t·\t·\t1\t·",
         "B\t·\t·\t·\t·",
@@ -192,6 +117,7 @@ def test_a_lesson_is_run_from_home_to_the_second_vote(room, student, address):
     wait(wall, ".big-word", "On your screen: Load balancing")
     assert ann.me()["room"]["push"]["address"] == "load-balancing?situation=bad_deploy"
     page.get_by_role("button", name="Take it back").click()
+    page.wait_for_selector(".pushed-now", state="hidden")  # what is below it has moved up
     page.get_by_role("radio", name="Paused").click(force=True)
     wait(wall, ".big-word:visible", "Paused")
 
@@ -286,8 +212,6 @@ def test_the_pages_of_a_class_are_for_everybody(room, student, address):
     page.goto(f"{address}/wall?room={token}")
     wait(page, ".here", "1 is here")
     wrong += findings(page)
-    sizes = page.evaluate(SIZES)
-    assert min(sizes) >= 24, "it is read from the last row"
     assert wrong == []
 
 
