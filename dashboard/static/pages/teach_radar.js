@@ -45,7 +45,7 @@ export class Radar {
       { 'data-belief': one.id },
       h('p', { class: 'belief', translate: 'no' }, one.belief),
       h('p', { class: 'facts-of' }, h('span', { class: 'track', 'aria-hidden': 'true' }, row.bar), row.held, row.sure, row.moved),
-      h('details', {}, h('summary', {}, t('What a run shows')), h('p', { class: 'quiet', translate: 'no' }, one.shows), row.push),
+      h('div', { class: 'refuted' }, row.push, h('details', {}, h('summary', {}, t('What a run shows')), h('p', { class: 'quiet', translate: 'no' }, one.shows))),
     );
     return row;
   }
