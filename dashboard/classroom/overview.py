@@ -58,7 +58,10 @@ def class_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
 
 
 def wall_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
-    """The class for everybody's eyes: no names, and no outcome before it is shown. Raises what `authorise` raises."""
+    """The class for everybody's eyes: no names (those that a teacher shows are told by `spotlight`), no outcome before it is shown.
+
+    Raises what `authorise` raises.
+    """
     now_s = service.clock()
     with service.database.reading() as session:
         seat = authorise(session, actor, "wall", token, now_s)

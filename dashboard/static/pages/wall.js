@@ -1,5 +1,5 @@
 // The wall: what a class sees of its room on a projector, from the last row. Nothing can be done with the class here, no name stands
-// here, and no outcome before its teacher shows it.
+// here but of runs that its teacher puts side by side with their names, and no outcome before its teacher shows it.
 import { attribute, h, text } from '../stage/dom.js';
 import { style } from '../stage/frame.js';
 import { plural, t } from '../stage/translate.js';
