@@ -124,7 +124,7 @@ TABLES = {
             "revealed": "which outcomes the class has seen",
             "locks": "which controls nobody may move",
             "push": "which page the teacher shows everybody",
-            "spotlight": "runs of members that the teacher shows side by side, with their names only where the teacher wants it",
+            "spotlight": "runs of members, by number, that the teacher shows side by side; with names if the teacher wants it",
             "approves": "whether a name shows only after the teacher agreed",
             "results_hidden": "whether the projector keeps the results to itself",
             "countdown_s": "when the time for a step is over",

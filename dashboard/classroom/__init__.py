@@ -82,10 +82,11 @@ results {step, title, kind ("choice", "number", "sketch", …), vote, held,
         in votes, nor in shift, nor in the wall's `answered`
 
 spotlight {step: {id, title} or null (nothing is side by side), metric (that the step asks for, or shows first): {name, label, most
-        (the top of every chart's axis), most_said}, runs: [{label, name (null unless the teacher names them), settings: [text:
-        what it has otherwise than the others], numbers: [{name, label, text}] of p95 latency, errors and cost over the whole run,
-        t: [s], y: [the metric, or null, over the window that ends there], said: the least, most and last of them as text, or null,
-        moves: [s: when something was moved or broke], until_s, problem: null, or why it is not shown}]}
+        (the top of every chart's axis), most_said}, runs: [{label, name (null unless the teacher names them, and theirs
+        may be shown), settings: [text: what it has otherwise than the others], numbers: [{name, label, text}] of p95 latency,
+        errors and cost over the whole run, t: [s], y: [the metric, or null, over the window that ends there], said: the least,
+        most and last of them as text, or null, moves: [s: when something was moved or broke], until_s, problem: null, or why it
+        is not shown}]}
 
 load    {step: {id, title} or null (no step of the lesson has parts: then there is only this and back), back: the page of whoever
         asks ("teach", "wall" or "lesson"), mine: their own part as text, or null, address: of the page that plays the class live
@@ -100,8 +101,11 @@ Commands, each {command: name, …}. Whatever changes the room makes its revisio
     reveal      shows the outcome of the class's step; vote_again: opens one more vote on it, outcome held again
     push        view, query: everybody's page goes to this page of the app (checked); unpush: back to the lesson
     locks       paths: controls that nobody may move in the room's lesson
-    spotlight   numbers (two to four members), named?: their last runs of the class's step side by side; unspotlight
-    member      number, or numbers of several, do: "approve", "hide", "show", "remove", "restore", "block", "rename" (name)
+    spotlight   numbers (two to four members), named?: their last runs of the class's step side by side; unspotlight. Names that
+                are hidden or wait for approval are not shown. It ends when a member in it is removed or blocked, or the name
+                that it shows is hidden or changed
+    member      number, or numbers of several, do: "approve", "hide", "show", "remove", "restore", "block", "rename" (name),
+                "helped" (needs no help any more)
     settings    any of title, approves, results_hidden, support, closes_s
     code        do: "new" (the old one ends), "close" or "open"
     key         kind: "teacher" or "wall" → besides class {secret, made_s}: of a claim link, good once for an hour

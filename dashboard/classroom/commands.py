@@ -140,15 +140,31 @@ def _spotlight(session: Session, room: Room, asked: Mapping[str, Any], now_s: fl
     found = []
     for number in numbers:
         member = _member_of(session, room, number)
+        if member.status in rooms.OUT:
+            raise Refused(t("This cannot be done with {name} now.", name=member.name))
         run = rooms.last_run(session, member, lesson.id, step.id)
         if run is None:
             raise Refused(t("{name} has no run in this step yet.", name=member.name))
-        found.append({"name": member.name, "run": run})
-    named = asked.get("named") is True
-    order = found if named else codes.shuffled(found)
-    runs = [{"label": label, "name": one["name"] if named else None, "run": one["run"]} for label, one in zip(LABELS, order)]
+        found.append({"number": member.number, "name": _shown_name(member), "run": run})
+    if asked.get("named") is not True:
+        found = [one | {"name": None} for one in codes.shuffled(found)]
+    runs = [{"label": label} | one for label, one in zip(LABELS, found)]
     room.spotlight = {"lesson": lesson.id, "step": step.id, "runs": runs}
     return None
+
+
+def _shown_name(member: Member) -> str | None:
+    """The name by which the class may know the member."""
+    return member.name if member.status == "present" else None
+
+
+def _unlit(room: Room, member: Member) -> None:
+    """End a spotlight on somebody who is out, or whose name in it is theirs no more, or may not be shown."""
+    for one in room.spotlight["runs"] if room.spotlight else ():
+        is_theirs = one.get("number", member.number) == member.number  # older rows do not say whose it is
+        if is_theirs and (member.status in rooms.OUT or one["name"] not in (None, _shown_name(member))):
+            room.spotlight = None
+            return
 
 
 def _unspotlight(session: Session, room: Room, asked: Mapping[str, Any], now_s: float) -> Told:
@@ -161,7 +177,9 @@ def _member(session: Session, room: Room, asked: Mapping[str, Any], now_s: float
     if not isinstance(numbers, list) or not 1 <= len(numbers) <= rooms.MAX_MEMBERS:
         raise Refused(t("There is no such member."))
     for number in numbers:
-        _moderate(session, room, _member_of(session, room, number), asked)
+        member = _member_of(session, room, number)
+        _moderate(session, room, member, asked)
+        _unlit(room, member)
     room.people_revision += 1
     return None
 

@@ -141,7 +141,7 @@ class Room(Base):
     push: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """What the teacher shows everybody: {number, view, address}."""
     spotlight: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    """Runs of members side by side."""
+    """Runs of members side by side: {lesson, step, runs: [{label, number: the member's, name or None, run}]}."""
     approves: Mapped[bool]
     """Whether a name shows only after the teacher has agreed."""
     results_hidden: Mapped[bool]

@@ -5,12 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from dashboard.classroom import spotlight
+from dashboard.classroom import codes, spotlight
 from dashboard.classroom.rights import Actor, Forbidden
 from dashboard.classroom.spotlight import NOTHING, spotlight_told
 from dashboard.controls import control
 from dashboard.lesson import metrics
 from dashboard.lesson.beside import SHELF
+from dashboard.lesson.way import Refused
+from dashboard.store import rooms as stored
 from lessons.running import Run, Stretch, measured, moves_of, system_of
 from tests.dashboard.classroom.live import Class
 
@@ -97,12 +99,83 @@ def test_what_is_drawn_is_what_the_step_is_about(lesson, step, metric):
     assert spotlight.metric_of(found, found.step(step)) == metric
 
 
+def names(room) -> list[str | None]:
+    return [one["name"] for one in told(room)["runs"]]
+
+
 def test_nobody_is_named_unless_the_teacher_says_so(room):
     room.do(command="spotlight", numbers=[1, 2])
     text = json.dumps(told(room, room.members["Aurelia"]))
     assert not any(name in text for name in DESIGNS)
     room.do(command="spotlight", numbers=[2, 1], named=True)
-    assert [one["name"] for one in told(room)["runs"]] == ["Bartholomew", "Aurelia"]
+    assert names(room) == ["Bartholomew", "Aurelia"]
+
+
+@pytest.mark.parametrize(("named", "order"), [(False, [1, 2]), (True, [2, 1])])
+def test_who_is_not_named_stands_in_an_order_that_nobody_can_foresee(room, monkeypatch, named, order):
+    """The order of chance is put the other way round here."""
+    monkeypatch.setattr(codes, "shuffled", lambda runs: runs[::-1])
+    room.do(command="spotlight", numbers=[2, 1], named=named)
+    retries = {1: 0, 2: None}  # the first has set them, the second not
+    with room.rooms.database.reading() as session:
+        lit = stored.by_token(session, room.token).spotlight["runs"]
+    assert [one["label"] for one in lit] == ["A", "B"]
+    assert [one["run"]["values"].get("client.retries") for one in lit] == [retries[number] for number in order]
+
+
+@pytest.mark.parametrize("numbers", [[], [1], [1, 1], [1, 2, 3, 4, 5], None])
+def test_two_to_four_stand_side_by_side(room, numbers):
+    for name in ("Cleo", "Dido", "Enzo"):
+        room.members[name] = room.comes(name)
+        room.answers(name, "4", run_of({"client.retries": 1}))
+    with pytest.raises(Refused, match="two to four"):
+        room.do(command="spotlight", numbers=numbers)
+    room.do(command="spotlight", numbers=[1, 2, 3, 4])
+    assert [one["label"] for one in told(room)["runs"]] == ["A", "B", "C", "D"]
+
+
+def test_a_name_that_waits_or_is_hidden_is_not_shown(room):
+    room.do(command="settings", approves=True)
+    room.members["Cleopatra"] = room.comes("Cleopatra")
+    room.answers("Cleopatra", "4", run_of({"client.retries": 1}))
+    room.do(command="member", number=2, do="hide")
+    for do, expected in (("", ["Aurelia", None, None]), ("show", ["Aurelia", "Bartholomew", None])):
+        if do:
+            room.do(command="member", number=2, do=do)
+        room.do(command="spotlight", numbers=[1, 2, 3], named=True)
+        assert names(room) == expected
+    room.do(command="member", number=3, do="approve")
+    room.do(command="spotlight", numbers=[1, 2, 3], named=True)
+    assert names(room) == ["Aurelia", "Bartholomew", "Cleopatra"]
+
+
+@pytest.mark.parametrize("do", ["remove", "block"])
+def test_who_is_out_cannot_be_chosen(room, do):
+    room.do(command="member", number=2, do=do)
+    with pytest.raises(Refused, match="Bartholomew"):
+        room.do(command="spotlight", numbers=[1, 2])
+
+
+@pytest.mark.parametrize(
+    ("do", "ends_named", "ends_unnamed"),
+    [
+        ("hide", True, False), ("rename", True, False), ("remove", True, True), ("block", True, True), ("helped", False, False),
+        ("show", False, False),
+    ],
+)  # fmt: skip
+def test_a_spotlight_ends_when_its_name_may_not_be_told_any_more_or_its_member_is_out(room, do, ends_named, ends_unnamed):
+    room.comes("Cleo")
+    for named, ends in ((True, ends_named), (False, ends_unnamed)):
+        room.do(command="spotlight", numbers=[1, 2], named=named)
+        room.do(command="member", number=3, do=do, name=f"Cleo {named}")
+        assert len(told(room)["runs"]) == 2, "it is about its own members only"
+        room.do(command="member", numbers=[2], do=do, name=f"Berta {named}")
+        assert (told(room) == NOTHING) is ends
+        for number in (2, 3):
+            if do in ("remove", "block"):
+                room.do(command="member", number=number, do="restore")
+            elif do == "hide":
+                room.do(command="member", number=number, do="show")
 
 
 def test_everybody_in_the_room_sees_the_same_and_it_is_worked_out_once(room, monkeypatch):
