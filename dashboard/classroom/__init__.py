@@ -77,9 +77,9 @@ results {step, title, kind ("choice", "number", "sketch", …), vote, held,
         confidence 0, 1, 2, 3], hands, right: true, false or null (not told)}] for a choice; numbers: [{text, count}] for a number;
         curves: {points: [x], low, mid, high: [y]} for a sketch}],
         shift: null, or [[count]] for a choice with more than one vote: members by option of the first (row) and the last (column)}
-        An answer belongs to the vote that is open when it is given, and a member's first in each counts. One that is given after
-        `reveal` (until `vote_again`) is kept like every other, its verdict says {late: true}, and it is no vote: it counts neither
-        in votes, nor in shift, nor in the wall's `answered`
+        An answer belongs to the vote for which it was given (its `vote`), whenever it comes, and a member's first in each counts.
+        One that comes after `reveal` of that vote, or of a later one, is kept like every other, its verdict says {late: true}, and
+        it is no vote: it counts neither in votes, nor in shift, nor in the wall's `answered`
 
 spotlight {step: {id, title} or null (nothing is side by side), metric (that the step asks for, or shows first): {name, label, most
         (the top of every chart's axis), most_said}, runs: [{label, name (null unless the teacher names them, and theirs

@@ -6,7 +6,8 @@ prints one of the tables of `export` or `gradebook` from it, when the room itsel
     exported_at ISO 8601, UTC
     who         names, or numbers: then the names of members are null
     room        {title, created_s, closes_s, deletes_s, lesson, pacing, step, support, rounds {lesson.step: votes on it}, revealed
-                [lesson.step], locks [control], push, approves, results_hidden, members_count}
+                [lesson.step; "lesson.step 1" of a vote that is over], locks [control], push, approves, results_hidden,
+                members_count}
     members     [{number, name, status, help, joined_s, seen_s}]
     progress    [{number, lesson, version, run_through, support, step, passed [step], hints {step: count}, entered {step: time},
                 changed_s}]

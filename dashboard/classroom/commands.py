@@ -99,7 +99,8 @@ def _vote_again(session: Session, room: Room, asked: Mapping[str, Any], now_s: f
     if open_vote >= pace.MOST_VOTES:
         raise Refused(t("A class votes on a step at most {most} times.", most=pace.MOST_VOTES))
     room.rounds = room.rounds | {key: open_vote + 1}
-    room.revealed = [one for one in room.revealed if one != key]
+    over = pace.key(lesson.id, step.id, open_vote)
+    room.revealed = [over if one == key else one for one in room.revealed]
     room.countdown_s = None
     return None
 

@@ -12,13 +12,15 @@ card    {id, number, title, concept, address (of the page with the lesson), minu
 
 Actions, each {"action": name, …}, written to the database before they are acknowledged; one that answers with a problem has not
 happened:
-    answer   step, answer, confidence (0 guess, 1 maybe, 2 fairly, 3 certain; null where not asked), run, key
+    answer   step, answer, confidence (0 guess, 1 maybe, 2 fairly, 3 certain; null where not asked), run, key, vote
              answer is an option's place (choice), a number as it was typed (number, own_run), a list of heights (sketch), a list of
              texts (writing), {path: value} (part), null (compare, goal: the run says it all)
              run is {scene, seed, changes: [[t_s, {path: value} or {"inject": fault}]], t_s, values: {path: value}, pin: [t_s,
              values] or null}: what the page plays, in the form of its asks; needed for own_run, compare and goal, where its scene
              must be the step's, welcome everywhere
              key (8 to 64 letters, digits, - and _, made by chance for each answer): the same answer sent twice counts once
+             vote: the state's `vote` when it was given, because it may have waited in the browser while a room opened the next
+             one; without it, the one that is open when it comes
     next     to the step after this one (an unanswered one is skipped); back; goto: step, any that was reached
     hint     step: one more hint, if one is due
     support  "example" or "explore"

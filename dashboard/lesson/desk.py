@@ -162,7 +162,7 @@ class Desk:
             return told.state(lesson, stage_of(lesson), way.ready(lesson, mine, now_s), answers, now_s, FIXED)
 
     def _judged(self, lesson: Lesson, mine: Way, answers: Answers, action: dict[str, Any]) -> Answered:
-        step = way.may_answer(lesson, mine, answers, action.get("step"))
+        step, vote = way.may_answer(lesson, mine, answers, action.get("step"), action.get("vote"))
         confidence = action.get("confidence")
         if confidence is not None and (isinstance(confidence, bool) or confidence not in CONFIDENCES):
             raise BadAsk(t("confidence: give a whole number from 0 to 3, or null."))
@@ -177,8 +177,8 @@ class Desk:
             verdict = judge(lesson, step, action.get("answer"), own, runs_of(lesson, stage, answers))
         attempt = len(way.of_step(answers, step)) + 1
         answer = _plain_answer(step, action.get("answer"))
-        kept = _finite(asdict(verdict)) | {KIND: step.check_kind, way.ROUND: way.vote(step, mine)}
-        if step.id in mine.rules.shown:
+        kept = _finite(asdict(verdict)) | {KIND: step.check_kind, way.ROUND: vote}
+        if vote <= mine.rules.shown.get(step.id, 0):
             kept[way.LATE] = True
         return Answered(step.id, attempt, answer, confidence, verdict.right, kept, run)
 

@@ -32,8 +32,8 @@ class Rules:
     """How many votes there are on a step; one where none is named."""
     held: frozenset[str] = frozenset()
     """Steps that are voted on: each takes one answer a vote, and its outcome is not told before the teacher shows it."""
-    shown: frozenset[str] = frozenset()
-    """Steps whose outcome the class has seen: an answer that comes after it is kept, and is no vote."""
+    shown: Mapping[str, int] = field(default_factory=dict)
+    """The last vote on a step whose outcome the class has seen: an answer to it, or one before, is kept, and is no vote."""
     locks: tuple[str, ...] = ()
     """Controls that nobody may move."""
     support: str = SUPPORTS[0]
@@ -43,9 +43,9 @@ class Rules:
 
 FREE = Rules()
 ROUND = "round"
-"""The vote to which an answer belongs, kept with its verdict."""
+"""The vote for which an answer was given, kept with its verdict."""
 LATE = "late"
-"""Kept with the verdict of an answer that was given after the class had seen the outcome; not there with others."""
+"""Kept with the verdict of an answer that came after the class had seen the outcome of its vote; not there with others."""
 
 
 @dataclass(frozen=True)
@@ -139,8 +139,8 @@ def reached(lesson: Lesson, way: Way) -> list[Step]:
 
 
 def of_step(answers: Answers, step: Step) -> list[Answered]:
-    """The answers to a step."""
-    return [one for one in answers if one.step == step.id]
+    """The answers to a step, vote by vote: what was given for one that is over may have come behind another."""
+    return sorted((one for one in answers if one.step == step.id), key=lambda one: one.verdict.get(ROUND, 1))
 
 
 def vote(step: Step, way: Way) -> int:
@@ -148,10 +148,14 @@ def vote(step: Step, way: Way) -> int:
     return way.rules.votes.get(step.id, 1)
 
 
-def locked(step: Step, way: Way, answers: Answers) -> bool:
-    """Whether no further answer is taken: a prediction has one, and so has whatever a room votes on; another vote takes another."""
-    once = step.kind == "predict" or step.id in way.rules.held
-    return once and any(one.verdict.get(ROUND, 1) >= vote(step, way) for one in of_step(answers, step))
+def locked(step: Step, way: Way, answers: Answers, number: int | None = None) -> bool:
+    """Whether no further answer is taken: a prediction has one, and so has whatever a room votes on; another vote takes another.
+
+    `number`: of a vote; the open one where it is not given.
+    """
+    once, last = step.kind == "predict" or step.id in way.rules.held, vote(step, way)
+    found = [min(one.verdict.get(ROUND, 1), last) for one in of_step(answers, step)]
+    return once and (number or last) in found
 
 
 def held(step: Step, way: Way) -> bool:
@@ -236,16 +240,22 @@ def hints(step: Step, way: Way, answers: Answers, now_s: float) -> Hints:
     return Hints(shown, more, wait_s, attempts)
 
 
-def may_answer(lesson: Lesson, way: Way, answers: Answers, step_id: Any) -> Step:
-    """The step that an answer is for. Raises Refused where none is taken."""
+def may_answer(lesson: Lesson, way: Way, answers: Answers, step_id: Any, number: Any = None) -> tuple[Step, int]:
+    """The step that an answer is for, and the vote on it: the open one, or the one with this number. Raises Refused where none is
+    taken.
+    """
     step = _reached_step(lesson, way, step_id)
     if step.check is None:
         raise Refused(t("This step asks for no answer."))
-    if locked(step, way, answers):
+    last = vote(step, way)
+    given_for = last if number is None else number
+    if isinstance(given_for, bool) or not isinstance(given_for, int) or not 1 <= given_for <= last:
+        raise Refused(t("There was no such vote."))
+    if locked(step, way, answers, given_for):
         raise Refused(t("Your prediction is locked: the first one counts."))
     if len(of_step(answers, step)) >= MAX_ATTEMPTS:
         raise Refused(t("You have answered this step {most} times; go on with the next one.", most=MAX_ATTEMPTS))
-    return step
+    return step, given_for
 
 
 def moved(lesson: Lesson, way: Way, answers: Answers, action: dict[str, Any], now_s: float) -> Way:

@@ -135,7 +135,7 @@ class Room(Base):
     rounds: Mapped[dict[str, Any]]
     """How many votes there were on a step, by "lesson.step"; one where none is named."""
     revealed: Mapped[list[str]]
-    """Steps whose outcome the class has seen, as "lesson.step"."""
+    """Steps whose outcome the class has seen, as "lesson.step"; "lesson.step 1" for that of a vote that is over."""
     locks: Mapped[list[str]]
     """Controls that nobody may move."""
     push: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

@@ -101,7 +101,7 @@ export class Learning {
     if (this.busy || this.over || this.kept.pending) return;
     this.answering = true;
     this.setBusy(true);
-    this.line.answer({ action: 'answer', step, answer, confidence, run: this.run() });
+    this.line.answer({ action: 'answer', step, answer, confidence, vote: this.view.vote, run: this.run() });
   }
 
   /** The learner's own run, where there is one. */

@@ -71,6 +71,28 @@ def test_an_answer_without_a_line_says_so_waits_over_a_refresh_and_is_saved_once
     assert teacher.sees()["results"]["votes"][0]["answered"] == 1
 
 
+def test_an_answer_that_waits_while_the_class_votes_again_is_in_the_vote_for_which_it_was_given(comes, teacher):
+    teacher.paces("recall_mean")
+    hal = comes(teacher.room, **PHONE).enters("Hal", light=True)
+    page = hal.page
+    page.wait_for_selector(".room-line[data-line=on]")
+    hal.at("recall_mean")
+    page.context.set_offline(True)
+    page.locator(".lesson .ask > .options .option").nth(0).click()
+    page.locator("[data-do=answer]").click()
+    page.locator(".unsaved:not([hidden])").wait_for()
+    for command in ("reveal", "vote_again"):
+        teacher.tell(command)
+    page.context.set_offline(False)
+    page.get_by_text("The class votes once more.").wait_for()
+    page.locator(".unsaved").wait_for(state="hidden")
+    assert [vote["answered"] for vote in teacher.sees()["results"]["votes"]] == [0, 0], "it came after the outcome"
+    page.locator(".lesson .ask > .options .option").nth(1).click()
+    page.locator("[data-do=answer]").click()
+    page.wait_for_selector(".verdict")
+    assert [vote["answered"] for vote in teacher.sees()["results"]["votes"]] == [0, 1]
+
+
 def test_every_kind_that_needs_no_simulation_can_be_answered_and_the_others_say_where(comes, teacher):
     teacher.paces("guess_number")
     fay = comes(teacher.room, **PHONE).enters("Fay", light=True)

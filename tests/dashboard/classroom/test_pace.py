@@ -47,9 +47,9 @@ def test_a_class_that_goes_together_votes_on_its_step_until_the_outcome_is_shown
     shown = pace.rules(room(pacing=pacing, revealed=["every_kind.guess"]), LESSON)
     assert (shown.until, shown.held) == ("guess", frozenset())
     assert pace.rules(room(pacing=pacing, step="build"), LESSON).held == frozenset(), "nobody votes on a design"
-    assert (found.shown, shown.shown) == (frozenset(), {"guess"})
+    assert (found.shown, shown.shown) == ({}, {"guess": 1})
     other = pace.rules(room(pacing=pacing, revealed=["second.guess", "every_kind.recall_mean"]), LESSON)
-    assert (other.held, other.shown) == ({"guess"}, {"recall_mean"}), "only this step's outcome, of this lesson, is its own"
+    assert (other.held, other.shown) == ({"guess"}, {"recall_mean": 1}), "only this step's outcome, of this lesson, is its own"
 
 
 def test_votes_are_those_of_the_lesson():
@@ -61,7 +61,18 @@ def test_in_another_lesson_one_is_free_unless_the_class_is_paused():
     second = LESSON.model_copy(update={"id": "second"})
     assert pace.rules(room(locks=["servers.count"]), second) == FREE
     assert pace.rules(room(pacing="paused"), second) == Rules(paused=True)
-    assert pace.rules(room(revealed=["second.guess"]), second).shown == {"guess"}, "its outcomes were seen all the same"
+    found = pace.rules(room(revealed=["second.guess"], rounds={"second.guess": 2}), second)
+    assert found == Rules(shown={"guess": 2}, votes={"guess": 2}), "its outcomes were seen, and its votes were held, all the same"
+
+
+@pytest.mark.parametrize(
+    ("revealed", "last"),
+    [([], 0), (["guess 1"], 1), (["guess 2"], 2), (["guess 1", "guess 2"], 2), (["guess 1", "guess"], 3), (["guess"], 3)],
+)
+def test_a_class_that_votes_again_has_seen_the_outcome_of_the_vote_before(revealed, last):
+    found = pace.rules(room(rounds={"every_kind.guess": 3}, revealed=[f"every_kind.{one}" for one in revealed]), LESSON)
+    assert found.shown == ({"guess": last} if last else {})
+    assert found.held == (frozenset() if "guess" in revealed else {"guess"}), "a vote that is over holds nothing"
 
 
 def test_a_step_that_the_lesson_has_no_more_holds_nobody_back():
@@ -88,7 +99,9 @@ def test_each_vote_takes_one_answer():
     ):  # fmt: skip
         for step in (GUESS, RECALL):
             now = mine(until=step.id, votes={step.id: votes}, held=frozenset({step.id}))
-            assert way.locked(step, now, [given(step.id, vote) for vote in answers]) == locked
+            before = [given(step.id, vote) for vote in answers]
+            assert way.locked(step, now, before) == locked
+            assert way.locked(step, now, before, 1) == (1 in answers)
 
 
 def test_all_may_come_to_the_step_of_the_class_and_nobody_beyond():

@@ -133,7 +133,7 @@ def test_every_change_of_a_list_or_an_object_is_stored(both_schools):
         ({"pacing": "paced", "step": "ticket"}, "pace", "step", "ticket"),
         ({}, "vote_again", "rounds", {"every_kind.recall_mean": 3, "every_kind.ticket": 2}),
         ({}, "reveal", "revealed", ["every_kind.recall_mean", "every_kind.ticket"]),
-        ({}, "vote_again", "revealed", ["every_kind.recall_mean"]),
+        ({}, "vote_again", "revealed", ["every_kind.recall_mean", "every_kind.ticket 2"]),
         ({"paths": ["balancer.algorithm"]}, "locks", "locks", ["balancer.algorithm"]), ({"paths": []}, "locks", "locks", []),
         ({}, "unpush", "push", None),
     ]  # fmt: skip

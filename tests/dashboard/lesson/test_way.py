@@ -70,7 +70,7 @@ def test_one_right_answer_counts_whatever_comes_after_it():
 
 def test_a_prediction_takes_one_answer_and_other_questions_take_more():
     mine = at("guess")
-    assert way.may_answer(LESSON, mine, (), "guess").id == "guess"
+    assert way.may_answer(LESSON, mine, (), "guess") == (LESSON.step("guess"), 1)
     with pytest.raises(Refused, match="locked"):
         way.may_answer(LESSON, mine, [given("guess", False)], "guess")
     assert way.may_answer(LESSON, mine, [given("recall_mean", False)], "recall_mean").id == "recall_mean"
