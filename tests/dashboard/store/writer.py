@@ -1,24 +1,58 @@
-"""Writer: a process that stores answers, one after the other, and says of each when it is acknowledged. Started by tests.
+"""Writer: a process in which a learner answers at the desk, one answer after the other, and which says of each when it is
+acknowledged. Started by tests.
 
-It does as the desk does: the same answer sent twice counts once, and where another was in the way it tries again. It can be told to
-die, at once and without a word, at a place of its work.
+It can be told to die, at once and without a word, at a place of the desk's work.
 """
 
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
-from dashboard.store import learning
+from dashboard.lesson import beside, desk, way
+from dashboard.lesson.desk import Contended, Desk
 from dashboard.store.database import Database
+from tests.dashboard.lesson.played import LESSON, Only
 
 ROOT = Path(__file__).resolve().parents[3]
-PLACES = ("before the transaction", "within it", "after it")
+PLACES = ("while it is worked out", "before the transaction", "within it", "after it")
 """Where the process may die: after the commit the answer is there, though nobody was told."""
+STEP = "recall_mean"
+"""Takes one answer after the other."""
+
+
+class Deadly(Database):
+    """A database at which a process dies at a place of its next answer, once it is named."""
+
+    dies = ""
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """The desk looks at what there is, and then works out what is to be said."""
+        with super().reading() as session:
+            yield session
+        self._die(PLACES[0])
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """The desk's transaction."""
+        self._die(PLACES[1])
+        with super().writing() as session:
+            yield session
+            session.flush()
+            self._die(PLACES[2])
+        self._die(PLACES[3])
+
+    def _die(self, place: str) -> None:
+        if self.dies == place:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def started(url: URL, cookie: str, prefix: str, count: int, dies: str = "", at: int = -1) -> subprocess.Popen:
@@ -29,34 +63,25 @@ def started(url: URL, cookie: str, prefix: str, count: int, dies: str = "", at: 
 
 
 def main(address: str, cookie: str, prefix: str, count: str, dies: str, at: str) -> None:
-    """Store the answers."""
-    database = Database(make_url(address))
+    """Answer."""
+    database = Deadly(make_url(address))
     for number in range(int(count)):
-        place = dies if number == int(at) else ""
-        while not stored(database, cookie, key_of(prefix, number), place):
+        database.dies = dies if number == int(at) else ""
+        while not stored(database, cookie, key_of(prefix, number)):
             pass
         print(key_of(prefix, number), flush=True)
 
 
-def stored(database: Database, cookie: str, key: str, dies: str = "") -> bool:
-    """Store one, if it is not there yet; whether nobody was in the way."""
-    _die(dies == PLACES[0])
-    try:
-        with database.writing() as session:
-            learner = learning.seen(session, cookie, 1.0)
-            if not learning.known(session, learner, key):
-                learning.add_answer(session, learner, row(key))
-            session.flush()
-            _die(dies == PLACES[1])
-    except IntegrityError:
-        return False
-    _die(dies == PLACES[2])
+def stored(database: Database, cookie: str, key: str) -> bool:
+    """Answer once, as a browser does whenever it was not acknowledged; whether it was."""
+    shelf = Only(LESSON)
+    answer = {"action": "answer", "step": STEP, "answer": 0, "key": key}
+    with patch.object(desk, "SHELF", shelf), patch.object(beside, "SHELF", shelf), patch.object(way, "MAX_ATTEMPTS", 100_000):
+        try:
+            Desk(database).act(cookie, LESSON.id, answer)
+        except Contended:
+            return False
     return True
-
-
-def _die(now: bool) -> None:
-    if now:
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def key_of(prefix: str, number: int) -> str:
