@@ -3,6 +3,7 @@
 Every answer that somebody can get is searched as a whole; and each search finds what it looks for where it may be.
 """
 
+import hmac
 import json
 from typing import Any
 
@@ -12,7 +13,7 @@ from dashboard.classroom import api, codes
 from dashboard.store import learning
 from dashboard.store import rooms as stored
 from tests.dashboard.classroom.people import BLOCKED, MEMBERS, STRANGERS, everybody
-from tests.dashboard.classroom.world import Person, School, texts_of
+from tests.dashboard.classroom.world import Person, School, texts_of, told_by
 from tests.dashboard.lesson.played import LESSON
 
 GETS = [
@@ -189,3 +190,19 @@ def test_no_name_and_no_secret_is_in_the_log(full, caplog):
         school.post(people[who], f"/{school.token}/join", {"name": "Quetzalcoatl"})
     text = json.dumps([one.getMessage() for one in caplog.records])
     assert [one for one in [*secrets, "Quetzalcoatl"] if one in text] == []
+
+
+def test_secrets_are_compared_in_constant_time(school, monkeypatch):
+    """Whoever measures how long a refusal takes must not learn how much of a secret was right."""
+    compare, compared = hmac.compare_digest, []
+    monkeypatch.setattr(hmac, "compare_digest", lambda *pair: compared.append(pair) or compare(*pair))
+    link, recovery = school.tell("key", kind="teacher")["secret"], school.recovery.replace("-", "")
+    for good in (link, recovery):
+        compared.clear()
+        wrong = ("2" if good[0] != "2" else "3") + good[1:]
+        for secret in (wrong, good):
+            assert school.rooms.claim(told_by(codes.new_secret()).actor, school.token, secret) == (secret == good)
+            assert (codes.hashed(good), codes.hashed(secret)) in compared
+    compared.clear()
+    assert school.rooms.state(school.teacher.actor, school.token)["roles"] == ["teacher"]
+    assert (codes.hashed(school.teacher.key),) * 2 in compared, "and so is the key that a browser shows at each request"
