@@ -12,16 +12,12 @@ import sys
 import time
 from typing import Any
 
+import aiohttp
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.serving import Server, served, share, trusting
-
-try:
-    import aiohttp
-except ImportError:
-    sys.exit("This needs aiohttp: pip install -r benchmarks/requirements.txt")
 
 VIEWERS, SECONDS, PAGE = 30, 30.0, "load-balancing"
 BETWEEN_S = 2.0

@@ -10,19 +10,15 @@ import json
 import random
 import re
 import secrets
-import sys
 import time
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
 
+import aiohttp
+
 from benchmarks.serving import Server, trusting
 from benchmarks.sockets import Viewer
-
-try:
-    import aiohttp
-except ImportError:
-    sys.exit("This needs aiohttp: pip install -r benchmarks/requirements.txt")
 
 LESSON, PAGE, STEP = "load_balancing", "load-balancing", "predict_slow"
 OPTIONS = 4
