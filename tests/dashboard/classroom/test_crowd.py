@@ -74,6 +74,17 @@ def test_three_hundred_votes_in_one_moment_through_two_processes_are_three_hundr
     check(school, MEMBERS)
 
 
+def test_three_hundred_come_from_one_address_in_one_moment_and_none_is_refused(school):
+    everybody = [browser() for _ in range(MEMBERS)]
+    joined = [school.post(who, f"/{school.token}/join", {"name": f"Member {at}"}) for at, who in enumerate(everybody, 1)]
+    assert [one.status for one in joined] == [200] * MEMBERS
+    assert [one.json["me"]["number"] for one in joined] == list(range(1, MEMBERS + 1))
+    told = school.get(school.teacher, f"/{school.token}/class").json
+    assert [one["name"] for one in told["people"]] == [f"Member {number}" for number in range(1, MEMBERS + 1)]
+    wall = school.get(school.teacher, f"/{school.token}/wall").json
+    assert wall["counts"] == {"present": MEMBERS, "answered": 0, "help": 0}
+
+
 def test_a_class_of_many_takes_as_many_statements_as_one_of_few(school):
     school.tell("pace", pacing="paced", step=STEP)
     counted = []
