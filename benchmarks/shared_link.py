@@ -9,8 +9,6 @@ answered is sent again as the pages do it, after times that are read from their 
 
 import argparse
 import asyncio
-import csv
-import io
 import json
 import os
 import random
@@ -31,6 +29,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from benchmarks import link
 from benchmarks.serving import ROOT, SWITCHES, Server, chromium, share
 from benchmarks.students import CONNECTIONS, KEPT, LESSON, LINKED, OPTIONS, STEP, Person, Seen, Teacher
+from benchmarks.windows import PHONE, PICTURE, chosen, locked
 
 STUDENTS, A_SECOND = 300, 5.0
 """So many come in a second: 300 within a minute."""
@@ -44,7 +43,6 @@ LATER = re.compile(r'data-later="([^"]+)"')
 """What the page with the name has come while a name is typed, which takes so long:"""
 NAME_S = 3.0
 AWAY = (0, 429, 500, 502, 503, 504)
-PICTURE = ".stage:not([hidden]) .node.servers"
 
 
 def _constant(module: str, name: str) -> Any:
@@ -207,10 +205,8 @@ class Window:
     async def vote(self) -> None:
         """Wait for the class's step, and lock an answer."""
         await self.page.wait_for_selector(f".lesson .step[data-step={STEP}]")
-        await self.page.locator(".lesson .ask > .options .option").first.click()
-        await self.page.locator(".lesson .sure input").nth(2).click()
-        await self.page.locator("[data-do=answer]").click()
-        await self.page.wait_for_selector(".lesson .verdict")
+        await chosen(self.page, 0)
+        await locked(self.page)
 
 
 @contextmanager
@@ -242,19 +238,19 @@ def run(
     delay_s: float = link.DELAY_S,
     loss: float = link.LOSS,
     tell: Callable[[str], None] = print,
-) -> bool:
-    """Measure everything, and tell it a figure a line; whether this machine has what it takes, which is told too."""
+) -> list[str]:
+    """Measure everything, and tell it a figure a line; what was missed of the promise, or that this machine lacks what it takes."""
     if lacks := link.missing():
         tell(f"A class behind a bad link cannot be measured. {lacks}")
-        return False
+        return ["not measured"]
     with link.link(rate, delay_s, loss) as ends, _app(ends.app) as server, link.inside(ends.people):
         tell(f"a link of {rate}, {1e3 * delay_s:g} ms and {loss:.1%} of packets lost each way, {link.control()}")
-        asyncio.run(measured(ends, server, count, tell))
-    return True
+        return asyncio.run(measured(ends, server, count, tell))
 
 
-async def measured(ends: link.Ends, server: Server, count: int, tell: Callable[[str], None] = print) -> None:
-    """Browsers alone, then the class; in the namespace of the people."""
+async def measured(ends: link.Ends, server: Server, count: int, tell: Callable[[str], None] = print) -> list[str]:
+    """Browsers alone, then the class, of which is given what was missed; in the namespace of the people."""
+    missed: list[str] = []
     async with async_playwright() as play:
         browser = await play.chromium.launch(executable_path=chromium(), args=SWITCHES) if chromium() else None
         if browser is None:
@@ -264,14 +260,15 @@ async def measured(ends: link.Ends, server: Server, count: int, tell: Callable[[
                 tell(await _alone(browser, light, ends))
         if count:
             windows = [await _window(browser, light) for light in (True, False)] if browser else []
-            await _class(ends, server, count, windows, tell)
+            missed = await _class(ends, server, count, windows, tell)
     between = ends.told()
     lost, late_ms = between["lost"] / between["packets"], 1e3 * between["late_s"]
     tell(f"the link carried {between['packets']:,} packets, lost {lost:.1%} of them, and was at most {late_ms:.0f} ms late")
+    return missed
 
 
 async def _window(browser: Browser, light: bool) -> Window:
-    context = await browser.new_context(viewport={"width": 390, "height": 844})
+    context = await browser.new_context(**PHONE)
     return Window(await context.new_page(), light)
 
 
@@ -293,8 +290,8 @@ async def _alone(browser: Browser, light: bool, ends: link.Ends) -> str:
     )
 
 
-async def _class(ends: link.Ends, server: Server, count: int, windows: list[Window], tell: Callable[[str], None]) -> None:
-    """Everybody comes, is led to the step, and votes."""
+async def _class(ends: link.Ends, server: Server, count: int, windows: list[Window], tell: Callable[[str], None]) -> list[str]:
+    """Everybody comes, is led to the step, and votes; what was missed."""
     seen, teacher = Seen(), Leader(ADDRESS)
     token, everybody = await teacher.begin(), count + len(windows)
     phones = [Phone(number, token, seen) for number in range(count)]
@@ -327,18 +324,17 @@ async def _class(ends: link.Ends, server: Server, count: int, windows: list[Wind
     soon = sum(one <= SOON_S for one in seen.times.get(VOTED, [])) / count
     tell(f"votes within {SOON_S:g} s of the click: {soon:.1%} ({AIM:.0%} promised: {'kept' if soon >= AIM else 'not kept'})")
     shown = (await teacher.look())["results"]["votes"][-1]["answered"]
-    rows = await _rows(teacher, token)
+    rows = await teacher.rows()
     tell(f"the teacher's page has {shown} votes of {everybody} students, the file {len(rows)} rows of {len(set(rows))} students")
     for name, times in seen.errors.items():
         tell(f"{name}: {times} times")
     await asyncio.gather(*(phone.leave() for phone in phones), teacher.close())
-
-
-async def _rows(teacher: Teacher, token: str) -> list[str]:
-    """Whose answers to the step stand in the teacher's file."""
-    async with teacher.http.get(f"{ADDRESS}/api/rooms/{token}/export/long") as answer:
-        rows = csv.DictReader(io.StringIO((await answer.text()).lstrip("\ufeff")))
-        return [row["number"] for row in rows if row["step"] == STEP]
+    missed = seen.lost()
+    if soon < AIM:
+        missed.append(f"only {soon:.1%} of the votes within {SOON_S:g} s")
+    if not shown == len(rows) == len(set(rows)) == everybody:
+        missed.append(f"{len(rows)} rows of {len(set(rows))} students, {everybody} voted")
+    return missed
 
 
 def main() -> int:
@@ -352,7 +348,7 @@ def main() -> int:
     if not 0 <= options.students <= 1_000 or not 0 <= options.loss < 1 or not 0 <= options.delay <= 5:
         print("Give up to 1,000 students, a delay of at most 5 s, and a loss under 1.")
         return 2
-    return 0 if run(options.students, options.rate, options.delay, options.loss) else 2
+    return 1 if run(options.students, options.rate, options.delay, options.loss) else 0
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ from benchmarks.serving import Server, served, share, trusting
 
 VIEWERS, SECONDS, PAGE = 30, 30.0, "load-balancing"
 BETWEEN_S = 2.0
+GOLDEN = 0.618034
+"""What is left of its multiples without whole numbers is spread evenly over 0 to 1, however many there are, and never the same."""
 REPLY_S, NEXT_S = 1.6, 2.0
 LATE_S, OPENING_S = 20.0, 60.0
 """Who has no answer for so long is counted as this late."""
@@ -93,9 +95,10 @@ class Viewer:
 
     async def live(self, seconds: float, begin: float, together: bool = False) -> None:
         """Move the slider in turn until the time is over, each move followed by the stretch after its reply; `together`: all
-        viewers make the same moves at the same times of the run, as a class does that is shown something.
+        viewers make the same moves at the same times of the run, so all of them ask for a handful of runs; without it each at
+        times and values of their own, and no two ask for the same run.
         """
-        turn = begin + BETWEEN_S * (self.number % 30) / 30
+        turn = begin + BETWEEN_S * (self.number * GOLDEN % 1)
         end, phase = begin + seconds, turn - begin if together else 0.0
         while turn < end:
             await asyncio.sleep(max(0.0, turn - time.perf_counter()))

@@ -6,6 +6,8 @@ time. What was measured goes to a `Seen`. Knows no order in which things happen 
 
 import asyncio
 import contextlib
+import csv
+import io
 import json
 import random
 import re
@@ -29,6 +31,9 @@ KEPT = "immutable"
 AGAIN_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 PATIENCE_S = 30.0
 GAP_S = 0.35
+USABLE, STORED, SHOWN = "usable after the link", "a vote is stored", "a push is on the screen"
+"""What is measured of real browsers, too."""
+ONCE_MORE = ("tried again", "asked again", "asked for again", "opened again")
 
 
 @dataclass
@@ -46,6 +51,15 @@ class Seen:
         """One more of these went wrong."""
         key = f"{name}: {f'{type(problem).__name__} {problem}'[:80] if isinstance(problem, BaseException) else problem}"
         self.errors[key] = self.errors.get(key, 0) + 1
+
+    def lost(self) -> list[str]:
+        """What went wrong for good, because nobody tried it once more."""
+        return list(filter(is_lost, self.errors))
+
+
+def is_lost(wrong: str) -> bool:
+    """Whether what went wrong was not tried once more."""
+    return not any(one in wrong for one in ONCE_MORE)
 
 
 class Person:
@@ -112,7 +126,7 @@ class Student(Person):
             await self.document(f"room/{self.token}")
             await self.ask(f"api/rooms/{self.token}/join", {"name": f"Student {self.number} {secrets.token_hex(2)}"})
             await self.open()
-            self.seen.add("usable after the link", begin)
+            self.seen.add(USABLE, begin)
         except Exception as problem:
             self.seen.wrong("join", problem)
             await self.leave()
@@ -151,7 +165,7 @@ class Student(Person):
                 await self.ask(self.lesson, {"action": "goto", "step": STEP})
                 await self.ask(self.lesson, sent)
                 stored.append(time.perf_counter())
-                self.seen.add("a vote is stored", begin)
+                self.seen.add(STORED, begin)
                 return
             except Exception as problem:
                 self.seen.wrong("vote, tried again", problem)
@@ -202,6 +216,12 @@ class Teacher(Person):
     async def look(self) -> dict[str, Any]:
         """The class as the teacher sees it."""
         return await self.ask(f"api/rooms/{self.token}/class")
+
+    async def rows(self) -> list[str]:
+        """Whose answers to the step stand in the teacher's file, a row each."""
+        async with self.http.get(f"{self.address}/api/rooms/{self.token}/export/long") as answer:
+            rows = csv.DictReader(io.StringIO((await answer.text()).lstrip("\ufeff")))
+            return [row["number"] for row in rows if row["step"] == STEP]
 
     async def watch_votes(self, count: int, until: float, seen: Seen) -> list[tuple[float, int]]:
         """When the teacher saw how many votes; ends when all are there."""

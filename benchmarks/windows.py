@@ -8,7 +8,11 @@ from collections.abc import AsyncIterator, Callable
 from playwright.async_api import Page, async_playwright
 
 from benchmarks.serving import SWITCHES, chromium
+from benchmarks.students import SHOWN, STEP, STORED, USABLE
 
+IN = "in a browser: "
+"""Begins the name of what was measured there."""
+PHONE = {"viewport": {"width": 390, "height": 844}}
 PATIENCE_MS = 60_000
 PICTURE = ".stage:not([hidden]) .node.servers"
 
@@ -22,29 +26,31 @@ class Windows:
     def __len__(self) -> int:
         return len(self.pages)
 
-    async def come(self, address: str, token: str) -> None:
-        """From the link to the lesson, one after the other."""
-        for number, page in enumerate(self.pages):
+    async def come(self, address: str, token: str, within_s: float) -> None:
+        """From the link to the lesson, spread over so many seconds; nobody waits for another."""
+
+        async def one(number: int, page: Page) -> None:
+            await asyncio.sleep(within_s * number / len(self))
             begin = time.perf_counter()
             await page.goto(f"{address}/room/{token}")
             await page.locator("form input").first.fill(f"Browser {number}")
             await page.locator("form .primary").first.click()
             await page.wait_for_selector(".lesson .step h3")
             await page.wait_for_selector(PICTURE)
-            self._add("in a browser: usable after the link", begin)
+            self._add(IN + USABLE, begin)
 
-    async def vote(self, step: str, begin: float, option: int) -> None:
+        await asyncio.gather(*(one(number, page) for number, page in enumerate(self.pages)))
+
+    async def vote(self, begin: float, option: int) -> None:
         """Wait for the class's step, then lock an answer in all of them."""
 
         async def one(page: Page) -> None:
-            await page.wait_for_selector(f".lesson .step[data-step={step}]")
-            self._add("in a browser: the class's step", begin)
-            await page.locator(".lesson .ask > .options .option").nth(option).click()
-            await page.locator(".lesson .sure input").nth(2).click()
+            await page.wait_for_selector(f".lesson .step[data-step={STEP}]")
+            self._add(f"{IN}the class's step", begin)
+            await chosen(page, option)
             sent = time.perf_counter()
-            await page.locator("[data-do=answer]").click()
-            await page.wait_for_selector(".lesson .verdict")
-            self._add("in a browser: a vote is locked", sent)
+            await locked(page)
+            self._add(IN + STORED, sent)
 
         await asyncio.gather(*map(one, self.pages))
 
@@ -54,9 +60,21 @@ class Windows:
         async def one(page: Page) -> None:
             await page.wait_for_url(lambda url: address in url)
             await page.wait_for_selector(PICTURE)
-            self._add("in a browser: what the teacher shows", begin)
+            self._add(IN + SHOWN, begin)
 
         await asyncio.gather(*map(one, self.pages))
+
+
+async def chosen(page: Page, option: int) -> None:
+    """Choose an answer, and how sure one is."""
+    await page.locator(".lesson .ask > .options .option").nth(option).click()
+    await page.locator(".lesson .sure input").nth(2).click()
+
+
+async def locked(page: Page) -> None:
+    """Lock it, and wait until that was acknowledged."""
+    await page.locator("[data-do=answer]").click()
+    await page.wait_for_selector(".lesson .verdict")
 
 
 @contextlib.asynccontextmanager
@@ -67,9 +85,7 @@ async def windows(count: int, add: Callable[[str, float], None]) -> AsyncIterato
         return
     async with async_playwright() as play:
         browser = await play.chromium.launch(executable_path=chromium(), args=SWITCHES)
-        contexts = [
-            await browser.new_context(viewport={"width": 390, "height": 844}, ignore_https_errors=True) for _ in range(count)
-        ]
+        contexts = [await browser.new_context(**PHONE, ignore_https_errors=True) for _ in range(count)]
         pages = [await context.new_page() for context in contexts]
         for page in pages:
             page.set_default_timeout(PATIENCE_MS)
