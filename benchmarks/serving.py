@@ -75,7 +75,7 @@ def trusting() -> ssl.SSLContext:
 def chromium() -> str | None:
     """The path of a Chromium, or None."""
     return os.environ.get("CHROMIUM") or next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell"))), None
     )
 
 
