@@ -139,7 +139,7 @@ def _deleted() -> list[str]:
         else t("The rows are gone at once. The database uses their place in its files again, and writes over it in time."),
         t(
             "Copies are not reached: files that a teacher exported, and backups of whoever runs the app. Backups that are made "
-            "as its manual says end after 14 nights."
+            "as its manual says are deleted after 14 days, in the night that follows."
         ),
     ]
 

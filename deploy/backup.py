@@ -1,7 +1,7 @@
 """Backup: the whole database in one file, while the app goes on. From the project's folder: `python -m deploy.backup FOLDER`.
 
-Which database it is says DATABASE_URL, as for the app. The file is read once again before it gets its name. Of old ones the newest
-are kept (--keep): what was deleted in the app is still in backups for so long.
+Which database it is says DATABASE_URL, as for the app. The file is read once again before it gets its name. Then those are deleted
+that are too old (--days), also of what a restoring has replaced: what was deleted in the app is still in backups for so long.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.engine import URL
@@ -20,19 +21,23 @@ from dashboard.store.address import BadAddress, address
 
 NAME = "scale-it-up-"
 ENDS = {"sqlite": ".sqlite", "postgresql": ".dump"}
-KEPT = 14
+PARTLY = ".partly"
+BEFORE = "before-restore"
+"""The folder, beside a backup that is restored, for the backup of what it replaces."""
+KEPT_DAYS = 14
+DAY_S = 24 * 3_600
 
 
 class Failed(RuntimeError):
     """The backup could not be made or used; the message says why."""
 
 
-def backup(url: URL, folder: Path, keep: int = KEPT, now_s: float | None = None) -> Path:
+def backup(url: URL, folder: Path) -> Path:
     """Make a backup; where it is. Raises Failed."""
     kind = url.get_backend_name()
     folder.mkdir(parents=True, exist_ok=True)
-    made = folder / f"{NAME}{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(now_s))}{ENDS[kind]}"
-    partly = made.with_suffix(f"{made.suffix}.partly")
+    made = folder / f"{NAME}{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}{ENDS[kind]}"
+    partly = made.with_suffix(f"{made.suffix}{PARTLY}")
     partly.touch(mode=0o600)
     try:
         (_of_sqlite if kind == "sqlite" else _of_postgresql)(url, partly)
@@ -40,9 +45,17 @@ def backup(url: URL, folder: Path, keep: int = KEPT, now_s: float | None = None)
         partly.replace(made)
     finally:
         partly.unlink(missing_ok=True)
-    for old in sorted(folder.glob(f"{NAME}*{ENDS[kind]}"))[:-keep]:
-        old.unlink()
     return made
+
+
+def delete_old(folder: Path, newest: Path, days: int = KEPT_DAYS) -> None:
+    """Delete backups that are older than so many days, whole or not and of either kind of database, but never the newest one."""
+    before_s = time.time() - days * DAY_S
+    for there in (folder, folder / BEFORE):
+        for end in (*ENDS.values(), PARTLY):
+            for old in there.glob(f"{NAME}*{end}"):
+                if old != newest and old.stat().st_mtime < before_s:
+                    old.unlink()
 
 
 def check(file: Path, kind: str) -> None:
@@ -88,12 +101,14 @@ def main() -> None:
     """The command."""
     asked = argparse.ArgumentParser(prog="python -m deploy.backup", description="Makes a backup of the app's database.")
     asked.add_argument("folder", type=Path)
-    asked.add_argument("--keep", type=int, default=KEPT, help=f"how many backups stay (default {KEPT})")
+    asked.add_argument("--days", type=int, default=KEPT_DAYS, help=f"for how long backups stay (default {KEPT_DAYS})")
     given = asked.parse_args()
-    if given.keep < 1:
-        asked.error("--keep: at least the new one stays")
+    if given.days < 1:
+        asked.error("--days: at least one")
     try:
-        print(backup(address(), given.folder, given.keep))
+        made = backup(address(), given.folder)
+        delete_old(given.folder, made, given.days)
+        print(made)
     except (BadAddress, Failed, OSError) as problem:
         sys.exit(str(problem))
 

@@ -1,7 +1,7 @@
 """Restore: puts a backup in the place of all that is in the database. From the project's folder: `python -m deploy.restore FILE`.
 
 Stop the app before, and start it after: it brings an older backup up to date. What is in the database now is backed up first,
-beside the file. Of another kind of database a backup cannot be restored.
+into a folder beside the file. Of another kind of database a backup cannot be restored.
 """
 
 import argparse
@@ -15,9 +15,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.store.address import BadAddress, address
-from deploy.backup import ENDS, Failed, backup, check, run
-
-BEFORE = "before-restore"
+from deploy.backup import BEFORE, ENDS, Failed, backup, check, run
 
 
 def restore(url: URL, file: Path) -> Path | None:
@@ -28,13 +26,14 @@ def restore(url: URL, file: Path) -> Path | None:
     if not file.exists():
         raise Failed(f"There is no {file}.")
     check(file, kind)
+    before = file.parent if file.parent.name == BEFORE else file.parent / BEFORE
     if kind == "sqlite":
         there = Path(str(url.database)).exists()
-        kept = backup(url, file.parent / BEFORE) if there else None
+        kept = backup(url, before) if there else None
         with closing(sqlite3.connect(file)) as copy, closing(sqlite3.connect(str(url.database), timeout=30)) as target:
             copy.backup(target)
         return kept
-    kept = backup(url, file.parent / BEFORE)
+    kept = backup(url, before)
     _empty(url)
     run("pg_restore", ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", str(file)], url)
     return kept

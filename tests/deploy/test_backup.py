@@ -4,13 +4,16 @@ import os
 import stat
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, inspect, select, text
 
+from dashboard import privacy
 from dashboard.store import learning
 from dashboard.store.models import Answer, Progress
-from deploy.backup import Failed, backup
+from deploy.backup import BEFORE, ENDS, KEPT_DAYS, Failed, backup, delete_old
 from deploy.restore import restore
 from tests.dashboard.store.writer import ROOT, row
 from tests.postgres import programs
@@ -64,8 +67,9 @@ def test_what_was_backed_up_comes_back_and_nothing_else(store, store_url, tmp_pa
     engine.dispose()
     fill(store, "and-goes-on")
     store.close()
-    restore(store_url, kept)
+    again = restore(store_url, kept)
     assert content(store) == after, "what was there before the restoring is not lost either"
+    assert kept.parent == again.parent == made.parent / BEFORE, "all of them are where the old ones are looked for"
 
 
 def test_it_is_made_while_the_app_writes(store, store_url, tmp_path):
@@ -79,12 +83,42 @@ def test_it_is_made_while_the_app_writes(store, store_url, tmp_path):
     assert [one[0] for one in content(store)[:-1]] == ["before-1"], "what was not done yet is not in it"
 
 
-def test_only_its_owner_reads_it_and_the_newest_are_kept(store, store_url, tmp_path):
+def test_only_its_owner_reads_it(store, store_url, tmp_path):
     fill(store, "before-1")
-    made = [backup(store_url, tmp_path, keep=2, now_s=1_000_000.0 + number) for number in range(3)]
-    assert sorted(tmp_path.glob("scale-it-up-*")) == made[1:]
+    made = backup(store_url, tmp_path)
     if os.name != "nt":
-        assert stat.S_IMODE(made[-1].stat().st_mode) == 0o600
+        assert stat.S_IMODE(made.stat().st_mode) == 0o600
+
+
+def test_what_is_older_than_is_promised_is_deleted_wherever_it_is_and_nothing_else(tmp_path):
+    """So that what people deleted is not kept for longer: however many backups were made, and also of what a restoring replaced."""
+    hour_s, now_s, made = 3_600, time.time(), []
+
+    def put(name: str, age_s: float) -> Path:
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        file.touch()
+        os.utime(file, (now_s - age_s, now_s - age_s))
+        made.append(file)
+        return file
+
+    age_s = KEPT_DAYS * 24 * hour_s
+    for folder in ("", f"{BEFORE}/"):
+        for number, ending in enumerate((".dump", ".sqlite", ".dump.partly")):
+            put(f"{folder}scale-it-up-old-{number}{ending}", age_s + hour_s)
+    newest = put("scale-it-up-of-a-clock-that-was-wrong.dump", 2 * age_s)
+    stay = {newest, put("scale-it-up.sqlite", 2 * age_s), put("scale-it-up-notes.txt", 2 * age_s)}  # no backups
+    stay |= {
+        put(f"{folder}scale-it-up-young-{number}.dump", age_s - hour_s) for folder in ("", f"{BEFORE}/") for number in range(20)
+    }
+    delete_old(tmp_path, newest)
+    assert {file for file in made if file.exists()} == stay
+
+
+def test_what_people_are_told_of_it_is_so():
+    told = " ".join(line for _, lines in privacy.sections() for line in lines)
+    assert f"deleted after {KEPT_DAYS} days" in told
+    assert f"deleted after {KEPT_DAYS} days" in (ROOT / "deploy/README.md").read_text(encoding="utf-8").replace("\n", " ")
 
 
 def test_what_is_no_backup_is_refused_and_everything_stays(store, store_url, tmp_path):
@@ -109,7 +143,11 @@ def test_the_commands_take_the_apps_own_database(store, store_url, tmp_path):
     def run(*words: str) -> subprocess.CompletedProcess:
         return subprocess.run([sys.executable, "-m", *words], cwd=ROOT, env=environment, capture_output=True, text=True)
 
+    old = tmp_path / f"scale-it-up-old{ENDS[store_url.get_backend_name()]}"
+    old.touch()
+    os.utime(old, (0, 0))
     made = run("deploy.backup", str(tmp_path)).stdout.strip()
+    assert not old.exists()
     fill(store, "after-1")
     assert run("deploy.restore", made).returncode == 2, "nothing is replaced without --yes"
     assert len(content(store)) == 3
