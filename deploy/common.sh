@@ -2,6 +2,7 @@
 base="${SCALE_IT_UP_BASE:-/srv/scale-it-up}"
 settings="${SCALE_IT_UP_SETTINGS:-/etc/scale-it-up}"
 environment="$settings/environment"
+site=/etc/nginx/conf.d/scale-it-up.conf
 running=/run/scale-it-up
 user=scale-it-up
 first_port=8601
