@@ -1,16 +1,23 @@
 """Hosted: whether the app serves others over a network, and what must be right before it starts to.
 
-Reads the environment and Streamlit's options, and says in words what is wrong with them. Knows no route and opens nothing.
+Reads the environment and Streamlit's options, and says in words what is wrong with them; a SQLite file it keeps to this process.
+Knows no route.
 """
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from streamlit import config
 
 from dashboard.source import PROXY, networks_of
 from dashboard.store.address import VARIABLE, BadAddress, address
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 HOSTED = "SCALE_IT_UP_HOSTED"
 """1 where the app serves others; unset on one's own machine and in a classroom's network."""
@@ -23,6 +30,12 @@ KEY_DIFFERENT = 10
 """A key made by chance has more different characters, however it is written; "change-me-change-me-…" has eight."""
 YES, NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 LOOPBACK = ("localhost", "::1")
+LOCK = ".lock"
+"""What is added to the name of a SQLite file for the one beside it that a process holds for as long as it lives."""
+EXAMPLE = "postgresql+psycopg://user:password@host:5432/name"
+
+_held: list[int] = []
+"""The lock of this process: a file that stays open."""
 
 
 def hosted(environment: Mapping[str, str] = os.environ) -> bool:
@@ -43,6 +56,30 @@ def check() -> None:
     if found := problems():
         listed = "\n".join(f"- {one}" for one in found)
         raise SystemExit(f"{HOSTED} is set, and the app does not start for others like this:\n{listed}\nSee deploy/README.md.")
+    if hosted() and fcntl and not _held:
+        _hold()
+
+
+def _hold() -> None:
+    """Keep a SQLite file to this process until it ends, however that happens. Ends the app where another one holds it."""
+    try:
+        url = address()
+    except BadAddress:
+        return  # whoever opens the database says so
+    if url.get_backend_name() != "sqlite":
+        return
+    file = Path(str(url.database)).resolve()
+    try:
+        lock = os.open(f"{file}{LOCK}", os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SystemExit(
+            f"Another process of the app uses the SQLite file {file}, which belongs to one process where {HOSTED} is set: stop "
+            f"that one, or set {VARIABLE} of both to a PostgreSQL database, such as {EXAMPLE}."
+        ) from None
+    except OSError:
+        return  # nothing can be written there, or locked: whether that is bad the database says
+    _held.append(lock)
 
 
 def _mode(environment: Mapping[str, str]) -> str:
@@ -74,7 +111,7 @@ def _processes(environment: Mapping[str, str]) -> str:
         return ""
     return (
         f"{PROCESSES} is {given}, and the database is a SQLite file, which belongs to one process: set {VARIABLE} to a PostgreSQL "
-        f"database, such as postgresql+psycopg://user:password@host:5432/name, or {PROCESSES} to 1."
+        f"database, such as {EXAMPLE}, or {PROCESSES} to 1."
     )
 
 

@@ -1,6 +1,10 @@
 """Hosted, the app refuses to start as it must not be, and says what to do; on one's own machine it never asks."""
 
+import contextlib
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -8,6 +12,7 @@ from dashboard import hosted
 from dashboard.hosted import HOSTED, KEY_VARIABLE, PROCESSES, problems
 from dashboard.source import PROXY
 from dashboard.store.address import VARIABLE
+from tests.dashboard.store.writer import ROOT
 
 KEY = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 GOOD = {HOSTED: "1", KEY_VARIABLE: KEY, PROXY: "127.0.0.1"}
@@ -100,3 +105,34 @@ def test_everything_wrong_is_said_at_once_and_ends_the_app(monkeypatch):
     assert [name for name in (KEY_VARIABLE, VARIABLE, PROXY, "deploy/README.md") if name not in str(ended.value)] == []
     monkeypatch.delenv(HOSTED)
     hosted.check()
+
+
+@contextlib.contextmanager
+def starting(file, mode: str):
+    """A process that has begun as the app does, and what it said: "started", or why it did not."""
+    environment = os.environ | GOOD | {HOSTED: mode, VARIABLE: f"sqlite:///{file}"}
+    program = "from dashboard import hosted; hosted.check(); print('started', flush=True); input()"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, env=environment, text=True, **pipes) as process:
+        try:
+            yield process.stdout.readline().strip(), process
+        finally:
+            process.kill()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such locks")
+def test_a_sqlite_file_is_one_processs_whatever_they_say_of_their_number(tmp_path):
+    file = tmp_path / "lab.sqlite"
+    with starting(file, "1") as (said_first, first):
+        assert said_first == "started"
+        with starting(file, "1") as (told, second):
+            assert f"the SQLite file {file}" in told and VARIABLE in told and "started" not in told
+            assert second.wait(60) == 1
+        with starting(tmp_path / "other.sqlite", "1") as (told, _):
+            assert told == "started"
+        with starting(file, "") as (told, _):
+            assert told == "started", "on one's own machine nothing is asked"
+        first.kill()
+        first.wait(60)
+        with starting(file, "1") as (told, _):
+            assert told == "started", "whoever was killed holds nothing"
