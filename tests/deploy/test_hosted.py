@@ -1,24 +1,23 @@
 """The app as it is hosted, on PostgreSQL and behind nginx: what passes and what does not; when parts of it die nothing is lost."""
 
+import contextlib
 import json
 import secrets
 import socket
-import threading
 import time
-from collections import Counter
 
 import pytest
-from sqlalchemy import select
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from dashboard import files
-from dashboard.store.database import Database
-from dashboard.store.models import Answer
-from tests.deploy.whole import COUNTED, HOST, LESSON, STEP, hosted, trusting
+from tests.deploy.room import OPTIONS, VOTED, WRITTEN, Class, Teacher, until
+from tests.deploy.whole import COUNTED, HOST, LESSON, hosted, trusting
 
-LEARNERS = 6
+STUDENTS = 6
+AWAY_S = 30
+"""So long the database is away, as is promised: longer than all waiting within one request."""
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +33,14 @@ def whole(url, tmp_path_factory):
         yield running
 
 
-def kept(url) -> Counter:
-    """The keys of the answers that are stored."""
-    store = Database(url)
-    with store.reading() as session:
-        found = Counter(session.scalars(select(Answer.key).where(Answer.lesson == LESSON, Answer.step == STEP)))
-    store.close()
-    return found
+@contextlib.contextmanager
+def away(cluster, how="fast"):
+    """Meanwhile there is no database."""
+    cluster.stop(how)
+    try:
+        yield
+    finally:
+        cluster.start()
 
 
 def test_cookies_are_for_tls_only_and_everything_leads_there(whole):
@@ -189,58 +189,96 @@ def test_a_process_that_is_told_to_stop_ends_its_streams_and_does(whole):
     one.stop()
     stream.read()  # it came to its end: of one that was cut off http.client says so
     connection.close()
-    teacher.answer_until_taken(secrets.token_hex(8))  # at the other process
+    teacher.until_taken("/api/rooms", {"lesson": LESSON})  # at the other process
     one.start()
     one.wait()
 
 
-def test_nobody_loses_an_answer_when_a_process_and_the_database_die(whole, url, cluster):
-    """Six people answer; in the middle one of two processes is killed, and then the database stops for a while."""
-    learners = [whole.at(number % 2) for number in range(LEARNERS)]
-    done, problems = threading.Event(), []
-    keys: dict[int, list[str]] = {number: [] for number in range(LEARNERS)}
+@pytest.fixture
+def school(whole):
+    made = Class(whole, STUDENTS)
+    yield made
+    made.leaves()
 
-    def learn(number: int) -> None:
-        try:
-            while not done.is_set():
-                keys[number].append(secrets.token_hex(8))
-                learners[number].answer_until_taken(keys[number][-1])
-                time.sleep(0.25)
-        except BaseException as problem:
-            problems.append(problem)
 
-    def everybody_answers(times: int) -> None:
-        """Wait until each of them has so many more acknowledgements."""
-        wanted = [len(who.acknowledged) + times for who in learners]
-        until_s = time.monotonic() + 60
-        while any(len(who.acknowledged) < count for who, count in zip(learners, wanted)):
-            assert not problems and time.monotonic() < until_s, problems
-            time.sleep(0.05)
+def stored(cluster, url, room: Teacher) -> list[tuple[str, str]]:
+    """Who wrote what in a room, as the database has it."""
+    mine = "FROM answers JOIN members USING (learner_id) JOIN rooms ON rooms.id = room_id"
+    return sorted(
+        cluster.tell(f"SELECT name, key {mine} WHERE token = '{room.token}' AND answers.step = '{WRITTEN}'", url.database)
+    )
 
-    threads = [threading.Thread(target=learn, args=(number,)) for number in range(LEARNERS)]
-    for thread in threads:
-        thread.start()
-    everybody_answers(2)
-    whole.processes[0].kill()
-    everybody_answers(2)  # at the other one
-    whole.processes[0].start()
-    cluster.stop("immediate")
-    time.sleep(1)
-    assert whole.processes[1].ask("/readyz")[0] == 503
-    cluster.start()
-    everybody_answers(2)
-    done.set()
-    for thread in threads:
-        thread.join(60)
-    assert problems == []
+
+def goes_on(school: Class, rows: list[tuple[str, str]]) -> None:
+    """Whether nothing was lost and nothing counts twice, and the class goes on together."""
+    assert rows == school.teacher.table(WRITTEN) == school.acknowledged()
+    assert {one.at() for one in school.students} == {WRITTEN}
+    school.goes_to(VOTED)
+    for number, one in enumerate(school.students):
+        one.votes(number % OPTIONS)
+    assert school.teacher.votes() == [STUDENTS // OPTIONS] * OPTIONS
+
+
+def test_a_class_goes_on_when_a_process_and_the_database_die(whole, url, cluster, school):
+    """They write; in the middle one of two processes is killed, and then the database."""
+    school.goes_to(WRITTEN)
+    with school.writing(pause_s=0.2):
+        school.everybody_writes(2)
+        whole.processes[0].kill()
+        school.everybody_writes(2)  # at the other one
+        whole.processes[0].start()
+        with away(cluster, "immediate"):
+            until(lambda: whole.processes[1].ask("/readyz")[0] == 503, "it does not see that the database is away")
+        school.everybody_writes(2)
     whole.processes[0].wait()
-    whole.at(0).answer_until_taken(secrets.token_hex(8))  # the one that was killed takes part again
-    stored = kept(url)
-    for who, sent in zip(learners, keys.values()):
-        assert who.acknowledged == sent, "each answer was acknowledged in the end, and once"
-    assert {key for sent in keys.values() for key in sent} <= set(stored)
-    assert set(stored.values()) == {1}
+    assert [one.streams > 1 for one in school.students[::2]] == [True] * (STUDENTS // 2), "those at the process that was killed"
+    goes_on(school, stored(cluster, url, school.teacher))
+    whole.at(0).until_taken("/api/rooms", {"lesson": LESSON})  # the one that was killed takes part again
     assert whole.processes[1].metric("scale_it_up_database_errors_total") > 0
+
+
+def test_a_class_is_told_that_nothing_is_saved_while_the_database_is_away_and_goes_on_by_itself(whole, url, cluster, school):
+    school.goes_to(WRITTEN)
+    with school.writing(pause_s=0.5):
+        school.everybody_writes(1)
+        with away(cluster):
+            until(lambda: all(one.refusals for one in school.students), "somebody's text is taken, by whom?")
+            before = school.acknowledged()
+            time.sleep(AWAY_S)
+            assert school.acknowledged() == before
+            told = {refusal for one in school.students for refusal in one.refusals}
+        school.everybody_writes(2)
+    assert told == {(503, "The database cannot be reached, so nothing can be saved just now. It is tried again.")}
+    assert [one.streams for one in school.students] == [1] * STUDENTS, "streams bear it"
+    goes_on(school, stored(cluster, url, school.teacher))
+
+
+def test_a_browser_says_that_an_answer_is_not_saved_yet_and_saves_it_by_itself(whole, cluster, comes):
+    teacher = Teacher(whole.learner())
+    teacher.paces(VOTED)
+    ann = comes(f"https://{HOST}:{whole.proxy.port}/room/{teacher.token}", ignore_https_errors=True)
+    ann.enters("Ann").at(VOTED)
+    with away(cluster):
+        ann.votes(1, sure=3)
+        unsaved = ann.page.locator(".lesson .unsaved")
+        unsaved.wait_for()
+        assert unsaved.inner_text().startswith("Not saved yet")
+    unsaved.wait_for(state="hidden")
+    assert teacher.votes() == [0, 1]
+
+
+def test_a_class_goes_on_while_one_process_after_the_other_is_started_anew(whole, url, cluster, school):
+    """As deploy/restart does it."""
+    school.goes_to(WRITTEN)
+    with school.writing(pause_s=2.0):
+        school.everybody_writes(1)
+        for one in whole.processes:
+            one.stop()
+            one.start()
+            one.wait()
+            school.everybody_writes(1)
+    assert [one.streams > 1 for one in school.students] == [True] * STUDENTS
+    goes_on(school, stored(cluster, url, school.teacher))
 
 
 def test_the_log_is_json_and_says_nothing_of_people(whole):
@@ -248,4 +286,4 @@ def test_the_log_is_json_and_says_nothing_of_people(whole):
     for one in whole.processes:
         told = [json.loads(line) for line in one.log().splitlines()]
         assert all({"time", "level", "logger", "message"} <= set(line) for line in told)
-        assert not [line for line in told if "127.0.0.1" in json.dumps(line) or LESSON in json.dumps(line)]
+        assert not [line for line in told for word in ("127.0.0.1", LESSON, "Student") if word in json.dumps(line)]
