@@ -69,7 +69,7 @@ class Student:
         return json.loads(self.who.ask("GET", self.lesson)[2])["step"]["id"]
 
     def writes(self) -> None:
-        """Write something at the class's step, and send it until it is acknowledged."""
+        """Write something at the class's step, and send it until it is acknowledged, and then again: as if nobody had heard that."""
         key, until_s = secrets.token_hex(8), time.monotonic() + PATIENCE_S
         sent = {"action": "answer", "step": WRITTEN, "answer": [key] + [""] * (PARTS - 1), "confidence": None, "key": key}
         while True:
@@ -77,6 +77,7 @@ class Student:
             if status == 200:
                 assert told["step"]["id"] == WRITTEN, "everybody stays at the step"
                 self.acknowledged.append(key)
+                self.who.until_taken(self.lesson, sent)
                 return
             self.refusals.append((status, told.get("problem", "")))
             assert time.monotonic() < until_s, self.refusals
