@@ -27,7 +27,7 @@ STUDENTS = 30
 JOIN_S, VOTE_S, ANEW_S, MOVES_S, LATE_S = 60.0, 10.0, 60.0, 20.0, 30.0
 OWN_SYSTEMS = 30
 """Moves of more students than this, each at a value of their own, are only told."""
-SEEN_BY, ASKED = "a stored vote is seen by the teacher", "the teacher's page is told the class"
+TOLD, SEEN_BY, ASKED = "the class's step is told", "a stored vote is seen by the teacher", "the teacher's page is told the class"
 AGAIN, DROPPED = "back after loading the page again", "back after all connections dropped at once"
 SHARED, OWN = "a move of a shared scenario, the same by everybody", "a move of a system of one's own"
 APART = "a move of a shared scenario, each at a value of their own"
@@ -68,7 +68,7 @@ class Class:
         self.report(USABLE)
 
     async def predicts(self, screens: Windows) -> None:
-        """Everybody goes to a step and votes within ten seconds; P2, P3, P11."""
+        """Everybody goes to a step and votes within ten seconds; P2, P3."""
         begin, everybody = time.perf_counter(), len(self.students) + len(screens)
         seeing = asyncio.create_task(screens.vote(begin, OPTIONS - 1))
         await self.told(command="pace", pacing="paced", step=STEP)
@@ -87,7 +87,7 @@ class Class:
                 self.seen.wrong("a vote", "never seen by the teacher")
             else:
                 self.seen.times.setdefault(SEEN_BY, []).append(max(0.0, seen - at))
-        self.report(STORED, SEEN_BY, ASKED, SHOWN)
+        self.report(TOLD, STORED, SEEN_BY, ASKED)
 
     async def loads_again(self) -> None:
         """Everybody once, within a minute; P4."""
@@ -102,7 +102,7 @@ class Class:
         self.report(AGAIN)
 
     async def moves(self, screens: Windows) -> None:
-        """Everybody in the scenario that the teacher pushes, a move every 2 s each; then each in a system of their own."""
+        """Everybody in the scenario that the teacher pushes (P11), a move every 2 s each; then each in a system of their own."""
         seeing = asyncio.create_task(screens.follow("servers.count=6", time.perf_counter()))
         await self.told(command="push", view="load_balancing", query="servers.count=6&v=1")
         await seeing
@@ -126,11 +126,12 @@ class Class:
         self.report(DROPPED)
 
     async def told(self, **command: object) -> None:
-        """Give a command, and wait until each student's stream has told of it."""
+        """Give a command, and wait until each student was told, or, where it leads to a page, is there."""
         begin, revision = time.perf_counter(), await self.teacher.say(**command)
+        leads = command["command"] in ("push", "unpush")
 
         def since(student: Student) -> float | None:
-            return min((at for known, at in student.told.items() if known >= revision), default=None)
+            return min((at for known, at in (student.shown if leads else student.told).items() if known >= revision), default=None)
 
         while any(since(student) is None for student in self.students) and time.perf_counter() < begin + LATE_S:
             await asyncio.sleep(0.05)
@@ -139,7 +140,7 @@ class Class:
             if at is None:
                 self.seen.wrong("push", "never told")
             else:
-                self.seen.times.setdefault(SHOWN, []).append(at - begin)
+                self.seen.times.setdefault(SHOWN if leads else TOLD, []).append(at - begin)
 
     def report(self, *names: str) -> None:
         """Say what was measured under these names, and forget it."""

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import aiohttp
+from yarl import URL
 
 from benchmarks.serving import Server, trusting
 from benchmarks.sockets import Viewer
@@ -31,6 +32,8 @@ KEPT = "immutable"
 AGAIN_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 PATIENCE_S = 30.0
 GAP_S = 0.35
+SPREAD_S = 1.0
+"""What a class is led to it asks for within so long (`static/room/push.js`)."""
 USABLE, STORED, SHOWN = "usable after the link", "a vote is stored", "a push is on the screen"
 """What is measured of real browsers, too."""
 ONCE_MORE = ("tried again", "asked again", "asked for again", "opened again")
@@ -117,7 +120,11 @@ class Student(Person):
         self.viewer: Viewer | None = None
         self.following: asyncio.Task[None] | None = None
         self.told: dict[int, float] = {}
-        """When each revision of the room came."""
+        """When each revision of the room came;"""
+        self.shown: dict[int, float] = {}
+        """when what it leads to was there, for each that leads somewhere."""
+        self.push: dict[str, Any] | None = None
+        self.going: set[asyncio.Task[None]] = set()
 
     async def come(self) -> None:
         """From the link to the lesson with its picture."""
@@ -134,7 +141,7 @@ class Student(Person):
     async def open(self) -> None:
         """The page of the lesson: its document, state, socket and stream."""
         await self.document(f"{PAGE}?lesson={LESSON}&room={self.token}")
-        cookies = self.http.cookie_jar.filter_cookies(self.address)
+        cookies = self.http.cookie_jar.filter_cookies(URL(self.address))
         cookie = "; ".join(f"{name}={one.value}" for name, one in cookies.items())
         self.viewer = Viewer(self.server, self.number, PAGE, self.http, query=f"lesson={LESSON}&room={self.token}", cookie=cookie)
         _, state = await asyncio.gather(self.viewer.open(), self.ask(self.lesson))
@@ -148,9 +155,30 @@ class Student(Person):
             async with self.streams.get(f"{self.address}/api/rooms/{self.token}/events", timeout=timeout) as stream:
                 async for line in stream.content:
                     if line.startswith(b"data: ") and b'"revision"' in line:
-                        self.told[json.loads(line[6:])["room"]["revision"]] = time.perf_counter()
+                        self._hear(json.loads(line[6:])["room"])
         except Exception as problem:
             self.seen.wrong("stream", problem)
+
+    def _hear(self, room: dict[str, Any]) -> None:
+        self.told[room["revision"]] = time.perf_counter()
+        if room["push"] != self.push:
+            self.push = room["push"]
+            self.going.add(asyncio.create_task(self._goes(room["revision"])))
+
+    async def _goes(self, revision: int) -> None:
+        """To what the teacher shows, or back, within a second and as the page does: its stage takes the place of the other one."""
+        await asyncio.sleep(SPREAD_S * random.random())
+        address = f"{PAGE}?lesson={LESSON}" if self.push is None else f"{self.push['address']}&pushed={self.push['number']}"
+        for wait in AGAIN_S:
+            try:
+                stage = await self.ask(f"api/stages/{address}&room={self.token}")
+                self.viewer.asks = f"{self.address}/{stage['asks']}"
+                self.shown[revision] = time.perf_counter()
+                return
+            except Exception as problem:
+                self.seen.wrong("a page that is shown, asked again", problem)
+                await asyncio.sleep(wait * (0.5 + random.random()))
+        self.seen.wrong("a page that is shown", "given up")
 
     async def predict(self, at: float, stored: list[float]) -> None:
         """At that time, go to the class's step and answer; when it was acknowledged is added."""
@@ -195,7 +223,7 @@ class Student(Person):
 
     async def leave(self) -> None:
         """Close everything."""
-        for task in filter(None, (self.following, self.viewer and self.viewer.listening)):
+        for task in filter(None, (self.following, self.viewer and self.viewer.listening, *self.going)):
             task.cancel()
         await self.close()
 

@@ -69,7 +69,7 @@ class Student:
         return json.loads(self.who.ask("GET", self.lesson)[2])["step"]["id"]
 
     def writes(self) -> None:
-        """Write something at the class's step, and send it until it is acknowledged, and then again: as if nobody had heard that."""
+        """Write something at the step of the class, send it until it is acknowledged, then once more, as if nobody had heard."""
         key, until_s = secrets.token_hex(8), time.monotonic() + PATIENCE_S
         sent = {"action": "answer", "step": WRITTEN, "answer": [key] + [""] * (PARTS - 1), "confidence": None, "key": key}
         while True:
