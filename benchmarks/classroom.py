@@ -2,10 +2,10 @@
 
 So many students come within a minute through the link to a room, each with an empty cache, a socket of Streamlit's own protocol, an
 open stream of events and a cookie of their own; they predict within ten seconds, load their pages again, follow what the teacher
-shows and move sliders in it, at first all the same, then each their own, and at last lose their connections all at once; a few more
-have a real browser. The load is open: nobody waits for anybody. Without an address the app is started on this machine: one process
-on a SQLite file, or with --hosted two processes on PostgreSQL behind nginx. Prints what the promises of a classroom ask for (P1 to
-P5 and P11), what moves and memory take.
+shows and move sliders in it all the same, then sliders of systems of their own (up to 30 students; more do so at the very end), and
+lose their connections all at once; a few more have a real browser. The load is open: nobody waits for anybody. Without an address
+the app is started on this machine: one process on a SQLite file, or with --hosted two processes on PostgreSQL behind nginx. Prints
+what the promises of a classroom ask for (P1 to P5 and P11), what moves and memory take.
 """
 
 import argparse
@@ -26,7 +26,8 @@ from benchmarks.windows import Windows, windows
 STUDENTS = 30
 JOIN_S, VOTE_S, ANEW_S, MOVES_S, LATE_S = 60.0, 10.0, 60.0, 20.0, 30.0
 OWN_SYSTEMS = 30
-"""Moves of more students than this, each at a value of their own, are only told."""
+"""Moves of more students than this, each at values of their own, are no aim."""
+PUSHED = {"command": "push", "view": "load_balancing", "query": "servers.count=6&v=1"}
 TOLD, SEEN_BY, ASKED = "the class's step is told", "a stored vote is seen by the teacher", "the teacher's page is told the class"
 AGAIN, DROPPED = "back after loading the page again", "back after all connections dropped at once"
 SHARED, OWN = "a move of a shared scenario, the same by everybody", "a move of a system of one's own"
@@ -104,11 +105,18 @@ class Class:
     async def moves(self, screens: Windows) -> None:
         """Everybody in the scenario that the teacher pushes (P11), a move every 2 s each; then each in a system of their own."""
         seeing = asyncio.create_task(screens.follow("servers.count=6", time.perf_counter()))
-        await self.told(command="push", view="load_balancing", query="servers.count=6&v=1")
+        await self.told(**PUSHED)
         await seeing
         self.report(SHOWN)
         await self._move(SHARED, together=True)
-        await self._move(OWN if len(self.students) <= OWN_SYSTEMS else APART, together=False)
+        if len(self.students) <= OWN_SYSTEMS:
+            await self._move(OWN, together=False)
+
+    async def moves_apart(self) -> None:
+        """More students than that, each at values of their own in the shared scenario; last, because it may be too much."""
+        if len(self.students) > OWN_SYSTEMS:
+            await self.told(**PUSHED)  # whoever came back is in the lesson
+            await self._move(APART, together=False)
 
     async def _move(self, name: str, together: bool) -> None:
         for student in self.students:
@@ -190,6 +198,7 @@ async def measured(server: Server, count: int, browsers: int, pids: list[int], t
             took_s = one.cpu_s() - before_s
             tell(f"  the app took {took_s:.1f} s of CPU, {took_s / (time.perf_counter() - begin):.2f} cores")
         one.ends()
+        await one.moves_apart()
         await one.leaves()
     return one
 
