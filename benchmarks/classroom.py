@@ -25,6 +25,8 @@ from benchmarks.windows import Windows, windows
 
 STUDENTS = 30
 JOIN_S, VOTE_S, ANEW_S, MOVES_S, LATE_S = 60.0, 10.0, 60.0, 20.0, 30.0
+APART_S = 6.0
+"""Three moves of each: what is too much takes minutes, and says no more when it lasts longer."""
 OWN_SYSTEMS = 30
 """Moves of more students than this, each at values of their own, are no aim."""
 PUSHED = {"command": "push", "view": "load_balancing", "query": "servers.count=6&v=1"}
@@ -116,13 +118,13 @@ class Class:
         """More students than that, each at values of their own in the shared scenario; last, because it may be too much."""
         if len(self.students) > OWN_SYSTEMS:
             await self.told(**PUSHED)  # whoever came back is in the lesson
-            await self._move(APART, together=False)
+            await self._move(APART, together=False, seconds=APART_S)
 
-    async def _move(self, name: str, together: bool) -> None:
+    async def _move(self, name: str, together: bool, seconds: float | None = None) -> None:
         for student in self.students:
             student.viewer.begin_anew()
         begin = time.perf_counter() + 1.0
-        await asyncio.gather(*(student.viewer.live(MOVES_S, begin, together) for student in self.students))
+        await asyncio.gather(*(student.viewer.live(seconds or MOVES_S, begin, together) for student in self.students))
         self.seen.times[name] = [one for student in self.students for one in student.viewer.waited_s]
         self.report(name)
 
