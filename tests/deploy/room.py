@@ -69,19 +69,21 @@ class Student:
         return json.loads(self.who.ask("GET", self.lesson)[2])["step"]["id"]
 
     def writes(self) -> None:
-        """Write something at the step of the class, send it until it is acknowledged, then once more, as if nobody had heard."""
-        key, until_s = secrets.token_hex(8), time.monotonic() + PATIENCE_S
+        """Write something at the class's step, and send it until it is acknowledged."""
+        key = secrets.token_hex(8)
         sent = {"action": "answer", "step": WRITTEN, "answer": [key] + [""] * (PARTS - 1), "confidence": None, "key": key}
-        while True:
-            status, told = self.who.post(self.lesson, sent)
-            if status == 200:
-                assert told["step"]["id"] == WRITTEN, "everybody stays at the step"
-                self.acknowledged.append(key)
-                self.who.until_taken(self.lesson, sent)
-                return
-            self.refusals.append((status, told.get("problem", "")))
+        if not self.acknowledged:
+            self._send(sent)  # and once more, as if they had not heard of it
+        self._send(sent)
+        self.acknowledged.append(key)
+
+    def _send(self, answer: dict[str, Any]) -> None:
+        until_s = time.monotonic() + PATIENCE_S
+        while (told := self.who.post(self.lesson, answer))[0] != 200:
+            self.refusals.append((told[0], told[1].get("problem", "")))
             assert time.monotonic() < until_s, self.refusals
             time.sleep(AGAIN_S)
+        assert told[1]["step"]["id"] == WRITTEN, "everybody stays at the step"
 
     def votes(self, option: int) -> None:
         """Vote at the class's step."""
