@@ -58,7 +58,6 @@ class Done:
     member: Row
     support: dict[str, str] = field(default_factory=dict)
     steps: dict[tuple[str, str], Tally] = field(default_factory=dict)
-    seen_s: float = 0.0
 
     def on(self, lesson: Lesson, step: Step) -> Tally:
         """The tally of a step."""
@@ -122,7 +121,7 @@ def wide(record: Record, address: str) -> Rows:
     for one in done(record):
         tallies = [one.on(lesson, step) for lesson, step in asked]
         counts = sum(tally.attempts > 0 for tally in tallies), sum(tally.right for tally in tallies)
-        times = moment(one.member["joined_s"]), moment(one.seen_s)
+        times = moment(one.member["joined_s"]), moment(one.member["seen_s"])
         yield [*_who(one.member), *times, *counts, *(tally.said for tally in tallies)]
 
 
@@ -150,13 +149,11 @@ TABLES: dict[str, Callable[[Record, str], Rows]] = {"long": long, "wide": wide, 
 def done(record: Record, address: str | None = None) -> Iterator[Done]:
     """What each member did, one after the other; with an address, with links that replay their runs."""
     levels: dict[int, dict[str, str]] = {}
-    seen_s = {member["number"]: member["seen_s"] for member in record.members}
     course, replays = Course(), None if address is None else Replays(address)
     for row in record.progress:
         levels.setdefault(row["number"], {})[row["lesson"]] = row["support"]
-        seen_s[row["number"]] = max(seen_s[row["number"]], row["changed_s"])
     for member in record.members:
-        one = Done(member, levels.get(member["number"], {}), seen_s=seen_s[member["number"]])
+        one = Done(member, levels.get(member["number"], {}))
         for row in record.answers(member["number"]):
             replay = replays.link(course.place(row)[0], row["run"]) if replays else ""
             one.steps.setdefault((row["lesson"], row["step"]), Tally()).add(row, course.said(row), replay)

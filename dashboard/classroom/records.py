@@ -76,11 +76,12 @@ def record(service: Rooms, actor: Actor, token: str, who: Any = NAMES) -> Record
         lessons = session.scalars(select(Answer.lesson).join(*joined).where(mine).distinct().order_by(Answer.lesson))
         progress = session.scalars(select(Progress).join(Member, Member.learner_id == Progress.learner_id).where(mine))
         hands = session.scalars(select(HandCount).where(HandCount.room_id == room.id))
+        progress = [{"number": numbers[one.learner_id]} | _row(one) for one in progress]
         return Record(
             who=who,
             room=_row(room),
-            members=[_row(one) | ({"name": None} if who == NUMBERS else {}) for one in members],
-            progress=[{"number": numbers[one.learner_id]} | _row(one) for one in progress],
+            members=[_seen(_row(one), progress) | ({"name": None} if who == NUMBERS else {}) for one in members],
+            progress=progress,
             hand_counts=[_row(one) for one in hands],
             lessons=sorted({*lessons, room.lesson}),
             answers=lambda number: _answers(service, number, learners[number]),
@@ -89,6 +90,12 @@ def record(service: Rooms, actor: Actor, token: str, who: Any = NAMES) -> Record
 
 def _row(one: Any) -> Row:
     return {name: getattr(one, name) for name in kept(type(one))}
+
+
+def _seen(member: Row, progress: list[Row]) -> Row:
+    """The member with when they were last seen: whoever does something in a lesson is seen there."""
+    times = [member["seen_s"], *(one["changed_s"] for one in progress if one["number"] == member["number"])]
+    return member | {"seen_s": max(times)}
 
 
 def _answers(service: Rooms, number: int, learner_id: int) -> Iterator[Row]:

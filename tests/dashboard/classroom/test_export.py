@@ -98,6 +98,9 @@ def test_wide_has_a_row_a_member_and_a_column_a_step(taught):
     assert (bob["name"], bob["answered"], bob["right"], bob[f"{LESSON}.run_slow"]) == ("Bob", "1", "0", "")
     assert (eve["name"], eve["answered"], eve["joined_at"]) == ("'=Eve", "0", "1970-01-12T13:46:40Z")
     assert (ann["seen_at"][:10], eve["seen_at"]) == ("1970-01-13", eve["joined_at"]), "who answers is seen"
+    kept = json.loads("".join(archive.written(records.record(taught.service, taught.teacher, taught.token), 0.0)))
+    seen = [export.moment(one["seen_s"]) for one in kept["members"]]
+    assert seen == [one["seen_at"] for one in (ann, bob, eve)], "and the archive says the same"
 
 
 def test_objectives_say_what_was_met(taught):
