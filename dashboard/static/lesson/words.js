@@ -29,6 +29,9 @@ const PREDICTED = [
 ];
 const WERE_SURE = [mark('It was a guess.'), mark('You said “maybe”.'), mark('You were fairly sure.'), mark('You were certain.')];
 
+/** By which a class speaks of an option: A is the first. */
+export const letter = (place) => String.fromCharCode(65 + place);
+
 /** What a step is called: its title, or what one does in it. */
 export const titleOf = (step) => step.title || t(KINDS[step.kind] ?? step.kind);
 

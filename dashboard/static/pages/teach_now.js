@@ -2,11 +2,11 @@
 // by hand. A step that is not the class's is asked for by itself.
 import { h, text } from '../stage/dom.js';
 import { plural, t } from '../stage/translate.js';
-import { kindOf, titleOf } from '../lesson/words.js';
+import { kindOf, letter, titleOf } from '../lesson/words.js';
 import { PREPARING, request } from './teach_line.js';
 import { inside } from './teach_class.js';
 import { button, check, dialog } from './teach_parts.js';
-import { given, letter, Results } from './teach_results.js';
+import { given, Results } from './teach_results.js';
 
 export class Now {
   constructor(root, line, complain) {

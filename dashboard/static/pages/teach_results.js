@@ -2,10 +2,9 @@
 // teacher's page and by the wall. Every picture says the same in words and in a table. Knows nothing of who may see it.
 import { attribute, h, text } from '../stage/dom.js';
 import { plural, t } from '../stage/translate.js';
-import { SURE } from '../lesson/words.js';
+import { letter, SURE } from '../lesson/words.js';
 import { draw } from './parts.js';
 
-export const letter = (place) => String.fromCharCode(65 + place);
 const NTH = [t('First vote'), t('Second vote'), t('Third vote'), t('Fourth vote'), t('Fifth vote')];
 const nth = (vote) => NTH[vote - 1] ?? t('Vote {number}', { number: vote });
 const share = (part, all) => (all ? Math.round((100 * part) / all) : 0);
@@ -82,10 +81,9 @@ export class Results {
     const list = h('ul', { class: 'numbers-of' });
     const fill = ({ votes }) => {
       const vote = votes.at(-1);
-      const most = Math.max(1, ...(vote.numbers ?? []).map((one) => one.count));
       fresh(list, vote.numbers, () =>
         (vote.numbers ?? []).slice(0, this.wall ? 8 : 24).map((one) =>
-          h('li', {}, h('span', { translate: 'no' }, one.text), h('span', { class: 'track', 'aria-hidden': 'true' }, h('i', { style: `width:${share(one.count, most)}%` })), h('span', { class: 'figure' }, `${one.count}`)),
+          h('li', {}, h('span', { translate: 'no' }, one.text), h('span', { class: 'track', 'aria-hidden': 'true' }, h('i', { style: `width:${share(one.count, given(vote))}%` })), h('span', { class: 'figure' }, `${one.count}`)),
         ),
       ); // prettier-ignore
     };

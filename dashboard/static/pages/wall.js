@@ -3,14 +3,20 @@
 import { attribute, h, text } from '../stage/dom.js';
 import { style } from '../stage/frame.js';
 import { plural, t } from '../stage/translate.js';
-import { titleOf } from '../lesson/words.js';
+import { letter, titleOf } from '../lesson/words.js';
 import { link } from './parts.js';
 import { picture, Where } from './teach_join.js';
 import { Line, PREPARING } from './teach_line.js';
 import { Countdown } from './teach_pace.js';
 import { button } from './teach_parts.js';
-import { letter, Results } from './teach_results.js';
+import { given, Results } from './teach_results.js';
 import { spotlight } from './teach_spotlight.js';
+
+/** What is tried in turn until all is to be seen at once: closer together, bars beside words without a table, no question. */
+const TIGHT = [[], ['close'], ['close', 'beside'], ['close', 'beside', 'unasked']];
+/** Once the outcome is shown, how the votes moved is more than the question. */
+const TIGHT_AFTER = [[], ['close'], ['close', 'unasked'], ['close', 'beside'], ['close', 'beside', 'unasked']];
+const NARROW_PX = 900; // a window so narrow is nobody's wall, and is scrolled
 
 export function draw(root, data) {
   let wall = null;
@@ -18,7 +24,7 @@ export function draw(root, data) {
   const show = async (now) => {
     await Promise.all(sheets);
     if (wall?.token === now.room) return;
-    wall?.line.close();
+    wall?.close();
     wall = new Wall(root, now.room);
   };
   show(data);
@@ -52,6 +58,11 @@ class Wall {
     );
     this.body = root.querySelector('.wall-body');
     this.body.hidden = true;
+    this.tight = TIGHT;
+    this.fits = () => this.fit();
+    this.size = new ResizeObserver(() => requestAnimationFrame(this.fits)); // runs that are drawn, a countdown
+    for (const one of [root, this.step]) this.size.observe(one);
+    window.addEventListener('resize', this.fits);
     this.line = new Line(root, token, 'wall', {
       onTold: (told) => this.show(told),
       onTrouble: (words) => this.tell(words),
@@ -59,6 +70,12 @@ class Wall {
     });
     if (token) this.line.open();
     else this.end(404, t('Open the wall from the room that you teach.'));
+  }
+
+  close() {
+    this.line.close();
+    this.size.disconnect();
+    window.removeEventListener('resize', this.fits);
   }
 
   fill() {
@@ -74,20 +91,34 @@ class Wall {
     this.pushed.hidden = !room.push;
     // What is not voted on is never shown by a word of the teacher: its answers stay away as long as results are hidden.
     const open = results && !results.hidden && (step.polled || !room.results_hidden);
-    const shown = open && results.votes.some((vote) => vote.answered + vote.hands);
-    const answered = counts.answered + (shown ? results.votes.at(-1).hands : 0);
+    const shown = open && drawn(results);
+    const hands = results?.votes?.at(-1).hands ?? 0;
+    const answered = counts.answered + hands;
     this.step.hidden = !step || room.closed;
     this.question(step, shown);
     this.results.root.hidden = !shown;
     if (shown) this.results.show(results, !room.held);
     else this.results.clear();
     const asks = step && !room.closed && (step.check || results);
-    text(this.count, !asks ? '' : counts.present ? t('{answered} of {all} answered', { answered: counts.answered, all: counts.present }) : '');
+    const raised = hands && plural('{number} hand counted', '{number} hands counted', hands, { number: hands });
+    const typed = counts.present && t('{answered} of {all} answered', { answered: counts.answered, all: counts.present });
+    text(this.count, asks ? [typed, raised].filter(Boolean).join(', ') : '');
+    const moved = shown && !room.held && results.shift?.flat().some(Boolean);
+    this.tight = moved ? TIGHT_AFTER : TIGHT;
     spotlight(this.beside, room);
     this.way.show(room, counts, room.closed ? 'closed' : !step || !(answered || shown) ? 'large' : 'small');
     attribute(this.page, 'data-way', this.way.size);
     attribute(this.page, 'data-counts', Boolean(shown));
     attribute(this.page, 'data-revision', room.revision);
+    this.fit();
+  }
+
+  /** Nobody scrolls a wall: takes away as little as must be for the way in to be seen too. */
+  fit() {
+    for (const tight of innerWidth > NARROW_PX ? this.tight : [[]]) {
+      attribute(this.page, 'data-tight', tight.join(' '));
+      if (this.page.scrollHeight <= parseFloat(getComputedStyle(this.page).minHeight)) return;
+    }
   }
 
   question(step, shown) {
@@ -95,7 +126,8 @@ class Wall {
     if (!step || key === this.asked) return;
     this.asked = key;
     text(this.heading, titleOf(step));
-    this.prompt.replaceChildren(...(shown ? [] : (step.prompt ?? [PREPARING])).map((words) => h('p', {}, words)));
+    // Beside what they said the question itself, which is what a prompt ends with.
+    this.prompt.replaceChildren(...(step.prompt ?? [PREPARING]).slice(shown ? -1 : 0).map((words) => h('p', {}, words)));
     this.options.replaceChildren(...(shown ? [] : step.options).map((words, place) => h('li', {}, h('span', { class: 'letter', 'aria-hidden': 'true' }, letter(place)), h('span', {}, words))));
     this.options.hidden = shown || !step.options.length;
   }
@@ -109,6 +141,12 @@ class Wall {
     const told = status === 404 ? words || t('There is no such room any more.') : t('This browser may not show this room’s wall. In the settings of the room its teacher can make a link for a projector.');
     this.page.replaceChildren(h('h1', {}, t('Wall')), h('p', { class: 'big-word' }, told), h('p', {}, link('teach', 'teach', { class: 'plain' }, t('Teach a class'))));
   }
+}
+
+/** Whether there is a picture of what they said: of what is written, built or played none is drawn. */
+function drawn({ kind, votes }) {
+  const last = votes.at(-1);
+  return kind === 'choice' ? votes.some(given) : Boolean(last.numbers?.length || last.curves);
 }
 
 /** The way into the room: large while nobody has answered, small from then on. */

@@ -1,4 +1,6 @@
-"""The wall, read from the last row, and what its teacher brings onto it: hands that were counted, and runs side by side."""
+"""The wall, read from the last row and seen at once, and what its teacher brings onto it."""
+
+import re
 
 import pytest
 
@@ -9,6 +11,14 @@ LEAST_PX = 24
 SIZES = ({"width": 390, "height": 844}, {"width": 1280, "height": 720})
 STEP = "run_final"
 """Which is answered with a run: the match ends ten seconds into it."""
+RUN = {"scene": "slow", "seed": 7, "changes": [], "t_s": 20, "values": {}, "pin": None}
+OTHERWISE = ({"balancer.algorithm": "least_connections"}, {"servers.count": 5}, {"servers.count": 6})
+WINDOWS = ({"width": 1024, "height": 768}, {"width": 1440, "height": 900}, {"width": 1280, "height": 720})
+BELOW = """() => {
+  const high = [document.documentElement, document.querySelector('[data-testid=stMain]')].map((one) => one.scrollHeight);
+  return Math.max(...high, document.querySelector('.way-in').getBoundingClientRect().bottom) - innerHeight;
+}"""
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 @pytest.fixture
@@ -22,6 +32,24 @@ def wall(address):
         return opened
 
     return open_wall
+
+
+@pytest.fixture
+def projected(comes, teacher, address):
+    """The wall of the teacher's room in the browser of a projector."""
+    page = comes(f"{address}/claim/{teacher.token}#{teacher.tell('key', kind='wall')['secret']}").page
+    page.locator("main > p > button").click()
+    page.wait_for_selector(".way-in")
+    return page
+
+
+def at_once(page):
+    """All of the wall is to be seen without scrolling, and is large enough."""
+    for size in WINDOWS:
+        page.set_viewport_size(size)
+        page.evaluate(DRAWN)
+        assert page.evaluate(BELOW) <= 0, size
+        assert {text: px for text, px in read_at(page).items() if px < LEAST_PX} == {}, size
 
 
 def from_the_last_row(page, *words):
@@ -72,6 +100,7 @@ def test_a_class_without_devices_votes_by_hand_and_reads_the_wall_from_the_last_
 
     page.get_by_role("button", name="Show results").click()
     wall.wait_for_selector(".vote-of")
+    wait(wall, ".wall-head .count", re.compile("^20 hands counted$"))
     assert bars(wall) == bars(page)
     assert wall.locator(".figure").all_inner_texts() == ["3 · 15 %", "1 · 5 %", "12 · 60 %", "4 · 20 %"]
     long = wall.locator(".track").evaluate_all("(all) => all.map((one) => one.lastChild.offsetWidth / one.clientWidth)")
@@ -121,3 +150,75 @@ def test_runs_of_two_are_side_by_side_on_the_wall_and_named_only_if_the_teacher_
     wait(wall, ".spotlight h3", "Clementine")
     assert wall.locator(".spotlight h3").all_inner_texts() == ["A\nAurelia", "B\nClementine"]
     from_the_last_row(wall, "Clementine")
+
+
+def test_of_what_has_no_picture_the_question_stays_when_it_is_answered(teacher, student, projected):
+    ann = student(teacher.token, "Ann")
+    teacher.tell("lesson", lesson="overload")
+    teacher.paces("our_load")
+    teacher.tell("settings", results_hidden=False)
+    ann.says("our_load", "overload", answer={"client.timeout_ms": 1000, "client.retries": 0, "client.backoff": "none"})
+    wait(projected, ".wall-head .count", "1 of 1 answered")
+    assert projected.locator(".prompt p").count() == 3
+    assert projected.locator(".prompt").inner_text().endswith("does the storm end?")
+    teacher.tell("lesson", lesson="load_balancing")
+    teacher.paces("exit_look")
+    wait(projected, ".prompt", "Errors rise")
+    asked = projected.locator(".prompt").inner_text()
+    ann.says("exit_look", "load_balancing", answer=["Which servers fail requests."])
+    wait(projected, ".wall-head .count", "1 of 1 answered")
+    assert projected.locator(".prompt").inner_text() == asked
+
+
+def test_whatever_is_on_the_wall_is_seen_at_once_and_with_votes_the_question_too(teacher, student, projected):
+    """The third of the four options takes two lines, as does the sentence on how the votes moved."""
+    wall, lesson, step = projected, "load_balancing", "predict_failing"
+    four = [student(teacher.token, name) for name in ("Ann", "Bob", "Cem", "Dee")]
+    teacher.tell("lesson", lesson=lesson)
+    teacher.paces(step)
+    teacher.tell("settings", results_hidden=False)
+    question = wall.locator(".prompt p", has_text="What share of all requests will server 3 get?")
+    at_once(wall)
+
+    four[0].says(step, lesson, answer=0, confidence=2)
+    four[1].says(step, lesson, answer=1, confidence=2)
+    teacher.tell("hands", step=step, vote=1, counts=[3, 0, 1, 5])
+    wait(wall, ".wall-head .count", re.compile("^2 of 4 answered, 9 hands counted$"))
+    assert bars(wall)[0] == "4 of 11, 36 %: 1 fairly, 3 hands"
+    assert question.is_visible() and wall.locator(".prompt p").count() == 1
+    at_once(wall)
+
+    teacher.tell("vote_again")
+    for one, values in zip(four[1:], OTHERWISE):
+        one.says(step, lesson, answer=2, confidence=3, run=RUN | {"changes": [[0, values]], "values": values})
+    wait(wall, ".wall-head .count", "3 of 4 answered")
+    assert wall.locator(".vote-of").count() == 8
+    at_once(wall)
+    assert question.is_visible(), "now they talk about it"
+
+    four[0].says(step, lesson, answer=3, confidence=1, run=RUN)
+    wait(wall, ".moved", "Of 2 who voted both times 2 changed their mind, 0 stayed.")
+    at_once(wall)
+    assert question.is_visible()
+    teacher.tell("push", view="web_app", query="")
+    wait(wall, ".big-word:visible", "On your screen")
+    at_once(wall)
+    assert question.is_visible()
+    teacher.tell("reveal")
+    wait(wall, ".moved", "came to the right answer")
+    at_once(wall)
+
+    teacher.tell("spotlight", numbers=[1, 2], named=True)
+    wall.locator(".spotlight .trace").nth(1).wait_for()
+    assert not wall.locator(".vote-of:visible, .prompt:visible").count(), "the runs are what is looked at"
+    at_once(wall)
+    teacher.tell("unpush")
+    teacher.tell("spotlight", numbers=[1, 2, 3, 4])
+    wall.locator(".spotlight .trace").nth(3).wait_for()
+    at_once(wall)
+    teacher.tell("unspotlight")
+    wall.locator(".vote-of").first.wait_for()
+    at_once(wall)
+    wall.set_viewport_size(WINDOWS[-1])
+    wall.locator(".shift-of").wait_for()
+    assert wall.locator(".option-of[data-right=true]").count() == 1, "what came of it is shown, and how they moved"
