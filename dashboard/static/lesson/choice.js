@@ -1,17 +1,20 @@
 // An answer to choose, as cards; and how sure one is. Knows nothing of what is right.
 import { attribute, h } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
-import { SURE } from './words.js';
+import { letter, SURE } from './words.js';
 
 let serial = 0;
 
-/** {root, read, draft, fill, lock}: what every kind of answer is. */
-export function choice({ options }) {
+/** {root, read, draft, fill, lock}: what every kind of answer is. `room`: whether one is in a class, which speaks of A, B, C and D. */
+export function choice({ options }, _stage = null, room = null) {
   const name = `answer-${++serial}`;
   const cells = options.map((words, place) => {
     const input = h('input', { type: 'radio', name, value: place, id: `${name}-${place}` });
     const mark = h('span', { class: 'mark', 'aria-hidden': 'true' });
-    return { input, mark, root: h('label', { class: 'option', for: input.id }, input, h('span', { class: 'words' }, words), mark) };
+    const named = room ? h('span', { class: 'by-letter', 'aria-hidden': 'true' }, letter(place)) : null;
+    const spoken = room ? h('span', { class: 'sr' }, `${letter(place)}: `) : null;
+    const root = h('label', { class: 'option', for: input.id }, input, named, h('span', { class: 'words' }, spoken, words), mark);
+    return { input, mark, root };
   });
   const chosen = () => cells.findIndex(({ input }) => input.checked);
   const root = h(

@@ -1,5 +1,5 @@
-// What a class said on a step, small, beside one's own verdict: bars with their counts, which stand there as text too. Decides
-// nothing about who may see it.
+// What a class said on a step, small, beside one's own verdict: bars, whose whole length is all answers, with their counts, which
+// stand there as text too. Decides nothing about who may see it.
 import { h } from '../stage/dom.js';
 import { short } from '../stage/format.js';
 import { plural, t } from '../stage/translate.js';
@@ -10,7 +10,7 @@ const MOST_NUMBERS = 8;
 export function results({ kind, votes }, mine = null) {
   const last = votes.at(-1);
   const before = votes.length > 1 ? votes.at(-2) : null;
-  const all = last.answered + last.hands;
+  const all = given(last);
   const body = kind === 'choice' ? choices(last, before, mine) : kind === 'sketch' ? curves(last) : numbers(last);
   if (!all || !body) return null;
   return h(
@@ -23,10 +23,13 @@ export function results({ kind, votes }, mine = null) {
   );
 }
 
-function choices({ options }, before, mine) {
+const given = (vote) => vote.answered + vote.hands;
+
+function choices(last, before, mine) {
+  const { options } = last;
   if (!options) return null;
   const count = (one) => one.count + one.hands;
-  const most = Math.max(1, ...options.map(count), ...(before?.options ?? []).map(count));
+  const bars = (vote, option, more) => bar(count(option) / (given(vote) || 1), more);
   const rows = options.map((option, place) => {
     const earlier = before?.options?.[place];
     const number = count(option);
@@ -39,8 +42,8 @@ function choices({ options }, before, mine) {
       { 'data-right': option.right === null ? null : String(option.right) },
       h('span', {}, option.right ? `✓ ${option.text}` : option.text, place === mine ? own() : null),
       h('span', { class: 'count' }, h('span', { 'aria-hidden': 'true' }, told), h('span', { class: 'sr' }, spoken)),
-      bar(number / most),
-      earlier ? bar(count(earlier) / most, 'earlier') : null,
+      bars(last, option),
+      earlier ? bars(before, earlier, 'earlier') : null,
     );
   });
   return h('ul', {}, rows);
@@ -48,12 +51,12 @@ function choices({ options }, before, mine) {
 
 const own = () => h('span', { class: 'mine' }, ` · ${t('yours')}`);
 
-function numbers({ numbers: list }) {
+function numbers(last) {
+  const list = last.numbers;
   if (!list?.length) return null;
-  const most = Math.max(...list.map((one) => one.count));
   const shown = list.slice(0, MOST_NUMBERS);
   const rest = list.slice(MOST_NUMBERS).reduce((sum, one) => sum + one.count, 0);
-  const row = (words, count) => h('li', {}, h('span', {}, words), h('span', { class: 'count' }, String(count)), bar(count / most));
+  const row = (words, count) => h('li', {}, h('span', {}, words), h('span', { class: 'count' }, String(count)), bar(count / given(last)));
   return h('ul', {}, shown.map((one) => row(one.text, one.count)), rest ? row(t('others'), rest) : null);
 }
 
