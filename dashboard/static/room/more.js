@@ -41,9 +41,14 @@ export class More {
 
   paint() {
     const { room, token } = this.live;
-    if (this.root.hidden || !room) return;
+    if (!room) return;
     const { lesson } = room;
-    text(this.title, [room.title, lesson && t('Lesson {number}: {title}', lesson)].filter(Boolean).join(' · '));
+    const at = JSON.stringify([lesson?.id, room.step, room.vote]);
+    if (at !== this.at) this.open(false); // what the class has gone on to is not covered
+    this.at = at;
+    if (this.root.hidden) return;
+    const called = lesson && (lesson.title === room.title ? t('Lesson {number}', lesson) : t('Lesson {number}: {title}', lesson));
+    text(this.title, [room.title, called].filter(Boolean).join(' · '));
     const whole = lesson ? inRoom(lesson.address, token) : '';
     const href = this.light ? whole : new URL(`room/${token}/questions`, document.baseURI).href;
     this.other.hidden = !href;
