@@ -37,7 +37,7 @@ export async function drawSpotlight(element, told) {
       'section',
       { class: 'spotlight', 'aria-label': title, translate: 'no' },
       h('h2', {}, `${title} · ${told.metric.label}`), // what the charts are of stands on a wall too, where no hint does
-      h('p', { class: 'hint' }, t('All began alike. Above each curve stands what its run has otherwise.')),
+      h('p', { class: 'hint' }, t('All began alike. Above each curve: what is different in its run.')),
       h(
         'ul',
         { class: 'runs', 'data-count': told.runs.length },
@@ -51,7 +51,7 @@ function card(run, metric, length) {
   const heading = h('h3', {}, h('span', { class: 'label' }, run.label), run.name ? h('bdi', {}, run.name) : null);
   const settings = h(
     'ul',
-    { class: 'settings', 'aria-label': t('What this run has otherwise') },
+    { class: 'settings', 'aria-label': t('What is different in this run') },
     (run.settings.length ? run.settings : [t('The same settings as the others')]).map((words) => h('li', {}, words)),
   );
   if (run.problem) return h('li', { class: 'run' }, heading, settings, h('p', { class: 'problem' }, run.problem));

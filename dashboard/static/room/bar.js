@@ -96,7 +96,7 @@ class Bar {
 
   /** What the class does, in few words. */
   told(room) {
-    const waits = this.live.me?.status === 'waiting' ? `${t('Your teacher has yet to let your name in.')} ` : '';
+    const waits = this.live.me?.status === 'waiting' ? `${t('Your teacher has to approve your name first.')} ` : '';
     if (room.pacing === 'paused') return waits + t('Paused');
     if (room.pacing === 'free' || !room.place) return waits + t('At your own pace');
     return waits + t('Class: step {number} of {all}', { number: room.place, all: room.steps });

@@ -16,6 +16,8 @@ export function overOf(why, live, learning) {
     blocked: () => [t('You are out of this class'), t('Your teacher has blocked you from this room.')],
   };
   const [heading, told] = words[why]();
+  const begins = t('Alone it begins at the first step, at your own pace, and no class sees what you do.');
+  const stays = why === 'gone' ? '' : t('What you answered here stays with the class.');
   const report = why === 'closed' && learning.state?.report;
   return h(
     'section',
@@ -23,8 +25,8 @@ export function overOf(why, live, learning) {
     h('h3', {}, heading),
     told ? h('p', {}, told) : null,
     report ? reported(report, learning.room) : null,
-    h('a', { class: 'leading wide', href: learning.alone, onclick: alone }, t('Go on alone')),
-    h('p', { class: 'small' }, t('Alone you go at your own pace, and no class sees what you do.')),
+    h('a', { class: 'leading wide', href: learning.alone, onclick: alone }, t('Begin it alone')),
+    h('p', { class: 'small' }, [begins, stays].filter(Boolean).join(' ')),
   );
 }
 

@@ -143,7 +143,7 @@ def test_every_page_follows_the_teacher(comes, teacher):
     assert findings(page, ".lesson") == []
     teacher.tell("delete", title="Form 4b")
     page.locator(".class-over").get_by_text("This room was deleted").wait_for()
-    page.get_by_role("link", name="Go on alone").click()
+    page.get_by_role("link", name="Begin it alone").click()
     page.wait_for_selector(f"{STEP}[data-step=recall_mean]")
     assert "room=" not in page.url and page.locator(".room-bar").count() == 0
 

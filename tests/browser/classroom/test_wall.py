@@ -1,11 +1,11 @@
-"""The wall, read from the last row and seen at once, and what its teacher brings onto it."""
+"""The wall, read from the last row and seen at once, what its teacher brings onto it, and what of it students have before them."""
 
 import re
 
 import pytest
 
-from tests.browser.classroom.conftest import GUESS, bars, wait
-from tests.browser.reach import read_at
+from tests.browser.classroom.conftest import GUESS, PHONE, bars, wait
+from tests.browser.reach import findings, read_at
 
 LEAST_PX = 24
 SIZES = ({"width": 390, "height": 844}, {"width": 1280, "height": 720})
@@ -19,6 +19,12 @@ BELOW = """() => {
   return Math.max(...high, document.querySelector('.way-in').getBoundingClientRect().bottom) - innerHeight;
 }"""
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+BAR = "(all) => all.map((one) => one.firstChild.style.width)"
+ALONE = """async () => {
+  const { choice } = await import('/app/static/lesson/choice.js');
+  return choice({ options: ['It hardly moves.', 'It doubles.'] }).root.textContent;
+}"""
+"""A choice as it is asked of who is in no room."""
 
 
 @pytest.fixture
@@ -222,3 +228,35 @@ def test_whatever_is_on_the_wall_is_seen_at_once_and_with_votes_the_question_too
     wall.set_viewport_size(WINDOWS[-1])
     wall.locator(".shift-of").wait_for()
     assert wall.locator(".option-of[data-right=true]").count() == 1, "what came of it is shown, and how they moved"
+
+
+def test_students_have_the_letters_and_the_bars_of_the_wall_and_a_panel_that_steps_aside(comes, teacher):
+    teacher.paces("hook")
+    teacher.tell("settings", title="Every kind of step", approves=True)
+    ann, bob = comes(teacher.room, **PHONE).enters("Ann"), comes(teacher.room, **PHONE).enters("Bob", light=True)
+    for one in (ann, bob):
+        wait(one.page, ".room-what", "Your teacher has to approve your name first.")
+        one.page.get_by_role("button", name="More").click()
+        assert one.page.locator(".room-title").inner_text() == "Every kind of step · Lesson 900"
+    teacher.paces("guess")
+    for one in (ann, bob):
+        one.at("guess")
+        one.page.locator(".room-more").wait_for(state="hidden")
+        assert one.page.get_by_role("button", name="More").get_attribute("aria-expanded") == "false"
+        assert one.page.locator(".ask .option .by-letter").all_inner_texts() == ["A", "B", "C"]
+        assert one.page.get_by_role("radio", name="C: It grows and grows", exact=True).count() == 1
+        assert findings(one.page, ".lesson") == []
+    assert bob.page.evaluate(ALONE) == "Your answerIt hardly moves.It doubles.", "whoever is alone speaks to nobody of C"
+    ann.votes(0, sure=1)
+    bob.votes(2, sure=1)
+    for one in (ann, bob):
+        one.page.wait_for_selector(".verdict.kept")
+    teacher.tell("reveal")
+    for one in (ann, bob):
+        one.page.wait_for_selector(".class-said")
+        assert one.page.locator(".class-said .said-bar").evaluate_all(BAR) == ["50%", "0%", "50%"]
+    teacher.tell("end")
+    for one in (ann, bob):
+        over = one.page.locator(".class-over", has=one.page.get_by_role("link", name="Begin it alone"))
+        for words in ("begins at the first step", "What you answered here stays with the class."):
+            assert words in over.inner_text()
