@@ -4,6 +4,7 @@ Knows what the app does with data as a whole; nothing of how it is shown.
 """
 
 import os
+from collections.abc import Mapping
 
 from dashboard.hosted import hosted
 from dashboard.recordings import MAX_KEPT
@@ -14,6 +15,21 @@ from dashboard.words import t
 OPERATOR = "SCALE_IT_UP_OPERATOR"
 """Who runs this app and how they are reached, as the page shows it: "Example School, Main Street 1, privacy@school.example"."""
 MOST_SIGNS = 300
+KEPT: Mapping[str, tuple[str, ...]] = {
+    "lesson/store.js": ("lesson:${room}:${id}", "lesson:${id}"),
+    "pages/draft_file.js": ("write-lesson:file",),
+    "pages/forgetting.js": (),
+    "pages/teach.js": ("teach:projected",),
+    "pages/teach_join.js": ("classroom:address",),
+    "pages/teach_open.js": ("room:${token}:recovery",),
+    "pages/teach_parts.js": ("teach:${name}",),
+    "room/enter.js": ("room:${token}:light",),
+    "room/here.js": ("room", "room:${name}"),
+    "stage/memory.js": ("stage:",),
+    "stage/progress.js": ("progress",),
+    "stage/settings.js": ("settings:motion", "stActiveTheme-${path}-v2"),
+}
+"""What each script (in static) keeps in the browser, by its keys, as they are written there. `_where` says it in words."""
 
 Section = tuple[str, list[str]]
 
@@ -107,8 +123,14 @@ def _where() -> list[str]:
             "which of them serves one. They do what one asks the app for, and nothing else."
         ),
         t(
-            "Also in the browser, and never sent: appearance, motion, and which pages one played on; the run of an open tab, "
-            "until it is closed; an answer that could not be saved yet, until it is."
+            "Also in the browser, until one deletes it there: appearance and motion; which pages one played on; whether one wants "
+            "only the questions of a room; at which address a teacher’s classes come in; and an answer that could not be saved "
+            "yet, which is sent as soon as it can be."
+        ),
+        t(
+            "In an open tab, until it is closed: its run; what one has begun to write, and which parts one has folded; its room, "
+            "and where it was there; and of a new room the recovery code, until the teacher has put it away. It is sent only with "
+            "what one does oneself."
         ),
     ]
 

@@ -14,7 +14,9 @@ from dashboard.keeping import LEARNER_DAYS
 from dashboard.lesson.who import COOKIE
 from dashboard.store.address import VARIABLE
 from dashboard.store.models import Base
+from tests.house.tree import own_texts
 
+STATIC = "dashboard/static/"
 MAIN = str(Path(__file__).resolve().parents[2] / "dashboard/main.py")
 
 
@@ -51,6 +53,28 @@ def test_times_are_the_programs_own():
 
 def test_the_cookies_are_named():
     assert f"({COOKIE}:" in words() and "(room_key:" in words()
+
+
+def test_every_key_that_a_script_keeps_in_the_browser_is_listed_and_no_other():
+    """A script with a new key fails here, until the page has it in words and the list has the key."""
+    direct, any_way = re.compile(r"\b(?:local|session)Storage\b|indexedDB"), re.compile(r"\b(?:remember|recall|tab\.[sg]et)\(")
+    scripts = {name.removeprefix(STATIC): text for name, text in own_texts((".js",)) if name.startswith(STATIC)}
+    keeps = {name: text for name, text in scripts.items() if direct.search(text) or any_way.search(text)}
+    for name, text in keeps.items():
+        written = set(re.findall(r"['`]([a-z-]+:[^'` ]*)['`]", text))
+        assert written <= set(privacy.KEPT.get(name, ())), name
+        assert name in privacy.KEPT or not direct.search(text), name
+    for name, known in privacy.KEPT.items():
+        assert [key for key in known if not re.search(rf"['`]{re.escape(key)}['`]", keeps[name])] == [], name
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["appearance and motion", "played on", "only the questions", "which address", "could not be saved yet, which is sent",
+     "begun to write", "folded", "its room", "recovery code"],
+)  # fmt: skip
+def test_what_the_browser_keeps_is_said(said):
+    assert said in " ".join(dict(privacy.sections())["Where"])
 
 
 def test_it_is_read_in_five_minutes():
