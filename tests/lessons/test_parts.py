@@ -117,18 +117,20 @@ def test_a_part_that_is_none_is_refused(more, about):
         part(**more)
 
 
-def answered(**chosen_values) -> dict:
-    return usual(STEP.part, system_of(OVERLOAD, "slow_servers")) | {f"client.{k}": v for k, v in chosen_values.items()}
+def answered(share=1, **chosen_values) -> dict:
+    changed_values = {"cohort.share": share} | {f"client.{k}": v for k, v in chosen_values.items()}
+    return usual(STEP.part, system_of(OVERLOAD, "slow_servers")) | changed_values
 
 
 def test_an_answer_is_judged_as_if_most_of_the_class_did_the_same():
     verdict = judge(OVERLOAD, STEP, answered(retries=0))
-    assert verdict.right and verdict.said == "timeout_ms 1000, retries 0, backoff none"
+    assert verdict.right and verdict.said == "share 1, timeout_ms 1000, retries 0, backoff none"
     assert verdict.numbers["measured"] == together(OVERLOAD, STEP, answered(retries=0)) >= STEP.part.condition.at_least
     wrong = judge(OVERLOAD, STEP, answered(retries=1))
     assert (wrong.right, wrong.misconception) == (False, "M08")
     assert "two attempts" in wrong.reply
     assert judge(OVERLOAD, STEP, answered(backoff="exponential_jitter")).misconception == "M08"
+    assert "the others ask more" in judge(OVERLOAD, STEP, answered(share=0.5)).reply
     for answer in (None, {}, answered(retries=7)):
         with pytest.raises(NotYet):
             judge(OVERLOAD, STEP, answer)
@@ -143,12 +145,17 @@ def goodput(policies, seed) -> float:
 
 
 def test_a_short_slowdown_becomes_a_lasting_storm_and_the_class_can_end_it():
-    """On twenty seeds, each side of the limit by three standard deviations: nobody changes; one does; most do, in two ways."""
+    """On twenty seeds, each side of the limit by three standard deviations: nobody changes; one does; most do, in two ways; all but
+    three do, and it is their rate that decides.
+    """
     limit, members = STEP.part.condition.at_least, STEP.part.members
     impatient, polite, patient = answered(), answered(retries=0), answered(timeout_ms=5000)
+    greedy = answered(share=2)
     mixed = [impatient, impatient, *[polite] * (members // 2), *[patient] * (members - 2 - members // 2)]
     classes = {
         "as it is": ([impatient] * members, -1), "one polite client": ([polite, *[impatient] * (members - 1)], -1),
+        "three stay": ([*[impatient] * 3, *[polite] * (members - 3)], 1),
+        "three stay, and ask twice as often": ([*[greedy] * 3, *[polite] * (members - 3)], -1),
         "polite": ([*[polite] * (members - 2), *[impatient] * 2], 1),
         "patient": ([*[patient] * (members - 2), *[impatient] * 2], 1), "each in their own way": (mixed, 1),
     }  # fmt: skip

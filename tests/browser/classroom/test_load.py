@@ -12,7 +12,7 @@ from tests.browser.classroom.conftest import PHONE
 from tests.browser.reach import findings
 
 LESSON, STEP = "overload", "our_load"
-STORM = {"client.timeout_ms": 1000, "client.retries": 3, "client.backoff": "none"}
+STORM = {"cohort.share": 1, "client.timeout_ms": 1000, "client.retries": 3, "client.backoff": "none"}
 POLITE = STORM | {"client.retries": 0}
 SAVED = "() => JSON.parse(sessionStorage.getItem('stage:overload.lesson.overload'))"
 CLASSES = f"({SAVED})()?.changes.filter(([, change]) => change['{COHORTS}']).map(([at, change]) => [at, change['{COHORTS}']])"

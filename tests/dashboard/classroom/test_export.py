@@ -80,11 +80,11 @@ def test_answers_are_in_words(taught):
 
 
 def test_a_part_of_the_class_is_told_by_its_controls(taught):
-    mine = {"client.timeout_ms": 1000, "client.retries": 0, "client.backoff": "none"}
-    raw = "timeout_ms 1000, retries 0, backoff none"  # as the lesson's judge says it
+    mine = {"cohort.share": 1, "client.timeout_ms": 1000, "client.retries": 0, "client.backoff": "none"}
+    raw = "share 1, timeout_ms 1000, retries 0, backoff none"  # as the lesson's judge says it
     taught.answer("Bob", "our_load", mine, raw, True, lesson="overload")
     taught.answer("Bob", "our_load", mine | {"client.retries": 7}, "no longer offered", lesson="overload")
-    said = "Timeout: 1,000 ms, Retries: 0, Pause before a retry: At once"
+    said = "Share of the requests: 1 ×, Timeout: 1,000 ms, Retries: 0, Pause before a retry: At once"
     assert [row["answer"] for row in told(taught, "long") if row["lesson"] == "overload"] == [said, "no longer offered"]
     kept = "".join(archive.written(records.record(taught.service, taught.teacher, taught.token), 0.0))
     assert next(row["answer"]["given"] for row in json.loads(kept)["answers"] if row["step"] == "our_load") == mine

@@ -12,7 +12,7 @@ from dashboard.places import path
 from lessons.parts import COHORTS
 from tests.dashboard.classroom.live import Class
 
-STORM = {"client.timeout_ms": 1000, "client.retries": 3, "client.backoff": "none"}
+STORM = {"cohort.share": 1, "client.timeout_ms": 1000, "client.retries": 3, "client.backoff": "none"}
 POLITE = STORM | {"client.retries": 0}
 PATIENT = STORM | {"client.timeout_ms": 5000}
 NAMES = ("Aurelia", "Bartholomew", "Cornelia")
@@ -51,6 +51,8 @@ def test_the_last_choice_of_each_member_counts(room):
     assert (found["members"], found["chosen"]) == (3, 2)
     assert sorted(one["count"] for one in found["policies"]) == [1, 1, 1]
     assert "Retries: 0" in " ".join(one["text"] for one in found["policies"])
+    room.answers("Aurelia", PATIENT | {"cohort.share": 2})
+    assert cohorts(room) == ["1-1000-0-none-500", "1-1000-3-none-500", "2-5000-3-none-500"], "who asks more weighs more"
     room.answers("Aurelia", STORM)
     room.answers("Bartholomew", STORM)
     assert cohorts(room) == ["3-1000-3-none-500"], "a class may go back to where it began"
@@ -78,7 +80,8 @@ def test_members_and_the_teacher_see_it_and_strangers_do_not(room):
     assert (seen.pop("back"), taught.pop("back")) == ("lesson", "teach")
     assert seen == taught and seen["mine"] is None
     room.answers("Cornelia", POLITE)
-    assert told(room, room.members["Cornelia"])["mine"] == "Timeout: 1,000 ms, Retries: 0, Pause before a retry: At once"
+    said = "Share of the requests: 1 ×, Timeout: 1,000 ms, Retries: 0, Pause before a retry: At once"
+    assert told(room, room.members["Cornelia"])["mine"] == said
     room.do(command="member", number=3, do="block")
     for actor in (Actor(None), Actor("0" * 32), room.members["Cornelia"]):
         with pytest.raises(Forbidden):

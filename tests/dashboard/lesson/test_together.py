@@ -20,7 +20,7 @@ from lessons.parts import COHORTS
 from lessons.printing import key, worksheet
 from tests.dashboard.lesson.played import LESSON
 
-STORM = {"client.timeout_ms": 1000, "client.retries": 3, "client.backoff": "none"}
+STORM = {"cohort.share": 1, "client.timeout_ms": 1000, "client.retries": 3, "client.backoff": "none"}
 POLITE = STORM | {"client.retries": 0}
 CLASS = ["2-1000-3-none-500", "22-1000-0-none-500"]
 
@@ -100,8 +100,9 @@ def test_a_member_is_offered_the_values_by_their_names(learner):
     assert (asked["kind"], asked["owns"], asked["members"], asked["stay"], asked["confidence"]) == ("part", "client", 24, 2, False)
     assert [one["path"] for one in asked["fields"]] == list(STORM)
     assert [one["value"] for one in asked["fields"]] == list(STORM.values())
-    assert asked["fields"][0]["choices"][0] == [500, "500 ms"]
-    assert asked["fields"][2]["choices"] == [["none", "At once"], ["exponential_jitter", "Doubling, random"]]
+    assert asked["fields"][0]["choices"] == [[0.5, "0.5 ×"], [1, "1 ×"], [2, "2 ×"]]
+    assert asked["fields"][1]["choices"][0] == [500, "500 ms"]
+    assert asked["fields"][3]["choices"] == [["none", "At once"], ["exponential_jitter", "Doubling, random"]]
     assert all(one["label"] and "." not in one["label"] for one in asked["fields"])
 
 
@@ -112,7 +113,7 @@ def test_a_part_may_be_changed_as_often_as_one_likes_and_each_time_says_what_the
     second = learner(POLITE)["answered"]
     assert second["right"] and second["explanation"] and not second["final"]
     assert second["values"] == {COHORTS: ["22-1000-0-none-500", "2-1000-3-none-500"]}
-    assert second["said"] == "Timeout: 1,000 ms, Retries: 0, Pause before a retry: At once"
+    assert second["said"] == "Share of the requests: 1 ×, Timeout: 1,000 ms, Retries: 0, Pause before a retry: At once"
     third = learner(STORM)["answered"]
     assert (third["attempt"], third["right"]) == (3, False)
 
@@ -155,7 +156,7 @@ def test_the_writer_and_the_printed_sheets_see_what_may_be_chosen():
     lesson = SHELF.get("overload")
     told = next(one for one in filled(lesson)["steps"] if one["id"] == "our_load")
     assert told["asks"] == "part" and ["client.retries", "0, 1, 2, 3"] in told["key"]["rows"]
-    assert [one["right"] for one in told["options"]] == [True, True, False, False, False]
+    assert [one["right"] for one in told["options"]] == [True, True, False, False, False, False]
     assert any("two attempts" in " ".join(one["reply"]) for one in told["options"])
     sheet, answers = worksheet(lesson), key(lesson)
     assert "exponential jitter" in sheet and "Nobody tries again" not in sheet
