@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from dashboard.classroom import pace
 from dashboard.classroom.radar import radar
-from dashboard.classroom.results import results
+from dashboard.classroom.results import results, votes_on
 from dashboard.classroom.rights import Actor, Forbidden, Seat, authorise
 from dashboard.classroom.rooms import CLAIMS, Rooms
 from dashboard.classroom.told import room_told
@@ -102,7 +102,9 @@ def results_told(service: Rooms, actor: Actor, token: str, step_id: str | None) 
             raise Forbidden(t("There are no results to see here."))
         rows, hands = _said(session, seat.room, lesson, wanted)
     mine = [row for row in rows if seat.member and row.member_id == seat.member.id]
-    return _results(seat.room, lesson, wanted, _counted(rows), hands, tells=_may_see(seat, lesson, wanted, mine))
+    told = _results(seat.room, lesson, wanted, _counted(rows), hands, tells=_may_see(seat, lesson, wanted, mine))
+    voted = list(votes_on(wanted, mine).get(told["votes"][-1]["vote"], {}).values())
+    return told | {"mine": voted[0].answer["given"] if voted and wanted.choice else None}
 
 
 def _may_see(seat: Seat, lesson: Lesson, step: Step, mine: Sequence[Any]) -> bool:

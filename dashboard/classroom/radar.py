@@ -1,7 +1,7 @@
 """Radar: which misconceptions a class holds, how surely, and how that moved: read off the rows of its answers.
 
-A member holds what their last answer to a question about it says. Who had seen the outcome before they first answered one is not
-counted: what they believed before nobody knows. Knows the lesson and the rows.
+A member holds what their last answer to a question about it says. What was answered after the class had seen the outcome is no
+vote and counts nowhere: whoever copies what is shown has not changed their mind. Knows the lesson and the rows.
 """
 
 from collections.abc import Sequence
@@ -27,10 +27,10 @@ def radar(lesson: Lesson, rows: Sequence[Any]) -> list[dict[str, Any]]:
     names = sorted(set().union(*asks.values()))
     seen: dict[str, dict[int, list[tuple[bool, int | None]]]] = {name: {} for name in names}
     for row in rows:
-        member, held, sure, late = row.member_id, row.misconception, row.confidence, row.late
+        if row.late:
+            continue
         for name in asks.get(row.step, ()):
-            if not late or member in seen[name]:
-                seen[name].setdefault(member, []).append((held == name, sure))
+            seen[name].setdefault(row.member_id, []).append((row.misconception == name, row.confidence))
     found = [_one(name, list(seen[name].values())) for name in names]
     return sorted(found, key=lambda one: (-one["holders"], one["id"]))
 

@@ -50,9 +50,12 @@ state
                     in which most of a class does the same; a part may be changed as often as one likes}
                     explanation, simulated and best are empty while another attempt is open: until an answer is right, or final, or
                     nobody marks it, or one has gone on
+                    uncounted: "" or why none of the learner's answers is a vote in the room's last vote on the step: "late" (the
+                    last came after the class had seen the outcome), "missed" (there are only earlier ones)
         hints       {shown: [[paragraph]], more: how many there still are, wait_s: null or seconds until one is due by time,
                     attempts: null or how many more attempts make one due}; due when either is 0
         held        true while a room votes on the step: an answer is final, and its outcome is not told before the teacher shows it
+        shown       true once a room has seen the outcome: an answer that comes now is one's own, and no vote
         vote        which vote of the room is open (1, 2, …); voted: null, or {said, confidence} of one's vote before, while
                     this one is not given; `answered` is null then
         locks       [path]: controls that the room's teacher has locked

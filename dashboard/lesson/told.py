@@ -111,6 +111,7 @@ class _Step:
             "ask": self._ask(controls),
             "answered": self._answered() if self.given and not voted else None,
             "held": way.held(step, self.way),
+            "shown": self.way.rules.shown.get(step.id, 0) >= way.vote(step, self.way),
             "vote": way.vote(step, self.way),
             "voted": _before(self._in_words(self.given[-1]), self.given[-1]) if self.given and voted else None,
             "locks": _offered(list(self.way.rules.locks), controls),
@@ -190,6 +191,7 @@ class _Step:
             "reply": self._text(last.verdict.get("reply"), mine),
             "explanation": self._text(step.explanation, mine) if settled else [],
             "final": way.locked(step, self.way, self.answers),
+            "uncounted": way.uncounted(step, self.way, self.answers),
         }
         match step.check_kind:
             case "sketch":

@@ -149,18 +149,28 @@ def vote(step: Step, way: Way) -> int:
 
 
 def locked(step: Step, way: Way, answers: Answers, number: int | None = None) -> bool:
-    """Whether no further answer is taken: a prediction has one, and so has whatever a room votes on; another vote takes another.
+    """Whether no further answer is asked for: a prediction has one, and what a room votes on has one a vote while it is open.
 
-    `number`: of a vote; the open one where it is not given.
+    `number`: whether none is taken for this vote, open or over: one may have waited.
     """
-    once, last = step.kind == "predict" or step.id in way.rules.held, vote(step, way)
-    found = [min(one.verdict.get(ROUND, 1), last) for one in of_step(answers, step)]
-    return once and (number or last) in found
+    given = of_step(answers, step)
+    if number is None and not held(step, way):
+        return step.kind == "predict" and bool(given)
+    once, last = step.kind == "predict" or held(step, way), vote(step, way)
+    return once and (number or last) in [min(one.verdict.get(ROUND, 1), last) for one in given]
 
 
 def held(step: Step, way: Way) -> bool:
     """Whether the room has not shown the outcome yet."""
     return step.id in way.rules.held
+
+
+def uncounted(step: Step, way: Way, answers: Answers) -> str:
+    """Why no answer to the step is a vote in the last that the room had on it: "late", "missed" (there are earlier ones), or ""."""
+    given = of_step(answers, step)
+    if not given or any(one.verdict.get(ROUND, 1) >= vote(step, way) and not one.verdict.get(LATE) for one in given):
+        return ""
+    return "late" if given[-1].verdict.get(LATE) else "missed"
 
 
 def veiled(step: Step, way: Way, answers: Answers) -> bool:

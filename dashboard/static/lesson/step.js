@@ -11,6 +11,7 @@ import { kindOf, paragraphs, predictedWords, titleOf, wereSure } from './words.j
 
 const BESIDE = ['experiment', 'observe', 'explain', 'discuss', 'text']; // in these a result is held against a prediction
 const TOGETHER = t('Your class goes on together: the next step comes by itself.');
+const SHOWN = t('Your class has seen the results. What you answer now is for yourself and is not counted.');
 const KEPT = t('Not saved yet. Your answer is kept in this browser and is sent as soon as the server can be reached.');
 
 export class StepView {
@@ -37,6 +38,7 @@ export class StepView {
         )
       : null;
     this.before = voted(step);
+    this.shown = h('p', { class: 'small', hidden: true }, SHOWN);
     this.said = h('div', { class: 'said-to', 'aria-live': 'polite' });
     this.ours = h('div', { class: 'ours', 'aria-live': 'polite' }); // what the class said, in a room
     this.together = h('p', { class: 'small', hidden: true }, TOGETHER);
@@ -49,6 +51,7 @@ export class StepView {
       quoted(step),
       this.before,
       h('div', { class: 'prompt' }, paragraphs(step.prompt)),
+      this.shown,
       this.form,
       this.note,
       this.said,
@@ -110,6 +113,7 @@ export class StepView {
       this.said.replaceChildren(...(answered ? [verdict(step, this.player.kept, this.player.room)] : []));
     }
     if (answered) this.before?.remove(); // what the class said vote by vote stands beside the verdict
+    this.shown.hidden = !step.shown || !this.ask || !!answered || waiting;
     this.say(waiting ? KEPT : '');
     this.hints.show(over || answered?.final || (answered && answered.right !== false) ? { ...step.hints, more: 0 } : step.hints);
     const last = state.steps.at(-1)?.here;

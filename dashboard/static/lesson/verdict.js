@@ -9,7 +9,9 @@ import { model } from './writing.js';
 /** The verdict's element; its heading takes the focus. `kept` knows which level of a rubric the learner has given. */
 export function verdict(step, kept, room = null) {
   const { answered, kind, ask, source } = step;
-  const [look, words] = headline(answered, step);
+  const came = headline(answered, step);
+  const missed = answered.uncounted === 'missed';
+  const [look, words] = missed ? ['kept', t('You did not vote this time.')] : came;
   const marks = { right: '✓', wrong: '✗', kept: '●' };
   const told = answered.explanation ?? [];
   const sure = wereSure(answered.confidence);
@@ -18,7 +20,9 @@ export function verdict(step, kept, room = null) {
     'div',
     { class: `verdict ${look}` },
     h('h4', { tabindex: -1 }, h('span', { class: 'mark', 'aria-hidden': 'true' }, marks[look]), words),
+    missed ? h('p', {}, `${t('To your vote before:')} ${came[1]}`) : null,
     kind === 'predict' && sure ? h('p', { class: 'small' }, sure) : null,
+    answered.uncounted === 'late' ? h('p', {}, t('Your answer came after the results: it is not counted.')) : null,
     ask.kind === 'compare' ? compared(answered) : null,
     step.held ? h('p', {}, t('The class sees together what comes of it.')) : null,
     paragraphs(answered.reply),

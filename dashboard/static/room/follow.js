@@ -198,7 +198,7 @@ export class Follow {
     const step = state.step;
     if (!view?.ours || !step) return;
     this.tellLocks(step.locks ?? []);
-    const over = step.answered && !step.held && (step.answered.final || step.answered.right !== false);
+    const over = step.answered && !step.held && (step.shown || step.answered.final || step.answered.right !== false);
     const key = over ? `${step.id} ${step.vote} ${this.live.room?.revision}` : '';
     if (!over) view.ours.replaceChildren();
     if (!over || view.resultsOf === key) return;
@@ -210,7 +210,7 @@ export class Follow {
   async results(view, step) {
     const { told } = await ask(`${this.live.path}/results?step=${encodeURIComponent(step.id)}`);
     if (!told?.votes || this.learning.view !== view) return;
-    const shown = results(told, step.ask?.kind === 'choice' ? step.answered.answer : null);
+    const shown = results(told);
     view.ours.replaceChildren(...[shown].filter(Boolean));
   }
 

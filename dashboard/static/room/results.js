@@ -6,8 +6,8 @@ import { plural, t } from '../stage/translate.js';
 
 const MOST_NUMBERS = 8;
 
-/** `mine`: the place of one's own option, where there are any. */
-export function results({ kind, votes }, mine = null) {
+/** `mine`: the place of the option that one voted for, where there are any. */
+export function results({ kind, votes, mine }) {
   const last = votes.at(-1);
   const before = votes.length > 1 ? votes.at(-2) : null;
   const all = given(last);

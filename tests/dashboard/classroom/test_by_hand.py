@@ -56,7 +56,7 @@ def test_what_is_believed_now_and_before(voted):
 
 
 def test_an_answer_after_the_outcome_was_shown_is_kept_and_is_no_vote(both_schools):
-    """A and B vote, then the teacher shows the outcome; B answers again, and C for the first time, both knowing it."""
+    """A and B vote, then the teacher shows the outcome; B copies what is shown, and C answers for the first time."""
     school = both_schools
     people, wall = {name: school.comes(name) for name in "ABC"}, school.claims("wall")
     school.tell("pace", pacing="paced", step="ticket")
@@ -68,7 +68,8 @@ def test_an_answer_after_the_outcome_was_shown_is_kept_and_is_no_vote(both_schoo
     assert [one["sure"] for one in first["options"]] == [[0, 0, 0, 0], [0, 2, 0, 0]]
     assert school.get(wall, f"/{school.token}/wall").json["counts"]["answered"] == 2
     (m05,) = [one for one in told(school)["radar"] if one["id"] == "M05"]
-    assert (m05["asked"], m05["before"], m05["holders"]) == (2, 2, 1), "B believes otherwise by now; of C nobody knows"
+    assert (m05["asked"], m05["before"], m05["holders"]) == (2, 2, 2), "what is copied shows no belief; of C nobody knows"
+    assert [results_told(school.rooms, people[name].actor, school.token, None)["mine"] for name in "ABC"] == [1, 1, None]
     school.tell("vote_again")
     vote(school, people, "ticket", dict.fromkeys("ABC", (0, 3)))
     assert told(school)["results"]["shift"] == [[0, 0], [2, 0]], "C voted in the second only"
@@ -106,6 +107,8 @@ def test_members_see_the_result_once_it_is_shown_and_others_once_they_have_answe
     school.tell("reveal")
     for name in "AEF":
         assert results_told(school.rooms, people[name].actor, school.token, None)["shift"] == [[1, 1], [2, 0]]
+    mine = {name: results_told(school.rooms, people[name].actor, school.token, None)["mine"] for name in "ABEF"}
+    assert mine == {"A": 0, "B": 1, "E": None, "F": 0}, "E did not vote the second time"
     with pytest.raises(Forbidden):
         results_told(school.rooms, people["B"].actor, school.token, "recall_mean")
     assert results_told(school.rooms, people["A"].actor, school.token, "recall_mean")["votes"][0]["answered"] == 1

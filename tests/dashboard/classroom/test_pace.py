@@ -25,8 +25,8 @@ def room(**fields) -> Room:
     return Room(**fixed | fields)
 
 
-def given(step: str, vote: int = 1, right: bool | None = None) -> Answered:
-    return Answered(step, 1, 0, None, right, {"said": "so", "round": vote})
+def given(step: str, vote: int = 1, right: bool | None = None, late: bool = False) -> Answered:
+    return Answered(step, 1, 0, None, right, {"said": "so", "round": vote} | ({"late": True} if late else {}))
 
 
 def test_what_is_voted_on_has_one_answer_that_the_class_sees_together():
@@ -102,6 +102,27 @@ def test_each_vote_takes_one_answer():
             before = [given(step.id, vote) for vote in answers]
             assert way.locked(step, now, before) == locked
             assert way.locked(step, now, before, 1) == (1 in answers)
+
+
+def test_once_a_vote_is_over_a_prediction_is_locked_by_whatever_was_said_in_any():
+    """Whoever missed the second vote sees what comes of it like everybody."""
+    over = [mine(until="guess", votes={"guess": 2}, shown={"guess": 2}), mine(until="build", votes={"guess": 2})]
+    for now in over:
+        assert way.locked(GUESS, now, [given("guess")]) and way.settled(GUESS, now, [given("guess", right=False)])
+        assert not way.veiled(GUESS, now, [given("guess")])
+        assert way.veiled(GUESS, now, ()) and not way.locked(GUESS, now, ()), "who said nothing may still predict"
+        assert not way.locked(GUESS, now, [given("guess")], 2), "one that waited is kept"
+    asked = mine(until="recall_mean", votes={"recall_mean": 2}, shown={"recall_mean": 2})
+    assert not way.locked(RECALL, asked, [given("recall_mean")]), "a question that is no prediction may be tried again"
+
+
+def test_why_an_answer_is_not_counted():
+    early, late = lambda vote: given("guess", vote), lambda vote: given("guess", vote, late=True)
+    for votes, answers, why in (
+        (1, [], ""), (1, [early(1)], ""), (2, [early(1)], "missed"), (2, [early(1), early(2)], ""), (2, [early(2)], ""),
+        (1, [late(1)], "late"), (2, [early(1), late(2)], "late"), (2, [late(1)], "late"), (1, [early(1), late(1)], ""),
+    ):  # fmt: skip
+        assert way.uncounted(GUESS, mine(votes={"guess": votes}), answers) == why
 
 
 def test_all_may_come_to_the_step_of_the_class_and_nobody_beyond():

@@ -137,6 +137,8 @@ class Together(RuleBasedStateMachine):
             assert step["id"] in [one["id"] for one in reached]
             if self.pacing != "free" and self.step:
                 assert max(places[one["id"]] for one in reached) <= places[self.step]
+            if step["id"] != self.held and step["kind"] == "predict":
+                assert step["veiled"] == (step["answered"] is None), "nothing is veiled behind a vote that is over"
             if self.held is None:
                 continue
             assert [one["status"] for one in told["steps"] if one["id"] == self.held and one["status"] == "right"] == []
