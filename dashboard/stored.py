@@ -146,7 +146,7 @@ TABLES = {
             "number": "their number in the room, which can stand for the name in exports",
             "name": "the nickname that they chose",
             "look": "the nickname as the eye takes it, so that two do not look alike",
-            "status": "waiting, present, hidden, removed or blocked",
+            "status": "waiting, present, hidden, left, removed or blocked",
             "help": "whether they ask for help",
             "resume_hash": "a fingerprint (SHA-256) of the code with which they go on on another device",
             "joined_s": "when they came in",

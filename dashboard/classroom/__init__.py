@@ -24,12 +24,14 @@ the content type application/json and our own page. Of one browser four requests
     POST api/rooms/find                     {code} → {token}. Wrong, closed and old codes get one and the same answer
     GET  api/rooms/{token}                  → {room, me, roles}
     POST api/rooms/{token}/join             {name} → the same; a second time from the same browser it changes nothing.
-                                            A room takes 1,000 at a time (whoever is removed or blocked frees a place), of one
-                                            source 500 at once and 30 a minute more
+                                            A room takes 1,000 at a time (whoever leaves, is removed or blocked frees a
+                                            place), of one source 500 at once and 30 a minute more
     POST api/rooms/{token}/resume           {code} → the same; this browser goes on as the member with this code
     POST api/rooms/{token}/claim            {secret}: a claim link (once) or the recovery code (as often as needed) → the same
     POST api/rooms/{token}/me               {do: "help" | "fine" (needs none any more) | "code" | "leave"} → {me}, for "code" with
-                                            resume: the code for another device, shown once
+                                            resume: the code for another device, shown once. Whose last browser leaves is counted
+                                            among the class no more, and anybody may take their name; what they said stays, and
+                                            with such a code they come back as themselves
     GET  api/rooms/{token}/events           server-sent events, below
     GET  api/rooms/{token}/lessons/{id}     state of the lesson for this member, as in dashboard.lesson; in a closed room too
     POST api/rooms/{token}/lessons/{id}     an action, as there
@@ -56,7 +58,7 @@ room    {token, title, lesson: {id, number, title, concept, address}, pacing: "f
         labels: [text]}, locks: [path], countdown_s: null or when time is over (seconds since 1970), now_s, closed: bool, closes_s,
         deletes_s, approves, revision, people: its revision; and for teacher and wall: code: "ABCD-EFGH" or null (closed),
         results_hidden, lessons: [all that there are]}
-me      null, or {name, number, status: "waiting", "present", "hidden", "removed" or "blocked", help: bool}
+me      null, or {name, number, status: "waiting", "present", "hidden" or "blocked" (on class "left" and "removed" too), help}
 roles   what this browser is here: of "teacher", "wall", "student", "waiting", "out" (blocked), "stranger"
 
 events  `event: room`, data {room (as above, what a member may know)}: at the begin and after every change. Whoever sees `people`
@@ -70,12 +72,13 @@ class   {room, people: [{number, name, status, help, here: id of the step or nul
         links: [made_s of each claim link that is still good], preparing: whether the simulator is being compiled: what is right,
         where a run shows it, is not told until then,
         radar: [{id, belief, shows, holders, sure (mean confidence 0 to 3 of those who said it, or null), before (holders at their
-        first answer about it), asked (how many answered a question about it), push: {view, query, title} or null}]}. Whoever first
-        answered about it after the class had seen the outcome of that question is in none of these numbers
+        first answer about it), asked (how many answered a question about it), push: {view, query, title} or null}]}. An answer
+        that was given after the class had seen the outcome of its question is in none of these numbers
 results {step, title, kind ("choice", "number", "sketch", …), vote, held,
         votes: [one a vote: {vote, answered, hands: how many were counted by hand, options: [{text, count, sure: [count for
         confidence 0, 1, 2, 3], hands, right: true, false or null (not told)}] for a choice; numbers: [{text, count}] for a number;
         curves: {points: [x], low, mid, high: [y]} for a sketch}],
+        mine (results only, not class or wall): the option of whoever asks in the last vote; null: none, or no choice
         shift: null, or [[count]] for a choice with more than one vote: members by option of the first (row) and the last (column)}
         An answer belongs to the vote for which it was given (its `vote`), whenever it comes, and a member's first in each counts.
         One that comes after `reveal` of that vote, or of a later one, is kept like every other, its verdict says {late: true}, and

@@ -194,12 +194,15 @@ def _moderate(session: Session, room: Room, member: Member, asked: Mapping[str, 
         case "block":
             member.status = "blocked"
         case "remove":
-            # Their name is free again, and their browsers may come in as somebody new.
-            member.status, member.look, member.resume_hash, member.help = "removed", f"removed {member.number}", None, False
-            rooms.unbind_member(session, member)
+            # Their browsers may come in as somebody new; those that have not are themselves again if it is taken back.
+            rooms.part(member, "removed")
+            member.resume_hash = None
         case "restore":
             _let(member, ("removed", "blocked"), "present")
-            _named(session, room, member, member.name)
+            if rooms.is_bound(session, member):
+                _named(session, room, member, member.name)
+            else:
+                rooms.part(member, "left")
         case "rename":
             _named(session, room, member, names.plain(asked.get("name")))
         case "helped":

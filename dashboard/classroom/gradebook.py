@@ -24,7 +24,7 @@ from dashboard.classroom.records import Record
 from lessons.format import Lesson
 
 MOST = 100
-GRADED = ("waiting", "present", "hidden")
+GRADED = ("waiting", "present", "hidden", "left")
 A_NUMBER = re.compile(r"\(\d+\)\s*$")
 TOTALS = re.compile("(Current|Final|Override) (Score|Points|Grade|Status)")
 """What Canvas takes for one of its own columns wherever it stands in a title."""

@@ -40,8 +40,10 @@ ACTIONS: Mapping[str, frozenset[str]] = {
 """Who may do what in a room."""
 WHEN_CLOSED = frozenset({"look", "claim", "read", "results", "spotlight", "load", "events", "wall", "class", "command", "export"})
 """What can still be done once a room is closed; of the commands only those of `commands.WHEN_CLOSED`."""
-STATUS_ROLES = {"waiting": "waiting", "present": "student", "hidden": "student", "removed": "stranger", "blocked": "out"}
-"""Whoever waits may do what members do; only their name is not shown. Whoever was removed may come again."""
+STATUS_ROLES = {
+    "waiting": "waiting", "present": "student", "hidden": "student", "left": "stranger", "removed": "stranger", "blocked": "out"
+}  # fmt: skip
+"""Whoever waits may do what members do; only their name is not shown. Whoever has left or was removed may come again."""
 
 
 class Forbidden(Exception):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from dashboard.classroom import codes, names, pace
 from dashboard.classroom.rights import Actor, Forbidden, NoRoom, Seat, authorise
@@ -17,7 +18,7 @@ from dashboard.lesson.desk import Desk, lesson_of
 from dashboard.lesson.way import SUPPORTS, Refused
 from dashboard.store import learning, rooms
 from dashboard.store.database import DATABASE, Database
-from dashboard.store.models import TITLE, Room
+from dashboard.store.models import TITLE, Member, Room
 from dashboard.words import t
 from lessons.format import Lesson
 
@@ -106,7 +107,7 @@ class Rooms:
         shown = names.plain(name)
         with self.database.writing() as session:
             seat = authorise(session, actor, "join", token, now_s, locks=True)
-            if seat.member is not None:
+            if seat.member is not None and seat.member.status not in rooms.GONE:
                 return _state(seat, now_s)
             look = names.look(shown)
             if rooms.by_look(session, seat.room, look):
@@ -114,8 +115,7 @@ class Rooms:
             if rooms.is_full(session, seat.room):
                 raise Refused(t("This room is full. Tell your teacher."))
             admit()
-            status = "waiting" if seat.room.approves else "present"
-            member = rooms.add_member(session, seat.room, {"name": shown, "look": look, "status": status}, now_s)
+            member = rooms.add_member(session, seat.room, {"name": shown, "look": look, "status": _at_first(seat.room)}, now_s)
             rooms.bind(session, seat.room, member, cookie)
             return _state(authorise(session, actor, "look", token, now_s), now_s)
 
@@ -127,6 +127,8 @@ class Rooms:
             member = rooms.by_resume(session, seat.room, codes.hashed(read)) if read else None
             if member is None or member.status in ("removed", "blocked"):
                 return None
+            if member.status == "left":
+                _come_back(session, seat.room, member, now_s)
             rooms.bind(session, seat.room, member, cookie)
             return _state(authorise(session, actor, "look", token, now_s), now_s)
 
@@ -155,7 +157,8 @@ class Rooms:
         """What a member does with themselves. Raises Refused and what `authorise` raises."""
         now_s = self.clock()
         with self.database.writing() as session:
-            seat = authorise(session, actor, "me", token, now_s)  # their own row only: a class need not go one by one
+            # Their own row only, so a class need not go one by one; but of two browsers that leave at once one is the last.
+            seat = authorise(session, actor, "me", token, now_s, locks=do == "leave")
             member = seat.member
             member.seen_s = now_s
             match do:
@@ -167,6 +170,8 @@ class Rooms:
                     return {"me": member_told(member), "resume": codes.written(code)}
                 case "leave":
                     rooms.unbind(session, seat.room, _cookie(actor))
+                    if not rooms.is_bound(session, member):
+                        rooms.part(member, "left")
                     return {"me": None}
                 case _:
                     raise Refused(t("There is no such action in a room."))
@@ -195,6 +200,20 @@ class Rooms:
 def _state(seat: Seat, now_s: float) -> dict[str, Any]:
     inside = bool(seat.roles & {"teacher", "wall"})
     return {"room": room_told(seat.room, now_s, inside), "me": member_told(seat.member), "roles": sorted(seat.roles)}
+
+
+def _at_first(room: Room) -> str:
+    """The status of whoever comes in."""
+    return "waiting" if room.approves else "present"
+
+
+def _come_back(session: Session, room: Room, member: Member, now_s: float) -> None:
+    """A member who had left is in the class again; where somebody else has their name by now, their number stands behind it."""
+    for name in (member.name, f"{member.name[: names.MOST_VISIBLE - 6]} {member.number}"):
+        if rooms.by_look(session, room, names.look(name)) is None:
+            member.name, member.look, member.status, member.seen_s = name, names.look(name), _at_first(room), now_s
+            return
+    raise Refused(t("This name is taken here. Add a letter or a number."))
 
 
 def titled(raw: Any) -> str:

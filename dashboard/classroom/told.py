@@ -6,6 +6,7 @@ from dashboard.classroom import codes, pace
 from dashboard.journey import CONCEPTS
 from dashboard.lesson.beside import SHELF
 from dashboard.places import path
+from dashboard.store import rooms
 from dashboard.store.models import Member, Room
 from dashboard.words import marked, t
 from lessons.format import Lesson
@@ -69,6 +70,6 @@ def spotlight_told(room: Room) -> dict[str, Any] | None:
 
 def member_told(member: Member | None) -> dict[str, Any] | None:
     """A member as they see themselves."""
-    if member is None or member.status == "removed":
+    if member is None or member.status in rooms.GONE:
         return None
     return {"name": member.name, "number": member.number, "status": member.status, "help": member.help}

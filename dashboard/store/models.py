@@ -174,7 +174,7 @@ class Member(Base):
     look: Mapped[str] = mapped_column(String(SHOWN))
     """The name as the eye takes it: two members of a room never have the same."""
     status: Mapped[str] = mapped_column(String(NAME))
-    """waiting, present, hidden, removed or blocked;"""
+    """waiting, present, hidden, left, removed or blocked;"""
     help: Mapped[bool]
     """whether they ask for help."""
     resume_hash: Mapped[str | None] = mapped_column(String(HASH), unique=True)

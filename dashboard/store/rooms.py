@@ -13,13 +13,15 @@ from dashboard.store.learning import hashed, member_name
 from dashboard.store.models import Answer, Device, HandCount, Learner, Member, Progress, Room, RoomKey
 
 MAX_MEMBERS = 1_000
-"""In a room at a time: whoever is removed or blocked frees a place."""
+"""In a room at a time: whoever leaves, is removed or is blocked frees a place."""
 MAX_EVER = 5_000
 """Who ever joined a room."""
 MAX_KEYS = 40
 """Of one kind in a room; the oldest goes."""
-OUT = ("removed", "blocked")
-"""Statuses of members who are in the room no more."""
+GONE = ("left", "removed")
+"""Statuses of members whose name is free, and whose browsers may come in as somebody new;"""
+OUT = (*GONE, "blocked")
+"""of all who are in the room no more."""
 
 
 def by_token(session: Session, token: str, locks: bool = False) -> Room | None:
@@ -119,9 +121,14 @@ def unbind(session: Session, room: Room, cookie: str) -> None:
     session.execute(delete(Device).where(Device.room_id == room.id, Device.cookie_hash == hashed(cookie)))
 
 
-def unbind_member(session: Session, member: Member) -> None:
-    """No browser is this member any more."""
-    session.execute(delete(Device).where(Device.member_id == member.id))
+def is_bound(session: Session, member: Member) -> bool:
+    """Whether any browser is this member."""
+    return session.scalar(select(Device.member_id).where(Device.member_id == member.id).limit(1)) is not None
+
+
+def part(member: Member, status: str) -> None:
+    """They are out of the class: their name is free again and they need no help. What they said stays."""
+    member.status, member.look, member.help = status, f"{status} {member.number}", False
 
 
 def answers(session: Session, room: Room, lesson: str, step: str) -> list[Any]:

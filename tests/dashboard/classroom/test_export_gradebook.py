@@ -37,6 +37,7 @@ def taught(tmp_path):
     room.answer("Bob", "predict_slow", 2, "c", True)
     room.answer("Troll", "run_slow", "96", "96 %", True)
     room.tell("member", number=4, do="block")
+    room.service.me(room.members["Bob"], room.token, "leave")
     yield room
     database.close()
 
@@ -47,7 +48,7 @@ def rows(room, form, who: str = "names") -> list[list[str]]:
 
 
 def test_a_grade_is_the_share_of_the_steps_that_were_right(taught):
-    """Ann: two of seven, 28.57 of 100; Bob predicted only, which is not graded, but began: 0; Eve did nothing: none."""
+    """Ann: two of seven, 28.57 of 100; Bob predicted only, which is not graded, but began, then left: 0; Eve did nothing: none."""
     head, *members = rows(taught, gradebook.moodle)
     assert [(row[4], row[5]) for row in members] == [("Ann", "28.57"), ("Bob", "0.0"), ("Eve", "-")]
     assert head[5] == f"{SHELF.get(LESSON).number} {SHELF.get(LESSON).title}"

@@ -350,7 +350,84 @@ def test_who_is_removed_or_blocked_is_not_counted_and_their_name_is_free(school)
     assert school.number(again) == 4, "as somebody new"
     school.tell("member", number=3, do="restore")
     assert school.rooms.state(people[2].actor, school.token)["roles"] == ["student"]
-    with pytest.raises(Refused, match="taken"):
-        school.tell("member", number=1, do="restore")
+    school.tell("member", number=1, do="restore")
+    assert statuses(school) == ["left", "present", "present", "present"], "no browser is the first Ann any more"
     with pytest.raises(BadName):
         school.tell("member", number=2, do="rename", name="\u200b")
+
+
+def statuses(school) -> list[str]:
+    return [one["status"] for one in class_told(school.rooms, school.teacher.actor, school.token)["people"]]
+
+
+def test_who_was_removed_by_mistake_is_themselves_again(both_schools):
+    school = both_schools
+    ann, ben = school.comes("Ann"), school.comes("Ben")
+    school.act(ann, "next")
+    school.tell("member", number=1, do="remove")
+    with pytest.raises(Forbidden):
+        here(school, ann)
+    school.tell("member", number=1, do="restore")
+    assert (here(school, ann), statuses(school)) == ("hook", ["present", "present"])
+    school.tell("member", number=2, do="remove")
+    other = school.comes("Ben")
+    with pytest.raises(Refused, match="taken"):
+        school.tell("member", number=2, do="restore")
+    assert (school.number(school.comes("Ben B", ben)), school.number(other)) == (4, 3)
+
+
+def test_who_leaves_is_counted_no_more_and_anybody_may_take_their_name(both_schools):
+    """Ann asks for help, votes and leaves, and comes back by the door; Ben stays."""
+    school = both_schools
+    ann, ben, wall = school.comes("Ann"), school.comes("Ben"), school.claims("wall")
+    school.tell("pace", pacing="paced", step="recall_mean")
+    for who in (ann, ben):
+        school.answer(who, "recall_mean", 1)
+    school.rooms.me(ann.actor, school.token, "help")
+    before = marks(school)
+    assert school.rooms.me(ann.actor, school.token, "leave") == {"me": None}
+    assert marks(school) != before, "the teacher is told"
+    assert school.get(wall, f"/{school.token}/wall").json["counts"] == {"present": 1, "answered": 1, "help": 0}
+    assert [one["members"] for one in school.rooms.taught(school.teacher.actor)] == [1]
+    assert school.rooms.state(ann.actor, school.token)["roles"] == ["stranger"]
+    assert school.number(school.comes("Ann", ann)) == 3, "as somebody new"
+    assert statuses(school) == ["left", "present", "present"]
+    assert len(answers(school)) == 2
+
+
+def test_who_leaves_on_one_device_is_still_there_on_another(paced):
+    school, ann, phone = paced
+    school.rooms.me(ann.actor, school.token, "leave")
+    assert statuses(school) == ["present"]
+    school.rooms.me(phone.actor, school.token, "leave")
+    assert statuses(school) == ["left"]
+
+
+def test_two_devices_that_leave_at_once_leave_nobody_behind(paced):
+    school, ann, phone = paced
+    at_once(*(lambda who=who: school.rooms.me(who.actor, school.token, "leave") for who in (ann, phone)))
+    assert statuses(school) == ["left"]
+
+
+@pytest.mark.parametrize(("meanwhile", "name"), [(None, "Ann"), ("ann", "Ann 1")])
+def test_who_left_with_a_code_comes_back_as_themselves(both_schools, meanwhile, name):
+    school, phone = both_schools, browser()
+    ann = school.comes("Ann")
+    school.act(ann, "next")
+    code = school.rooms.me(ann.actor, school.token, "code")["resume"]
+    school.rooms.me(ann.actor, school.token, "leave")
+    if meanwhile:
+        school.comes(meanwhile)
+    before = marks(school)
+    school.clock.now_s += 1
+    me = school.rooms.resume(phone.actor, school.token, code)["me"]
+    assert (me["number"], me["name"], me["status"], here(school, phone)) == (1, name, "present", "hook")
+    assert marks(school) != before, "the teacher is told"
+
+
+def test_a_name_that_waits_to_be_let_in_waits_after_coming_back_too(school):
+    school.tell("settings", approves=True)
+    ann = school.comes("Ann")
+    code = school.rooms.me(ann.actor, school.token, "code")["resume"]
+    school.rooms.me(ann.actor, school.token, "leave")
+    assert school.rooms.resume(ann.actor, school.token, code)["me"]["status"] == "waiting"
