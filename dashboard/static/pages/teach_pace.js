@@ -10,7 +10,7 @@ const PACED = 'paced';
 const PAUSED = 'paused';
 const TELLS = {
   [FREE]: mark('Everybody goes at their own pace.'),
-  [PACED]: mark('Nobody goes beyond the step of the class, and all have come to it.'),
+  [PACED]: mark('Nobody goes beyond the step of the class.'),
   [PAUSED]: mark('Nothing can be answered now; every screen says so.'),
 };
 /** What becomes of the students when the class goes over to another lesson. */
@@ -56,7 +56,7 @@ export class Pace {
     Object.assign(this, { room, steps, looked, people: inside(people) });
     this.lessons(room);
     this.pacing.show(room.pacing);
-    text(this.tells, t(TELLS[room.pacing]));
+    text(this.tells, [t(TELLS[room.pacing]), this.come()].filter(Boolean).join(' '));
     this.draw(steps);
     const at = steps.findIndex((one) => one.id === room.step);
     const together = room.pacing !== FREE && at >= 0;
@@ -70,6 +70,13 @@ export class Pace {
     this.stop.hidden = !counting;
     this.start.hidden = this.length.hidden = counting;
     this.lesson.disabled = room.closed;
+  }
+
+  /** How many stand at the step of a class that goes together. */
+  come() {
+    const { room, people } = this;
+    if (room.pacing !== PACED || !people.length) return '';
+    return t('{here} of {all} are at it.', { here: people.filter((one) => one.here === room.step).length, all: people.length });
   }
 
   lessons(room) {
