@@ -48,10 +48,13 @@ def class_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
             return told
         step = pace.at(seat.room, lesson)
         members, there = rooms.members(session, seat.room), rooms.progress(session, seat.room, lesson.id)
+        begun = rooms.begun(session, seat.room) if len(there) < len(members) else there.keys()
         rows = rooms.marked(session, seat.room, lesson.id)
         said, hands = _said(session, seat.room, lesson, step)
-    told["people"] = _people(lesson, members, rows, there, now_s)
     told["steps"] = [_step(one) for one in lesson.steps_for(seat.room.support)]
+    # Whoever has come in is led to the lesson's begin; whoever has done something in another one may still be there.
+    first = {one.id: told["steps"][0]["id"] for one in members if one.id not in begun and told["steps"]}
+    told["people"] = _people(lesson, members, rows, there, first, now_s)
     told["results"] = _results(seat.room, lesson, step, _counted(said), hands, tells=True)
     told["radar"] = radar(lesson, _counted(rows))
     return told
@@ -169,8 +172,9 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _people(
-    lesson: Lesson, members: Sequence[Member], rows: Sequence[Any], there: Mapping[int, Any], now_s: float
+    lesson: Lesson, members: Sequence[Member], rows: Sequence[Any], there: Mapping[int, Any], first: Mapping[int, str], now_s: float
 ) -> list[dict[str, Any]]:
+    """`first`: where those are of whom nothing is stored."""
     given: dict[tuple[int, int], dict[str, list[Any]]] = {}
     for row in rows:
         given.setdefault((row.member_id, row.run_through), {}).setdefault(row.step, []).append(row)
@@ -178,24 +182,27 @@ def _people(
     for one in members:
         progress = there.get(one.id)
         mine = given.get((one.id, progress.run_through), {}) if progress else {}
-        found.append(_person(lesson, one, mine, progress, now_s))
+        found.append(_person(lesson, one, mine, progress, progress.step if progress else first.get(one.id), now_s))
     return found
 
 
-def _person(lesson: Lesson, member: Member, given: Mapping[str, Sequence[Any]], progress: Any, now_s: float) -> dict[str, Any]:
-    """`given`: their answers of the present run-through by step; `progress`: how far they are, None before they begin."""
+def _person(
+    lesson: Lesson, member: Member, given: Mapping[str, Sequence[Any]], progress: Any, here: str | None, now_s: float
+) -> dict[str, Any]:
+    """`given`: their answers of the present run-through by step; `progress`: how far they are, None before they do anything; `here`: the
+    step at which they are, None where they are in another lesson.
+    """
     steps = lesson.steps_for(progress.support) if progress else lesson.all_steps
-    states = {step.id: _status(step, given.get(step.id, ()), progress, now_s) for step in steps}
+    states = {step.id: _status(step, given.get(step.id, ()), progress, step.id == here, now_s) for step in steps}
     return {
         "number": member.number, "name": member.name, "status": member.status, "help": member.help,
-        "here": progress.step if progress else None, "states": states,
+        "here": here, "states": states,
         "done": sum(state in DONE for state in states.values()),
         "seen_s": max(member.seen_s, progress.changed_s if progress else 0.0), "joined_s": member.joined_s,
     }  # fmt: skip
 
 
-def _status(step: Step, given: Sequence[Any], progress: Any, now_s: float) -> str:
-    here = progress is not None and progress.step == step.id
+def _status(step: Step, given: Sequence[Any], progress: Any, here: bool, now_s: float) -> str:
     if given:
         if any(row.right for row in given):
             return "right"
@@ -207,5 +214,5 @@ def _status(step: Step, given: Sequence[Any], progress: Any, now_s: float) -> st
         return "skipped" if step.check else "answered"
     if not here:
         return "open"
-    waiting_s = now_s - progress.entered.get(step.id, now_s)
+    waiting_s = now_s - progress.entered.get(step.id, now_s) if progress else 0.0
     return "stuck" if step.check and waiting_s > STUCK_S else "working"

@@ -171,6 +171,12 @@ def progress(session: Session, room: Room, lesson: str) -> dict[int, Any]:
     return {row.id: row for row in rows}
 
 
+def begun(session: Session, room: Room) -> set[int]:
+    """The ids of the members who have done something in any lesson."""
+    wanted = select(Member.id).join(Progress, Progress.learner_id == Member.learner_id).where(Member.room_id == room.id)
+    return set(session.scalars(wanted.distinct()))
+
+
 def marks(session: Session, room_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
     """Of each room what changes whenever a member does something."""
     # Sums of times, not the last of them: a clock that was set back would hide what is done until it has caught up.

@@ -151,7 +151,7 @@ def test_where_everybody_is(school):
         "answered",
         "working",
     )
-    assert [states(school, number)["recall_mean"] for number in range(1, 6)] == ["right", "wrong", "skipped", "working", "open"]
+    assert [states(school, number)["recall_mean"] for number in range(1, 6)] == ["right", "wrong", "skipped", "working", "working"]
     assert states(school, 3)["hook"] == "working"
     school.answer(ben, "recall_mean", 0)
     assert states(school, 2)["recall_mean"] == "stuck", "three wrong answers"
@@ -164,8 +164,23 @@ def test_where_everybody_is(school):
     assert states(school, 1)["worked"] == "working", "a text asks for nothing"
     people = told(school)["people"]
     assert [one["done"] for one in people] == [2, 1, 0, 0, 0]
-    assert [one["here"] for one in people] == ["worked", "hook", "hook", "recall_mean", None]
+    assert [one["here"] for one in people] == ["worked", "hook", "hook", "recall_mean", "recall_mean"]
     assert [one["name"] for one in people] == ["Ann", "Ben", "Cy", "Dee", "Eve"]
+
+
+def test_who_has_only_just_come_is_at_the_first_step_and_who_is_in_another_lesson_is_not(school):
+    """Ann has done nothing yet, Ben something in the first lesson; then the class, each at their own pace, goes to the next."""
+    _ann, ben = school.comes("Ann"), school.comes("Ben")
+    school.act(ben, "next")
+    for lesson, ben_at in ((LESSON.id, "hook"), ("second", None)):
+        school.tell("lesson", lesson=lesson)
+        assert [one["here"] for one in told(school)["people"]] == ["recall_mean", ben_at]
+    assert set(states(school, 2).values()) == {"open"}
+    school.clock.now_s += STUCK_S + 1
+    assert states(school, 1)["recall_mean"] == "working", "whether they have looked at it so long nobody knows"
+    school.tell("settings", support="explore")
+    first = LESSON.steps_for("explore")[0].id
+    assert [one["here"] for one in told(school)["people"]] == [first, None]
 
 
 def test_what_nobody_marks_is_answered_and_a_new_begin_is_a_new_row_of_states(school):
