@@ -189,8 +189,8 @@ def _people(
 def _person(
     lesson: Lesson, member: Member, given: Mapping[str, Sequence[Any]], progress: Any, here: str | None, now_s: float
 ) -> dict[str, Any]:
-    """`given`: their answers of the present run-through by step; `progress`: how far they are, None before they do anything; `here`: the
-    step at which they are, None where they are in another lesson.
+    """`given`: their answers of the present run-through by step; `progress`: how far they are, None before they do anything;
+    `here`: the step at which they are, None where they are in another lesson.
     """
     steps = lesson.steps_for(progress.support) if progress else lesson.all_steps
     states = {step.id: _status(step, given.get(step.id, ()), progress, step.id == here, now_s) for step in steps}

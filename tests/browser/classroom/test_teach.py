@@ -50,9 +50,11 @@ def test_a_lesson_is_run_from_home_to_the_second_vote(room, student, address):
     ann, bob = student(token, "Ann"), student(token, "Bob")
     wait(page, ".class .summary", "2 students")
     page.wait_for_selector(".side-column .join")  # what comes first now is the lesson
+    assert page.locator(".here-count").all_inner_texts() == ["2", *[""] * 13], "who has come in is at the first step"
     page.locator(f".stop-of[data-step={GUESS}]").click()
     page.get_by_role("button", name="Take the class to this step").click()
     wait(page, ".place", "Step 4 of 14")
+    wait(page, ".pace", "Nobody goes beyond the step of the class. 0 of 2 are at it.")
     wait(wall, "h1", "How many will stand there?")
     assert wall.locator(".way-in[data-size=large]").count() == 1, "nobody has answered"
     box = wall.locator(".code-large").bounding_box()
@@ -62,6 +64,7 @@ def test_a_lesson_is_run_from_home_to_the_second_vote(room, student, address):
     ann.vote(0, 3)
     bob.vote(2, 1)
     wait(page, ".now .count", "2 of 2 answered")
+    wait(page, ".pace", "2 of 2 are at it.")
     one, none = "1 of 2, 50 %: 1 {}", "0 of 2, 0 %"
     assert bars(page) == [one.format("certain"), none, one.format("maybe"), none]
     told, shape = page.locator(".class-table tbody tr", has_text="Ann").locator(".at span").all_inner_texts()[::-1]
@@ -170,6 +173,10 @@ def test_students_are_moderated_and_what_is_severe_asks_first(room, student):
     page.get_by_role("button", name="Show it: Cleo").click()
     page.wait_for_selector(".waiting", state="hidden")
     assert cleo.me()["me"]["status"] == "present"
+
+    ann.post("/me", do="leave")
+    page.wait_for_selector("tr[data-stands=help]", state="detached")
+    assert page.locator(".class .summary").inner_text() == "1 student"
 
 
 def test_a_link_for_others_is_veiled_and_goes_once_it_is_used_and_a_closed_room_offers_nothing(room, comes):
