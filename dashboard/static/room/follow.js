@@ -172,6 +172,8 @@ export class Follow {
 
   /** Whoever is not in the room is asked for a name there, and comes back. */
   toTheDoor() {
+    if (this.leaving) return; // a second time would break off the first
+    this.leaving = true;
     tab.set('back', location.href);
     tab.set('out', this.live.was ? 'yes' : null);
     location.replace(new URL(`room/${this.learning.room}`, document.baseURI));
