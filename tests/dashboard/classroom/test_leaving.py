@@ -1,0 +1,138 @@
+"""Who is let in, leaves, is removed or comes back: who is counted, whose the name is, and who somebody is afterwards."""
+
+from typing import Any
+
+import pytest
+
+from dashboard.classroom.names import BadName
+from dashboard.classroom.overview import class_told
+from dashboard.classroom.rights import Forbidden
+from dashboard.lesson.way import Refused
+from tests.dashboard.classroom.test_votes import answers, at_once, here, marks
+from tests.dashboard.classroom.world import browser
+
+
+def statuses(school) -> list[str]:
+    return [one["status"] for one in class_told(school.rooms, school.teacher.actor, school.token)["people"]]
+
+
+def test_all_who_wait_are_let_in_with_one_change_or_none_of_them(school):
+    """One change of the room: everybody's page asks once, not once for each who is let in."""
+    school.tell("settings", approves=True)
+    people = [school.comes(f"Member {number}") for number in range(5)]
+
+    def told() -> dict[str, Any]:
+        return class_told(school.rooms, school.teacher.actor, school.token)
+
+    before = told()["room"]
+    school.tell("member", numbers=[1, 2, 3, 4], do="approve")
+    assert [one["status"] for one in told()["people"]] == ["present"] * 4 + ["waiting"]
+    assert (told()["room"]["revision"], told()["room"]["people"]) == (before["revision"] + 1, before["people"] + 1)
+    for numbers in ([5, 6], [], [5, "5"], 5, [5] * 2_000, [5, None], None):
+        with pytest.raises(Refused):
+            school.tell("member", numbers=numbers, do="approve")
+    assert school.rooms.state(people[4].actor, school.token)["me"]["status"] == "waiting"
+
+
+def test_who_is_removed_or_blocked_is_not_counted_and_their_name_is_free(school):
+    people = [school.comes(name) for name in ("Ann", "Ben", "Cy")]
+    school.tell("pace", pacing="paced", step="recall_mean")
+    for choice, who in enumerate(people):
+        school.answer(who, "recall_mean", choice % 2)
+    school.tell("member", number=1, do="remove")
+    school.tell("member", number=3, do="block")
+    told = class_told(school.rooms, school.teacher.actor, school.token)
+    assert [one["count"] for one in told["results"]["votes"][0]["options"]] == [0, 1]
+    assert [(one["number"], one["status"]) for one in told["people"]] == [(1, "removed"), (2, "present"), (3, "blocked")]
+    with pytest.raises(Forbidden):
+        school.answer(people[2], "recall_mean", 1)
+    again = school.comes("Ann", people[0])
+    assert school.number(again) == 4, "as somebody new"
+    school.tell("member", number=3, do="restore")
+    assert school.rooms.state(people[2].actor, school.token)["roles"] == ["student"]
+    school.tell("member", number=1, do="restore")
+    assert statuses(school)[0] == "left", "no browser is the first Ann any more"
+    with pytest.raises(BadName):
+        school.tell("member", number=2, do="rename", name="\u200b")
+
+
+def test_who_was_removed_by_mistake_is_themselves_again(both_schools):
+    school = both_schools
+    ann, ben = school.comes("Ann"), school.comes("Ben")
+    school.act(ann, "next")
+    school.tell("member", number=1, do="remove")
+    with pytest.raises(Forbidden):
+        here(school, ann)
+    school.tell("member", number=1, do="restore")
+    assert (here(school, ann), statuses(school)) == ("hook", ["present", "present"])
+    school.tell("member", number=2, do="remove")
+    other = school.comes("Ben")
+    with pytest.raises(Refused, match="taken"):
+        school.tell("member", number=2, do="restore")
+    assert (school.number(school.comes("Ben B", ben)), school.number(other)) == (4, 3)
+
+
+def test_who_leaves_is_counted_no_more_and_anybody_may_take_their_name(both_schools):
+    """Ann asks for help, votes and leaves, and comes back by the door; Ben stays."""
+    school = both_schools
+    ann, ben, wall = school.comes("Ann"), school.comes("Ben"), school.claims("wall")
+    school.tell("pace", pacing="paced", step="recall_mean")
+    for who in (ann, ben):
+        school.answer(who, "recall_mean", 1)
+    school.rooms.me(ann.actor, school.token, "help")
+    before = marks(school)
+    assert school.rooms.me(ann.actor, school.token, "leave") == {"me": None}
+    assert marks(school) != before, "the teacher is told"
+    assert school.get(wall, f"/{school.token}/wall").json["counts"] == {"present": 1, "answered": 1, "help": 0}
+    assert [one["members"] for one in school.rooms.taught(school.teacher.actor)] == [1]
+    assert school.rooms.state(ann.actor, school.token)["roles"] == ["stranger"]
+    assert school.number(school.comes("Ann", ann)) == 3, "as somebody new"
+    assert statuses(school) == ["left", "present", "present"]
+    assert len(answers(school)) == 2
+
+
+@pytest.fixture
+def twice(both_schools):
+    """Ann, on two devices."""
+    ann, phone = both_schools.comes("Ann"), browser()
+    code = both_schools.rooms.me(ann.actor, both_schools.token, "code")["resume"]
+    both_schools.rooms.resume(phone.actor, both_schools.token, code)
+    return both_schools, ann, phone
+
+
+def test_who_leaves_on_one_device_is_still_there_on_another(twice):
+    school, ann, phone = twice
+    school.rooms.me(ann.actor, school.token, "leave")
+    assert statuses(school) == ["present"]
+    school.rooms.me(phone.actor, school.token, "leave")
+    assert statuses(school) == ["left"]
+
+
+def test_two_devices_that_leave_at_once_leave_nobody_behind(twice):
+    school, ann, phone = twice
+    at_once(*(lambda who=who: school.rooms.me(who.actor, school.token, "leave") for who in (ann, phone)))
+    assert statuses(school) == ["left"]
+
+
+@pytest.mark.parametrize(("meanwhile", "name"), [(None, "Ann"), ("ann", "Ann 1")])
+def test_who_left_with_a_code_comes_back_as_themselves(both_schools, meanwhile, name):
+    school, phone = both_schools, browser()
+    ann = school.comes("Ann")
+    school.act(ann, "next")
+    code = school.rooms.me(ann.actor, school.token, "code")["resume"]
+    school.rooms.me(ann.actor, school.token, "leave")
+    if meanwhile:
+        school.comes(meanwhile)
+    before = marks(school)
+    school.clock.now_s += 1
+    me = school.rooms.resume(phone.actor, school.token, code)["me"]
+    assert (me["number"], me["name"], me["status"], here(school, phone)) == (1, name, "present", "hook")
+    assert marks(school) != before, "the teacher is told"
+
+
+def test_a_name_that_waits_to_be_let_in_waits_after_coming_back_too(school):
+    school.tell("settings", approves=True)
+    ann = school.comes("Ann")
+    code = school.rooms.me(ann.actor, school.token, "code")["resume"]
+    school.rooms.me(ann.actor, school.token, "leave")
+    assert school.rooms.resume(ann.actor, school.token, code)["me"]["status"] == "waiting"
