@@ -94,15 +94,15 @@ class RoomPage {
       onEnd: (status, words) => this.end(status, words),
     });
     const { line, toast } = this;
-    this.recovery = new Recovery(data.room);
+    this.join = new Join(page, line);
+    this.recovery = new Recovery(data.room, this.join.where);
     this.members = new Members(page, line, toast);
     this.table = new ClassTable({ onMember: (number) => this.members.open(number), approve: (people) => this.members.approve(people) });
     this.pace = new Pace(page, line, (step) => this.look(step));
     this.now = new Now(page, line);
-    this.join = new Join(page, line);
     const radar = new Radar(line);
     const notes = new Notes(this.ask);
-    const tools = [new Push(line, data), new Beside(line), new Locks(line), new Settings(page, line, this.recovery, toast), new TakeAway(data.room)];
+    const tools = [new Push(line, data), new Beside(line), new Locks(line), new Settings(page, line, this.join.where, this.recovery, toast), new TakeAway(data.room)];
     this.parts = [this.pace, this.now, notes, this.join, radar, this.members, this.table, ...tools];
     this.title = h('h1', { translate: 'no' });
     this.facts = h('p', { class: 'kicker' });

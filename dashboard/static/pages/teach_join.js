@@ -45,21 +45,28 @@ export class Where {
   }
 
   choose(address, kept = false) {
-    this.address = address;
+    Object.assign(this, { address, found: true });
     if (kept) attempt(() => localStorage.setItem(CHOSEN, address));
     this.onChange();
   }
 
+  /** A page of this app as others come to it. */
+  at(path) {
+    return new URL(path, this.address).href;
+  }
+
   get link() {
-    return new URL(`room/${this.token}`, this.address).href;
+    return this.at(`room/${this.token}`);
   }
 
   /** As it is typed. */
   get short() {
-    return new URL('join', this.address).href.replace(/^https?:\/\//, '');
+    return this.at('join').replace(/^https?:\/\//, '');
   }
 
+  /** None before the addresses are known: of one by which nobody comes there is no picture. */
   get picture() {
+    if (!this.found) return '';
     return url(`room/${this.token}/qr.svg?address=${encodeURIComponent(this.address)}`);
   }
 
@@ -72,7 +79,7 @@ export class Where {
 /** The picture of the link; where there is none, nothing stands there. */
 export function picture(where) {
   const image = h('img', { class: 'qr', src: where.picture, alt: t('QR code of the link'), width: 148, height: 148 });
-  image.onerror = () => (image.hidden = true);
+  image.onerror = () => (image.hidden = image.getAttribute('src') !== '');
   image.onload = () => (image.hidden = false);
   return image;
 }
@@ -134,9 +141,9 @@ export class Join {
 
 /** The recovery code, until its teacher says that they have it. */
 export class Recovery {
-  constructor(token) {
+  constructor(token, where) {
     this.key = recoveryOf(token);
-    this.token = token;
+    this.where = where;
     this.veil = h('p', { class: 'on-projector' }, t('The recovery code is not shown while this page is on a projector.'));
     this.root = h('section', { class: 'card recovery', 'aria-label': t('Recovery code of the room'), hidden: true });
     this.show(recall(this.key));
@@ -157,13 +164,18 @@ export class Recovery {
       this.root.hidden = true;
     }, 'primary'); // prettier-ignore
     const why = t('Without this browser’s cookie, or on another computer, it is the only way back into the room. It is shown once; whoever has it can do what you can.');
+    const link = h('p', { class: 'print-only', translate: 'no' });
+    const print = () => {
+      text(link, this.where.link);
+      printing();
+    };
     this.root.replaceChildren(
       h(
         'div',
         { class: 'keeps off-projector' },
         h('div', { class: 'why' }, h('h2', {}, t('Keep this recovery code')), h('p', { class: 'quiet' }, why)),
-        h('div', { class: 'go' }, new Copied(t('Recovery code'), code).root, button(t('Print it'), printing), done),
-        h('p', { class: 'print-only', translate: 'no' }, url(`room/${this.token}`)),
+        h('div', { class: 'go' }, new Copied(t('Recovery code'), code).root, button(t('Print it'), print), done),
+        link,
       ),
       this.veil,
     );

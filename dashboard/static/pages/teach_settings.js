@@ -1,8 +1,7 @@
 // What a room is set to, who else may teach it or look at it, what can be taken away from it, and how it ends.
 import { h, text } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
-import { url } from './teach_line.js';
-import { button, check, Copied, dialog, fold, follow, segments, sure } from './teach_parts.js';
+import { button, check, Copied, dialog, fold, follow, remember, segments, sure } from './teach_parts.js';
 
 const EXPORTS = [
   ['long', t('Answers, one a line (CSV)'), ''],
@@ -20,8 +19,8 @@ const dateOf = (s) => {
 };
 
 export class Settings {
-  constructor(root, line, recovery, toast) {
-    Object.assign(this, { page: root, line, recovery, toast });
+  constructor(root, line, where, recovery, toast) {
+    Object.assign(this, { page: root, line, where, recovery, toast });
     const set = (fields) => this.set(fields);
     this.title = h('input', { class: 'box', type: 'text', maxlength: 80, id: 'room-title', autocomplete: 'off' });
     this.approves = check(t('I approve names'), (on) => set({ approves: on }), t('A name is shown to others once you have seen it.'));
@@ -87,7 +86,7 @@ export class Settings {
     return button(words, async () => {
       const { secret, made_s: made, problem } = await this.line.command('key', { kind }, true);
       if (problem) this.toast.say(problem);
-      else this.give(made, h('p', { class: 'quiet' }, tells), new Copied(words, url(`claim/${this.line.token}#${secret}`), t('Copy link'), true).root);
+      else this.give(made, h('p', { class: 'quiet' }, tells), new Copied(words, this.where.at(`claim/${this.line.token}#${secret}`), t('Copy link'), true).root);
     });
   }
 
