@@ -205,6 +205,7 @@ class RoomPage {
   }
 
   update(data) {
+    this.toast.clear(); // it may name somebody
     this.data = data;
     this.draw();
   }

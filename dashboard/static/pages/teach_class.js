@@ -17,6 +17,9 @@ const FIND_FROM = 12;
 
 export const inside = (people) => people.filter((one) => INSIDE.includes(one.status));
 
+/** What somebody is called on this page: a class that looks at it sees no name. */
+export const called = (person, projected) => (projected ? t('Student {number}', { number: person.number }) : person.name);
+
 /** The state of somebody's step. A prediction need not be right. */
 function stateAt(person, step) {
   const state = person.states[step?.id] ?? 'open';
@@ -136,7 +139,7 @@ export class ClassTable {
     const seen = JSON.stringify([person.name, person.status, stand, at, person.done, person.states, this.projected]);
     if (row.seen === seen) return;
     Object.assign(row, { seen, person, stand });
-    text(row.name, this.projected ? t('Student {number}', { number: person.number }) : person.name);
+    text(row.name, called(person, this.projected));
     text(row.chip, person.status === 'waiting' ? t('name not shown yet') : person.status === 'hidden' ? t('name hidden') : '');
     attribute(row.root, 'data-stands', stand);
     const shown = stand === 'done' ? 'answered' : stand;
@@ -185,7 +188,7 @@ export class ClassTable {
 
   before() {
     const joined = (one, other) => one.person.number - other.person.number;
-    const name = (one, other) => one.person.name.localeCompare(other.person.name, undefined, { numeric: true });
+    const name = (one, other) => one.name.textContent.localeCompare(other.name.textContent, undefined, { numeric: true }); // as it is shown
     const needs = (one, other) => URGENT.indexOf(one.stand) - URGENT.indexOf(other.stand) || name(one, other);
     const far = (one, other) => one.person.done - other.person.done || name(one, other);
     return { needs, name, joined, far }[this.order];
@@ -198,27 +201,33 @@ export class ClassTable {
 
   /** Names that are not shown to others before the teacher has seen them. */
   approvals(people) {
-    const key = people.map((one) => `${one.number}${one.name}`).join();
+    const known = people.map((person) => ({ person, name: called(person, this.projected) }));
+    const key = known.map((one) => `${one.person.number}${one.name}`).join();
     this.waiting.hidden = !people.length;
     if (key === this.asked) return;
     this.asked = key;
     if (!people.length) return;
     const words = plural('{number} name waits for you', '{number} names wait for you', people.length, { number: people.length });
-    const one = (person) => h('li', {}, h('span', { translate: 'no' }, person.name), button(t('Show it'), () => this.approve([person]), 'plain', { 'aria-label': `${t('Show it')}: ${person.name}` }), button(t('More …'), () => this.onMember(person.number), 'plain', { 'aria-label': `${t('More …')} ${person.name}` }));
+    const one = ({ person, name }) => h('li', {}, h('span', { translate: 'no' }, name), button(t('Show it'), () => this.approve([person]), 'plain', { 'aria-label': `${t('Show it')}: ${name}` }), this.more(person, name));
     this.waiting.replaceChildren(
       h('div', { class: 'bar' }, h('strong', {}, words), people.length > 1 ? button(t('Show all'), () => this.approve(people)) : null),
-      h('ul', {}, people.map(one)),
+      h('ul', {}, known.map(one)),
     );
+  }
+
+  more(person, name) {
+    return button(t('More …'), () => this.onMember(person.number), 'plain', { 'aria-label': `${t('More …')} ${name}` });
   }
 
   /** Those who were removed or blocked. */
   left(people) {
-    const key = people.map((one) => `${one.number}${one.status}`).join();
+    const known = people.map((person) => ({ person, name: called(person, this.projected) }));
+    const key = known.map((one) => `${one.person.number}${one.person.status}${one.name}`).join();
     this.out.hidden = !people.length;
     if (key === this.kept) return;
     this.kept = key;
-    const one = (person) => h('li', {}, h('span', { translate: 'no' }, person.name), ' ', h('small', {}, person.status === 'blocked' ? t('blocked') : t('removed')), button(t('More …'), () => this.onMember(person.number), 'plain', { 'aria-label': `${t('More …')} ${person.name}` }));
-    this.out.replaceChildren(h('summary', {}, plural('{number} removed or blocked', '{number} removed or blocked', people.length, { number: people.length })), h('ul', {}, people.map(one)));
+    const one = ({ person, name }) => h('li', {}, h('span', { translate: 'no' }, name), ' ', h('small', {}, person.status === 'blocked' ? t('blocked') : t('removed')), this.more(person, name));
+    this.out.replaceChildren(h('summary', {}, plural('{number} removed or blocked', '{number} removed or blocked', people.length, { number: people.length })), h('ul', {}, known.map(one)));
   }
 }
 

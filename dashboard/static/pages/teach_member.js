@@ -3,7 +3,7 @@
 import { h, text } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
 import { titleOf } from '../lesson/words.js';
-import { standing, STATES } from './teach_class.js';
+import { called, standing, STATES } from './teach_class.js';
 import { button, dialog, sure } from './teach_parts.js';
 
 const minutesSince = (s, now_s) => Math.max(0, Math.round((now_s - s) / 60));
@@ -34,12 +34,16 @@ export class Members {
     if (!person) return;
     const trouble = h('p', { class: 'notice', role: 'alert', hidden: true });
     const act = (words, action, after, look) => button(words, () => this.acted(person, action, after, trouble), look);
-    dialog(this.page, person.name, (close) => [
+    dialog(this.page, this.called(person), (close) => [
       h('p', { class: 'quiet' }, this.where(person, steps, room)),
       trouble,
       room.closed ? h('p', { class: 'quiet' }, t('The room is closed.')) : this.actions(person, act, close, trouble),
       h('p', { class: 'go' }, button(t('Close'), close)),
     ]);
+  }
+
+  called(person) {
+    return called(person, this.told.projected);
   }
 
   where(person, steps, room) {
@@ -58,13 +62,13 @@ export class Members {
       close();
       return sure(this.page, title, words, yes);
     };
-    const { name } = person;
+    const name = this.called(person);
     if (person.status === 'removed' || person.status === 'blocked') {
       return h('p', { class: 'go' }, act(t('Let them come back'), 'restore', { close, says: t('{name} may come back.', { name }) }));
     }
     const shown = person.status !== 'present';
     return [
-      this.renaming(person, close, trouble),
+      this.told.projected ? h('p', { class: 'quiet' }, t('Names are neither shown nor changed while this page is on a projector.')) : this.renaming(person, close, trouble),
       h(
         'p',
         { class: 'go' },

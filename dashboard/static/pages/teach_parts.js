@@ -102,13 +102,17 @@ export class Toast {
   say(words, undo) {
     clearTimeout(this.timer);
     const back = undo && button(t('Undo'), async () => {
-      this.root.replaceChildren();
+      this.clear();
       await undo();
     }); // prettier-ignore
     this.root.replaceChildren(h('p', { class: 'card' }, words, back));
-    this.timer = setTimeout(() => this.root.replaceChildren(), TOAST_MS);
+    this.timer = setTimeout(() => this.clear(), TOAST_MS);
   }
 }
+  clear() {
+    this.root.replaceChildren();
+  }
+
 
 /** A part that can be folded; the tab remembers how it was left. */
 export function fold(name, title, children, open = false) {

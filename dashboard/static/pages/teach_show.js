@@ -2,7 +2,7 @@
 import { h, text } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
 import { button, check, fold } from './teach_parts.js';
-import { inside } from './teach_class.js';
+import { called, inside } from './teach_class.js';
 import { spotlight } from './teach_spotlight.js';
 
 /** {view, query} of a link into this app; null for any other text. `pages`: [{view, path}]. */
@@ -136,15 +136,15 @@ export class Beside {
     this.root = tool('spotlight', t('Runs side by side'), [this.words, this.list, this.named.root, h('p', { class: 'go' }, this.start, this.stop), this.trouble, this.place]);
   }
 
-  show({ room, people, steps }) {
+  show({ room, people, steps, projected }) {
     const step = room.pacing === 'free' ? null : steps.find((one) => one.id === room.step);
     const could = step ? inside(people).filter((one) => ['right', 'wrong', 'answered', 'stuck'].includes(one.states[step.id])) : [];
     text(this.words, !step ? t('Go with the class to a step first: it is its runs that are put side by side.') : could.length < LEAST ? t('As soon as two students have answered the step of the class, their runs can be compared here.') : t('Choose two to four students who have answered the step of the class with a run.'));
-    const listed = could.map((one) => `${one.number}${one.name}`).join();
+    const listed = could.map((one) => `${one.number}${called(one, projected)}`).join();
     if (listed !== this.listed) {
       const chosen = new Set(this.chosen());
       this.listed = listed;
-      this.boxes = new Map(could.map((one) => [one.number, check(one.name, () => this.count())]));
+      this.boxes = new Map(could.map((one) => [one.number, check(called(one, projected), () => this.count())]));
       for (const [number, one] of this.boxes) one.box.checked = chosen.has(number);
       this.list.replaceChildren(...[...this.boxes.values()].map((one) => one.root));
     }
