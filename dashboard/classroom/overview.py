@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from dashboard.classroom import pace
+from dashboard.classroom.in_full import in_full
 from dashboard.classroom.radar import radar
 from dashboard.classroom.results import results, votes_on
 from dashboard.classroom.rights import Actor, Forbidden, Seat, authorise
@@ -55,7 +56,8 @@ def class_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
     # Whoever has come in is led to the lesson's begin; whoever has done something in another one may still be there.
     first = {one.id: told["steps"][0]["id"] for one in members if one.id not in begun and told["steps"]}
     told["people"] = _people(lesson, members, rows, there, first, now_s)
-    told["results"] = _results(seat.room, lesson, step, _counted(said), hands, tells=True)
+    found = _results(seat.room, lesson, step, _counted(said), hands, tells=True)
+    told["results"] = in_full(lesson, step, found, _counted(said), members)
     told["radar"] = radar(lesson, _counted(rows))
     return told
 
@@ -104,9 +106,11 @@ def results_told(service: Rooms, actor: Actor, token: str, step_id: str | None) 
         if wanted is None or wanted.check is None:
             raise Forbidden(t("There are no results to see here."))
         rows, hands = _said(session, seat.room, lesson, wanted)
+        members = rooms.members(session, seat.room) if "teacher" in seat.roles else None
     mine = [row for row in rows if seat.member and row.member_id == seat.member.id]
-    told = _results(seat.room, lesson, wanted, _counted(rows), hands, tells=_may_see(seat, lesson, wanted, mine))
-    voted = list(votes_on(wanted, mine).get(told["votes"][-1]["vote"], {}).values())
+    found = _results(seat.room, lesson, wanted, _counted(rows), hands, tells=_may_see(seat, lesson, wanted, mine))
+    voted = list(votes_on(wanted, mine).get(found["votes"][-1]["vote"], {}).values())
+    told = found if members is None else in_full(lesson, wanted, found, _counted(rows), members)
     return told | {"mine": voted[0].answer["given"] if voted and wanted.choice else None}
 
 

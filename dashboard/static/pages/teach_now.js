@@ -7,11 +7,13 @@ import { PREPARING, request } from './teach_line.js';
 import { inside } from './teach_class.js';
 import { button, check, dialog } from './teach_parts.js';
 import { given, Results } from './teach_results.js';
+import { Texts } from './teach_texts.js';
 
 export class Now {
   constructor(root, line, complain) {
     Object.assign(this, { page: root, line, complain, asked: '', other: null });
     this.results = new Results();
+    this.texts = new Texts();
     this.title = h('h2', { id: 'now' });
     this.chip = h('span', { class: 'state-chip' });
     this.prompt = h('div', { class: 'prompt', translate: 'no' });
@@ -34,6 +36,7 @@ export class Now {
       this.none,
       this.cover,
       this.results.root,
+      this.texts.root,
       this.hint,
       // What takes the place of a button that goes away is pressed by whoever presses twice: so that one is the last.
       h('div', { class: 'go' }, this.load, this.again, this.hands, this.reveal, this.onWall.root, this.key.root),
@@ -97,6 +100,7 @@ export class Now {
     this.results.root.hidden = covered || !results || (empty && results.kind !== 'choice');
     if (results) this.results.show(results, this.key.box.checked || !held);
     else this.results.clear();
+    this.texts.show(results, this.told);
     this.reveal.hidden = !held;
     text(this.hint, this.hintOf(results, held, all));
     this.hint.hidden = !this.hint.textContent;

@@ -34,7 +34,7 @@ export class Results {
     const shape = JSON.stringify([results.step, kind, votes.length, votes[0]?.options?.map((one) => one.text), Boolean(results.shift)]);
     if (shape !== this.drawn) {
       this.drawn = shape;
-      this.parts = kind === 'choice' ? this.choices(results) : kind === 'sketch' ? this.curves() : this.list();
+      this.parts = kind === 'choice' ? this.choices(results) : kind === 'sketch' ? this.curves() : this.list(kind);
       this.root.replaceChildren(...this.parts.nodes);
     }
     this.parts.fill(results, tells);
@@ -76,9 +76,9 @@ export class Results {
     return { nodes: [h('ol', { class: 'options-of' }, rows.map((row) => row.root)), legend, shift, ...below], fill };
   }
 
-  /** Numbers that were typed, or only how many have answered. */
-  list() {
-    const list = h('ul', { class: 'numbers-of' });
+  /** Numbers that were typed, parts that were chosen, or only how many have answered. */
+  list(kind) {
+    const list = h('ul', { class: 'numbers-of', 'data-kind': kind });
     const fill = ({ votes }) => {
       const vote = votes.at(-1);
       fresh(list, vote.numbers, () =>
