@@ -34,7 +34,7 @@ export class Pace {
     this.here = button(t('Take the class to this step'), () => this.go(this.looked));
     this.place = h('p', { class: 'place' });
     this.clock = new Countdown();
-    this.length = h('select', { class: 'box', 'aria-label': t('Time for the step') }, LENGTHS_S.map((s) => h('option', { value: s, selected: s === 60 }, lengthOf(s))));
+    this.length = h('select', { class: 'box', id: 'time', 'aria-label': t('Time for the step') }, LENGTHS_S.map((s) => h('option', { value: s, selected: s === 60 }, lengthOf(s))));
     this.start = button(t('Start'), () => this.count(Number(this.length.value)), 'plain', { 'aria-label': t('Start the countdown') });
     this.stop = button(t('Stop'), () => this.count(null), 'plain', { 'aria-label': t('Stop the countdown') });
     this.root = h(
@@ -46,7 +46,7 @@ export class Pace {
         'div',
         { class: 'bar only-open' },
         h('div', { class: 'go' }, this.pacing.root, this.back, this.next, this.here, this.place),
-        h('div', { class: 'go timed' }, this.clock.root, this.length, this.start, this.stop),
+        h('div', { class: 'go timed' }, h('label', { for: 'time' }, t('Time')), this.clock.root, this.length, this.start, this.stop),
       ),
       this.tells,
     );

@@ -90,7 +90,7 @@ export class Locks {
     Object.assign(this, { line, boxes: new Map(), listed: '' });
     this.list = h('div', { class: 'locks' });
     this.none = h('p', { class: 'quiet' }, t('One moment …'));
-    const all = (on) => button(on ? t('Lock all') : t('Unlock all'), () => this.send(on ? [...this.boxes.keys()] : []));
+    const all = (on) => button(on ? t('Lock those of the lesson') : t('Unlock all'), () => this.send(on ? [...this.boxes.keys()] : []));
     this.root = tool('locks', t('Lock controls'), [
       h('p', { class: 'quiet' }, t('Nobody can move a locked control in this lesson until you unlock it.')),
       h('p', { class: 'go' }, all(true), all(false)),
