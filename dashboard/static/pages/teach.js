@@ -137,6 +137,8 @@ class RoomPage {
   }
 
   take(told) {
+    // Whoever asked for help in a room that is closed now waits no more.
+    if (told.room.closed) told.people = told.people.map((one) => ({ ...one, help: false }));
     this.told = told;
     if (this.looked && !told.steps.some((one) => one.id === this.looked)) this.looked = null;
     const step = told.room.pacing === 'free' ? null : told.room.step;

@@ -137,7 +137,8 @@ export class Now {
     if (!this.step && this.told.room.closed) return t('Choose a step in the path to see what was answered there.');
     if (!this.step) return t('Everybody goes at their own pace. Choose a step in the path to see what was answered there, or go together from it.');
     if (!this.step.check) return t('There is nothing to answer in this step.');
-    return results ? t('Nobody has answered yet. Answers appear here as they come.') : t('One moment …');
+    if (!results) return t('One moment …');
+    return this.told.room.closed ? t('Nobody has answered this step.') : t('Nobody has answered yet. Answers appear here as they come.');
   }
 
   /** Votes of people without a device. */
