@@ -153,12 +153,20 @@ async def _claim(request: Request) -> Response:
     def work(actor: Actor, body: Any) -> Any:
         TRIED_CODES.check(source(request))
         mine = Actor(actor.cookie, key)
-        if not ROOMS.claim(mine, _token(request), _of(body, "secret")):
+        secret = _of(body, "secret")
+        if not ROOMS.claim(mine, _token(request), secret):
             TRIED_CODES.take(source(request))
-            raise Refusal(404, t("This link or code is not good, or no more: a link works once, and for an hour."))
+            raise Refusal(404, _not_good(secret))
         return ROOMS.state(mine, _token(request))
 
     return _with_key(request, await answered(request, work, posted=True), key)
+
+
+def _not_good(secret: Any) -> str:
+    """Why nobody is let in, by what was given: a link's secret, or a code that was typed. Whether it ever was one is not told."""
+    if isinstance(secret, str) and codes.SECRET.fullmatch(secret):
+        return t("This link is not good, or no more: it works once, and for an hour.")
+    return t("This recovery code is not good, or no more: five groups of four letters and digits, and a new one ends the old.")
 
 
 async def _me(request: Request) -> Response:

@@ -12,7 +12,7 @@ import { Members } from './teach_member.js';
 import { Notes } from './teach_notes.js';
 import { Now } from './teach_now.js';
 import { Pace } from './teach_pace.js';
-import { check, recall, remember, Toast } from './teach_parts.js';
+import { arrived, check, recall, remember, Toast } from './teach_parts.js';
 import { Radar } from './teach_radar.js';
 import { Settings, TakeAway } from './teach_settings.js';
 import { Beside, Locks, Push } from './teach_show.js';
@@ -45,7 +45,7 @@ export function draw(root, data, ask) {
 
 class RoomPage {
   constructor(root, data, ask) {
-    Object.assign(this, { page: root, data, ask, looked: null, told: null, touchedAt: 0 });
+    Object.assign(this, { page: root, data, ask, looked: null, told: null, touchedAt: 0, arrived: arrived() });
     this.toast = new Toast();
     this.trouble = h('p', { class: 'notice line-trouble', role: 'alert', hidden: true });
     this.wait = h('p', { class: 'quiet' }, t('One moment …'));
@@ -104,7 +104,7 @@ class RoomPage {
     const notes = new Notes(this.ask);
     const tools = [new Push(line, data), new Beside(line), new Locks(line), new Settings(page, line, this.join.where, this.recovery, toast), new TakeAway(data.room)];
     this.parts = [this.pace, this.now, notes, this.join, radar, this.members, this.table, ...tools];
-    this.title = h('h1', { translate: 'no' });
+    this.title = h('h1', { translate: 'no', tabindex: -1 });
     this.facts = h('p', { class: 'kicker' });
     this.projector = check(t('This page is on a projector'), (on) => this.project(on));
     this.projector.box.checked = recall(PROJECTED) === 'yes';
@@ -162,6 +162,8 @@ class RoomPage {
     const all = { ...told, looked: this.looked, notes: this.data.notes, projected: this.projector.box.checked };
     this.hide(false);
     for (const part of this.parts) part.show(all);
+    if (this.arrived && document.activeElement === document.body) this.title.focus({ preventScroll: true });
+    this.arrived = false;
     Object.assign(this.page.dataset, { revision: room.revision, closed: room.closed });
     this.speak(people);
   }
@@ -203,11 +205,11 @@ class RoomPage {
   project(on) {
     remember(PROJECTED, on ? 'yes' : null);
     this.page.dataset.projected = on;
+    this.toast.clear(); // it may name somebody
     this.draw();
   }
 
   update(data) {
-    this.toast.clear(); // it may name somebody
     this.data = data;
     this.draw();
   }

@@ -6,7 +6,8 @@ import { nextOf } from './lessons.js';
 import { head, link } from './parts.js';
 import { request } from './teach_line.js';
 import { addressOf, Door } from './teach_open.js';
-import { button, follow } from './teach_parts.js';
+import { arrived, button, follow, recall, remember } from './teach_parts.js';
+import { DELETED } from './teach_settings.js';
 
 const TOKEN = /(?:^|room[/=]|claim\/)([A-Za-z0-9_-]{22})(?=$|[?#&/])/;
 
@@ -18,12 +19,14 @@ export class Lobby {
     this.root = root;
     this.rooms = h('section', { 'aria-labelledby': 'rooms' }, h('h2', { id: 'rooms' }, t('Your rooms')), h('p', { class: 'quiet' }, t('One moment …')));
     this.door = new Door(root, data.lessons);
+    const deleted = farewell();
     this.titles = new Map(data.lessons.map((one) => [one.id, `${one.number} · ${one.title}`]));
     root.append(
       head(
         t('Teach a class'),
         t('Open a classroom and share its link or its code. Your students need a name and nothing else; you see what they predict, where they are, and who needs you.'),
       ),
+      ...(deleted ? [deleted] : []),
       h(
         'section',
         { class: 'card pad', 'aria-labelledby': 'new-room' },
@@ -34,6 +37,7 @@ export class Lobby {
       this.rooms,
       recovery((token) => follow(root, 'teach', addressOf(token))),
     );
+    if (arrived()) deleted?.focus();
     this.load();
     fetchLessons().then((list) => this.door.next(nextOf(list)));
   }
@@ -63,6 +67,13 @@ export class Lobby {
   }
 
   dispose() {}
+}
+
+/** Says to who has just deleted a room that it is gone, once. */
+function farewell() {
+  const title = recall(DELETED);
+  remember(DELETED, null);
+  return title === null ? null : h('p', { class: 'notice calm deleted', role: 'status', tabindex: -1 }, t('“{title}” is deleted, with its students and all their answers.', { title }));
 }
 
 /** The way into a room that another browser opened: with its recovery code. `enter` is called with its token. */

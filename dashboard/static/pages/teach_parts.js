@@ -17,8 +17,18 @@ export function button(words, work, look = 'plain', props = {}) {
   return element;
 }
 
+let led = false;
+
+/** Whether somebody was led to this page by `follow`, so that the keyboard is nowhere yet. Said once. */
+export function arrived() {
+  const was = led;
+  led = false;
+  return was;
+}
+
 /** Goes to a page of the app as a plain click on a link to it does. */
 export function follow(root, view, href) {
+  led = true;
   const link = h('a', { href, 'data-view': view, hidden: true });
   root.append(link);
   link.click();
@@ -99,6 +109,10 @@ export class Toast {
     this.root = h('div', { class: 'toast', role: 'status' });
   }
 
+  clear() {
+    this.root.replaceChildren();
+  }
+
   say(words, undo) {
     clearTimeout(this.timer);
     const back = undo && button(t('Undo'), async () => {
@@ -109,10 +123,6 @@ export class Toast {
     this.timer = setTimeout(() => this.clear(), TOAST_MS);
   }
 }
-  clear() {
-    this.root.replaceChildren();
-  }
-
 
 /** A part that can be folded; the tab remembers how it was left. */
 export function fold(name, title, children, open = false) {

@@ -3,6 +3,8 @@ import { h, text } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
 import { button, check, Copied, dialog, fold, follow, remember, segments, sure } from './teach_parts.js';
 
+/** Where the tab keeps the title of a room that it has just deleted, for the lobby to say so. */
+export const DELETED = 'teach:deleted';
 const EXPORTS = [
   ['long', t('Answers, one a line (CSV)'), ''],
   ['wide', t('Students, one a line (CSV)'), ''],
@@ -121,6 +123,7 @@ export class Settings {
       if (problem) return;
       close();
       this.line.close();
+      remember(DELETED, this.room.title);
       follow(this.page, 'teach', 'teach');
     };
     dialog(this.page, t('Delete everything'), (close) => [

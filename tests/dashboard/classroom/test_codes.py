@@ -10,6 +10,7 @@ from dashboard.classroom import codes, limits
 from dashboard.classroom.api import TRIED_CODES
 from dashboard.classroom.limits import Limit
 from dashboard.lesson.gate import Refusal
+from tests.dashboard.classroom.world import browser
 
 
 def test_secrets_are_as_long_as_is_promised():
@@ -136,3 +137,12 @@ def test_threads_take_no_try_twice():
     for thread in threads:
         thread.join()
     assert passed.count(True) == 200
+
+
+@pytest.mark.parametrize(
+    ("secret", "given"), [("0f" * 32, "link"), ("ABCD-EFGH-JKMN-PQRS-TUVW", "recovery code"), ("nonsense", "recovery code")]
+)
+def test_who_is_not_let_in_is_told_of_what_they_gave(school, secret, given):
+    reply = school.post(browser(), f"/{school.token}/claim", {"secret": secret})
+    assert reply.status == 404
+    assert reply.json["problem"].startswith(f"This {given} is not good, or no more")
