@@ -9,7 +9,6 @@ from tests.browser.classroom.test_teach import HOME, Member, wait
 
 OUTSIDE = "http://192.0.2.2:8501/"
 NAMES = ("Zenobia", "Quentin", "Xanthippe", "Ulrike")
-FOCUSED = "document.activeElement.tagName"
 COVERS = """() => {
   const over = document.querySelector('.pushed-now').getBoundingClientRect();
   const pressed = document.querySelector('.go:has(#situation) > button').getBoundingClientRect();
@@ -78,7 +77,7 @@ def test_what_is_for_others_has_the_address_of_the_class_and_what_is_over_is_sai
     page.wait_for_selector(HOME)
     page.get_by_role("button", name="Open a classroom").click()
     page.wait_for_selector(".join .code-large")
-    page.wait_for_function(f"{FOCUSED} === 'H1'")
+    page.wait_for_function("() => document.activeElement.matches('h1')")
     page.wait_for_function("() => document.querySelector('.join .copied input').value.includes('192.0.2.2')")
     assert asked and all("192.0.2.2" in url for url in asked), "no picture of an address by which nobody comes"
     page.evaluate("window.print = () => {}")
@@ -90,7 +89,7 @@ def test_what_is_for_others_has_the_address_of_the_class_and_what_is_over_is_sai
     assert page.locator(".claims input").input_value().startswith(f"{OUTSIDE}claim/")
     page.reload()
     page.wait_for_selector(".join .code-large")
-    assert page.evaluate(FOCUSED) == "BODY", "nobody was led here"
+    assert page.evaluate("document.activeElement === document.body"), "nobody was led here"
 
     token = re.search(r"room=([\w-]{22})$", page.url)[1]
     ann = Member(page.context.browser, address, token, "Ann")
@@ -106,7 +105,7 @@ def test_what_is_for_others_has_the_address_of_the_class_and_what_is_over_is_sai
     page.get_by_role("dialog").get_by_role("textbox").fill(page.locator("h1").inner_text())
     page.get_by_role("dialog").get_by_role("button", name="Delete everything").click()
     wait(page, ".deleted", "is deleted, with its students and all their answers.")
-    page.wait_for_function("document.activeElement.matches('.deleted')")
+    page.wait_for_function("() => document.activeElement.matches('.deleted')")
     page.reload()
     wait(page, ".leaf", "None yet.")
     assert not page.locator(".deleted").count(), "it is said once"
