@@ -4,6 +4,7 @@ const STAGES = 'api/stages/';
 const NAVIGATION = '.st-key-journey';
 const SCROLLED = '[data-testid="stMain"]';
 let here = null; // how the next stage is put: (data) => …
+let turns = 0; // how often it was asked for another stage: the last one counts
 let ours = ''; // the address to which this document went by itself; Streamlit does not know of it
 
 const view = (address) => new URL(address, document.baseURI).pathname.split('/').at(-1);
@@ -30,13 +31,15 @@ async function again() {
 }
 
 async function replaced(address, arrive = () => {}) {
-  const put = here;
-  const data = put && (await told(address));
+  if (!here) return false;
+  const turn = ++turns;
+  const data = await told(address);
+  if (turn !== turns) return true; // where one goes now is asked for already
   if (!data) return false;
-  if (here !== put) return true; // somebody went somewhere else meanwhile
+  if (!here) return true; // Streamlit is on its way to another page
   arrive();
   ours = location.href;
-  put(data);
+  here(data);
   document.querySelector(SCROLLED)?.scrollTo(0, 0);
   return true;
 }

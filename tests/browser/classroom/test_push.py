@@ -118,3 +118,18 @@ def test_where_it_cannot_be_told_the_page_is_loaded(teacher, student):
     teacher.tell("push", view="caching", query="")
     expect(page.locator(TITLE)).to_have_text("Caching")
     assert not page.evaluate(STAYED)
+
+
+def test_what_is_shown_last_is_seen_whatever_comes_first(teacher, student):
+    page, held = student.page, []
+    page.route("**/api/stages/caching?**", lambda route: held.append(route))
+    with page.expect_request("**/api/stages/caching?**"):
+        teacher.tell("push", view="caching", query="")
+    teacher.tell("push", view="cdn", query="")
+    expect(page.locator(TITLE)).to_have_text("CDN")
+    (first,) = held
+    with page.expect_response("**/api/stages/caching?**"):
+        first.continue_()
+    page.evaluate("new Promise(requestAnimationFrame)")
+    expect(page.locator(TITLE)).to_have_text("CDN")
+    assert page.url.endswith("pushed=2") and page.evaluate(STAYED)

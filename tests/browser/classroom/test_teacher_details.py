@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.classroom.conftest import LESSON, PHONE
-from tests.browser.classroom.test_teach import HOME, Member, wait
+from tests.browser.classroom.conftest import HOME, LESSON, PHONE, Member, wait
 
 OUTSIDE = "http://192.0.2.2:8501/"
 NAMES = ("Zenobia", "Quentin", "Xanthippe", "Ulrike")
@@ -184,7 +183,7 @@ def test_what_students_wrote_and_which_parts_they_chose_is_read(room):
     room.tell("lesson", lesson="overload")
     room.tell("pace", pacing="paced", step="our_load")
     for member, tries in ((room.zenobia, 0), (room.quentin, 3)):
-        part = {"client.timeout_ms": 1000, "client.retries": tries, "client.backoff": "none"}
+        part = {"cohort.share": 1, "client.timeout_ms": 1000, "client.retries": tries, "client.backoff": "none"}
         room.answer(member, "overload", "our_load", part)
     wait(page, ".now .count", re.compile("^2 of . answered"))
     told = page.locator(".now .numbers-of li").all_inner_texts()

@@ -163,7 +163,9 @@ def test_of_what_has_no_picture_the_question_stays_when_it_is_answered(teacher, 
     teacher.tell("lesson", lesson="overload")
     teacher.paces("our_load")
     teacher.tell("settings", results_hidden=False)
-    ann.says("our_load", "overload", answer={"client.timeout_ms": 1000, "client.retries": 0, "client.backoff": "none"})
+    ann.says(
+        "our_load", "overload", answer={"cohort.share": 1, "client.timeout_ms": 1000, "client.retries": 0, "client.backoff": "none"}
+    )
     wait(projected, ".wall-head .count", "1 of 1 answered")
     assert projected.locator(".prompt p").count() == 3
     assert projected.locator(".prompt").inner_text().endswith("does the storm end?")
