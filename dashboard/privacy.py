@@ -23,6 +23,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "pages/teach_join.js": ("classroom:address",),
     "pages/teach_open.js": ("room:${token}:recovery",),
     "pages/teach_parts.js": ("teach:${name}",),
+    "pages/teach_settings.js": ("teach:deleted",),
     "room/enter.js": ("room:${token}:light",),
     "room/here.js": ("room", "room:${name}"),
     "stage/memory.js": ("stage:",),
@@ -129,8 +130,8 @@ def _where() -> list[str]:
         ),
         t(
             "In an open tab, until it is closed: its run; what one has begun to write, and which parts one has folded; its room, "
-            "and where it was there; and of a new room the recovery code, until the teacher has put it away. It is sent only with "
-            "what one does oneself."
+            "where it was there, and that one was just deleted; and of a new room the recovery code, until the teacher has put it away. It is "
+            "sent only with what one does oneself."
         ),
     ]
 

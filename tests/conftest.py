@@ -1,6 +1,11 @@
 """How all tests run: without the option --full those marked `full` (long runs of what the others check with fewer requests) are
-left out, and the browser's share one process. And what is shared by tests of all folders: one PostgreSQL a process.
+left out, and the browser's share one process. And what is shared by tests of all folders: one PostgreSQL and one Chromium a
+process; without Chromium its tests are skipped, but never where CI is true.
 """
+
+import os
+import shutil
+from pathlib import Path
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -10,6 +15,15 @@ WALKS = ("tests/browser/lessons/test_course.py", "tests/browser/classroom/")
 BROWSER = ("tests/browser/",)
 HOSTED = ("tests/deploy/test_hosted.py",)
 """These share what takes long to start: a proxy, a database and two processes of the app."""
+
+SWITCHES = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""The first is the same browser without the window that nobody sees, which takes a third of its time."""
+MISSING = "no Chromium was found; install it (Debian: apt-get install chromium-headless-shell), or name its path in CHROMIUM"
+FRAMES = Path(__file__).parent / "browser/frames.js"
 
 
 class Together(LoadScopeScheduling):
@@ -28,6 +42,30 @@ def cluster():
 
     with started() as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, headless, whose pages draw few frames: drawing them is most of what a test costs."""
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=path, args=SWITCHES)
+        new_context = opened.new_context
+
+        def with_few_frames(**more):
+            context = new_context(**more)
+            context.add_init_script(path=FRAMES)
+            return context
+
+        opened.new_context = with_few_frames
+        yield opened
+        opened.close()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log) -> Together:

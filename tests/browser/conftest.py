@@ -1,7 +1,6 @@
-"""A server of the app and a Chromium for all browser tests; without Chromium they are skipped, but never where CI is true."""
+"""A server of the app for all browser tests, and pages of the one Chromium (tests/conftest.py)."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,16 +14,8 @@ import pytest
 from engine.kernel import compiled
 
 ROOT = Path(__file__).resolve().parents[2]
-SWITCHES = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-"""The first is the same browser without the window that nobody sees, which takes a third of its time."""
-MISSING = "no Chromium was found; install it (Debian: apt-get install chromium-headless-shell), or name its path in CHROMIUM"
 READY = ".stage:not([hidden]) .node.servers"
 KEPT = "local_storage,indexeddb,cache_storage"
-FRAMES = Path(__file__).with_name("frames.js")
 
 
 @pytest.fixture(scope="session")
@@ -50,30 +41,6 @@ def address(tmp_path_factory):
     finally:
         server.terminate()
         server.wait(20)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Chromium, headless, whose pages draw few frames: drawing them is most of what a test costs."""
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=path, args=SWITCHES)
-        new_context = opened.new_context
-
-        def with_few_frames(**more):
-            context = new_context(**more)
-            context.add_init_script(path=FRAMES)
-            return context
-
-        opened.new_context = with_few_frames
-        yield opened
-        opened.close()
 
 
 class Contexts:

@@ -21,9 +21,9 @@ HOME = ".leaf[data-shown] .in-class"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    """The address of an app that has the lesson of the tests."""
+    """The address of an app that has the lesson of the tests; one a file, because it opens few rooms for one source."""
     compiled.build()
     database = tmp_path_factory.mktemp("rooms") / "rooms.db"
     with ExitStack() as stack:
