@@ -130,8 +130,8 @@ def _where() -> list[str]:
         ),
         t(
             "In an open tab, until it is closed: its run; what one has begun to write, and which parts one has folded; its room, "
-            "where it was there, and that one was just deleted; and of a new room the recovery code, until the teacher has put it away. It is "
-            "sent only with what one does oneself."
+            "where it was there, and that one was just deleted; and of a new room the recovery code, until the teacher has put it "
+            "away. It is sent only with what one does oneself."
         ),
     ]
 
