@@ -62,6 +62,8 @@ async def _teaches(one: Class, until: float) -> None:
         else:
             with contextlib.suppress(RuntimeError):  # a step is voted on a few times at most
                 await one.told(command="reveal")
+                for student in one.students:
+                    student.voted = False
                 await one.told(command="vote_again")
                 begin = time.perf_counter()
                 await asyncio.gather(*(student.predict(begin + VOTE_S * random.random(), []) for student in one.students))
