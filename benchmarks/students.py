@@ -267,7 +267,7 @@ class Teacher(Person):
             told = await self.look()
             seen.add("the teacher's page is told the class", begin)
             shown.append((time.perf_counter(), told["results"]["votes"][-1]["answered"]))
-            await asyncio.sleep(max(GAP_S, 3 * (shown[-1][0] - begin)))  # as static/pages/teach_line.js does
+            await asyncio.sleep(max(GAP_S, shown[-1][0] - begin))  # as static/pages/teach_line.js does
         hearing.cancel()
         return shown
 

@@ -3,7 +3,7 @@
 import { t } from '../stage/translate.js';
 
 const WAIT_MS = 20000;
-const GAP_MS = 350; // between two questions, and three times as long as an answer takes where that is more
+const GAP_MS = 350; // between two questions, and as long as an answer takes where that is more: half of the time nothing is asked
 const WATCH_MS = 1500;
 const FALLBACK_MS = 6000; // without a stream the room is asked by the clock
 const AGAIN_MS = 3000;
@@ -85,7 +85,7 @@ export class Line {
       if (status === 200) this.take(told);
       else if ([403, 404].includes(status)) this.end(status, told.problem);
       else this.tell(status ? AWAY : OFF, status ? told.problem : LOST);
-      await pause(Math.max(GAP_MS, 3 * (Date.now() - this.askedAt)));
+      await pause(Math.max(GAP_MS, Date.now() - this.askedAt));
     }
     this.asking = false;
   }
