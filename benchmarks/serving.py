@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -65,8 +66,9 @@ def _started(seconds: float, environment: Mapping[str, str]) -> Iterator[Server]
         server.wait(10)
 
 
+@cache
 def trusting() -> ssl.SSLContext:
-    """What takes a certificate that the machine has made itself."""
+    """What takes a certificate that the machine has made itself; one for all, because to make it takes as long as a page."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
