@@ -77,10 +77,13 @@ def record(service: Rooms, actor: Actor, token: str, who: Any = NAMES) -> Record
         progress = session.scalars(select(Progress).join(Member, Member.learner_id == Progress.learner_id).where(mine))
         hands = session.scalars(select(HandCount).where(HandCount.room_id == room.id))
         progress = [{"number": numbers[one.learner_id]} | _row(one) for one in progress]
+        latest: dict[int, float] = {}
+        for one in progress:
+            latest[one["number"]] = max(one["changed_s"], latest.get(one["number"], 0.0))
         return Record(
             who=who,
             room=_row(room),
-            members=[_seen(_row(one), progress) | ({"name": None} if who == NUMBERS else {}) for one in members],
+            members=[_seen(_row(one), latest) | ({"name": None} if who == NUMBERS else {}) for one in members],
             progress=progress,
             hand_counts=[_row(one) for one in hands],
             lessons=sorted({*lessons, room.lesson}),
@@ -92,10 +95,9 @@ def _row(one: Any) -> Row:
     return {name: getattr(one, name) for name in kept(type(one))}
 
 
-def _seen(member: Row, progress: list[Row]) -> Row:
+def _seen(member: Row, latest: dict[int, float]) -> Row:
     """The member with when they were last seen: whoever does something in a lesson is seen there."""
-    times = [member["seen_s"], *(one["changed_s"] for one in progress if one["number"] == member["number"])]
-    return member | {"seen_s": max(times)}
+    return member | {"seen_s": max(member["seen_s"], latest.get(member["number"], 0.0))}
 
 
 def _answers(service: Rooms, number: int, learner_id: int) -> Iterator[Row]:
