@@ -25,7 +25,7 @@ export class Push {
     if (push && tab.get('push') !== number) {
       tab.set('push', number);
       if (!this.light) this.go(Math.random() * SPREAD_MS);
-    } else if (!push && this.there) this.home(Math.random() * SPREAD_MS);
+    } else if (!push && this.there) this.home(true);
     this.root.hidden = !push;
     if (!push) return;
     text(this.words, t('Your teacher shows: {title}', { title: push.title }));
@@ -46,11 +46,24 @@ export class Push {
     }, wait);
   }
 
-  home(wait = 0) {
+  /** `led`: because the teacher shows nothing any more; unless something else is shown before one has gone. */
+  home(led = false) {
     if (this.going) return;
-    const own = tab.get('own');
-    tab.set('shown', null);
-    tab.set('own', null);
-    setTimeout(() => goTo(own ?? inRoom(this.live.room.lesson?.address ?? '.', this.live.token)), wait);
+    this.going = true;
+    setTimeout(
+      () => {
+        this.going = false;
+        const { room, token } = this.live;
+        if (led && room.push) {
+          this.go();
+          return;
+        }
+        const own = tab.get('own');
+        tab.set('shown', null);
+        tab.set('own', null);
+        goTo(own ?? inRoom(room.lesson?.address ?? '.', token));
+      },
+      led ? Math.random() * SPREAD_MS : 0,
+    );
   }
 }

@@ -133,3 +133,20 @@ def test_what_is_shown_last_is_seen_whatever_comes_first(teacher, student):
     page.evaluate("new Promise(requestAnimationFrame)")
     expect(page.locator(TITLE)).to_have_text("CDN")
     assert page.url.endswith("pushed=2") and page.evaluate(STAYED)
+
+
+def test_who_is_on_the_way_back_goes_to_what_is_shown_next(teacher, student):
+    page = student.page
+    page.evaluate("window.chance = 0; Math.random = () => window.chance")
+    teacher.tell("push", view="caching", query="")
+    expect(page.locator(TITLE)).to_have_text("Caching")
+    page.evaluate("window.chance = 0.99")  # goes back after a second
+    teacher.tell("unpush")
+    page.get_by_text("Your teacher shows: Caching").wait_for(state="hidden")
+    page.evaluate("window.chance = 0")
+    teacher.tell("push", view="cdn", query="")
+    expect(page.locator(TITLE)).to_have_text("CDN")
+    page.wait_for_timeout(1_200)
+    expect(page.locator(TITLE)).to_have_text("CDN")
+    page.get_by_role("button", name="Back to my own").click()
+    student.at("guess")
