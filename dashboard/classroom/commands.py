@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from dashboard import places
 from dashboard.classroom import codes, names, pace
 from dashboard.classroom.rights import Actor, Forbidden, authorise
-from dashboard.classroom.rooms import DAY_S, KEPT_DAYS, MOST_OPEN_DAYS, Rooms, titled
+from dashboard.classroom.rooms import DAY_S, KEPT_DAYS, MOST_OPEN_DAYS, Rooms, shown_name, titled, unlit
 from dashboard.classroom.told import PUSHABLE
 from dashboard.island import MAX_QUERY
 from dashboard.lesson.beside import SHELF, stage_of
@@ -146,26 +146,12 @@ def _spotlight(session: Session, room: Room, asked: Mapping[str, Any], now_s: fl
         run = rooms.last_run(session, member, lesson.id, step.id)
         if run is None:
             raise Refused(t("{name} has no run in this step yet.", name=member.name))
-        found.append({"number": member.number, "name": _shown_name(member), "run": run})
+        found.append({"number": member.number, "name": shown_name(member), "run": run})
     if asked.get("named") is not True:
         found = [one | {"name": None} for one in codes.shuffled(found)]
     runs = [{"label": label} | one for label, one in zip(LABELS, found)]
     room.spotlight = {"lesson": lesson.id, "step": step.id, "runs": runs}
     return None
-
-
-def _shown_name(member: Member) -> str | None:
-    """The name by which the class may know the member."""
-    return member.name if member.status == "present" else None
-
-
-def _unlit(room: Room, member: Member) -> None:
-    """End a spotlight on somebody who is out, or whose name in it is theirs no more, or may not be shown."""
-    for one in room.spotlight["runs"] if room.spotlight else ():
-        is_theirs = one.get("number", member.number) == member.number  # older rows do not say whose it is
-        if is_theirs and (member.status in rooms.OUT or one["name"] not in (None, _shown_name(member))):
-            room.spotlight = None
-            return
 
 
 def _unspotlight(session: Session, room: Room, asked: Mapping[str, Any], now_s: float) -> Told:
@@ -180,7 +166,7 @@ def _member(session: Session, room: Room, asked: Mapping[str, Any], now_s: float
     for number in numbers:
         member = _member_of(session, room, number)
         _moderate(session, room, member, asked)
-        _unlit(room, member)
+        unlit(room, member)
     room.people_revision += 1
     return None
 

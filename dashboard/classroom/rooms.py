@@ -172,6 +172,8 @@ class Rooms:
                     rooms.unbind(session, seat.room, _cookie(actor))
                     if not rooms.is_bound(session, member):
                         rooms.part(member, "left")
+                        if unlit(seat.room, member):
+                            seat.room.revision += 1
                     return {"me": None}
                 case _:
                     raise Refused(t("There is no such action in a room."))
@@ -214,6 +216,21 @@ def _come_back(session: Session, room: Room, member: Member, now_s: float) -> No
             member.name, member.look, member.status, member.seen_s = name, names.look(name), _at_first(room), now_s
             return
     raise Refused(t("This name is taken here. Add a letter or a number."))
+
+
+def shown_name(member: Member) -> str | None:
+    """The name by which the class may know the member."""
+    return member.name if member.status == "present" else None
+
+
+def unlit(room: Room, member: Member) -> bool:
+    """End a spotlight on somebody who is out, or whose name in it is theirs no more, or may not be shown; whether it was one."""
+    for one in room.spotlight["runs"] if room.spotlight else ():
+        is_theirs = one.get("number", member.number) == member.number  # older rows do not say whose it is
+        if is_theirs and (member.status in rooms.OUT or one["name"] not in (None, shown_name(member))):
+            room.spotlight = None
+            return True
+    return False
 
 
 def titled(raw: Any) -> str:

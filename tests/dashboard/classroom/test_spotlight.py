@@ -178,6 +178,21 @@ def test_a_spotlight_ends_when_its_name_may_not_be_told_any_more_or_its_member_i
                 room.do(command="member", number=number, do="show")
 
 
+def test_a_spotlight_ends_when_one_of_its_members_leaves_and_the_room_says_so(room):
+    other = room.comes("Cleo")
+    room.do(command="spotlight", numbers=[1, 2])
+
+    def revision() -> int:
+        return room.rooms.state(room.teacher, room.token)["room"]["revision"]
+
+    before = revision()
+    room.rooms.me(other, room.token, "leave")
+    assert (len(told(room)["runs"]), revision()) == (2, before), "it is not about Cleo"
+    room.rooms.me(room.members["Bartholomew"], room.token, "leave")
+    assert told(room) == NOTHING
+    assert revision() == before + 1, "or their screens would go on showing it"
+
+
 def test_everybody_in_the_room_sees_the_same_and_it_is_worked_out_once(room, monkeypatch):
     replayed, count = spotlight.replayed, []
     monkeypatch.setattr(spotlight, "replayed", lambda *args: count.append(1) or replayed(*args))
