@@ -37,8 +37,8 @@ LAST_S = 10.0
 HALF_A_SECOND = 0.5
 MOST_HELD_BYTES = 120_000_000
 """Of the simulations that are kept, so that the next stretch of the same run goes on from where they are; a large one is not."""
-_SIMULATIONS: dict["Run", Simulation] = {}
-"""Whoever uses one takes it out, so that nobody else has it meanwhile."""
+_SIMULATIONS: dict["Run", tuple[Simulation, int]] = {}
+"""With the bytes that each holds. Whoever uses one takes it out, so that nobody else has it meanwhile."""
 _LOCK = threading.Lock()
 MOST_WINDOWS = 20
 TABLES = {"region": "regions", "cohort": "cohorts"}
@@ -185,15 +185,16 @@ def _advanced(run: Run, from_s: float, to_s: float, window_s: float, most_reques
     """A slice of a run. Raises BadRun."""
     check_run(run, to_s, most_requests)
     with _LOCK:
-        simulation = _SIMULATIONS.pop(run, None)
+        simulation, _ = _SIMULATIONS.pop(run, (None, 0))
     simulation = simulation or Simulation(_system(run.system), run.seed, history=_history(run)[1:], snapshot_bytes=0)
     if simulation.now_s != from_s:
         simulation.seek(from_s)
     result = simulation.advance(to_s - from_s, window_s=min(window_s, to_s - from_s))
     with _LOCK:
-        _SIMULATIONS[run] = simulation
-        while sum(kept.held_bytes for kept in _SIMULATIONS.values()) > MOST_HELD_BYTES:
-            del _SIMULATIONS[next(iter(_SIMULATIONS))]
+        _SIMULATIONS[run] = simulation, simulation.held_bytes
+        held = sum(size for _, size in _SIMULATIONS.values())
+        while held > MOST_HELD_BYTES:
+            held -= _SIMULATIONS.pop(next(iter(_SIMULATIONS)))[1]
     if result.stopped:
         raise BadRun(f"the run ended early: {result.stopped}")
     return result

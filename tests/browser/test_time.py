@@ -113,7 +113,7 @@ def test_a_drag_on_the_timeline_goes_back_and_a_move_there_begins_another_run(vi
     page.mouse.down()
     for share in (0.9, 0.7, 0.5):
         page.mouse.move(box["x"] + box["width"] * share, y)
-    assert page.get_by_role("button", name="Play", exact=True).is_visible(), "the clock stands while the timeline is held"
+    page.get_by_role("button", name="Play", exact=True).wait_for()  # the clock stands while the timeline is held
     page.mouse.up()
     page.get_by_role("button", name="Pause", exact=True).wait_for()
     page.wait_for_function("() => document.querySelectorAll('.node.servers').length === 4")
