@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-WALKS = ("tests/browser/lessons/test_course.py", "tests/browser/classroom/")
-"""Walks through all lessons, and classes, which bear a slow machine; with them one process would be busy for twice as long."""
+WALKS = ("tests/browser/lessons/", "tests/browser/classroom/", "tests/browser/test_class_benchmark.py")
+"""Lessons and classes, which bear a slow machine; with them one process would be busy for twice as long."""
 BROWSER = ("tests/browser/",)
 HOSTED = ("tests/deploy/test_hosted.py",)
 """These share what takes long to start: a proxy, a database and two processes of the app."""
+PLAIN = ("tests/house/", "tests/deploy/", "tests/dashboard/store/")
+"""These need no compiled kernel (but for those of the app itself): they run while the others wait for it."""
 
 SWITCHES = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -28,11 +30,17 @@ FRAMES = Path(__file__).parent / "browser/frames.js"
 
 class Together(LoadScopeScheduling):
     """Gives out tests one by one, but the browser's to one process, so that there is one server and one browser; and the walks
-    to one, which meanwhile is the other.
+    to one, which meanwhile is another.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         return next((together[0] for together in (WALKS, BROWSER, HOSTED) if nodeid.startswith(together)), nodeid)
+
+
+def turn(nodeid: str) -> int:
+    """When a test's turn is: what takes longest in one process comes first, then what need not wait for the compiler."""
+    turns = (WALKS, 0), (BROWSER, 0), (HOSTED, 2), (PLAIN, 1)
+    return next((at for together, at in turns if nodeid.startswith(together)), 2)
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +92,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect what is marked full unless --full is given."""
+    """Put tests in the order of their turns; deselect what is marked full unless --full is given."""
+    items.sort(key=lambda item: turn(item.nodeid))
     if not config.getoption("--full"):
         left_out = [item for item in items if item.get_closest_marker("full")]
         if left_out:

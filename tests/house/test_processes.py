@@ -1,4 +1,4 @@
-"""The browser's tests run in one process, because two browsers at once make them late; walks bear that, in the other."""
+"""The browser's tests run in one process, because more browsers at once make them late; walks bear that, in another one."""
 
 import subprocess
 import sys

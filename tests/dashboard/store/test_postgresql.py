@@ -13,6 +13,7 @@ from dashboard.store import learning
 from dashboard.store.address import read_address
 from dashboard.store.database import Away, Collision, Database
 from dashboard.store.models import Answer, Learner
+from engine.kernel import compiled
 from tests.dashboard.lesson.played import LESSON, Clock, Only, Player
 from tests.dashboard.store.test_database import check_counts, keys
 from tests.dashboard.store.writer import row
@@ -208,6 +209,7 @@ def test_the_desk_tries_again_after_a_collision(store_url, monkeypatch):
 
 
 def test_a_lesson_is_played_on_it(store, monkeypatch):
+    compiled.build()  # the only one here that simulates
     monkeypatch.setattr("dashboard.lesson.desk.SHELF", Only(LESSON))
     player = Player(Desk(store, Clock()))
     for _ in range(2):  # the same answer sent twice
