@@ -107,8 +107,8 @@ Commands, each {command: name, …}. Whatever changes the room makes its revisio
     push        view, query: everybody's page goes to this page of the app (checked); unpush: back to the lesson
     locks       paths: controls that nobody may move in the room's lesson
     spotlight   numbers (two to four members), named?: their last runs of the class's step side by side; unspotlight. Names that
-                are hidden or wait for approval are not shown. It ends when a member in it is removed or blocked, or the name
-                that it shows is hidden or changed
+                are hidden or wait for approval are not shown. It ends when a member in it leaves, is removed or blocked, or
+                the name that it shows is hidden or changed
     member      number, or numbers of several, do: "approve", "hide", "show", "remove", "restore", "block", "rename" (name),
                 "helped" (needs no help any more)
     settings    any of title, approves, results_hidden, support, closes_s

@@ -127,8 +127,8 @@ def visit(contexts, address):
 
 @pytest.fixture
 def run(visit):
-    """Runs a function of a stage module's exports in a page of ours without anything and returns what it gives."""
-    page = visit(path="paper-cards", ready="body")
+    """Runs a function of a stage module's exports beside no stage, and returns what it gives."""
+    page = visit(path="app/static/stage/history.js", ready="body")
 
     def call(module: str, body: str):
         return page.evaluate(f"async () => {{ const m = await import('/app/static/stage/{module}.js'); {body} }}")

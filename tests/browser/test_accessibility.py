@@ -39,16 +39,19 @@ def test_what_is_measured_can_fail(visit):
     assert too_small(page)
 
 
-EACH = [
-    pytest.param(name, look, id=f"{name}-{look}", marks=() if place % len(LOOKS) == turn else pytest.mark.full)
-    for place, (name, _) in enumerate(CONCEPTS)
-    for turn, look in enumerate(LOOKS)
-]
-"""Every concept page in every look; each in one of them where time is short."""
+def each(names: list[str]) -> pytest.MarkDecorator:
+    """Every page in every look; each in one of them where time is short."""
+    return pytest.mark.parametrize(
+        ("name", "look"),
+        [
+            pytest.param(name, look, id=f"{name}-{look}", marks=() if place % len(LOOKS) == turn else pytest.mark.full)
+            for place, name in enumerate(names)
+            for turn, look in enumerate(LOOKS)
+        ],
+    )
 
 
-@pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize("name", AROUND)
+@each(list(AROUND))
 def test_a_page_around_the_journey_is_for_everybody(visit, name, look):
     path = "" if name == "home" else name.replace("_", "-")
     page = visit(path=path, ready=LEAF, **LOOKS[look])
@@ -62,7 +65,7 @@ def test_a_page_around_the_journey_is_for_everybody(visit, name, look):
     assert wrong == []
 
 
-@pytest.mark.parametrize(("name", "look"), EACH)
+@each([name for name, _ in CONCEPTS])
 def test_a_concept_page_is_for_everybody_with_everything_open(visit, name, look):
     page = visit(path=name.replace("_", "-"), **LOOKS[look])
     phone = look == "320"

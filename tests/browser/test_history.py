@@ -5,19 +5,6 @@ import pytest
 START = "const start = { a: 1, b: 2 };"
 
 
-@pytest.fixture(scope="module")
-def run(browser, address):
-    """Runs a function of a stage module's exports, beside no stage, and returns what it gives."""
-    page = browser.new_page()
-    page.goto(f"{address}/app/static/stage/history.js")
-
-    def call(module: str, body: str):
-        return page.evaluate(f"async () => {{ const m = await import('/app/static/stage/{module}.js'); {body} }}")
-
-    yield call
-    page.close()
-
-
 def test_undo_and_redo_are_read_off_the_changes(run):
     values = run("history", START + """
       const list = [[1, { a: 5 }, { kind: 'move', words: 'a 5' }], [2, { b: 7 }, { kind: 'move', words: 'b 7' }]];

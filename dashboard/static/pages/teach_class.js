@@ -11,6 +11,7 @@ export const STATES = {
   open: [mark('not started'), ''],
 }; // prettier-ignore
 const INSIDE = ['present', 'hidden', 'waiting'];
+const OUT = { left: mark('left by themselves'), removed: mark('removed'), blocked: mark('blocked') };
 const URGENT = ['help', 'stuck', 'wrong', 'working', 'open', 'skipped', 'missed', 'answered', 'right', 'done'];
 const ORDERS = { needs: mark('Who needs you first'), name: mark('By name'), joined: mark('As they came'), far: mark('Least done first') };
 const FIND_FROM = 12;
@@ -110,7 +111,7 @@ export class ClassTable {
     this.scroller.hidden = this.legend.hidden = !here.length;
     this.sort.hidden = here.length < 2;
     this.find.hidden = here.length < FIND_FROM;
-    this.left(people.filter((one) => ['removed', 'blocked'].includes(one.status)));
+    this.gone(people.filter((one) => one.status in OUT));
   }
 
   columns(steps, room) {
@@ -219,15 +220,15 @@ export class ClassTable {
     return button(t('More …'), () => this.onMember(person.number), 'plain', { 'aria-label': `${t('More …')} ${name}` });
   }
 
-  /** Those who were removed or blocked. */
-  left(people) {
+  /** Those who are in the room no more; who left by themselves comes back by themselves. */
+  gone(people) {
     const known = people.map((person) => ({ person, name: called(person, this.projected) }));
     const key = known.map((one) => `${one.person.number}${one.person.status}${one.name}`).join();
     this.out.hidden = !people.length;
     if (key === this.kept) return;
     this.kept = key;
-    const one = ({ person, name }) => h('li', {}, h('span', { translate: 'no' }, name), ' ', h('small', {}, person.status === 'blocked' ? t('blocked') : t('removed')), this.more(person, name));
-    this.out.replaceChildren(h('summary', {}, plural('{number} removed or blocked', '{number} removed or blocked', people.length, { number: people.length })), h('ul', {}, known.map(one)));
+    const one = ({ person, name }) => h('li', {}, h('span', { translate: 'no' }, name), ' ', h('small', {}, t(OUT[person.status])), person.status === 'left' ? null : this.more(person, name));
+    this.out.replaceChildren(h('summary', {}, plural('{number} not in the room any more', '{number} not in the room any more', people.length, { number: people.length })), h('ul', {}, known.map(one)));
   }
 }
 

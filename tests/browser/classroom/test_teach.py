@@ -157,7 +157,7 @@ def test_students_are_moderated_and_what_is_severe_asks_first(room, student):
     page.get_by_role("button", name="Robert").click()
     page.get_by_role("button", name="Block").click()
     page.get_by_role("dialog", name="Block Robert?").get_by_role("button", name="Block").click()
-    wait(page, ".out", "1 removed or blocked")
+    wait(page, ".out", "1 not in the room any more")
     assert bob.me()["roles"] == ["out"]
     assert page.locator(".class-table tbody tr").count() == 1
 
@@ -177,6 +177,10 @@ def test_students_are_moderated_and_what_is_severe_asks_first(room, student):
     ann.post("/me", do="leave")
     page.wait_for_selector("tr[data-stands=help]", state="detached")
     assert page.locator(".class .summary").inner_text() == "1 student"
+    page.get_by_text("2 not in the room any more").click()
+    ann_out, bob_out = (page.locator(".out li", has_text=name) for name in ("Ann", "Robert"))
+    assert (ann_out.locator("small").inner_text(), ann_out.get_by_role("button").count()) == ("left by themselves", 0)
+    assert (bob_out.locator("small").inner_text(), bob_out.get_by_role("button").count()) == ("blocked", 1)
 
 
 def test_a_link_for_others_is_veiled_and_goes_once_it_is_used_and_a_closed_room_offers_nothing(room, comes):
