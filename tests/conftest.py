@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-WALKS = ("tests/browser/lessons/", "tests/browser/classroom/", "tests/browser/test_class_benchmark.py")
+WALKS = ("tests/browser/lessons/", "tests/browser/classroom/")
 """Lessons and classes, which bear a slow machine; with them one process would be busy for twice as long."""
 BROWSER = ("tests/browser/",)
-HOSTED = ("tests/deploy/test_hosted.py",)
-"""These share what takes long to start: a proxy, a database and two processes of the app."""
+WAITS = ("tests/deploy/test_hosted.py", "tests/house/test_class_benchmark.py", "tests/browser/test_class_benchmark.py")
+"""Whole classes, which mostly wait: for a database that is away, for processes that start, for students who come one by one."""
 PLAIN = ("tests/house/", "tests/deploy/", "tests/dashboard/store/")
-"""These need no compiled kernel (but for those of the app itself): they run while the others wait for it."""
+"""These need no compiled kernel: they run while the others wait for it."""
+TURNS = (WAITS, BROWSER, PLAIN, WALKS)
+TOGETHER = (WAITS, WALKS, BROWSER)
 
 SWITCHES = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -29,18 +31,24 @@ FRAMES = Path(__file__).parent / "browser/frames.js"
 
 
 class Together(LoadScopeScheduling):
-    """Gives out tests one by one, but the browser's to one process, so that there is one server and one browser; and the walks
-    to one, which meanwhile is another.
+    """Gives out tests one by one, but the browser's to one process, so that there is one server and one browser; the walks to
+    one, which meanwhile is another; and what mostly waits to a third, which then ends: more than two take each other's time.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((together[0] for together in (WALKS, BROWSER, HOSTED) if nodeid.startswith(together)), nodeid)
+        return next((together[0] for together in TOGETHER if nodeid.startswith(together)), nodeid)
+
+    def _reschedule(self, node) -> None:
+        if len(self.nodes) <= 2 or WAITS[0] not in self.assigned_work[node]:
+            super()._reschedule(node)
+        elif not node.shutting_down:
+            node.shutdown()  # when it has done what it has
 
 
 def turn(nodeid: str) -> int:
-    """When a test's turn is: what takes longest in one process comes first, then what need not wait for the compiler."""
-    turns = (WALKS, 0), (BROWSER, 0), (HOSTED, 2), (PLAIN, 1)
-    return next((at for together, at in turns if nodeid.startswith(together)), 2)
+    """When a test's turn is: what takes long in one process comes first."""
+    name = next((together for together in (WAITS, WALKS, BROWSER, PLAIN) if nodeid.startswith(together)), None)
+    return TURNS.index(name) if name else len(TURNS)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Every lesson of the course from its first question to the exit ticket in a real browser, with the answers of the simulator.
 
-By the keyboard alone and with right answers always; by mouse and with wrong answers first in the full run.
+By the keyboard alone and with right answers; by mouse and with wrong answers first in the full run. Where time is short those
+walk that together ask everything that is ever asked; all are played to their end without a browser (tests/dashboard/lesson).
 """
 
 import re
@@ -21,6 +22,10 @@ from tests.browser.lessons.walker import walk
 
 LESSONS = COURSE.lessons()
 EACH = pytest.mark.parametrize("lesson", LESSONS, ids=[lesson.id for lesson in LESSONS])
+SHORT = ("web_app", "vertical_scaling", "load_balancing", "overload", "load_test", "capstone")
+SOME = pytest.mark.parametrize(
+    "lesson", [pytest.param(one, id=one.id, marks=() if one.id in SHORT else pytest.mark.full) for one in LESSONS]
+)
 SUPPORT = "example"
 """What a lesson begins with."""
 STATE = "async (id) => (await fetch(`/api/lessons/${id}`)).json()"
@@ -68,7 +73,12 @@ def seen(lesson: Lesson, scene: str, asked: OwnRun, page) -> str:
     return f"{value * (100 if asked.unit == '%' else 1):.6g}"
 
 
-@EACH
+def test_those_that_walk_always_ask_everything():
+    asked = {one.id: {step.check_kind for step in one.steps_for(SUPPORT)} for one in LESSONS}
+    assert set().union(*asked.values()) == set().union(*(asked[name] for name in SHORT))
+
+
+@SOME
 def test_a_lesson_ends_with_its_exit_ticket_by_the_keyboard_alone(opened, lesson):
     page = opened(address_of(lesson), height=1_200)
     went = walk(page, right_answers(lesson, SUPPORT))
