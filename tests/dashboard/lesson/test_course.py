@@ -19,7 +19,6 @@ from lessons.running import read_lately
 LONG_ENOUGH_S = 20.0
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("support", SUPPORTS)
 @pytest.mark.parametrize("lesson_id", [lesson.id for lesson in SHELF.playable()])
 def test_a_lesson_can_be_played_to_its_end_with_right_answers(lesson_id, support, store, clock):
