@@ -84,7 +84,8 @@ def test_an_answer_that_waits_while_the_class_votes_again_is_in_the_vote_for_whi
     for command in ("reveal", "vote_again"):
         teacher.tell(command)
     page.context.set_offline(False)
-    page.get_by_text("The class votes once more.").wait_for()
+    # A request that was under way when the line broke is given up after 15 s, and tried again up to 15 s later.
+    page.get_by_text("The class votes once more.").wait_for(timeout=90_000)
     page.locator(".unsaved").wait_for(state="hidden")
     assert [vote["answered"] for vote in teacher.sees()["results"]["votes"]] == [0, 0], "it came after the outcome"
     page.locator(".lesson .ask > .options .option").nth(1).click()
