@@ -49,23 +49,22 @@ class Contexts:
     A person leaves nothing behind: pages are closed, cookies and what the app keeps in the browser are gone.
     """
 
-    ALIKE = ("color_scheme", "reduced_motion", "has_touch")
-    """Options that a context which has them may be used with again."""
+    ALIKE = ("viewport", "color_scheme", "reduced_motion", "has_touch")
+    """Options that a context which has them may be used with again. Whatever else is opened in one has its size, too."""
 
     def __init__(self, browser) -> None:
         self._browser, self._free, self._taken = browser, [], []
 
     def page(self, width, height, **options):
         """A new page of a new person."""
+        options["viewport"] = {"width": width, "height": height}
         again = set(options) <= set(self.ALIKE)
         found = next((one for one in self._free if again and one[0] == options), None)
         if found:
             self._free.remove(found)
-        context = found[1] if found else self._browser.new_context(viewport={"width": width, "height": height}, **options)
+        context = found[1] if found else self._browser.new_context(**options)
         self._taken.append((options, context, again))
-        page = context.new_page()
-        page.set_viewport_size({"width": width, "height": height})
-        return page
+        return context.new_page()
 
     def leave(self):
         """Everybody goes."""
