@@ -92,7 +92,7 @@ def thinned(changes: list[list[Any]]) -> list[list[Any]]:
     """At most four moves of the same sliders in a second; faults all stay."""
     kept: list[list[Any]] = []
     for t_s, values in changes:
-        near = kept and kept[-1][0] > 0 and t_s - kept[-1][0] < APART_S
+        near = kept and kept[-1][0] > 0 and round(t_s - kept[-1][0], 6) < APART_S  # 1.001 − 0.751 is less, by rounding
         if near and "inject" not in values and values.keys() == kept[-1][1].keys():
             kept[-1] = [kept[-1][0], values]
         else:

@@ -16,9 +16,10 @@ BROWSER = ("tests/browser/",)
 WAITS = ("tests/deploy/test_hosted.py", "tests/house/test_class_benchmark.py", "tests/browser/test_class_benchmark.py")
 """Whole classes, which mostly wait: for a database that is away, for processes that start, for students who come one by one."""
 PLAIN = ("tests/house/", "tests/deploy/", "tests/dashboard/store/")
-"""These need no compiled kernel: they run while the others wait for it."""
+"""Hardly any of these needs the compiled kernel: they run while the others wait for it."""
 TURNS = (WAITS, BROWSER, PLAIN, WALKS)
 TOGETHER = (WAITS, WALKS, BROWSER)
+"""A path belongs to the first that it is in."""
 
 SWITCHES = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -46,9 +47,9 @@ class Together(LoadScopeScheduling):
 
 
 def turn(nodeid: str) -> int:
-    """When a test's turn is: what takes long in one process comes first."""
-    name = next((together for together in (WAITS, WALKS, BROWSER, PLAIN) if nodeid.startswith(together)), None)
-    return TURNS.index(name) if name else len(TURNS)
+    """When a test's turn is; what is not named comes last."""
+    found = next((paths for paths in (*TOGETHER, PLAIN) if nodeid.startswith(paths)), None)
+    return TURNS.index(found) if found else len(TURNS)
 
 
 @pytest.fixture(scope="session")

@@ -224,7 +224,7 @@ def shown_name(member: Member) -> str | None:
 
 
 def unlit(room: Room, member: Member) -> bool:
-    """End a spotlight on somebody who is out, or whose name in it is theirs no more, or may not be shown; whether it was one."""
+    """End a spotlight on somebody who is out, or whose name in it is theirs no more, or may not be shown; whether there was one."""
     for one in room.spotlight["runs"] if room.spotlight else ():
         is_theirs = one.get("number", member.number) == member.number  # older rows do not say whose it is
         if is_theirs and (member.status in rooms.OUT or one["name"] not in (None, shown_name(member))):

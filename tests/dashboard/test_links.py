@@ -128,6 +128,13 @@ def test_moves_are_thinned_to_four_a_second_and_the_last_one_counts():
     assert [values.get("traffic.rate") for _, values in kept[:5]] == [104, 109, 114, 119, 120]
 
 
+def test_moves_a_quarter_of_a_second_apart_both_stay_however_their_difference_is_rounded():
+    assert 1.001 - 0.751 < 0.25
+    moves = [[0.751, {"cdn.ttl_s": 1.0}], [1.001, {"cdn.ttl_s": None}]]
+    assert links.thinned(moves) == moves
+    assert links.thinned([moves[0], [1.0, {"cdn.ttl_s": None}]]) == [[0.751, {"cdn.ttl_s": None}]]
+
+
 def test_a_recording_stays_where_it_is():
     assert links.without_recording([[1, {RECORDING: "f" * 32}], [2, {RECORDING: None, "traffic.rate": 5}]]) == [
         [2, {"traffic.rate": 5}]
