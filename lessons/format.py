@@ -18,6 +18,7 @@ min, max, abs. Paths are those of the engine's system ("servers.speeds.2"). Know
 """
 
 import re
+from functools import cached_property
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -211,6 +212,21 @@ class Lesson(Entry):
     further_reading: list[Reading] = Field(default_factory=list, max_length=10)
     authors: list[Line] = Field(min_length=1, max_length=10)
     licence: Line
+
+    @cached_property
+    def text(self) -> str:
+        """All of it as JSON."""
+        return self.model_dump_json()
+
+    def __hash__(self) -> int:
+        """So that what is made of a lesson can be remembered by it."""
+        return hash(self.text)
+
+    def under(self, lesson_id: str) -> Self:
+        """The same lesson by another id."""
+        copied = self.model_copy(update={"id": lesson_id})
+        copied.__dict__.pop("text", None)  # pydantic copies what was worked out, too
+        return copied
 
     @property
     def all_steps(self) -> list[Step]:

@@ -149,8 +149,13 @@ def moves_of(events: Iterable[Event]) -> list[Any]:
 
 def run_of(lesson: Lesson, name: str, values: Values | None = None, own: Values | None = None, seed: int | None = None) -> Run:
     """A scene's run with these values besides, on its own seed or another. Raises BadRun."""
+    return _run(lesson, name, json.dumps(values or {}), json.dumps(own), seed)
+
+
+@lru_cache(maxsize=2_000)
+def _run(lesson: Lesson, name: str, values: str, own: str, seed: int | None) -> Run:
     scene = scene_of(lesson, name)
-    system = changed(system_of(lesson, name, own), values or {})
+    system = changed(system_of(lesson, name, json.loads(own)), json.loads(values))
     return Run.of(system, scene.seed if seed is None else seed, moves_of(scene.events))
 
 

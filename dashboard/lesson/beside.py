@@ -54,18 +54,17 @@ def _staged(page: Any, lesson: Lesson, edition: str = "") -> Any:
 
 
 @lru_cache(maxsize=100)
-def _beside(text: str, _language: str) -> Any:
-    lesson = Lesson.model_validate_json(text)
-    edition = hashlib.sha256(text.encode()).hexdigest()[:12]
+def _beside(lesson: Lesson, _language: str) -> Any:
+    edition = hashlib.sha256(lesson.text.encode()).hexdigest()[:12]
     return _staged(page_of(lesson.concept), lesson, edition)
 
 
 def stage_of(lesson: Lesson) -> Any:
     """The page of the lesson's concept with the lesson, made once for a language; of a draft, under the draft's name."""
     name = lesson.id.rpartition(".")[2]
-    stage = _beside(lesson.model_copy(update={"id": name}).model_dump_json(), language())
     if name == lesson.id:
-        return stage
+        return _beside(lesson, language())
+    stage = _beside(lesson.under(name), language())
     return replace(stage, name=f"{stage.name.removesuffix(name)}{lesson.id}", lesson=lesson.id)
 
 

@@ -135,7 +135,7 @@ class Desk:
             after = way.moved(lesson, mine, answers, action, now_s)
             seen = answers if after.run_through == mine.run_through else ()
         state = self._told(lesson, after, seen)
-        with self._database.writing() as session:
+        with self._database.writing() as session, session.no_autoflush:  # what changes is written once, at the end
             learner = learning.seen(session, cookie, now_s)
             rows = learning.progress_of(session, learner, lesson.id)
             before = _way(rows[0], rules) if rows else None

@@ -163,7 +163,7 @@ class Drafts:
         if not address.startswith(PREFIX):
             return None
         lesson = self.lesson(cookie, address.removeprefix(PREFIX))
-        return lesson and lesson.model_copy(update={"id": f"{PREFIX}{name_of(lesson)}"})
+        return lesson and lesson.under(f"{PREFIX}{name_of(lesson)}")
 
 
 DRAFTS = Drafts()

@@ -55,6 +55,9 @@ class Database:
         self._url = url
         self._lock = threading.Lock()
         self._engine: Engine | None = None
+        self._reads: Engine | None = None
+        self._writes: Engine | None = None
+        """The same with what transactions of either kind begin with."""
         self._kept: Connection | None = None
         self._failed: tuple[float, Away] | None = None
         self.failures = 0
@@ -111,6 +114,11 @@ class Database:
                 self._failed = time.monotonic(), Away(told(url, problem))
                 raise self._failed[1] from None
             # The last close of a SQLite file removes its log, and the next open has to make it again: one stays open.
+            isolation = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == POSTGRESQL else {}
+            self._reads, self._writes = (
+                engine.execution_options(**{WRITES: False}, **isolation),
+                engine.execution_options(**{WRITES: True}),
+            )
             self._engine, self._kept = engine, kept
 
     def close(self) -> None:
@@ -120,7 +128,7 @@ class Database:
                 self._kept.close()
             if self._engine is not None:
                 self._engine.dispose()
-            self._engine = self._kept = None
+            self._engine = self._reads = self._writes = self._kept = None
 
     @contextmanager
     def _session(self, writes: bool) -> Iterator[Session]:
@@ -129,11 +137,8 @@ class Database:
         except Away:
             self.failures += 1
             raise
-        options: dict[str, Any] = {WRITES: writes}
-        if not writes and self._engine.dialect.name == POSTGRESQL:
-            options["isolation_level"] = "REPEATABLE READ"
         try:
-            with Session(self._engine.execution_options(**options), expire_on_commit=False) as session, session.begin():
+            with Session(self._writes if writes else self._reads, expire_on_commit=False) as session, session.begin():
                 yield session
         except (IntegrityError, DataError, ProgrammingError):
             raise  # it is about what was asked for: the database is there

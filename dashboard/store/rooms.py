@@ -6,7 +6,7 @@ Every function runs within a transaction of `database`.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from dashboard.store.learning import hashed, member_name
@@ -22,12 +22,19 @@ GONE = ("left", "removed")
 """Statuses of members whose name is free, and whose browsers may come in as somebody new;"""
 OUT = (*GONE, "blocked")
 """of all who are in the room no more."""
+# What every request asks for is made once.
+_BY_TOKEN = select(Room).where(Room.token == bindparam("token"))
+_BY_TOKEN_LOCKED = _BY_TOKEN.with_for_update()
+_BY_DEVICE = (
+    select(Member)
+    .join(Device, Device.member_id == Member.id)
+    .where(Device.room_id == bindparam("room"), Device.cookie_hash == bindparam("hash"))
+)
 
 
 def by_token(session: Session, token: str, locks: bool = False) -> Room | None:
     """The room with this token; with `locks` others who want to change it wait until this transaction is over."""
-    wanted = select(Room).where(Room.token == token)
-    return session.scalar(wanted.with_for_update() if locks else wanted)
+    return session.scalar(_BY_TOKEN_LOCKED if locks else _BY_TOKEN, {"token": token})
 
 
 def by_code(session: Session, code: str, now_s: float) -> Room | None:
@@ -62,8 +69,7 @@ def add_key(session: Session, room: Room, kind: str, key_hash: str, now_s: float
 
 def member_of(session: Session, room: Room, cookie: str) -> Member | None:
     """The member that the browser with this cookie is in the room."""
-    mine = (Device.room_id == room.id, Device.cookie_hash == hashed(cookie))
-    return session.scalar(select(Member).join(Device, Device.member_id == Member.id).where(*mine))
+    return session.scalar(_BY_DEVICE, {"room": room.id, "hash": hashed(cookie)})
 
 
 def members(session: Session, room: Room) -> list[Member]:
