@@ -32,7 +32,7 @@ from dashboard.store.rooms import MAX_MEMBERS
 from dashboard.words import COOKIE, known, mark, speaking, t
 
 PATH = "/api/rooms"
-THREADS = 8
+THREADS = 3
 AT_ONCE = 4
 """Requests of one browser that are worked on at a time."""
 WRONG_CODE = mark("There is no open room with this code. Codes have eight letters and digits; ask your teacher for it again.")
