@@ -6,6 +6,7 @@ same at their next turn.
 """
 
 import asyncio
+import gzip
 import json
 import statistics
 import sys
@@ -67,9 +68,9 @@ class Viewer:
             if not message.HasField("delta") or not element.HasField("bidi_component"):
                 continue
             component = element.bidi_component
-            data = json.loads(component.json or component.mixed.json)
-            if "chunk" not in data:
+            if not component.bytes:
                 continue
+            data = json.loads(gzip.decompress(component.bytes))
             self.asks = f"{self.server.address}/{data['asks']}"
             if not self.begun.done():
                 self.begun.set_result(data["chunk"])

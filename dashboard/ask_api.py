@@ -26,7 +26,7 @@ from dashboard.lesson.drafts import PREFIX as DRAFT
 from dashboard.lesson.gate import FRESH, Refusal, Turns, body_of, check_sender, refused
 from dashboard.lesson.who import learner
 from dashboard.once import Once
-from dashboard.page import ASKS, Page, Pairs, begun, chunk
+from dashboard.page import ASKS, Page, Pairs, chunk, packed
 from dashboard.runs import MAX_CACHED_BYTES, PLAIN, written
 from dashboard.words import COOKIE, language, speaking, t
 
@@ -41,7 +41,6 @@ MAX_PAGES = 200
 FRESH_S = 2.0
 """A lesson's file that was changed is played so much later at most."""
 MAX_NAME = 40
-COMPRESSION = 6
 Staged = tuple[Page, dict[str, Any] | None]
 ANSWERS = Once(MAX_CACHED_BYTES)
 TURNS = Turns("asks", THREADS, AT_ONCE, MOST_WAITING)
@@ -97,14 +96,7 @@ async def _begun(request: Request) -> Response:
 def _stage(view: str, pairs: Pairs, cookie: str | None) -> bytes:
     place = staging.Place.of(dict(pairs))
     page, opened = _staged(view, place, cookie)
-
-    def work() -> tuple[bytes, bool]:
-        told = begun(view, place, page, opened, pairs)
-        whole = told["chunk"].get("engine", PLAIN) != PLAIN and not (told["opened"] and told["opened"]["reasons"])
-        return gzip.compress(written(told), COMPRESSION), whole
-
-    whose = cookie if page.lesson.startswith(DRAFT) else ""
-    return ANSWERS.get((view, tuple(pairs), _edition(_now()), language(), whose), work)
+    return packed(view, place, page, opened, pairs, cookie)
 
 
 def _staged(view: str, place: staging.Place, cookie: str | None) -> Staged:

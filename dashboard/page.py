@@ -4,6 +4,7 @@ The stage is one component of the browser (dashboard/static/stage); this module 
 run, and answers what it asks from then on. Knows nothing of which concept the page teaches.
 """
 
+import gzip
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,7 @@ from dashboard.lesson.cards import card
 from dashboard.lesson.drafts import PREFIX as DRAFT
 from dashboard.lesson.who import learner
 from dashboard.links import Book
+from dashboard.once import Once
 from dashboard.words import t
 from engine.system import System
 from engine.system.paths import value_at
@@ -39,6 +41,8 @@ Pairs = list[tuple[str, str]]
 """The parameters of an address, in their order."""
 MAX_DESCRIPTIONS = 200
 """Pages with a draft of a lesson are as many as people write."""
+COMPRESSION = 6
+_BEGINS = Once(20_000_000)
 _DESCRIPTIONS: dict[tuple[str, ...], dict[str, Any]] = {}
 """What each page's browser must know."""
 
@@ -91,7 +95,10 @@ def _stage():
 const stage = import(new URL("{files.address("stage/stage.js")}", document.baseURI).href);
 export default function (component) {{
   let left = false; let leave = null;
-  stage.then((module) => {{ if (!left) leave = module.mount(component); }});
+  stage.then(async (module) => {{
+    const data = await module.unpacked(component.data);
+    if (!left) leave = module.mount(component, data);
+  }});
   return () => {{ left = true; leave?.(); }};
 }}"""
     return st.components.v2.component("stage", js=loader, isolate_styles=False)
@@ -102,15 +109,30 @@ def show(page: Page) -> None:
     place = staging.Place.of(st.query_params)
     cookie = learner(st.context.cookies) if (place.lesson or "").startswith(DRAFT) else None
     with words.speaking():  # the viewer's language is looked up once
-        _draw(page.name, place, *staging.staged(page, place, cookie))
+        _draw(page.name, place, *staging.staged(page, place, cookie), cookie)
 
 
-def _draw(view: str, place: staging.Place, page: Page, opened: dict[str, Any] | None) -> None:
+def _draw(view: str, place: staging.Place, page: Page, opened: dict[str, Any] | None, cookie: str | None) -> None:
     key = f"stage-{page.name}"
     if target := destination((st.session_state.get(key) or {}).get("go")):
         st.switch_page(target[0])
     pairs = [(name, text) for name in st.query_params for text in st.query_params.get_all(name)]
-    _stage()(key=key, data=begun(view, place, page, opened, pairs), on_go_change=lambda: None)
+    _stage()(key=key, data=packed(view, place, page, opened, pairs, cookie), on_go_change=lambda: None)
+
+
+def packed(
+    view: str, place: staging.Place, page: Page, opened: dict[str, Any] | None, pairs: Pairs, cookie: str | None
+) -> bytes:  # fmt: skip
+    """What a stage begins with, as compressed JSON, made once for all who open the same; of a draft, for its writer (`cookie`)."""
+
+    def work() -> tuple[bytes, bool]:
+        told = begun(view, place, page, opened, pairs)
+        # What was made while the kernel compiles is short; what is wrong may be right later.
+        whole = told["chunk"].get("engine", runs.PLAIN) != runs.PLAIN and not (told["opened"] and told["opened"]["reasons"])
+        return gzip.compress(runs.written(told), COMPRESSION), whole
+
+    whose = cookie if page.lesson.startswith(DRAFT) else None
+    return _BEGINS.get((view, tuple(pairs), page.edition or SHELF.edition(), words.language(), whose), work)
 
 
 def begun(view: str, place: staging.Place, page: Page, opened: dict[str, Any] | None, pairs: Pairs) -> dict[str, Any]:

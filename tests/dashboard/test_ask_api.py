@@ -8,6 +8,7 @@ import pytest
 from starlette.applications import Starlette
 
 from dashboard import ask_api
+from dashboard import page as pages
 from dashboard.lesson.beside import page_of
 from dashboard.page import begun, chunk
 from dashboard.staging import Place, staged
@@ -148,7 +149,7 @@ def test_a_stage_is_sent_compressed_to_who_can_read_it(app):
 
 def test_a_class_that_goes_to_one_stage_has_it_made_once(app, monkeypatch):
     made = []
-    monkeypatch.setattr(ask_api, "begun", lambda *args: made.append(1) or begun(*args))
+    monkeypatch.setattr(pages, "begun", lambda *args: made.append(1) or begun(*args))
     for _ in range(3):
         assert begun_at(app, "cdn?room=a&pushed=1").status == 200
     assert made == [1]

@@ -1,5 +1,6 @@
 """The page as Streamlit runs it: main.py draws one stage with the page's words and the begin of a run, and answers asks."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def stage(at: AppTest) -> dict:
     assert not at.exception
     components = at.get("bidi_component")
     assert len(components) == 1
-    return json.loads(components[0].proto.json)
+    return json.loads(gzip.decompress(components[0].proto.bytes))
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +140,8 @@ def test_the_way_inside_leaves_the_page_and_an_address_elsewhere_does_not():
         at.session_state[KEY] = {"go": {"view": view}}
         at.run()
         assert not at.exception
-        assert words in json.loads(at.get("bidi_component")[0].proto.json)
+        proto = at.get("bidi_component")[0].proto
+        assert words in json.loads(gzip.decompress(proto.bytes) if view != "look_inside" else proto.json)
 
 
 def test_a_lost_recording_is_named_so_that_the_page_can_go_on():

@@ -45,7 +45,7 @@ async function replaced(address, arrive = () => {}) {
 }
 
 /** What a stage at this address begins with; null where there is none, or nobody answers. */
-async function told(address) {
+export async function told(address) {
   const { search } = new URL(address, document.baseURI);
   try {
     const answer = await fetch(new URL(STAGES + view(address) + search, document.baseURI));

@@ -4,7 +4,7 @@ import { build } from './build.js';
 import { readColors, watchTheme } from './colors.js';
 import { connected, keepAsking, lineState, LOST, watchConnection } from './connection.js';
 import { attribute, text } from './dom.js';
-import { falls, stands } from './going.js';
+import { falls, stands, told } from './going.js';
 import { fold, instant, isPlanned, until } from './history.js';
 import { Journal } from './journal.js';
 import { key } from './keys.js';
@@ -24,9 +24,15 @@ const BEGUN = {
   time: mark('A new run began: the last one had reached its limit of time. The controls stay as they are.'),
 };
 
+/** What a stage begins with, of what Streamlit brings: compressed. Browsers that cannot undo that ask for it once more. */
+export async function unpacked(bytes) {
+  if (!window.DecompressionStream) return told(location.href);
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).json();
+}
+
 /** Called by Streamlit for every new data; the first call for an element makes the stage. */
-export function mount(component) {
-  const { parentElement: host, data } = component;
+export function mount(component, data) {
+  const { parentElement: host } = component;
   if (!STAGES.has(host)) put(host, data);
   const stage = STAGES.get(host);
   // Streamlit knows only the stage that it made itself.
