@@ -22,7 +22,7 @@ from dashboard.classroom.told import room_told
 from dashboard.keeping import KEEPER
 from dashboard.lesson import api as lessons
 from dashboard.lesson.api import posted_json
-from dashboard.lesson.gate import Refusal, Turns, check_sender, refused, reply
+from dashboard.lesson.gate import THREADS, Refusal, Turns, check_sender, refused, reply
 from dashboard.lesson.who import YEAR_S
 from dashboard.source import source_of
 from dashboard.store import rooms
@@ -32,7 +32,6 @@ from dashboard.store.rooms import MAX_MEMBERS
 from dashboard.words import COOKIE, known, mark, speaking, t
 
 PATH = "/api/rooms"
-THREADS = 3
 AT_ONCE = 4
 """Requests of one browser that are worked on at a time."""
 WRONG_CODE = mark("There is no open room with this code. Codes have eight letters and digits; ask your teacher for it again.")

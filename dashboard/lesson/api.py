@@ -16,7 +16,7 @@ from starlette.routing import Route
 from dashboard.asks import BadAsk
 from dashboard.lesson.beside import SHELF
 from dashboard.lesson.desk import Contended, Desk, Missing
-from dashboard.lesson.gate import Refusal, Turns, body_of, check_sender, reply
+from dashboard.lesson.gate import THREADS, Refusal, Turns, body_of, check_sender, reply
 from dashboard.lesson.way import Refused
 from dashboard.lesson.who import learner
 from dashboard.store.learning import Full
@@ -30,7 +30,6 @@ MAX_BYTES = 64_000
 """Of a request's body."""
 MAX_DIGITS = 30
 """Of a whole number: one that is longer than decimals reach is nobody's answer."""
-THREADS = 8
 AT_ONCE = 3
 """Requests of one learner that are worked on at a time."""
 
