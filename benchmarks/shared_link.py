@@ -27,8 +27,9 @@ import aiohttp
 from playwright.async_api import Browser, Page, async_playwright
 
 from benchmarks import link
+from benchmarks.downloads import CONNECTIONS, KEPT
 from benchmarks.serving import ROOT, SWITCHES, Server, chromium, share
-from benchmarks.students import CONNECTIONS, KEPT, LESSON, LINKED, OPTIONS, STEP, Person, Seen, Teacher
+from benchmarks.students import LESSON, LINKED, OPTIONS, STEP, Person, Seen, Teacher
 from benchmarks.windows import PHONE, PICTURE, chosen, locked
 
 STUDENTS, A_SECOND = 300, 5.0

@@ -1,7 +1,7 @@
 """People of a class as far as the app can tell: the requests, downloads, streams and sockets that their browsers would make.
 
-Each has cookies and a cache of their own, opens six connections at most, and asks again when nobody answers, a little later each
-time. What was measured goes to a `Seen`. Knows no order in which things happen in a class.
+Each has cookies and a cache of their own, opens few connections, and asks again when nobody answers, a little later each time.
+What was measured goes to a `Seen`. Knows no order in which things happen in a class.
 """
 
 import asyncio
@@ -14,21 +14,20 @@ import re
 import secrets
 import time
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin
 
 import aiohttp
 from yarl import URL
 
+from benchmarks.downloads import CONNECTIONS, Downloads
 from benchmarks.serving import Server, trusting
 from benchmarks.sockets import Viewer
 
 LESSON, PAGE, STEP = "load_balancing", "load-balancing", "predict_slow"
 OPTIONS = 4
-CONNECTIONS = 6
-"""Of a browser to one host."""
-LINKED = re.compile(r'<(?:link|script)[^>]*?\b(?:href|src)="([^"]+)"')
-KEPT = "immutable"
+LINKED = re.compile(r'<(?:link(?! rel="service-desc")|script)[^>]*?\b(?:href|src)="([^"]+)"')
 AGAIN_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 PATIENCE_S = 30.0
 GAP_S = 0.35
@@ -65,6 +64,15 @@ def is_lost(wrong: str) -> bool:
     return not any(one in wrong for one in ONCE_MORE)
 
 
+@lru_cache(maxsize=100)
+def _linked(address: str, path: str, text: str) -> frozenset[str]:
+    """The paths of the app's own files that a document names."""
+    base = re.search(r'<base href="([^"]*)"', text)
+    here = urljoin(f"{address}/{path}", base.group(1) if base else "")
+    names = {urljoin(here, one) for one in LINKED.findall(text)}
+    return frozenset(one.removeprefix(address) for one in names if one.startswith(f"{address}/"))
+
+
 class Person:
     """A browser: cookies, requests from the app's own page, and a cache of what never changes."""
 
@@ -77,6 +85,7 @@ class Person:
         self.http = aiohttp.ClientSession(connector=connector, cookie_jar=jar, timeout=waiting)
         # A stream is a connection for as long as it is open, and is not counted among the six over HTTP/2.
         self.streams = aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=tls), cookie_jar=jar)
+        self.files = Downloads(address, tls or None)
         self.cache: set[str] = set()
         self.bytes = 0
 
@@ -93,19 +102,18 @@ class Person:
         """A page as a browser opens it, with all files that it names and that are not in the cache; it brings the cookies."""
         async with self.http.get(f"{self.address}/{path}", headers={"Accept": "text/html"}) as answer:
             text = await answer.text()
-        base = re.search(r'<base href="([^"]*)"', text)
-        here = urljoin(f"{self.address}/{path}", base.group(1) if base else "")
-        files = {urljoin(here, one) for one in LINKED.findall(text)}
-        await asyncio.gather(*(self._file(one) for one in files - self.cache if one.startswith(self.address)))
+        loaded = await self.files.load(_linked(self.address, path, text) - self.cache, self.cookie())
+        self.bytes += sum(one.bytes for one in loaded.values())
+        self.cache |= {name for name, one in loaded.items() if one.kept}
 
-    async def _file(self, address: str) -> None:
-        async with self.http.get(address) as answer:
-            self.bytes += len(await answer.read())
-            if KEPT in answer.headers.get("cache-control", ""):
-                self.cache.add(address)
+    def cookie(self) -> str:
+        """The cookies, as a browser sends them."""
+        cookies = self.http.cookie_jar.filter_cookies(URL(self.address))
+        return "; ".join(f"{name}={one.value}" for name, one in cookies.items())
 
     async def close(self) -> None:
         """Leave."""
+        self.files.close()
         await self.http.close()
         await self.streams.close()
 
@@ -143,9 +151,9 @@ class Student(Person):
     async def open(self) -> None:
         """The page of the lesson: its document, state, socket and stream."""
         await self.document(f"{PAGE}?lesson={LESSON}&room={self.token}")
-        cookies = self.http.cookie_jar.filter_cookies(URL(self.address))
-        cookie = "; ".join(f"{name}={one.value}" for name, one in cookies.items())
-        self.viewer = Viewer(self.server, self.number, PAGE, self.http, query=f"lesson={LESSON}&room={self.token}", cookie=cookie)
+        self.files.close()
+        query = f"lesson={LESSON}&room={self.token}"
+        self.viewer = Viewer(self.server, self.number, PAGE, self.http, query=query, cookie=self.cookie())
         _, state = await asyncio.gather(self.viewer.open(), self.ask(self.lesson))
         self.following = asyncio.create_task(self._follow())
         self.step = state["step"]
