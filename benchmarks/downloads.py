@@ -18,9 +18,9 @@ Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Loaded(NamedTuple):
-    """A file that came: how long it was on the way, and whether a browser may keep it for good."""
+    """A file that came: as it was on the way, and whether a browser may keep it for good."""
 
-    bytes: int
+    body: bytes
     kept: bool
 
 
@@ -71,13 +71,13 @@ class Downloads:
             fields = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:-2])
             if (status := head[9:12]) != b"200":
                 raise RuntimeError(f"{status.decode()} {path[:60]}")
-            length = int(fields.get(b"content-length", 0))
-            if fields.get(b"transfer-encoding") != b"chunked":
-                await reader.readexactly(length)
-            else:
+            if fields.get(b"transfer-encoding") == b"chunked":
+                body = b""
                 while size := int(await reader.readuntil(b"\r\n"), 16):
-                    length += len(await reader.readexactly(size + 2)) - 2
+                    body += (await reader.readexactly(size + 2))[:-2]
                 await reader.readexactly(2)
+            else:
+                body = await reader.readexactly(int(fields.get(b"content-length", 0)))
         except asyncio.IncompleteReadError:
             raise ConnectionError(f"the connection was closed before {path[:60]} had come") from None
-        return Loaded(length, KEPT.encode() in fields.get(b"cache-control", b""))
+        return Loaded(body, KEPT.encode() in fields.get(b"cache-control", b""))

@@ -23,7 +23,7 @@ from yarl import URL
 
 from benchmarks.downloads import CONNECTIONS, Downloads
 from benchmarks.serving import Server, trusting
-from benchmarks.sockets import Viewer
+from benchmarks.sockets import Viewer, begin_of
 
 LESSON, PAGE, STEP = "load_balancing", "load-balancing", "predict_slow"
 OPTIONS = 4
@@ -102,8 +102,9 @@ class Person:
         """A page as a browser opens it, with all files that it names and that are not in the cache; it brings the cookies."""
         async with self.http.get(f"{self.address}/{path}", headers={"Accept": "text/html"}) as answer:
             text = await answer.text()
-        loaded = await self.files.load(_linked(self.address, path, text) - self.cache, self.cookie())
-        self.bytes += sum(one.bytes for one in loaded.values())
+        async with asyncio.timeout(PATIENCE_S):
+            loaded = await self.files.load(_linked(self.address, path, text) - self.cache, self.cookie())
+        self.bytes += sum(len(one.body) for one in loaded.values())
         self.cache |= {name for name, one in loaded.items() if one.kept}
 
     def cookie(self) -> str:
@@ -181,8 +182,10 @@ class Student(Person):
         address = f"{PAGE}?lesson={LESSON}" if self.push is None else f"{self.push['address']}&pushed={self.push['number']}"
         for wait in AGAIN_S:
             try:
-                stage = await self.ask(f"api/stages/{address}&room={self.token}")
-                self.viewer.asks = f"{self.address}/{stage['asks']}"
+                path = f"/api/stages/{address}&room={self.token}"
+                async with asyncio.timeout(PATIENCE_S):
+                    stage = (await self.files.load([path], self.cookie()))[path]
+                self.viewer.asks = f"{self.address}/{begin_of(stage.body)['asks']}"
                 self.shown[revision] = time.perf_counter()
                 return
             except Exception as problem:

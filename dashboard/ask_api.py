@@ -96,7 +96,7 @@ async def _begun(request: Request) -> Response:
 def _stage(view: str, pairs: Pairs, cookie: str | None) -> bytes:
     place = staging.Place.of(dict(pairs))
     page, opened = _staged(view, place, cookie)
-    return packed(view, place, page, opened, pairs, cookie)
+    return packed(view, place, page, opened, pairs, cookie, _edition(_now()))
 
 
 def _staged(view: str, place: staging.Place, cookie: str | None) -> Staged:

@@ -123,6 +123,8 @@ def _plain(scope: dict[str, Any]) -> dict[str, Any]:
 
 def _needed(path: str, query: str) -> tuple[str, ...]:
     """The links for a page: a view with an island of its name, or with a stage."""
+    if "/api/" in path:
+        return ()  # some of it is named after a page, and is no document
     place = path.strip("/").rpartition("/")[2]
     view = place.replace("-", "_") or places.HOME
     if not places.exists(view):

@@ -117,13 +117,15 @@ def _draw(view: str, place: staging.Place, page: Page, opened: dict[str, Any] | 
     if target := destination((st.session_state.get(key) or {}).get("go")):
         st.switch_page(target[0])
     pairs = [(name, text) for name in st.query_params for text in st.query_params.get_all(name)]
-    _stage()(key=key, data=packed(view, place, page, opened, pairs, cookie), on_go_change=lambda: None)
+    _stage()(key=key, data=packed(view, place, page, opened, pairs, cookie, SHELF.edition()), on_go_change=lambda: None)
 
 
 def packed(
-    view: str, place: staging.Place, page: Page, opened: dict[str, Any] | None, pairs: Pairs, cookie: str | None
+    view: str, place: staging.Place, page: Page, opened: dict[str, Any] | None, pairs: Pairs, cookie: str | None, edition: str
 ) -> bytes:  # fmt: skip
-    """What a stage begins with, as compressed JSON, made once for all who open the same; of a draft, for its writer (`cookie`)."""
+    """What a stage begins with, as compressed JSON, made once for all who open the same in one edition of the lessons; of a draft
+    for its writer alone (`cookie`).
+    """
 
     def work() -> tuple[bytes, bool]:
         told = begun(view, place, page, opened, pairs)
@@ -132,7 +134,7 @@ def packed(
         return gzip.compress(runs.written(told), COMPRESSION), whole
 
     whose = cookie if page.lesson.startswith(DRAFT) else None
-    return _BEGINS.get((view, tuple(pairs), page.edition or SHELF.edition(), words.language(), whose), work)
+    return _BEGINS.get((view, tuple(pairs), page.edition or edition, words.language(), whose), work)
 
 
 def begun(view: str, place: staging.Place, page: Page, opened: dict[str, Any] | None, pairs: Pairs) -> dict[str, Any]:

@@ -96,6 +96,18 @@ def test_what_is_no_document_passes_as_it_is():
     assert sent[0]["headers"][1] == (b"etag", b"1") and sent[1]["body"] == b"</head>"
 
 
+@pytest.mark.parametrize("path", ["/api/stages/load-balancing", "/below/api/lessons/caching"])
+def test_what_is_asked_of_the_api_by_a_pages_name_is_no_document(path):
+    asked = []
+
+    async def app(scope, _receive, _send):
+        asked.extend(scope["headers"])
+
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": [(b"accept-encoding", b"gzip")]}
+    finished(files.Early(app)(scope, None, None))
+    assert asked == scope["headers"]
+
+
 def test_a_proxy_finds_the_files_at_their_address(tmp_path):
     files.link_to(tmp_path)
     files.link_to(tmp_path)
