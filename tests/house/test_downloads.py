@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from benchmarks.downloads import CONNECTIONS, Downloads, Loaded
+from tests.dashboard.asgi import finished
 
 FIXED = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nCache-Control: public, immutable\r\n\r\nhello"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\na\r\n, students\r\n0\r\n\r\n"
@@ -42,7 +43,7 @@ def served(use: Callable[[Downloads], object]) -> tuple[object, list[list[str]]]
             finally:
                 downloads.close()
 
-    return asyncio.run(whole()), connections
+    return finished(whole()), connections
 
 
 def test_files_come_whole_and_say_whether_they_are_kept():
