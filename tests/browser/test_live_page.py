@@ -29,6 +29,16 @@ def test_the_page_opens_live(visit):
     wait_for(page, "(before) => document.querySelector('.transport .time').textContent !== before", clock)
 
 
+def test_a_browser_that_cannot_unpack_what_the_page_begins_with_asks_for_it(visit):
+    page = visit()
+    page.add_init_script("delete window.DecompressionStream")
+    with page.expect_response(re.compile("/api/stages/load-balancing")) as answer:
+        page.reload()
+    assert answer.value.ok
+    page.wait_for_selector(".node.servers")
+    assert page.locator(".node.servers").count() == 4
+
+
 def test_the_page_begins_with_cause_sentence_and_numbers_in_view(visit):
     page = visit()
     for part in (".scene", ".said", ".numbers"):
