@@ -43,6 +43,7 @@ MAX_DESCRIPTIONS = 200
 """Pages with a draft of a lesson are as many as people write."""
 COMPRESSION = 6
 _BEGINS = Once(20_000_000)
+"""What stages begin with, compressed: some 600 of them."""
 _DESCRIPTIONS: dict[tuple[str, ...], dict[str, Any]] = {}
 """What each page's browser must know."""
 

@@ -113,12 +113,10 @@ class Database:
                 engine.dispose()
                 self._failed = time.monotonic(), Away(told(url, problem))
                 raise self._failed[1] from None
-            # The last close of a SQLite file removes its log, and the next open has to make it again: one stays open.
             isolation = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == POSTGRESQL else {}
-            self._reads, self._writes = (
-                engine.execution_options(**{WRITES: False}, **isolation),
-                engine.execution_options(**{WRITES: True}),
-            )
+            self._reads = engine.execution_options(**{WRITES: False}, **isolation)
+            self._writes = engine.execution_options(**{WRITES: True})
+            # The last close of a SQLite file removes its log, and the next open has to make it again: one stays open.
             self._engine, self._kept = engine, kept
 
     def close(self) -> None:

@@ -47,3 +47,11 @@ def test_a_file_that_changes_is_read_anew(write):
     assert lesson_of() is kept, "and one that does not is read once"
     write("small", text_of({"title": "Another"}))
     assert lesson_of().title == "Another"
+
+
+def test_a_lesson_under_another_id_is_remembered_as_another_one(write):
+    write("small", text_of())
+    lesson = lesson_of()
+    assert {lesson: 1}[type(lesson).model_validate_json(lesson.text)] == 1 and '"id":"draft.x"' not in lesson.text
+    other = lesson.under("draft.x")
+    assert '"id":"draft.x"' in other.text and other not in {lesson: 1}
