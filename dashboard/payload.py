@@ -45,11 +45,12 @@ import numpy as np
 from dashboard.curves import curves
 from dashboard.nodes import memory, nodes, server_count, shown, stores
 from dashboard.sample import column, every, moves
-from dashboard.window import within
+from dashboard.window import Windows
 from engine.bill import cost_metrics
 from engine.log import COUNTED, COUNTED_OF_REGION, OUTCOMES
-from engine.metrics import metrics_between
-from engine.reading import TAKES_PART, UP, Reading
+from engine.metrics import metrics_of
+from engine.reading import TAKES_PART, UP
+from engine.system import System
 from engine.workload.tables import REGIONS
 
 __all__ = ["Tail", "collect", "column", "every", "moves", "piece", "server_count", "shown", "trailing_window_s"]
@@ -119,17 +120,16 @@ def collect(result: Any, tail: Tail) -> Tail:
     return Tail(*(np.concatenate([was[young], values[final]]) for was, values in zip(old, new)))
 
 
-def piece(result: Any, cuts: list[Reading], step_s: float, window_s: float) -> dict[str, Any]:
-    """One stretch of time as the browser plays it; `cuts` reach back before it, as far as the windows do."""
+def piece(result: Any, windows: Windows, step_s: float) -> dict[str, Any]:
+    """One stretch of time as the browser plays it; the windows end with its rows, and reach back before it."""
     begin, end = _span(result)
-    windows = [within(cuts, reading.time_ns, window_s) for reading in result.readings[1:]]
     return {
         "from_s": begin / NS,
         "to_s": end / NS,
         "step_s": step_s,
-        "window_s": window_s,
-        "series": _series(result, windows),
-        "regions": _regions(result, windows),
+        "window_s": windows.window_s,
+        "series": _series(result.system, windows),
+        "regions": _regions(result.system, windows),
         "nodes": nodes(result),
         "stores": stores(result),
         "memory": memory(result),
@@ -137,51 +137,56 @@ def piece(result: Any, cuts: list[Reading], step_s: float, window_s: float) -> d
     }
 
 
-def _series(result: Any, windows: list[list[Reading]]) -> dict[str, list[float | None]]:
+def _series(system: System, windows: Windows) -> dict[str, list[float | None]]:
     """The engine's metrics of the trailing window at each row's end."""
-    system = result.system
-    rows = [metrics_between(inside) | _counted(inside) for inside in windows]
+    found = metrics_of(windows.readings, windows.first, windows.last) | _counted(windows)
     has = {"cache": system.cache.enabled, "cdn": system.cdn.enabled, "replicas": system.database.replicas > 0}
     digits = dict(SERIES)
     for what, names in OPTIONAL.items():
         digits |= names if has[what] else {}
-    series = {name: [None if row[name] is None else round(row[name], places) for row in rows] for name, places in digits.items()}
     for name in ERRORS:
-        series[name] = [value or 0.0 for value in series[name]]
-    for name in (name for name in BOUNDED if name in series):
-        series[name] = [None if value is None else min(max(value, 0.0), 1.0) for value in series[name]]
-    bills = [cost_metrics(system, inside) if k % MONEY_EVERY == 0 else None for k, inside in enumerate(windows)]
+        found[name] = np.nan_to_num(found[name])
+    for name in BOUNDED:
+        found[name] = np.clip(found[name], 0.0, 1.0)
+    series = {name: [_rounded(value, places) for value in found[name].tolist()] for name, places in digits.items()}
+    ends = list(zip(windows.first.tolist(), windows.last.tolist()))
+    bills = [cost_metrics(system, windows.readings, *pair) for pair in ends[::MONEY_EVERY]]
     for name in MONEY:
-        told = [bills[k - k % MONEY_EVERY][name] for k in range(len(bills))]
-        series[name] = [None if value is None else round(value, 4) for value in told]
+        values = [None if one[name] is None else round(one[name], 4) for one in bills]
+        series[name] = [values[row // MONEY_EVERY] for row in range(len(ends))]
     return series
 
 
-def _counted(inside: list[Reading]) -> dict[str, float]:
+def _rounded(value: float, places: int) -> float | None:
+    return None if value != value else round(value, places)
+
+
+def _counted(windows: Windows) -> dict[str, np.ndarray]:
     """What the engine's metrics do not say: attempts sent in a second, and the numbers of servers at the end."""
-    start, end = inside[0], inside[-1]
-    sent = int(end.counts[ATTEMPTS] - start.counts[ATTEMPTS])
-    servers = end.nodes[: end.server_count]
+    readings, first, last = windows.readings, windows.first, windows.last
+    sent = readings.counts[last, ATTEMPTS] - readings.counts[first, ATTEMPTS]
+    servers = readings.nodes[last, : readings.servers]
     return {
-        "attempt_rate": sent * NS / max(1, end.time_ns - start.time_ns),
-        "serving": int(((servers[:, UP] > 0) & (servers[:, TAKES_PART] > 0)).sum()),
-        "wanted": end.wanted,
+        "attempt_rate": sent * NS / np.maximum(readings.time_ns[last] - readings.time_ns[first], 1),
+        "serving": ((servers[:, :, UP] > 0) & (servers[:, :, TAKES_PART] > 0)).sum(axis=1),
+        "wanted": np.array([readings.each[place].wanted for place in last]),
     }
 
 
-def _regions(result: Any, windows: list[list[Reading]]) -> dict[str, Any] | None:
+def _regions(system: System, windows: Windows) -> dict[str, Any] | None:
     """Mean latency and errors of each region's requests over the trailing window at each row's end."""
-    weights = result.system.traffic.regions
+    weights = system.traffic.regions
     where = [place for place, name in enumerate(REGIONS) if weights.get(name, 0) > 0]
-    if len(where) < 2 and not result.system.cdn.enabled:
+    if len(where) < 2 and not system.cdn.enabled:
         return None
-    counted = np.array([inside[-1].regions[where] - inside[0].regions[where] for inside in windows])
+    regions = np.array([one.regions[where] for one in windows.readings.each])
+    counted = regions[windows.last] - regions[windows.first]
     over, ok = counted[:, :, : len(OUTCOMES)].sum(axis=2), counted[:, :, 0]
     latency = np.divide(counted[:, :, -1] / 1e6, ok, out=np.full(ok.shape, np.nan), where=ok > 0)
     errors = np.divide(over - ok, over, out=np.zeros(ok.shape), where=over > 0)
     return {
         "name": [REGIONS[place] for place in where],
-        "latency_ms": [[None if value != value else round(value, 1) for value in row] for row in latency.T.tolist()],
+        "latency_ms": [[_rounded(value, 1) for value in row] for row in latency.T.tolist()],
         "errors": np.round(errors.T, 4).tolist(),
     }
 

@@ -22,7 +22,7 @@ from dashboard.once import Once
 from dashboard.sample import DRAWN_S, PER_VIEWER_SECOND
 from dashboard.sentence import sentences
 from dashboard.twin import Ends, compare, ghost, needed_from_ms
-from dashboard.window import cuts_of
+from dashboard.window import Windows, cuts_of
 from dashboard.words import engine_text, language, t
 from engine import Simulation
 from engine.live import as_fault
@@ -239,9 +239,10 @@ def _run(live: Live, ask: Ask, recordings: Recordings, ghost_to_ms: int | None =
         live.ends = live.ends.plus(result, keep_every) if ask.pin else Ends.nothing()
         if now_ms >= ask.from_ms:
             results.append((result, keep_every))
-            pieces.append(payload.piece(result, live.cuts, step_s, window_s))
+            windows = Windows(live.cuts, [reading.time_ns for reading in result.readings[1:]], window_s)
+            pieces.append(payload.piece(result, windows, step_s))
             if ghost_to_ms is None:
-                said += sentences(pieces[-1], result, live.system, live.tail, live.cuts, broken_by(live.applied))
+                said += sentences(pieces[-1], result, live.system, live.tail, windows, broken_by(live.applied))
     oldest = _now_ms(live) - payload.LONGEST_WINDOW_S * 1_000
     live.cuts = [cut for cut in live.cuts if cut.time_ns >= oldest * 1_000_000]
     last = results[-1][0]

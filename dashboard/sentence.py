@@ -12,7 +12,7 @@ from dashboard.payload import Tail, server_count, shown
 from dashboard.regions import PLACES
 from dashboard.sentences import describe
 from dashboard.sentences.facts import Caching, DatabaseNode, Delivery, Facts, Impatience, Replication
-from dashboard.window import Over, over
+from dashboard.window import Over, Windows
 from engine.log import COUNTED
 from engine.reading import BREAKER, FIRST_POP, IS_PRIMARY, SHARD, TAKES_PART, UP, Reading
 from engine.system import System
@@ -29,16 +29,16 @@ STORE_SIZE, STORE_UP, STORE_PART = 3, 5, 6
 
 
 def sentences(
-    piece: dict[str, Any], result: Any, system: System, tail: Tail, cuts: list[Reading], broken: Broken | None = None
+    piece: dict[str, Any], result: Any, system: System, tail: Tail, windows: Windows, broken: Broken | None = None
 ) -> list[list[Any]]:
-    """[[t_s, key, text, nodes]] for one stretch of a run; `tail` and `cuts` reach back before it."""
+    """[[t_s, key, text, nodes]] for one stretch of a run; `tail` and `windows` reach back before it."""
     rows = len(piece["series"]["offered_rate"])
     stride = max(1, round(EVERY_S / piece["step_s"]))
     grouped, there = "size" in piece["nodes"], shown(result)
     said: list[list[Any]] = []
     for row in sorted({0, *range(stride - 1, rows, stride), rows - 1} if rows else set()):
         end_ns = result.readings[row + 1].time_ns
-        window = over(cuts, end_ns, piece["window_s"], server_count(result))
+        window = windows.over(row)
         key, text = describe(_facts(piece, result, system, row, window, tail, broken or Broken()))
         nodes = None if grouped else {
             "busy": np.rint(window.busy[there]).astype(int).tolist(),

@@ -3,15 +3,13 @@
 The charts, what is said in words and what stands beside the bars all come from here. Knows nothing of asks, words or drawing.
 """
 
-from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
+from functools import cached_property
 
 import numpy as np
 
-from engine.reading import BUSY, DISPATCHED, PLACES, QUEUE, WAITING, Reading
-
-TIME = attrgetter("time_ns")
+from engine.reading import BUSY, DISPATCHED, QUEUE, WAITING, Reading, Readings
 
 
 @dataclass(frozen=True)
@@ -36,33 +34,34 @@ def cuts_of(readings: list[Reading]) -> list[Reading]:
     ]
 
 
-def within(cuts: list[Reading], end_ns: int, window_s: float) -> list[Reading]:
-    """The cuts of the window that ends at `end_ns`; shorter when there are none so far back."""
-    last = bisect_right(cuts, end_ns, key=TIME)
-    first = bisect_right(cuts, end_ns - round(window_s * 1e9), 0, last, key=TIME)
-    return cuts[max(0, first - 1) : last]
+class Windows:
+    """The windows of `window_s` that end at each of some times (ns), all of them with cuts; shorter where none is so far back."""
 
+    def __init__(self, cuts: list[Reading], ends_ns: Sequence[int], window_s: float):
+        self.window_s = window_s
+        self.readings = Readings(cuts)
+        times, ends = self.readings.time_ns, np.array(ends_ns)
+        self.last = times.searchsorted(ends, "right") - 1
+        self.first = np.maximum(times.searchsorted(ends - round(window_s * 1e9), "right") - 1, 0)
+        """The cuts with which each begins and ends, by their numbers."""
 
-def over(cuts: list[Reading], end_ns: int, window_s: float, servers: int) -> Over:
-    """What the nodes did in the window that ends at `end_ns`. `servers` is how many the answer tells of."""
-    inside = within(cuts, end_ns, window_s)
-    databases = len(inside[-1].nodes) - inside[-1].server_count
-    tables = [_laid_out(cut, servers, databases) for cut in inside]
-    change = tables[-1] - tables[0]
-    rise = np.maximum(change, 0)
-    span_ns = max(1, inside[-1].time_ns - inside[0].time_ns)
-    places = np.zeros(len(rise))
-    for before, cut, table in zip(inside, inside[1:], tables[1:]):
-        places += table[:, PLACES] * (cut.time_ns - before.time_ns)
-    busy = np.divide(rise[:, BUSY], places, out=np.zeros(len(rise)), where=places > 0)
-    taken, growth = (1e9 * column / span_ns for column in (rise[:, DISPATCHED], change[:, WAITING]))
-    return Over(span_ns / 1e9, 100 * np.minimum(busy, 1), rise[:, QUEUE] / span_ns, taken, growth)
+    def __len__(self) -> int:
+        return len(self.last)
 
+    def over(self, place: int) -> Over:
+        """What the nodes did in one of them."""
+        return Over(self._spans_ns[place] / 1e9, *(values[place] for values in self._means))
 
-def _laid_out(cut: Reading, servers: int, databases: int) -> np.ndarray:
-    """A cut's counters with so many rows for servers and for database nodes: new ones had counted nothing."""
-    rows = np.zeros((servers + databases, cut.nodes.shape[1]), cut.nodes.dtype)
-    known, behind = min(servers, cut.server_count), cut.nodes[cut.server_count :][:databases]
-    rows[:known] = cut.nodes[:known]
-    rows[servers : servers + len(behind)] = behind
-    return rows
+    @cached_property
+    def _spans_ns(self) -> np.ndarray:
+        return np.maximum(self.readings.time_ns[self.last] - self.readings.time_ns[self.first], 1)
+
+    @cached_property
+    def _means(self) -> tuple[np.ndarray, ...]:
+        """[window, node]: busy, waiting, taken, growth."""
+        change = self.readings.nodes[self.last] - self.readings.nodes[self.first]
+        places_ns = self.readings.places_ns[self.last] - self.readings.places_ns[self.first]
+        rise, spans_ns = np.maximum(change, 0), self._spans_ns[:, None]
+        busy = np.divide(rise[:, :, BUSY], places_ns, out=np.zeros(places_ns.shape), where=places_ns > 0)
+        taken, growth = (1e9 * column / spans_ns for column in (rise[:, :, DISPATCHED], change[:, :, WAITING]))
+        return 100 * np.minimum(busy, 1), rise[:, :, QUEUE] / spans_ns, taken, growth

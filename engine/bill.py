@@ -5,15 +5,13 @@ Source of the rules: the price lists' own units (`engine.prices`); what no sourc
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from engine import prices as listed
 from engine.log import COUNTED
-from engine.reading import IN_PROGRESS, TAKES_PART, Reading
+from engine.reading import IN_PROGRESS, TAKES_PART, Readings
 from engine.system import System
 
 TIERS = ("servers", "database", "cache", "balancer", "traffic", "cdn")
@@ -32,9 +30,9 @@ class BillLine:
     cost_month: float
 
 
-def bill(system: System, readings: list[Reading]) -> list[BillLine]:
-    """What a month of 730 hours costs that is like the time between the first and the last reading."""
-    return _lines(system, _used(system, readings))
+def bill(system: System, readings: Readings, first: int = 0, last: int = -1) -> list[BillLine]:
+    """What a month of 730 hours costs that is like the time between two of the readings, which are told by their numbers."""
+    return _lines(system, _used(system, readings, first, last))
 
 
 def planned_cost_per_hour(system: System) -> float:
@@ -47,12 +45,12 @@ def _lines(system: System, used: "_Usage") -> list[BillLine]:
     return [*lines, *_traffic(system, used), *_cdn(system, used)]
 
 
-def cost_metrics(system: System, readings: list[Reading]) -> dict[str, float | None]:
-    """The bill as metrics: an hour is the 730th part of the month; none where no time has passed."""
+def cost_metrics(system: System, readings: Readings, first: int = 0, last: int = -1) -> dict[str, float | None]:
+    """The same bill as metrics: an hour is the 730th part of the month; none where no time has passed."""
     names = ["cost_per_hour", "cost_per_month", "cost_per_million_ok", *(f"cost_per_hour_by_tier.{tier}" for tier in TIERS)]
-    if readings[-1].time_ns <= readings[0].time_ns:
+    if readings.time_ns[last] <= readings.time_ns[first]:
         return dict.fromkeys(names)
-    used = _used(system, readings)
+    used = _used(system, readings, first, last)
     by_tier = dict.fromkeys(TIERS, 0.0)
     for line in _lines(system, used):
         by_tier[line.tier] += line.cost_month
@@ -79,12 +77,13 @@ class _Usage:
         self.ok = counted["ok"] / months
 
 
-def _used(system: System, readings: list[Reading]) -> _Usage:
-    """What was used between the first and the last reading."""
-    first, last = readings[0], readings[-1]
-    seconds = max((last.time_ns - first.time_ns) / 1e9, 1e-9)
-    counted = dict(zip(COUNTED, (last.counts - first.counts).tolist()))
-    return _Usage(system, seconds, counted, _mean(readings, machines), _mean(readings, database_nodes))
+def _used(system: System, readings: Readings, first: int, last: int) -> _Usage:
+    """What was used between two of the readings."""
+    seconds = max(float(readings.time_ns[last] - readings.time_ns[first]) / 1e9, 1e-9)
+    counted = dict(zip(COUNTED, (readings.counts[last] - readings.counts[first]).tolist()))
+    during = slice(first, last + 1 or None)
+    means = (_mean(readings.time_ns[during], each[during]) for each in (machines(readings), database_nodes(readings)))
+    return _Usage(system, seconds, counted, *means)
 
 
 def _planned(system: System) -> _Usage:
@@ -98,23 +97,24 @@ def _planned(system: System) -> _Usage:
     return _Usage(system, 1.0, counted, system.servers.count, _groups(system) * (1 + system.database.replicas))
 
 
-def _mean(readings: list[Reading], count: Callable[[Reading], int]) -> float:
-    """What a reading counts, over time: at the windows' ends, the mean of both."""
-    spans = np.array([later.time_ns - earlier.time_ns for earlier, later in pairwise(readings)], dtype=float)
-    ends = np.array([count(reading) for reading in readings], dtype=float)
-    more = ends - ends[0]  # so that a number that never changes comes out as it is
-    return float(ends[0] + (spans * (more[:-1] + more[1:]) / 2).sum() / max(spans.sum(), 1.0))
+def _mean(time_ns: np.ndarray, counted: np.ndarray) -> float:
+    """What was counted at these times, over time: between two of them, the mean of both."""
+    spans, more = np.diff(time_ns).astype(float), counted - counted[0]  # so that a number that never changes comes out as it is
+    return float(counted[0] + (spans * (more[:-1] + more[1:]) / 2).sum() / max(spans.sum(), 1.0))
 
 
-def machines(reading: Reading) -> int:
-    """Servers that are paid for: those that are wanted (booting and crashed ones too), and removed ones that still work."""
-    removed = reading.nodes[reading.wanted : reading.server_count]
-    return reading.wanted + int((removed[:, IN_PROGRESS] > 0).sum())
+def machines(readings: Readings) -> np.ndarray:
+    """At each reading, servers that are paid for: those that are wanted (booting and crashed ones too), and removed ones that still
+    work.
+    """
+    wanted = np.array([one.wanted for one in readings.each])
+    is_removed = np.arange(readings.servers) >= wanted[:, None]
+    return wanted + ((readings.nodes[:, : readings.servers, IN_PROGRESS] > 0) & is_removed).sum(axis=1)
 
 
-def database_nodes(reading: Reading) -> int:
-    """Primaries and replicas that take part."""
-    return int((reading.nodes[reading.server_count :, TAKES_PART] > 0).sum())
+def database_nodes(readings: Readings) -> np.ndarray:
+    """At each reading, primaries and replicas that take part."""
+    return (readings.nodes[:, readings.servers :, TAKES_PART] > 0).sum(axis=1)
 
 
 def _cdn_counts(counted: dict[str, float]) -> tuple[float, float]:

@@ -3,7 +3,9 @@
 Both engines make readings, metrics compare two of them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -60,3 +62,38 @@ the instant; a capacity of -1 is none.
 FIRST_POP = 100
 """Row of the first region's point of presence; the rows before are the cache's nodes."""
 STORES = FIRST_POP + 10
+
+
+class Readings:
+    """Readings in the order of time as arrays with an entry a reading, so that many stretches are told of at once.
+
+    `nodes` has rows for all nodes that any of them has, the `servers` first: [reading, node, field], zeros before a node came.
+    """
+
+    def __init__(self, each: Sequence[Reading]):
+        self.each = each
+        self.time_ns = np.array([one.time_ns for one in each])
+        self.counts = np.array([one.counts for one in each])
+        self.servers = max(one.server_count for one in each)
+        databases = max(len(one.nodes) - one.server_count for one in each)
+        self.nodes = np.zeros((len(each), self.servers + databases, each[0].nodes.shape[1]), dtype=np.int64)
+        for rows, one in zip(self.nodes, each):
+            rows[: one.server_count] = one.nodes[: one.server_count]
+            rows[self.servers : self.servers + len(one.nodes) - one.server_count] = one.nodes[one.server_count :]
+
+    @cached_property
+    def places_ns(self) -> np.ndarray:
+        """[reading, node]: places times the time for which there were so many, up to each reading; between two readings there
+        were those of the later one.
+        """
+        return self._up_to_each(self.nodes[:, :, PLACES])
+
+    @cached_property
+    def vcpus_ns(self) -> np.ndarray:
+        """[reading]: the same of all servers that took part."""
+        servers = self.nodes[:, : self.servers]
+        return self._up_to_each(servers[:, :, PLACES] * (servers[:, :, TAKES_PART] > 0)).sum(axis=1)
+
+    def _up_to_each(self, held: np.ndarray) -> np.ndarray:
+        spans_ns = np.diff(self.time_ns, prepend=self.time_ns[0])
+        return np.cumsum(held * spans_ns[:, None], axis=0)

@@ -5,13 +5,14 @@ Made of readings taken while the run went on; nothing here simulates.
 
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from engine.bill import bill, cost_metrics
 from engine.log import COLUMNS, COUNTED, COUNTED_OF_COHORT, COUNTED_OF_REGION, OUTCOMES
-from engine.metrics import PERCENTILES, metrics_between, utilisations
+from engine.metrics import PERCENTILES, metrics_of, told, utilisations
 from engine.prices import HOURS_PER_MONTH
 from engine.reading import (
     BELIEVED,
@@ -28,6 +29,7 @@ from engine.reading import (
     UP,
     WAITING,
     Reading,
+    Readings,
 )  # fmt: skip
 from engine.system import System
 from engine.tail import ENDED, Bucket, Tail, exemplars_of, tail_of
@@ -72,10 +74,19 @@ class Result:
 
     @cached_property
     def _measured(self) -> dict[str, float | None]:
-        return self._metrics(self.readings[self.measured_from :], self._answered)
+        return self._metrics(np.array([self.measured_from]), np.array([len(self.readings) - 1]), self._answered)[0]
 
-    def _metrics(self, readings: list[Reading], answered: Reading | None = None) -> dict[str, float | None]:
-        return metrics_between(readings, answered) | cost_metrics(self.system, readings)
+    def _metrics(self, first: np.ndarray, last: np.ndarray, answered: Reading | None = None) -> list[dict[str, float | None]]:
+        """Of each stretch from its first to its last reading, which are told by their numbers."""
+        found = metrics_of(self._together, first, last, answered)
+        return [
+            {name: told(values[place]) for name, values in found.items()} | cost_metrics(self.system, self._together, *ends)
+            for place, ends in enumerate(zip(first.tolist(), last.tolist()))
+        ]
+
+    @cached_property
+    def _together(self) -> Readings:
+        return Readings(self.readings)
 
     @property
     def _answered(self) -> Reading | None:
@@ -92,16 +103,14 @@ class Result:
     @cached_property
     def timeline(self) -> pd.DataFrame:
         """One row a window: start_s, end_s and the metrics of what was sent or ended in it."""
-        rows = [
-            {"start_s": start.time_ns / 1e9, "end_s": end.time_ns / 1e9} | self._metrics([start, end])
-            for start, end in zip(self.readings, self.readings[1:])
-        ]
-        return pd.DataFrame(rows).astype(float)
+        last = np.arange(1, len(self.readings))
+        spans = ({"start_s": start.time_ns / 1e9, "end_s": end.time_ns / 1e9} for start, end in pairwise(self.readings))
+        return pd.DataFrame([span | row for span, row in zip(spans, self._metrics(last - 1, last))]).astype(float)
 
     @cached_property
     def utilisations(self) -> np.ndarray:
         """Busy places over places of each server and each database node, in the measured time."""
-        return utilisations(self.readings[self.measured_from :])
+        return utilisations(self._together, np.array([self.measured_from]), np.array([len(self.readings) - 1]))[0]
 
     @cached_property
     def nodes(self) -> pd.DataFrame:
@@ -156,23 +165,17 @@ class Result:
     @cached_property
     def node_timeline(self) -> dict[str, np.ndarray]:
         """Arrays [window, node], nodes as in `nodes`: counts of the window, the rest at its end."""
-        final = self.readings[-1]
-        shape = (len(self.readings) - 1, len(final.nodes))
-        names = ("dispatched", "utilisation", "waiting", "in_progress", "up", "believed_healthy", "takes_part")
-        arrays = {name: np.zeros(shape) for name in names}
-        for window, (start, end) in enumerate(zip(self.readings, self.readings[1:])):
-            places = _places(end, final)
-            utilisation = utilisations([start, end])
-            before = np.zeros(len(end.nodes), dtype=np.int64)
-            before[: start.server_count] = start.nodes[: start.server_count, DISPATCHED]
-            before[end.server_count :][: len(start.nodes) - start.server_count] = start.nodes[start.server_count :, DISPATCHED]
-            arrays["dispatched"][window, places] = end.nodes[:, DISPATCHED] - before
-            arrays["utilisation"][window, places] = utilisation
-            arrays["waiting"][window, places] = end.nodes[:, WAITING]
-            arrays["in_progress"][window, places] = end.nodes[:, IN_PROGRESS] - end.nodes[:, WAITING]
-            for name, column in (("up", UP), ("believed_healthy", BELIEVED), ("takes_part", TAKES_PART)):
-                arrays[name][window, places] = end.nodes[:, column]
-        return arrays
+        nodes, last = self._together.nodes, np.arange(1, len(self.readings))
+        ends = nodes[1:].astype(float)
+        return {
+            "dispatched": np.diff(nodes[:, :, DISPATCHED], axis=0).astype(float),
+            "utilisation": utilisations(self._together, last - 1, last),
+            "waiting": ends[:, :, WAITING],
+            "in_progress": ends[:, :, IN_PROGRESS] - ends[:, :, WAITING],
+            "up": ends[:, :, UP],
+            "believed_healthy": ends[:, :, BELIEVED],
+            "takes_part": ends[:, :, TAKES_PART],
+        }
 
     @cached_property
     def cohorts(self) -> pd.DataFrame:
@@ -191,7 +194,7 @@ class Result:
 
     def costs(self) -> pd.DataFrame:
         """The bill, a line each: tier, item, its amount in a month like the measured time, unit, cost_per_month, cost_per_hour."""
-        lines = [asdict(line) for line in bill(self.system, self.readings[self.measured_from :])]
+        lines = [asdict(line) for line in bill(self.system, self._together, self.measured_from)]
         table = pd.DataFrame(lines).rename(columns={"quantity_count": "amount", "cost_month": "cost_per_month"})
         return table.assign(cost_per_hour=table["cost_per_month"] / HOURS_PER_MONTH)
 
@@ -234,15 +237,13 @@ class Result:
 
         A percentile that a batch has too few answers beyond has none.
         """
-        measured = self.readings[self.measured_from :]
-        windows = len(measured) - 1
+        windows = len(self.readings) - 1 - self.measured_from
         batches = min(BATCHES, windows)
         if batches < 5:
             return {}
-        edges = [round(batch * windows / batches) for batch in range(batches + 1)]
-        parts = [measured[start : end + 1] for start, end in zip(edges, edges[1:])]
-        table = [self._metrics(part) for part in parts]
-        answered = min(int(part[-1].counts[OK_COUNT] - part[0].counts[OK_COUNT]) for part in parts)
+        edges = np.array([self.measured_from + round(batch * windows / batches) for batch in range(batches + 1)])
+        table = self._metrics(edges[:-1], edges[1:])
+        answered = int(np.diff(self._together.counts[edges, OK_COUNT]).min())
         intervals = {}
         for name, value in self.summary().items():
             if name in PERCENTILES and answered * (1.0 - PERCENTILES[name]) < FEWEST_BEYOND:
@@ -255,9 +256,3 @@ class Result:
             half = T_975[freedom] * spread / batches**0.5
             intervals[name] = (value - half, value + half)
         return intervals
-
-
-def _places(reading: Reading, final: Reading) -> np.ndarray:
-    """Where a reading's nodes stand among the final ones."""
-    databases = len(reading.nodes) - reading.server_count
-    return np.concatenate([np.arange(reading.server_count), final.server_count + np.arange(databases)])

@@ -1,9 +1,13 @@
-"""What a reading holds besides servers and database nodes, for tests of pages that do not show it."""
+"""Readings for tests of pages: what one holds besides servers and database nodes, and the windows that end with a slice's rows."""
+
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
+from dashboard.window import Windows, cuts_of
 from engine.log import COUNTED_OF_COHORT, COUNTED_OF_REGION
-from engine.reading import STORE_FIELDS, STORES
+from engine.reading import STORE_FIELDS, STORES, Reading
 from engine.workload.tables import REGIONS
 
 NOTHING_ELSE = {
@@ -11,3 +15,8 @@ NOTHING_ELSE = {
     "regions": np.zeros((len(REGIONS), len(COUNTED_OF_REGION)), np.int64),
     "stores": np.zeros((STORES, len(STORE_FIELDS)), np.int64),
 }
+
+
+def windows_of(result: Any, window_s: float, before: Iterable[Reading] = ()) -> Windows:
+    """The windows at the ends of a slice's rows; `before` are readings of the time before it."""
+    return Windows(cuts_of([*before, *result.readings]), [one.time_ns for one in result.readings[1:]], window_s)

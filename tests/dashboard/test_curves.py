@@ -4,8 +4,8 @@ import pytest
 
 from dashboard.curves import BIGGEST_VCPUS, curves
 from dashboard.payload import piece
-from dashboard.window import cuts_of
 from engine import System, simulate
+from tests.dashboard.readings import windows_of
 
 SERVERS = {"count": 1, "vcpus": 4, "cpu_ms": 6.0, "workers": 2_000, "contention": 0.02, "coherency": 0.0004}
 
@@ -47,7 +47,7 @@ def test_several_servers_and_free_requests_have_no_curve():
 
 def test_every_piece_of_a_run_brings_the_curves_of_its_system():
     result = simulate(System.model_validate({"servers": SERVERS | {"vcpus": 8}}), duration_s=1.0, seed=1, window_s=0.5)
-    told = piece(result, cuts_of(result.readings), 0.5, 1.0)
+    told = piece(result, windows_of(result, 1.0), 0.5)
     # 6 ms × (1 + 0.02 × 7 + 0.0004 × 56) = 6.9744 ms.
     assert told["curves"]["capacity"]["now"] == [8, pytest.approx(8 / 0.0069744, abs=0.05)]
 

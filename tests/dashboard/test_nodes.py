@@ -5,8 +5,8 @@ import pytest
 from dashboard import payload
 from dashboard.nodes import nodes, stores
 from dashboard.sample import moves
-from dashboard.window import cuts_of
 from engine import Simulation, System
+from tests.dashboard.readings import windows_of
 
 
 def advance(seconds=1.0, faults=(), **system):
@@ -98,9 +98,9 @@ def test_a_sampled_read_names_the_cache_node_that_it_asked(placement):
 
 def test_regions_are_told_where_there_are_several():
     result = advance(traffic={"rate": 300.0, "regions": {"europe_west": 1.0, "oceania": 1.0}})
-    told = payload.piece(result, cuts_of(result.readings), 0.1, 1.0)["regions"]
+    told = payload.piece(result, windows_of(result, 1.0), 0.1)["regions"]
     assert told["name"] == ["europe_west", "oceania"]
     near, far = (column[-1] for column in told["latency_ms"])
     assert far - near == pytest.approx(255, abs=30)  # the table's 256 ms to Sydney, 1 ms within Ireland; services vary
     alone = advance(0.2, **SMALL)
-    assert payload.piece(alone, cuts_of(alone.readings), 0.1, 1.0)["regions"] is None
+    assert payload.piece(alone, windows_of(alone, 1.0), 0.1)["regions"] is None

@@ -7,12 +7,11 @@ import pandas as pd
 import pytest
 
 from dashboard import payload
-from dashboard.window import cuts_of
 from engine import System, simulate
 from engine.log import BUCKETS, COLUMNS, COUNTED, OUTCOMES
 from engine.reading import DISPATCHED, NODE_FIELDS, PLACES, TAKES_PART, Reading
 from engine.reference.counted import buckets_of
-from tests.dashboard.readings import NOTHING_ELSE
+from tests.dashboard.readings import NOTHING_ELSE, windows_of
 
 MS = 1_000_000
 SECOND = 1_000 * MS
@@ -61,7 +60,7 @@ def slice_of(rows, begin_s=0.0, end_s=1.0, step_s=0.5, servers=2):
 
 def piece(result, window_s=1.0, before=()):
     """Its piece; `before` are readings of the time before it."""
-    return payload.piece(result, cuts_of([*before, *result.readings]), 0.5, window_s)
+    return payload.piece(result, windows_of(result, window_s, before), 0.5)
 
 
 SIX = [

@@ -5,7 +5,7 @@ import pytest
 
 from dashboard.payload import Tail
 from dashboard.sentence import tail_in_queue
-from dashboard.window import over
+from dashboard.window import Over, Windows
 from engine.reading import Reading
 from tests.dashboard.readings import NOTHING_ELSE
 
@@ -27,8 +27,13 @@ CUTS = [
 ]
 
 
+def over(cuts: list[Reading], end_ms: int, window_s: float) -> Over:
+    """Of the window that ends then, told of beside another one."""
+    return Windows(cuts, [cuts[0].time_ns, end_ms * MS], window_s).over(1)
+
+
 def test_a_window_tells_of_the_time_between_its_ends_and_of_no_other():
-    told = over(CUTS, 1_500 * MS, 1.0, 2)
+    told = over(CUTS, 1_500, 1.0)
     assert told.span_s == 1
     assert told.busy == pytest.approx([100, 40, 35])  # (2600 - 600) of 2 × 1000, (1200 - 400) of 2000, (2300 - 900) of 4000
     assert told.waiting == pytest.approx([5.5, 0.1, 0])  # 5.5 requests' seconds of waiting in a second
@@ -37,11 +42,11 @@ def test_a_window_tells_of_the_time_between_its_ends_and_of_no_other():
 
 
 def test_what_comes_after_the_end_does_not_count():
-    assert over(CUTS, 1_000 * MS, 0.5, 2).taken == pytest.approx([200, 200, 400])  # a hundred in half a second
+    assert over(CUTS, 1_000, 0.5).taken == pytest.approx([200, 200, 400])  # a hundred in half a second
 
 
 def test_at_the_begin_of_a_run_the_window_is_as_long_as_the_run():
-    told = over(CUTS, 500 * MS, 10, 2)
+    told = over(CUTS, 500, 10)
     assert told.span_s == 0.5
     assert told.busy == pytest.approx([60, 40, 45])
 
@@ -51,7 +56,7 @@ def test_a_server_that_came_in_the_window_had_counted_nothing_before():
         CUTS[2],
         cut(1_500, (300, 2_600, 2_050, 0, 2), (300, 1_200, 0, 0, 2), (40, 250, 0, 1, 2), (550, 2_300, 0, 0, 4), servers=3),
     ]
-    told = over(grown, 1_500 * MS, 1.0, 3)
+    told = over(grown, 1_500, 1.0)
     assert told.taken == pytest.approx([200, 200, 80, 400])
     assert told.busy[2] == pytest.approx(25)
 
@@ -62,7 +67,7 @@ def test_more_places_within_the_window_are_counted_from_then_on():
         cut(500, (0, 1_000, 0, 0, 2), servers=1),
         cut(1_000, (0, 2_000, 0, 0, 6), servers=1),
     ]
-    assert over(grown, 1_000 * MS, 1.0, 1).busy == pytest.approx([50])  # 2000 of 2 × 500 + 6 × 500
+    assert over(grown, 1_000, 1.0).busy == pytest.approx([50])  # 2000 of 2 × 500 + 6 × 500
 
 
 def test_the_slowest_of_the_same_window_are_those_whose_queue_is_blamed():

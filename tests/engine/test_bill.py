@@ -8,7 +8,7 @@ import pytest
 from engine import Simulation, System, simulate
 from engine.bill import TIERS, bill, cost_metrics, machines, planned_cost_per_hour
 from engine.log import COUNTED
-from engine.reading import IN_PROGRESS, NODE_FIELDS, TAKES_PART, Reading
+from engine.reading import IN_PROGRESS, NODE_FIELDS, TAKES_PART, Reading, Readings
 from engine.table import as_table
 
 HOUR_S = 3_600
@@ -30,7 +30,7 @@ def system_of(**parts: dict) -> System:
 
 
 def per_hour(system: System, *readings: Reading) -> dict[str, float]:
-    metrics = cost_metrics(system, list(readings))
+    metrics = cost_metrics(system, Readings(readings))
     return {tier: metrics[f"cost_per_hour_by_tier.{tier}"] for tier in TIERS}
 
 
@@ -52,7 +52,7 @@ class TestByHand:
         found = per_hour(system_of(), reading(0), served)
         assert found["traffic"] == pytest.approx((921.60 + 3_481.60 + 7_168.00 + 0.05 * (394_200 - 153_600)) / 730)
         assert found["balancer"] == pytest.approx(0.0225 + 540 * 0.008)
-        metrics = cost_metrics(system_of(), [reading(0), served])
+        metrics = cost_metrics(system_of(), Readings([reading(0), served]))
         assert (
             metrics["cost_per_month"] == pytest.approx(730 * metrics["cost_per_hour"]) == pytest.approx(730 * sum(found.values()))
         )
@@ -154,7 +154,7 @@ class TestTiersToCome:
         served = replace(served, counts=np.array([*served.counts, 500, 400]))
         start = replace(reading(0), counts=np.zeros(len(COUNTED) + 2, dtype=np.int64))
         system = with_part(system_of(), "cdn", enabled=True, cache_dynamic=cache_dynamic)
-        found = {(line.tier, line.unit): line.quantity_count / 730 for line in bill(system, [start, served])}
+        found = {(line.tier, line.unit): line.quantity_count / 730 for line in bill(system, Readings([start, served]))}
         sent_kb = 600 * 50 + 1_000 * 10
         assert found["balancer", "GB"] == pytest.approx((sent_kb - 400 * cdn_kb) / 1e6)
         assert found["traffic", "GB"] == pytest.approx((sent_kb - 500 * cdn_kb) / 1e6)
@@ -164,8 +164,8 @@ class TestTiersToCome:
 
 class TestMachines:
     def test_removed_servers_are_paid_for_until_they_have_finished(self):
-        assert machines(reading(0, wanted=2, servers=5)) == 2
-        assert machines(reading(0, wanted=2, servers=5, busy=1)) == 3
+        readings = [reading(0, wanted=2), reading(1, wanted=2, servers=5), reading(2, wanted=2, servers=5, busy=1)]
+        assert machines(Readings(readings)).tolist() == [2, 2, 3]
 
     def test_the_mean_over_the_windows_counts(self):
         """2 servers for 1 s, between 2 and 4 for 1 s, 4 for 2 s: 13 server seconds in 4 s."""
@@ -223,12 +223,12 @@ class TestOfARun:
 
 
 def test_without_time_there_is_no_bill():
-    assert set(cost_metrics(system_of(), [IDLE[0], IDLE[0]]).values()) == {None}
+    assert set(cost_metrics(system_of(), Readings([IDLE[0], IDLE[0]])).values()) == {None}
 
 
 def test_nobody_answered_is_no_price_per_answer():
-    assert cost_metrics(system_of(), list(IDLE))["cost_per_million_ok"] is None
-    assert len(bill(system_of(), list(IDLE))) == 6
+    assert cost_metrics(system_of(), Readings(IDLE))["cost_per_million_ok"] is None
+    assert len(bill(system_of(), Readings(IDLE))) == 6
 
 
 def test_the_planned_bill_is_that_of_a_run_in_which_all_goes_well():

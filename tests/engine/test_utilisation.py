@@ -5,8 +5,8 @@ import pytest
 
 from engine import Simulation, System
 from engine.log import BUCKETS, COUNTED
-from engine.metrics import metrics_between, utilisations
-from engine.reading import BUSY, NODE_FIELDS, PLACES, STORE_FIELDS, STORES, TAKES_PART, Reading
+from engine.metrics import metrics_between, metrics_of, utilisations
+from engine.reading import BUSY, NODE_FIELDS, PLACES, STORE_FIELDS, STORES, TAKES_PART, Reading, Readings
 
 S = 1_000_000_000
 
@@ -22,18 +22,23 @@ def reading(at_s: int, *servers: tuple[int, int]) -> Reading:
     return Reading(at_s * S, counts, empty, empty, nodes, len(servers), np.zeros((0, 0)), np.zeros((0, 0)), stores)
 
 
+def of_nodes(*readings: Reading) -> list[float]:
+    """Of each node, from the first to the last."""
+    return utilisations(Readings(readings), np.array([0]), np.array([len(readings) - 1]))[0].tolist()
+
+
 def test_vcpus_that_are_added_count_from_then_on():
     """1 vCPU for 1 s, then 4 for 2 s, never idle: 9 busy vCPU seconds of 9, not of 12."""
     readings = [reading(0, (0, 1)), reading(1, (1, 1)), reading(3, (9, 4))]
     assert metrics_between(readings)["server_utilisation"] == 1.0
-    assert utilisations(readings).tolist() == [1.0, 0.0]
+    assert of_nodes(*readings) == [1.0, 0.0]
 
 
 def test_a_server_that_joins_counts_from_then_on():
     """One server of 2 vCPUs for 2 s, then two for 1 s: 4 + 2 vCPU seconds, of which 3 + 1 were busy."""
     readings = [reading(0, (0, 2)), reading(2, (2, 2)), reading(3, (3, 2), (1, 2))]
     assert metrics_between(readings)["server_utilisation"] == pytest.approx(4 / 8)
-    assert utilisations(readings).tolist() == [3 / 6, 1 / 2, 0.0], "the second was there for a second"
+    assert of_nodes(*readings) == [3 / 6, 1 / 2, 0.0], "the second was there for a second"
 
 
 def test_a_server_that_leaves_counts_until_then():
@@ -56,3 +61,15 @@ def test_a_live_change_of_full_servers_stays_at_all_of_them():
     live.change(System.model_validate(described | {"servers": described["servers"] | {"vcpus": 4}}))
     after = live.advance(2.0).readings
     assert metrics_between([*readings, *after[1:]])["server_utilisation"] == pytest.approx(1.0, abs=0.001 / 9)
+
+
+def test_stretches_that_overlap_are_told_each_as_if_it_were_alone():
+    """A server of 2 vCPUs, and from second 2 on a second one: from 0 to 2, 1 to 3 and 0 to 4 s, and of no time at all."""
+    readings = [reading(0, (0, 2)), reading(1, (1, 2)), reading(2, (3, 2)), reading(3, (4, 2), (2, 2)), reading(4, (6, 2), (2, 2))]
+    first, last = np.array([0, 1, 0, 1]), np.array([2, 3, 4, 1])
+    assert utilisations(Readings(readings), first, last).tolist() == [[3 / 4, 0, 0], [3 / 4, 1, 0], [6 / 8, 2 / 4, 0], [0, 0, 0]]
+    found = metrics_of(Readings(readings), first, last)["server_utilisation"]
+    assert found[:3].tolist() == [3 / 4, 5 / 6, 8 / 12]
+    assert np.isnan(found[3])
+    alone = [metrics_between(readings[begin : end + 1])["server_utilisation"] for begin, end in zip(first, last)]
+    assert alone == [3 / 4, 5 / 6, 8 / 12, None]
