@@ -202,7 +202,9 @@ def tail_in_queue(tail: Tail, servers: int, after_ns: int, until_ns: int) -> tup
     served = low + np.flatnonzero(tail.outcome[low:high] == 0)
     if len(served) < 100:
         return (0.0,) * servers
-    latency = tail.latency[served]
-    slowest = served[np.argsort(latency, kind="stable")[-max(1, len(served) // 100) :]]
+    latency, count = tail.latency[served], max(1, len(served) // 100)
+    least = np.partition(latency, -count)[-count]
+    above = served[latency > least]
+    slowest = np.concatenate([above, served[latency == least][len(above) - count :]])  # of equal ones the last
     by_server = np.bincount(np.maximum(tail.home[slowest], 0), tail.queued[slowest], minlength=servers)[:servers]
     return tuple(by_server / max(1, tail.latency[slowest].sum()))

@@ -32,13 +32,13 @@ def _quantiles_ns(histograms: Sequence[np.ndarray], shares: Sequence[float]) -> 
     """[histogram, share]"""
     found = np.full((len(histograms), len(shares)), np.nan)
     for quantiles, histogram in zip(found, histograms):
-        cumulative = np.cumsum(histogram)
-        total = cumulative[-1] if len(cumulative) else 0
-        if total:
-            ranks = np.multiply(shares, total)
-            buckets = cumulative.searchsorted(ranks, side="left")
-            before = np.where(buckets > 0, cumulative[buckets - 1], 0)
-            inside = (ranks - before) / (cumulative[buckets] - before)
+        filled = np.flatnonzero(histogram)
+        if len(filled):
+            cumulative = np.cumsum(histogram[filled])
+            ranks = np.multiply(shares, cumulative[-1])
+            places = cumulative.searchsorted(ranks, side="left")
+            buckets = filled[places]
+            inside = (ranks - (cumulative[places] - histogram[buckets])) / histogram[buckets]
             quantiles[:] = _EDGES_NS[buckets] + inside * (_EDGES_NS[buckets + 1] - _EDGES_NS[buckets])
     return found
 

@@ -12,8 +12,7 @@ from engine.jit import NUMBA_PRESENT
 from engine.kernel import compiled
 from engine.kernel.layout import START_SLOTS, as_arrays, as_plain, first_arrays, following, placed, with_room
 from engine.kernel.placement import planned
-from engine.kernel.pool import connections_of
-from engine.kernel.state import ARRIVAL, FIRST_SERVER_POOL, NIL, Arrays, addresses, copied, size_of, to_array
+from engine.kernel.state import ARRIVAL, Arrays, addresses, copied, size_of, to_array
 from engine.kernel.steps import TRAVELLING_OUT as FIRST_ATTEMPT_STATE
 from engine.log import (
     BUCKETS,
@@ -27,7 +26,7 @@ from engine.log import (
     REACHED,
     thinned,
 )
-from engine.reading import FIRST_POP, NODE_FIELDS, STORE_FIELDS, STORES, Reading
+from engine.reading import BUSY, FIRST_POP, NODE_FIELDS, STORE_FIELDS, STORES, Reading
 from engine.system import PopOutage, PopRecovery, System
 from engine.system.shown import said
 from engine.workload.autoscaling import Load
@@ -145,11 +144,8 @@ class Kernel:
 
     def _load(self) -> Load:
         """What the autoscaler is told of the servers."""
-        self.run_functions.read(self._state)
-        servers, pools = (to_array(name, getattr(self.w, name)) for name in ("servers", "pools"))
-        vcpus = pools[FIRST_SERVER_POOL + 1 :: 2][: len(servers)]
-        busy_ns = vcpus["busy_area"] - self._beyond_vcpus()
-        columns = (servers["is_up"], servers["joined"], servers["busy_at_join"], busy_ns)
+        busy_ns, servers = self._told()[0][:, BUSY], to_array("servers", self.w.servers)
+        columns = (servers["is_up"], servers["joined"], servers["busy_at_join"], busy_ns[: len(servers)])
         return Load(*(column.copy() for column in columns), vcpus=self.p.vcpus)
 
     def inject(self, fault: Any) -> None:
@@ -274,74 +270,19 @@ class Kernel:
 
     def reading(self) -> Reading:
         """All that has been counted up to now."""
-        self.run_functions.read(self._state)
+        nodes, stores = self._told()
         histogram = np.array(self.w.histogram)
         cohorts = np.array(self.w.cohort_counts).reshape(-1, len(COUNTED_OF_COHORT))
         regions = np.array(self.w.region_counts).reshape(-1, len(COUNTED_OF_REGION))
-        counted = (np.array(self.w.counts), histogram[:BUCKETS], histogram[BUCKETS:], self._nodes(), len(self.w.servers))
-        tables = (cohorts, regions, self._stores())
-        return Reading(self.now_ns, *counted, *tables, self.p.server_count, self.value("keys_moving"))
+        counted = (np.array(self.w.counts), histogram[:BUCKETS], histogram[BUCKETS:], nodes, len(self.w.servers))
+        return Reading(self.now_ns, *counted, cohorts, regions, stores, self.p.server_count, self.value("keys_moving"))
 
-    def _nodes(self) -> np.ndarray:
-        """Servers and database nodes, a row each."""
-        servers, nodes, pools = (to_array(name, getattr(self.w, name)) for name in ("servers", "nodes", "pools"))
-        columns = np.empty((len(NODE_FIELDS), len(servers) + len(nodes)), dtype=np.int64)
-        workers, vcpus = pools[FIRST_SERVER_POOL::2][: len(servers)], pools[FIRST_SERVER_POOL + 1 :: 2][: len(servers)]
-        connections = pools[[connections_of(node) for node in range(len(nodes))]]
-        of_servers = (
-            servers["dispatched"],
-            vcpus["busy_area"] - self._beyond_vcpus(),
-            workers["queue_area"] + vcpus["queue_area"],
-            workers["waiting"] + vcpus["waiting"],
-            servers["present"],
-            self.p.vcpus,
-            servers["is_up"],
-            servers["believed_healthy"],
-            servers["takes_part"],
-            self._breaker_states(),
-            NIL,
-            NIL,
-        )
-        of_nodes = (
-            nodes["queries"],
-            connections["busy_area"],
-            connections["queue_area"],
-            connections["waiting"],
-            connections["taken"] + connections["waiting"],
-            connections["places"],
-            nodes["is_up"],
-            nodes["is_up"],
-            nodes["takes_part"],
-            0,
-            nodes["group"],
-            to_array("groups", self.w.groups)["primary"][nodes["group"]] == np.arange(len(nodes)),
-        )
-        for column, server_values, node_values in zip(columns, of_servers, of_nodes):
-            column[: len(servers)] = server_values
-            column[len(servers) :] = node_values
-        return columns.T
-
-    def _stores(self) -> np.ndarray:
-        """The cache's nodes and the points of presence, a row each."""
-        stores, part = to_array("stores", self.w.stores), np.zeros(STORES, dtype=bool)
-        part[: self.p.cache_nodes] = self.p.cache
-        part[FIRST_POP + self.p.pop_order[0]] = self.p.cdn
-        columns = np.empty((len(STORE_FIELDS), STORES), dtype=np.int64)
-        for column, name in zip(columns, ("look_ups", "hits", "evictions", "size", "capacity", "is_up")):
-            column[:] = stores[name]
-        columns[4:6] *= part
-        columns[6] = part
-        return columns.T
-
-    def _breaker_states(self) -> np.ndarray:
-        breakers = to_array("breakers", self.w.breakers)
-        return breakers["is_open"] + (breakers["trial"] != NIL)
-
-    def _beyond_vcpus(self) -> np.ndarray:
-        """Integrals of how many more compute on each server than it has vCPUs, because they share them."""
-        shares = to_array("shares", self.w.shares)
-        beyond = np.maximum(shares["jobs"] - shares["vcpus"], 0)
-        return shares["excess_area"] + beyond * (self.now_ns - shares["changed"])
+    def _told(self) -> tuple[np.ndarray, np.ndarray]:
+        """The rows of a reading's nodes and stores."""
+        nodes = np.zeros((len(self.w.servers) + len(self.w.nodes), len(NODE_FIELDS)), dtype=np.int64)
+        stores = np.zeros((STORES, len(STORE_FIELDS)), dtype=np.int64)
+        self.run_functions.read(self._state, nodes, stores)
+        return nodes, stores
 
     # The log
 

@@ -31,8 +31,8 @@ def quiet(table):
     life.quiet(state_at(table))
 
 
-def read(table):
-    life.read(state_at(table))
+def read(table, nodes, stores):
+    life.read(state_at(table), nodes, stores)
 
 
 def stop_pattern(table):

@@ -6,7 +6,7 @@ What follows at once from any of these happens when the loop is entered next.
 import numpy as np
 
 from engine.jit import jitable
-from engine.kernel import aside, balancer, cache, cdn, failover, fanout, moving, refresh, replication, traffic
+from engine.kernel import aside, balancer, cache, cdn, counted, failover, fanout, moving, refresh, replication, traffic
 from engine.kernel.agenda import at_once, free_slot, new_slot, schedule, set_due
 from engine.kernel.breaker import renew_breaker
 from engine.kernel.pool import connections_of, resize, settle_areas
@@ -149,8 +149,8 @@ def quiet(w):
 
 
 @jitable
-def read(w):
-    """Bring all integrals up to now, so that they can be read."""
+def read(w, nodes, stores):
+    """Bring all integrals up to now, and tell of all nodes and stores."""
     run = w.run[0]
     for index in range(len(w.pools)):
         settle_areas(w.pools[index], run.now)
@@ -159,6 +159,7 @@ def read(w):
     for node in range(CACHE_NODES):
         w.counts[EVICTED] += w.stores[node].evictions
     failover.settle_outages(w)
+    counted.tell(w, nodes, stores)
 
 
 @jitable
