@@ -24,6 +24,10 @@ class Loaded(NamedTuple):
     kept: bool
 
 
+class Ended(ConnectionError):
+    """A server lets go of a connection that has rested for a while; a browser asks once more on a new one."""
+
+
 class Downloads:
     """The connections of one browser to an address."""
 
@@ -38,10 +42,18 @@ class Downloads:
         wanted, loaded = list(paths), {}
 
         async def through_one() -> None:
-            connection = await self._connected()
+            connection, used = await self._connected()
             while wanted:
                 path = wanted.pop()
-                loaded[path] = await self._one(connection, path, cookie)
+                try:
+                    loaded[path] = await self._one(connection, path, cookie)
+                    used = True
+                except Ended:
+                    connection[1].close()
+                    if not used:
+                        raise
+                    wanted.append(path)
+                    connection, used = await self._connected()
             self._open.append(connection)
 
         await asyncio.gather(*(through_one() for _ in range(min(CONNECTIONS, len(wanted)))))
@@ -53,19 +65,21 @@ class Downloads:
             writer.close()
         self._open = []
 
-    async def _connected(self) -> Connection:
+    async def _connected(self) -> tuple[Connection, bool]:
+        """A connection, and whether it was used before."""
         while self._open:
             reader, writer = self._open.pop()
             if not reader.at_eof():
-                return reader, writer
+                return (reader, writer), True
             writer.close()
         name = {"server_hostname": self._host} if self._tls else {}
-        return await asyncio.open_connection(self._host, self._port, ssl=self._tls, limit=LIMIT_BYTES, **name)
+        return await asyncio.open_connection(self._host, self._port, ssl=self._tls, limit=LIMIT_BYTES, **name), False
 
     async def _one(self, connection: Connection, path: str, cookie: str) -> Loaded:
         reader, writer = connection
         asked = f"GET {path} HTTP/1.1\r\nHost: {self._name}\r\nAccept-Encoding: gzip\r\nCookie: {cookie}\r\n\r\n"
         writer.write(asked.encode())
+        head = b""
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).lower()
             fields = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:-2])
@@ -78,6 +92,7 @@ class Downloads:
                 await reader.readexactly(2)
             else:
                 body = await reader.readexactly(int(fields.get(b"content-length", 0)))
-        except asyncio.IncompleteReadError:
-            raise ConnectionError(f"the connection was closed before {path[:60]} had come") from None
+        except (asyncio.IncompleteReadError, ConnectionResetError) as problem:
+            begun = head or getattr(problem, "partial", b"")
+            raise (ConnectionError if begun else Ended)(f"the connection was closed before {path[:60]} had come") from None
         return Loaded(body, KEPT.encode() in fields.get(b"cache-control", b""))

@@ -25,11 +25,13 @@ def served(use: Callable[[Downloads], object]) -> tuple[object, list[list[str]]]
                 assert "Cookie: a=b\r\n" in head
                 path = head.split()[1]
                 connections[-1].append(path)
+                if path == "/silent":
+                    break
                 if path == "/cut":
                     writer.write(FIXED[:-1])
                     break
                 writer.write(ANSWERS.get(path, FIXED))
-                if path == "/last":
+                if path.startswith("/last"):
                     break
         except asyncio.IncompleteReadError:
             pass
@@ -70,6 +72,16 @@ def test_a_connection_that_has_ended_gives_way_to_another():
 
     loaded, connections = served(pages)
     assert loaded["/fixed"].body == b"hello" and connections == [["/last"], ["/fixed"]]
+
+
+def test_what_was_asked_on_a_connection_that_has_just_ended_is_asked_again_on_a_new_one():
+    """Each connection ends after a file without a word, as one that has rested too long; one that never answers is given up."""
+    paths = [f"/last?{number}" for number in range(20)]
+    loaded, connections = served(lambda downloads: downloads.load(paths, "a=b"))
+    assert {path: one.body for path, one in loaded.items()} == dict.fromkeys(paths, b"hello")
+    assert sorted(path for asked in connections for path in asked) == sorted(paths)
+    with pytest.raises(OSError, match="closed before /silent"):
+        served(lambda downloads: downloads.load(["/silent"], "a=b"))
 
 
 @pytest.mark.parametrize(("path", "problem"), [("/missing", "404 /missing"), ("/cut", "closed before /cut")])
