@@ -1,6 +1,6 @@
 """The API of asks: what the browser asks of a page's simulation is one request each, not a run of Streamlit's script.
 
-    POST api/asks/{view}     what the simulation of the page says to an ask
+    POST api/asks/{view}     what the simulation of the page says to an ask, but for the ask's name
     GET  api/stages/{view}   what a stage begins with, for a tab that goes to another page without loading one: a class that is
                              led somewhere does so in one instant
 
@@ -38,9 +38,9 @@ MAX_QUERY = 8_000
 """Of the address of a page, in characters."""
 STAGES = "api/stages"
 MAX_PAGES = 200
+COMPRESSION = 4
 FRESH_S = 2.0
 """A lesson's file that was changed is played so much later at most."""
-MAX_NAME = 40
 Staged = tuple[Page, dict[str, Any] | None]
 ANSWERS = Once(MAX_CACHED_BYTES)
 TURNS = Turns("asks", THREADS, AT_ONCE, MOST_WAITING)
@@ -56,29 +56,27 @@ async def _asked(request: Request) -> Response:
             text = await TURNS.take(cookie, _answered, view, where, cookie, raw)
         except Refusal as problem:
             return refused(problem)
-    return Response(text, media_type=KIND, headers=FRESH)
+    return _sent(request, text)
 
 
 def _answered(view: str, where: dict[str, str], cookie: str | None, raw: Any) -> bytes:
     if not isinstance(raw, dict) or not raw:
         raise Refusal(400, t("This asks for nothing."))
     page, _ = _staged(view, staging.Place.of(where), cookie)
-    # All that an answer depends on but its name; a draft's page is its writer's alone.
-    name, wanted = raw.get("id"), json.dumps(raw | {"id": ""}, sort_keys=True)
+    # All that an answer depends on but its name, which whoever asks knows; a draft's page is its writer's alone.
+    wanted = json.dumps(raw | {"id": ""}, sort_keys=True)
     key = (view, tuple(sorted(where.items())), page.edition, language(), wanted, cookie if page.lesson.startswith(DRAFT) else "")
-    told = ANSWERS.get(key, lambda: _worked_out(page, raw))
-    return b'{"echo":%s,%s' % (json.dumps(str(name or "")[:MAX_NAME]).encode(), told)
+    return ANSWERS.get(key, lambda: _worked_out(page, raw))
 
 
 def _worked_out(page: Page, raw: dict[str, Any]) -> tuple[bytes, bool]:
-    """The answer behind its name; kept is what a run came to, not what is wrong, short for now, or made of somebody's file."""
+    """The answer, compressed; kept is what a run came to, not what is wrong, short for now, or made of somebody's file."""
     told = chunk(page, raw)
     told.pop("echo")
-    return written(told)[1:], told.get("engine", PLAIN) != PLAIN
+    return gzip.compress(written(told), COMPRESSION), told.get("engine", PLAIN) != PLAIN
 
 
 async def _begun(request: Request) -> Response:
-    """Compressed once for all who are told it."""
     with speaking(request.cookies.get(COOKIE, "")):
         try:
             check_sender(request)
@@ -88,6 +86,11 @@ async def _begun(request: Request) -> Response:
             text = await TURNS.take(cookie, _stage, request.path_params["view"], pairs, cookie)
         except Refusal as problem:
             return refused(problem)
+    return _sent(request, text)
+
+
+def _sent(request: Request, text: bytes) -> Response:
+    """Compressed once for all who are told it."""
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(gzip.decompress(text), media_type=KIND, headers=FRESH)
     return Response(text, media_type=KIND, headers=FRESH | {"content-encoding": "gzip", "vary": "accept-encoding"})

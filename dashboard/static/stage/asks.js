@@ -32,7 +32,7 @@ export class Asks {
     const headers = { 'content-type': 'application/json' };
     try {
       const answer = await fetch(this.url, { method: 'POST', headers, body: JSON.stringify(ask), signal });
-      if (answer.ok) return await answer.json();
+      if (answer.ok) return { ...(await answer.json()), echo: ask.id };
       if (!WRONG.includes(answer.status)) return null;
       const told = await answer.json().catch(() => ({}));
       return { echo: ask.id, problem: told.problem ?? t('The server does not understand this page any more. Load it again.') };
