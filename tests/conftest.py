@@ -24,6 +24,8 @@ TOGETHER = (WAITS, WALKS, BROWSER)
 SWITCHES = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
+    # Pages of one context share a process, and with it what has been compiled; ahead of a page it would be compiled again.
+    "--renderer-process-limit=1", "--disable-features=ScriptStreaming,PaintHolding,AvoidUnnecessaryBeforeUnloadCheckSync",
 ]  # fmt: skip
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """The first is the same browser without the window that nobody sees, which takes a third of its time."""
