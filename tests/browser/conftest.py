@@ -50,14 +50,14 @@ class Contexts:
     A person leaves nothing behind: pages are closed, cookies and what the app keeps in the browser are gone.
     """
 
-    ALIKE = ("viewport", "color_scheme", "reduced_motion", "has_touch")
+    ALIKE = ("viewport", "color_scheme", "reduced_motion", "has_touch", "is_mobile", "accept_downloads")
     """Options that a context which has them may be used with again. Whatever else is opened in one has its size, too."""
 
     def __init__(self, browser) -> None:
         self._browser, self._free, self._taken = browser, [], []
 
-    def page(self, width, height, **options):
-        """A new page of a new person."""
+    def page(self, width, height, cookies=(), **options):
+        """A new page of a new person, who may bring cookies."""
         options["viewport"] = {"width": width, "height": height}
         again = set(options) <= set(self.ALIKE)
         found = next((one for one in self._free if again and one[0] == options), None)
@@ -66,6 +66,7 @@ class Contexts:
         context = found[1] if found else self._browser.new_context(**options)
         if again and not found:
             context.new_page()  # the one that stays
+        context.add_cookies(list(cookies))
         self._taken.append((options, context, again))
         return context.new_page()
 

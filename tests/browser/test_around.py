@@ -232,8 +232,8 @@ LEFT = """() => {
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_text_on_a_page_comes_from_the_catalogue_and_longer_ones_fit(leaf, address, path):
-    state = {"cookies": [{"name": "language", "value": "pseudo", "url": address}], "origins": []}
-    page = leaf(path, width=390, height=844, storage_state=state)
+    cookies = [{"name": "language", "value": "pseudo", "url": address}]
+    page = leaf(path, width=390, height=844, cookies=cookies)
     page.wait_for_function("() => /[áéíóú]/.test(document.querySelector('.leaf h1').textContent)")
     assert page.evaluate(LEFT) == []
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390

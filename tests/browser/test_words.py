@@ -69,8 +69,8 @@ def spoken(visit, address):
     """Opens a concept page in the made-up language, with everything on it unfolded."""
 
     def open_page(name, width=1440, height=900):
-        state = {"cookies": [{"name": "language", "value": "pseudo", "url": address}], "origins": []}
-        page = visit(width, height, path=name, storage_state=state)
+        cookies = [{"name": "language", "value": "pseudo", "url": address}]
+        page = visit(width, height, path=name, cookies=cookies)
         page.wait_for_function(READY)
         page.evaluate("document.querySelector('.chart:not(.map)').scrollIntoView()")  # charts are drawn where they are seen
         page.wait_for_selector(".stage[data-reading] .plot .main-svg")
