@@ -25,6 +25,7 @@ SWITCHES = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
     # Pages of one context share a process, and with it what has been compiled; ahead of a page it would be compiled again.
+    # Of features only the last list counts: the two after the first are what Playwright's own would spare us here.
     "--renderer-process-limit=1", "--disable-features=ScriptStreaming,PaintHolding,AvoidUnnecessaryBeforeUnloadCheckSync",
 ]  # fmt: skip
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
