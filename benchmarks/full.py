@@ -32,7 +32,8 @@ ALONE = "One teacher and a phone"
 BEGIN = """# A class, measured
 
 Written by `python -m benchmarks.full`: 95 % of all were done within so many seconds. App, proxy, database, students and browsers
-shared the machine. Aims, and what real browsers took on the cores of all the others, are marked but not among what was missed.
+shared the machine, of whose cores the browsers of a class took what the others left. Aims, and what these browsers took, are
+marked but not among what was missed.
 
 Moves of a shared scenario are the same by everybody, in value and in time of the run, because the class is shown something: 3,000
 moves of 300 students are some ten different runs, and each is worked out once. Where each student moves it at a value of their own,
