@@ -5,6 +5,7 @@ import json
 import secrets
 import socket
 import time
+from pathlib import Path
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -78,6 +79,21 @@ def test_past_the_proxy_it_is_and_whoever_came_through_one_is_told_so_by_the_app
     for path in ("/metrics", "/_stcore/metrics"):
         assert one.ask(path, **{"X-Forwarded-For": "203.0.113.7"})[0] == 404
     assert whole.learner().ask("GET", "/healthz")[::2] == (200, b"alive\n")
+
+
+def test_the_proxy_keeps_its_connections_to_the_processes_for_the_next_requests(whole):
+    def kept() -> set[tuple[str, str]]:
+        """Both ends of the proxy's open connections to a process, as Linux tells them."""
+        ports = {f":{one.port:04X}" for one in whole.processes}
+        rows = [line.split()[1:4] for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        return {(here, there) for here, there, state in rows if there[-5:] in ports and state == "01"}
+
+    who, seen = whole.learner(), []
+    for _ in range(20):
+        assert who.ask("GET", "/healthz")[0] == 200
+        seen.append(kept())
+    assert all(seen), "after an answer its connection is still there"
+    assert len(set.union(*seen)) < 20, "and serves the next"
 
 
 def test_files_come_from_the_disk_compressed_and_are_kept_if_they_never_change(whole):
