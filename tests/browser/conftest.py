@@ -109,7 +109,7 @@ def visit(contexts, address):
 
     def open_page(width=1440, height=900, path="load-balancing", ready=READY, **more):
         page = contexts.page(width, height, **more)
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         page.on("console", lambda message: trouble.append(message.text) if message.type == "error" and ours(message) else None)
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.on("request", lambda request: trouble.append(f"asked elsewhere: {request.url}") if elsewhere(request.url) else None)

@@ -17,7 +17,7 @@ def person(contexts):
 
     def page():
         opened = contexts.page(1280, 800)
-        opened.set_default_timeout(30_000)
+        opened.set_default_timeout(60_000)
         return opened
 
     yield page

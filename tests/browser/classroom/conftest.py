@@ -143,7 +143,7 @@ def comes(browser):
         context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | more))
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         page.on("console", lambda message: trouble.append(message.text) if ours(message) else None)
         page.on("pageerror", lambda error: trouble.append(str(error)))
         page.goto(url)

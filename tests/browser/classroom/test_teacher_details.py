@@ -25,7 +25,7 @@ class Room:
         self.browser, self.address = browser, address
         self.context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
         self.page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(60_000)
         self.token = self.post("", lesson=LESSON, title="Form 4b")["token"]
         self.page.goto(f"{address}/teach?room={self.token}")
         self.page.wait_for_selector(".join .code-large")
