@@ -3,6 +3,7 @@ const FORM = /^[A-Za-z0-9_-]{22}$/;
 const KEPT = 'room';
 const OF_ONE_ROOM = ['push', 'shown', 'own', 'at', 'moved'];
 const TEACHERS = /\/(teach|wall)$/; // pages that name a room without being in it
+let left = null; // the room that was left: the address names it until the next page is here, which can take seconds
 
 const attempt = (act) => {
   try {
@@ -16,19 +17,27 @@ const attempt = (act) => {
 export function roomHere() {
   if (TEACHERS.test(location.pathname)) return null;
   const given = new URLSearchParams(location.search).get('room');
-  const token = FORM.test(given ?? '') ? given : attempt((store) => store.getItem(KEPT));
+  const named = FORM.test(given ?? '') && given !== left;
+  const token = named ? given : attempt((store) => store.getItem(KEPT));
   return FORM.test(token ?? '') ? enter(token) : null;
 }
 
 /** From now on the tab is in this room; what it kept of another one is no longer true. */
 export function enter(token) {
+  left = null;
   if (attempt((store) => store.getItem(KEPT)) === token) return token;
-  leave();
+  forget();
   attempt((store) => store.setItem(KEPT, token));
   return token;
 }
 
+/** From now on the tab is in no room. */
 export function leave() {
+  left = roomHere();
+  forget();
+}
+
+function forget() {
   for (const name of OF_ONE_ROOM) tab.set(name, null);
   attempt((store) => store.removeItem(KEPT));
 }

@@ -1,8 +1,8 @@
 """A class in browsers: from the code to the first prediction, and every page goes where the teacher leads."""
 
-import re
+import time
 
-from tests.browser.classroom.conftest import PHONE, STEP
+from tests.browser.classroom.conftest import DOOR, PHONE, STEP
 from tests.browser.reach import findings
 
 BAR = ".room-bar:not([hidden])"
@@ -12,6 +12,12 @@ BARS = """() => [...document.querySelectorAll('.class-said .said-bar')].every((b
 })"""
 CUT = """() => document.querySelector('[data-testid=stMain]').getBoundingClientRect().bottom - innerHeight"""
 CLICKS = "window.clicks = 0; addEventListener('click', (event) => event.isTrusted && window.clicks++, true)"
+
+
+def slowly(route) -> None:
+    """Lets a page come so late that what the one before it does every second happens once more."""
+    time.sleep(2.5)
+    route.continue_()
 
 
 def test_from_the_code_to_the_first_prediction_on_a_phone(comes, teacher, address):
@@ -49,7 +55,7 @@ def test_a_wrong_code_is_told_beside_its_field(comes, address):
 
 def test_whoever_has_a_link_to_the_lesson_is_asked_for_a_name_and_comes_back(comes, teacher):
     hal = comes(teacher.lesson)
-    hal.page.wait_for_url(re.compile(r"/room/[\w-]{22}$"))
+    hal.page.wait_for_url(DOOR)
     hal.page.wait_for_selector("h1")
     assert "Form 4b" in hal.page.locator("h1").inner_text()
     hal.enters("Hal")
@@ -123,7 +129,7 @@ def test_every_page_follows_the_teacher(comes, teacher):
     page.locator(".room-bar").get_by_text("Go and look").wait_for(state="hidden")
 
     teacher.tell("member", number=1, do="remove")
-    page.wait_for_url(re.compile(r"/room/[\w-]{22}$"))
+    page.wait_for_url(DOOR)
     assert "not in this room any more" in page.locator(".notice:not([hidden])").inner_text()
 
     teacher.paces("in_words")
@@ -143,6 +149,7 @@ def test_every_page_follows_the_teacher(comes, teacher):
     assert findings(page, ".lesson") == []
     teacher.tell("delete", title="Form 4b")
     page.locator(".class-over").get_by_text("This room was deleted").wait_for()
+    page.route("**/load-balancing?lesson=*", slowly)
     page.get_by_role("link", name="Begin it alone").click()
     page.wait_for_selector(f"{STEP}[data-step=recall_mean]")
     assert "room=" not in page.url and page.locator(".room-bar").count() == 0

@@ -164,6 +164,18 @@ def test_a_line_that_breaks_before_the_page_is_there_leaves_a_way(comes, teacher
     page.wait_for_selector("form .primary")
 
 
+def test_on_a_slow_line_the_door_offers_the_questions_first(comes, teacher):
+    teacher.paces("in_words")
+    ida = comes("about:blank", **PHONE)
+    ida.page.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })")
+    ida.page.goto(teacher.room)
+    ida.page.wait_for_selector("form .primary")
+    assert ida.page.locator("form .primary").first.inner_text() == "Only the questions (for slow networks)"
+    assert ida.page.locator("form .plain").first.inner_text() == "The whole page"
+    ida.enters("Ida", light=True).at("in_words")
+    assert ida.page.url.endswith("/questions")
+
+
 def test_without_javascript_the_page_says_what_it_needs(browser, teacher):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
