@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 
 from dashboard.regions import PLACES
-from engine.reading import FIRST_POP, IS_PRIMARY, SHARD
+from engine.reading import (
+    FIRST_POP,
+    IS_PRIMARY,
+    SHARD,
+    STORE_HITS,
+    STORE_LOOK_UPS,
+    STORE_SIZE,
+    STORE_TAKES_PART,
+    STORE_UP,
+)  # fmt: skip
 from engine.workload.tables import REGIONS
 
 GROUP_ABOVE = 12
@@ -21,7 +30,6 @@ CACHES_ABOVE = 6
 """and cache nodes."""
 FULL = 95
 STATES = ("working", "full", "down", "starting")
-LOOK_UPS, HITS, _EVICTIONS, SIZE, _CAPACITY, STORE_UP, STORE_PART = range(7)
 HOW = {"busy": np.mean, "up": np.min, "seen": np.min, "part": np.max, "primary": np.max}
 """How the values of many become one; what is counted is summed."""
 STEADY = ("up", "seen", "part", "primary")
@@ -153,7 +161,7 @@ def _merged(values: np.ndarray, members: np.ndarray, name: str) -> list[int]:
 def stores(result: Any) -> dict[str, Any] | None:
     """Cache nodes and points of presence, one list a store with a value a row; None where the system has neither."""
     tables = np.array([one.stores for one in result.readings])
-    rows = np.flatnonzero((tables[1:, :, STORE_PART] > 0).any(axis=0))
+    rows = np.flatnonzero((tables[1:, :, STORE_TAKES_PART] > 0).any(axis=0))
     if not len(rows):
         return None
     caches, pops = rows[rows < FIRST_POP], rows[rows >= FIRST_POP]
@@ -167,9 +175,9 @@ def stores(result: Any) -> dict[str, Any] | None:
     out["region"] = [REGIONS[group[2]] if group[1] == "cdn" else "" for group in groups]
     out["size"] = [len(group[4]) for group in groups]
     change = np.maximum(np.diff(tables[:, :, :2], axis=0), 0)
-    out["looks"] = [change[:, group[4], LOOK_UPS].sum(axis=1).tolist() for group in groups]
-    out["hits"] = [change[:, group[4], HITS].sum(axis=1).tolist() for group in groups]
-    out["items"] = [tables[1:, group[4], SIZE].sum(axis=1).tolist() for group in groups]
+    out["looks"] = [change[:, group[4], STORE_LOOK_UPS].sum(axis=1).tolist() for group in groups]
+    out["hits"] = [change[:, group[4], STORE_HITS].sum(axis=1).tolist() for group in groups]
+    out["items"] = [tables[1:, group[4], STORE_SIZE].sum(axis=1).tolist() for group in groups]
     out["up"] = [_short(tables[1:, group[4], STORE_UP].sum(axis=1).tolist()) for group in groups]
     return out
 

@@ -12,7 +12,7 @@ import numpy as np
 from dashboard import ada
 from engine.kernel.placement import homes_of
 from engine.log import COLUMNS
-from engine.reading import FIRST_POP
+from engine.reading import FIRST_POP, STORE_UP
 from engine.workload.tables import CACHE_RING_SALT, hash_ring
 
 INSTANTS = ("sent", "dispatched", "cpu_at", "cpu_done", "db_at", "db_done", "left", "ended")
@@ -83,7 +83,7 @@ def moves(results: list[Any], from_s: float, step: int, last_s: float = math.inf
 def _cache_nodes(result: Any, keys: np.ndarray) -> list[int]:
     """The cache node in charge of each item as the slice ends; -1 where there is none."""
     cache, items = result.system.cache, result.system.traffic.items
-    up = tuple((result.readings[-1].stores[: min(cache.nodes, FIRST_POP), 5] > 0).tolist())
+    up = tuple((result.readings[-1].stores[: min(cache.nodes, FIRST_POP), STORE_UP] > 0).tolist())
     homes = _homes(cache.nodes, cache.placement == "modulo", up, items)
     return np.where((keys >= 0) & (keys < items), homes[np.clip(keys, 0, items - 1)], -1).tolist()
 

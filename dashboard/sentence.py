@@ -14,7 +14,7 @@ from dashboard.sentences import describe
 from dashboard.sentences.facts import Caching, DatabaseNode, Delivery, Facts, Impatience, Replication
 from dashboard.window import Over, Windows
 from engine.log import COUNTED
-from engine.reading import BREAKER, FIRST_POP, IS_PRIMARY, SHARD, TAKES_PART, UP, Reading
+from engine.reading import BREAKER, FIRST_POP, IS_PRIMARY, SHARD, STORE_SIZE, STORE_TAKES_PART, STORE_UP, TAKES_PART, UP, Reading
 from engine.system import System
 from engine.workload.tables import REGIONS
 
@@ -25,7 +25,6 @@ EVERY_S = 0.2
 SPIKE_TOLD_S = 120.0
 """A spike is spoken of for so long after its end."""
 LOST = COUNTED.index("lost_writes")
-STORE_SIZE, STORE_UP, STORE_PART = 3, 5, 6
 
 
 def sentences(
@@ -153,7 +152,8 @@ def _caching(series: dict[str, Any], row: int, system: System, reading: Reading,
 
 def _delivery(series: dict[str, Any], row: int, system: System, reading: Reading) -> Delivery:
     stores = reading.stores[FIRST_POP:]
-    there = [(PLACES[REGIONS[k]].city, bool(stores[k, STORE_UP])) for k in range(len(REGIONS)) if stores[k, STORE_PART] > 0]
+    points = [k for k in range(len(REGIONS)) if stores[k, STORE_TAKES_PART] > 0]
+    there = [(PLACES[REGIONS[k]].city, bool(stores[k, STORE_UP])) for k in points]
     return Delivery(
         hit_ratio=series["cdn_hit_ratio"][row],
         offload=series["cdn_offload"][row] or 0.0,

@@ -59,6 +59,7 @@ STORE_FIELDS = ("look_ups", "hits", "evictions", "size", "capacity", "up", "take
 """Columns of a reading's `stores`, the cache's nodes first, then a place for each region: three cumulative ones, then what is at
 the instant; a capacity of -1 is none.
 """
+STORE_LOOK_UPS, STORE_HITS, STORE_EVICTIONS, STORE_SIZE, STORE_CAPACITY, STORE_UP, STORE_TAKES_PART = range(len(STORE_FIELDS))
 FIRST_POP = 100
 """Row of the first region's point of presence; the rows before are the cache's nodes."""
 STORES = FIRST_POP + 10

@@ -14,12 +14,17 @@ from engine.reading import (
     PLACES,
     QUEUE,
     SHARD,
+    STORE_CAPACITY,
+    STORE_EVICTIONS,
+    STORE_HITS,
+    STORE_LOOK_UPS,
+    STORE_SIZE,
+    STORE_TAKES_PART,
+    STORE_UP,
     TAKES_PART,
     UP,
     WAITING,
 )  # fmt: skip
-
-LOOK_UPS, HITS, EVICTIONS, SIZE, CAPACITY, STORE_UP, STORE_TAKES_PART = range(7)
 
 
 @jitable
@@ -34,11 +39,8 @@ def tell(w, nodes, stores):
 def tell_servers(w, rows):
     now = w.run[0].now
     for index in range(len(w.servers)):
-        server, workers, vcpus = (
-            w.servers[index],
-            w.pools[FIRST_SERVER_POOL + 2 * index],
-            w.pools[FIRST_SERVER_POOL + 2 * index + 1],
-        )
+        server, pool = w.servers[index], FIRST_SERVER_POOL + 2 * index
+        workers, vcpus = w.pools[pool], w.pools[pool + 1]
         rows[index, DISPATCHED] = server.dispatched
         # Those that compute beside others are more than the vCPUs that they share.
         share = w.shares[index]
@@ -87,10 +89,10 @@ def tell_stores(w, rows):
             rows[FIRST_POP + w.pop_order[place], STORE_TAKES_PART] = 1
     for index in range(len(rows)):
         store = w.stores[index]
-        rows[index, LOOK_UPS] = store.look_ups
-        rows[index, HITS] = store.hits
-        rows[index, EVICTIONS] = store.evictions
-        rows[index, SIZE] = store.size
+        rows[index, STORE_LOOK_UPS] = store.look_ups
+        rows[index, STORE_HITS] = store.hits
+        rows[index, STORE_EVICTIONS] = store.evictions
+        rows[index, STORE_SIZE] = store.size
         if rows[index, STORE_TAKES_PART]:
-            rows[index, CAPACITY] = store.capacity
+            rows[index, STORE_CAPACITY] = store.capacity
             rows[index, STORE_UP] = store.is_up
