@@ -31,9 +31,9 @@ export function enter(token) {
   return token;
 }
 
-/** From now on the tab is in no room. */
+/** From now on the tab is in no room; who leaves twice, as with a double click, has left. */
 export function leave() {
-  left = roomHere();
+  left = roomHere() ?? left;
   forget();
 }
 

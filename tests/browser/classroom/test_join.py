@@ -150,7 +150,7 @@ def test_every_page_follows_the_teacher(comes, teacher):
     teacher.tell("delete", title="Form 4b")
     page.locator(".class-over").get_by_text("This room was deleted").wait_for()
     page.route("**/load-balancing?lesson=*", slowly)
-    page.get_by_role("link", name="Begin it alone").click()
+    page.get_by_role("link", name="Begin it alone").dblclick()
     page.wait_for_selector(f"{STEP}[data-step=recall_mean]")
     assert "room=" not in page.url and page.locator(".room-bar").count() == 0
 
