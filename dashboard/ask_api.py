@@ -30,8 +30,8 @@ from dashboard.page import ASKS, Page, Pairs, chunk, packed
 from dashboard.runs import MAX_CACHED_BYTES, PLAIN, written
 from dashboard.words import COOKIE, language, speaking, t
 
-MAX_BYTES = 2_000_000
-"""Of a body: the longest replay of a run is far shorter."""
+MAX_BYTES = 600_000
+"""Of a body: the longest run and the longest file that can be opened are shorter. So many that wait may be held at once."""
 THREADS, AT_ONCE, MOST_WAITING = 16, 12, 1_000
 """A page has one ask on its way, so so many are as many tabs; a class that moves in one instant fits in."""
 MAX_QUERY = 8_000

@@ -3,6 +3,7 @@
 Knows nothing of the work.
 """
 
+import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -10,18 +11,22 @@ from concurrent.futures import Future
 
 
 class Once:
-    """Texts by what they answer, at most so many bytes of them; those unused for longest make room."""
+    """Texts by what they answer, at most so many bytes of them; those unused for longest make room.
+
+    A key is what a stranger wanted, of any length: kept is its digest. Equal keys must be written alike (`repr`).
+    """
 
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes, self._bytes = most_bytes, 0
-        self._kept: OrderedDict[Hashable, bytes] = OrderedDict()
-        self._going: dict[Hashable, Future[bytes]] = {}
+        self._kept: OrderedDict[bytes, bytes] = OrderedDict()
+        self._going: dict[bytes, Future[bytes]] = {}
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, work: Callable[[], tuple[bytes, bool]]) -> bytes:
+    def get(self, wanted: Hashable, work: Callable[[], tuple[bytes, bool]]) -> bytes:
         """What was kept, or what the work comes to: a text, and whether it may be kept. Raises what the work raises, for all who
         wait for it.
         """
+        key = hashlib.sha256(repr(wanted).encode()).digest()
         with self._lock:
             if (text := self._kept.get(key)) is not None:
                 self._kept.move_to_end(key)
@@ -40,7 +45,7 @@ class Once:
         mine.set_result(text)
         return text
 
-    def _end(self, key: Hashable, text: bytes | None = None) -> None:
+    def _end(self, key: bytes, text: bytes | None = None) -> None:
         with self._lock:
             del self._going[key]
             if text is None:

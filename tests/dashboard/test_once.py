@@ -1,9 +1,12 @@
 """Once: equal work is done once, whoever asks at the same time; what may not be kept is not, and the rest stays within bounds."""
 
 import threading
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboard.once import Once
 
@@ -63,3 +66,23 @@ def test_the_longest_unused_make_room():
         once.get(name, counted(calls, name.encode() * 4))
     # Two of four bytes fit. The third name takes the place of b, because a was used since; then b takes that of c.
     assert [text[:1] for text in calls] == [b"a", b"b", b"c", b"b"]
+
+
+def test_of_a_long_key_little_is_kept():
+    once = Once(1_000)
+    tracemalloc.start()
+    try:
+        for number in range(50):
+            once.get(("view", f"{number}" + "x" * 100_000), counted([]))
+        held_bytes, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held_bytes < 50 * 1_000, "the keys alone would be five million"
+
+
+@given(st.lists(st.tuples(st.text(max_size=5), st.integers(0, 3), st.none() | st.booleans()), max_size=8))
+def test_each_key_has_a_text_of_its_own(keys):
+    once = Once(10_000)
+    for key in keys:
+        once.get(key, lambda key=key: (repr(key).encode(), True))
+    assert [once.get(key, lambda: 1 / 0) for key in keys] == [repr(key).encode() for key in keys]
