@@ -8,7 +8,8 @@ import json
 import math
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, zip_longest
 from typing import Any
@@ -17,13 +18,14 @@ from pydantic import ValidationError
 
 from dashboard import ada, payload
 from dashboard.asks import RECORDING, Ask, BadAsk, Change
+from dashboard.cores import Busy, Cores
 from dashboard.faults import BEGIN_CRASHES, END_CRASHES, broken_by, with_crashes
 from dashboard.once import Once
 from dashboard.sample import DRAWN_S, PER_VIEWER_SECOND
 from dashboard.sentence import sentences
 from dashboard.twin import Ends, compare, ghost, needed_from_ms
 from dashboard.window import Windows, cuts_of
-from dashboard.words import engine_text, language, t
+from dashboard.words import engine_text, language, mark, t
 from engine import Simulation
 from engine.live import as_fault
 from engine.log import COUNTED
@@ -32,7 +34,7 @@ from engine.system import System
 from engine.system.paths import with_values
 from lessons.parts import expanded
 
-CORES = threading.BoundedSemaphore(os.cpu_count() or 1)
+CORES = Cores(os.cpu_count() or 1, most_waiting=3)
 MAX_CACHED_BYTES = 64_000_000
 MAX_LIVE = 64
 """Live simulations kept in one process, one or, with a pin, two a viewer,"""
@@ -47,6 +49,12 @@ PLAIN = "plain"
 MAX_REQUESTS_IN_PLAIN_PYTHON = 1_000
 """What plain Python answers in a moment, while the kernel is being compiled."""
 MAX_REQUESTS_REPLAYED = {PLAIN: 30_000, "compiled": 40_000_000}
+MAX_EVENTS_REPLAYED = 250_000_000
+"""The longest run has fewer; retries and spikes can make many more of it."""
+EVENTS_OF_A_PIECE = 1_000_000
+"""Some fifth of a second of a core: a long replay lets others have it between two pieces. What has fewer is not long."""
+FIRST_PIECE_MS, PIECES_GROW = 1_000, 4
+TOO_LONG = mark("This run is too long to be replayed just now. Go back to the start; your settings stay.")
 MAX_KEPT_PER_S = 8_000
 """Requests kept of a simulated second: the picture and the blame for the slowest need no more; all numbers are counted."""
 STEPS_S = ((1.0, 0.1), (0.3, 0.02), (0.0, 0.005))
@@ -327,15 +335,32 @@ def _rate_at(live: Live, ask: Ask, recordings: Recordings) -> float:
 
 
 def _forward(live: Live, ask: Ask, recordings: Recordings, to_ms: int) -> None:
-    """Replay up to a time without keeping anything."""
-    replayed = 0.0
-    while (now_ms := _now_ms(live)) < to_ms:
-        _apply_due(live, ask, recordings, now_ms)
-        until = min([to_ms, *(change.t_ms for change in ask.changes if change.t_ms > now_ms)])
-        replayed += live.system.traffic.rate * (until - now_ms) / 1_000
-        if replayed > MAX_REQUESTS_REPLAYED[live.sim.engine]:
-            raise BadAsk(t("This run is too long to be replayed just now. Go back to the start; your settings stay."))
-        live.sim.seek(until / 1_000)
+    """Replay up to a time without keeping anything; in pieces, so that others have the core meanwhile if it takes long."""
+    replayed, piece_ms, begun = 0.0, FIRST_PIECE_MS, live.sim.events
+    step_aside = None
+    with ExitStack() as long:
+        while (now_ms := _now_ms(live)) < to_ms:
+            events = live.sim.events
+            if events - begun > EVENTS_OF_A_PIECE:
+                step_aside = step_aside or long.enter_context(_long_work())
+                step_aside()
+            _apply_due(live, ask, recordings, now_ms)
+            until = min([to_ms, now_ms + piece_ms, *(change.t_ms for change in ask.changes if change.t_ms > now_ms)])
+            replayed += live.system.traffic.rate * (until - now_ms) / 1_000
+            if replayed > MAX_REQUESTS_REPLAYED[live.sim.engine] or events - begun > MAX_EVENTS_REPLAYED:
+                raise BadAsk(t(TOO_LONG))
+            live.sim.seek(until / 1_000)
+            fitting_ms = (until - now_ms) * EVENTS_OF_A_PIECE // max(1, live.sim.events - events)
+            piece_ms = max(1, min(fitting_ms, PIECES_GROW * piece_ms))
+
+
+@contextmanager
+def _long_work() -> Iterator[Callable[[], None]]:
+    try:
+        with CORES.long() as step_aside:
+            yield step_aside
+    except Busy:
+        raise BadAsk(t(TOO_LONG)) from None
 
 
 def _apply_due(live: Live, ask: Ask, recordings: Recordings, now_ms: int) -> None:

@@ -75,6 +75,11 @@ class Simulation:
         return self._kernel.now_ns / 1e9
 
     @property
+    def events(self) -> int:
+        """How many events the run has had up to now: what it cost."""
+        return self._kernel.events
+
+    @property
     def held_bytes(self) -> int:
         """About the memory that it holds: its state and its snapshots, each as large as the state is now."""
         return (1 + len(self._snapshots)) * self._kernel.snapshot_bytes()

@@ -9,6 +9,7 @@ import pytest
 from dashboard import recordings, runs, words
 from dashboard.asks import MAX_LENGTH_S, Ask, BadAsk, Change, read_ask
 from dashboard.controls import control
+from dashboard.cores import Cores
 from dashboard.once import Once
 from engine import System
 
@@ -139,6 +140,67 @@ def test_a_run_too_long_to_replay_is_refused_in_words(monkeypatch):
     monkeypatch.setattr(runs, "MAX_REQUESTS_REPLAYED", {"plain": 100, "compiled": 100})
     with pytest.raises(BadAsk, match="Go back to the start"):
         runs.answer(START, ask(10.0), lambda token: {}, runs.Memo())
+
+
+def test_a_long_replay_lets_others_have_the_only_core_and_comes_to_the_same(monkeypatch):
+    """Another ask, which comes after its first pieces, is answered before it is."""
+    whole, other = answer(runs.Memo(), 20.0, 1.0, CHANGES), answer(runs.Memo(), seed=2)
+    asked, asks, done = threading.Event(), [], []
+
+    class Watched(Cores):
+        def __enter__(self):
+            if asks:
+                asked.set()
+            super().__enter__()
+
+    def seek_joined(sim, time_s):
+        seek(sim, time_s)
+        if sim.seed == 1 and time_s > 5.0:
+            if not asks:
+                asks.append(threads.submit(answer, runs.Memo(), seed=2))
+                assert asked.wait(30)
+            done.append(asks[0].done())
+
+    seek = runs.Simulation.seek
+    monkeypatch.setattr(runs, "CORES", Watched(1, most_waiting=0))
+    monkeypatch.setattr(runs, "EVENTS_OF_A_PIECE", 100)
+    monkeypatch.setattr(runs.Simulation, "seek", seek_joined)
+    with ThreadPoolExecutor(1) as threads:
+        assert answer(runs.Memo(), 20.0, 1.0, CHANGES) == whole
+        assert asks[0].result(30) == other
+    assert done[-1] and len(done) > 20
+
+
+def test_more_long_replays_than_may_wait_are_refused_in_words(monkeypatch):
+    cores = Cores(1, most_waiting=0)
+    monkeypatch.setattr(runs, "CORES", cores)
+    monkeypatch.setattr(runs, "EVENTS_OF_A_PIECE", 2_000)
+    begun, ends = threading.Event(), threading.Event()
+
+    def long_work():
+        with cores, cores.long() as step_aside:
+            begun.set()
+            while not ends.is_set():
+                step_aside()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(long_work)
+        try:
+            assert begun.wait(30)
+            with pytest.raises(BadAsk, match="Go back to the start"):
+                answer(runs.Memo(), 20.0, 1.0)
+            assert answer(runs.Memo(), 0.0, 1.0) == answer(runs.Memo()), "what is short is answered"
+        finally:
+            ends.set()
+    assert answer(runs.Memo(), 20.0, 1.0)
+
+
+def test_a_replay_that_costs_more_than_its_rate_says_is_refused_too(monkeypatch):
+    """Of 20 s at 150 requests/s, each of several events."""
+    monkeypatch.setattr(runs, "EVENTS_OF_A_PIECE", 500)
+    monkeypatch.setattr(runs, "MAX_EVENTS_REPLAYED", 3_000)
+    with pytest.raises(BadAsk, match="Go back to the start"):
+        answer(runs.Memo(), 20.0, 1.0)
 
 
 def test_what_is_remembered_is_bounded(monkeypatch):
