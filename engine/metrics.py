@@ -12,6 +12,10 @@ from engine.log import BUCKETS, COUNTED, FIRST_OCTAVE, OCTAVE, OUTCOMES, STAGES
 from engine.reading import BUSY, DISPATCHED, QUEUE, TAKES_PART, Reading, Readings
 
 PERCENTILES = {"latency_p50_ms": 0.5, "latency_p95_ms": 0.95, "latency_p99_ms": 0.99, "latency_p999_ms": 0.999}
+SUMS = (
+    "unavailable_s", "read_your_writes_violations", "cache_keys_moved", "keys_moved", "lost_writes", "write_unavailable_s",
+)  # fmt: skip
+"""Metrics that a longer run has more of: amounts and durations, not means or ratios."""
 
 _EDGES_NS = np.array(
     [2.0 ** (FIRST_OCTAVE + bucket // OCTAVE) * (1.0 + (bucket % OCTAVE) / OCTAVE) for bucket in range(BUCKETS + 1)]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from engine.bill import bill, cost_metrics
 from engine.log import COLUMNS, COUNTED, COUNTED_OF_COHORT, COUNTED_OF_REGION, OUTCOMES
-from engine.metrics import PERCENTILES, metrics_of, told, utilisations
+from engine.metrics import PERCENTILES, SUMS, metrics_of, told, utilisations
 from engine.prices import HOURS_PER_MONTH
 from engine.reading import (
     BELIEVED,
@@ -235,7 +235,8 @@ class Result:
     def intervals(self) -> dict[str, tuple[float, float]]:
         """95 % confidence intervals of the summary's metrics by batch means (Law 2015, section 9.5.3): for steady runs only.
 
-        A percentile that a batch has too few answers beyond has none.
+        A percentile that a batch has too few answers beyond has none. Of a sum it is that of its rate, times the measured time.
+        No metric can be below 0, and no interval goes there.
         """
         windows = len(self.readings) - 1 - self.measured_from
         batches = min(BATCHES, windows)
@@ -243,6 +244,7 @@ class Result:
             return {}
         edges = np.array([self.measured_from + round(batch * windows / batches) for batch in range(batches + 1)])
         table = self._metrics(edges[:-1], edges[1:])
+        batch_s = np.diff(self._together.time_ns[edges]) / 1e9
         answered = int(np.diff(self._together.counts[edges, OK_COUNT]).min())
         intervals = {}
         for name, value in self.summary().items():
@@ -251,8 +253,11 @@ class Result:
             values = [row[name] for row in table if row[name] is not None]
             if value is None or len(values) < batches:
                 continue
+            times = batch_s.sum() if name in SUMS else 1.0
+            if name in SUMS:
+                values = list(values / batch_s)
             freedom = max(known for known in T_975 if known <= batches - 1)
             spread = float(np.std(values, ddof=1)) if min(values) < max(values) else 0.0  # not the rounding of their mean
-            half = T_975[freedom] * spread / batches**0.5
-            intervals[name] = (value - half, value + half)
+            half = times * T_975[freedom] * spread / batches**0.5
+            intervals[name] = (max(0.0, value - half), value + half)
         return intervals
