@@ -86,11 +86,14 @@ def _what() -> list[str]:
         ),
         t("Who teaches: the title and the settings of the room. Who writes a lesson: its text."),
         t(
-            "A file with measured traffic that somebody loads is kept in memory only, until {count} newer ones have come or the "
-            "app is started anew; whoever has a link that names it can play it.",
+            "A file with measured traffic that somebody loads is kept in memory only, until newer ones take its place ({count} are "
+            "kept) or the app is started anew; whoever has a link that names it can play it.",
             count=MAX_KEPT,
         ),
-        t("So that nobody can guess codes, the app counts tries by internet address, in memory only; it writes them nowhere."),
+        t(
+            "So that nobody can guess codes or take up the room of all, the app counts tries, open pages and loaded files by "
+            "internet address, in memory only; it writes them nowhere."
+        ),
     ]
 
 

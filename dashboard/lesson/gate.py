@@ -84,8 +84,9 @@ class Turns:
     """Threads in which work is done. Used from the event loop's thread alone.
 
     Of one person only so many requests are taken at a time (`at_once`), and a quarter of the threads work on them; the others wait
-    for these, behind everybody who came meanwhile. So a few busy people keep nobody waiting for long. `as_refusal` says what can be
-    wrong with this work, besides what can be wrong with any; None for what is no fault of whoever asks.
+    for these, behind everybody who came meanwhile. So a few busy people keep nobody waiting for long. A person is a cookie, or
+    whatever else `take` is told. `as_refusal` says what can be wrong with this work, besides what can be wrong with any; None for
+    what is no fault of whoever asks.
     """
 
     def __init__(
@@ -100,14 +101,22 @@ class Turns:
         self._free: dict[str, asyncio.Semaphore] = {}
         """Of each of them, how many threads are still theirs to use. Nobody knows who has no cookie: they are many."""
 
-    async def take(self, cookie: str | None, work: Callable[..., Any], *args: Any) -> Any:
-        """What the work comes to, in the same language. Raises Refusal, also for what the work raises."""
+    async def take(
+        self, cookie: str | None, work: Callable[..., Any], *args: Any, first: Callable[[], Awaitable[Any]] | None = None
+    ) -> Any:
+        """What the work comes to, in the same language. Raises Refusal, also for what the work raises.
+
+        `first` is what to wait for in this turn, before the work, which gets it as its first argument: what is large is taken in
+        only from those who have a turn.
+        """
         whose = cookie or ""
         if (cookie and self.working.count(whose) >= self._at_once) or len(self.working) >= self._most_waiting:
             raise Refusal(429, t("One moment: what you sent before is still being worked on."))
         self.working.append(whose)
         free = self._free.setdefault(whose, asyncio.Semaphore(self._of_one if cookie else self._all))
         try:
+            if first:
+                args = (await first(), *args)
             async with free:
                 in_context = contextvars.copy_context().run
                 return await asyncio.wrap_future(self._threads.submit(in_context, self._told, work, args))

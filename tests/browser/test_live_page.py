@@ -296,3 +296,16 @@ def test_a_recording_that_the_server_forgot_gives_way_to_the_sliders(visit):
     page.locator(".notice").wait_for()
     assert "choose the file again" in page.locator(".notice").inner_text()
     wait_for(page, "() => /\\d/.test(document.querySelector('.tile .big')?.textContent)")
+
+
+def test_a_recording_that_the_server_has_no_turn_for_is_sent_again_with_a_button(visit):
+    page = visit()
+    page.evaluate("""() => { const real = window.fetch; window.fetch = async (url, ...more) => {
+      if (!String(url).includes('api/recordings')) return real(url, ...more);
+      window.fetch = real; return new Response('{"problem": "One moment."}', { status: 429 }); }; }""")
+    page.get_by_label("Recording", exact=True).check(force=True)
+    page.locator("input[type=file]").set_input_files({"name": "hour.csv", "mimeType": "text/csv", "buffer": RECORDED})
+    page.locator(".told .bad").wait_for()
+    assert page.locator(".told .bad").inner_text() == "One moment."
+    page.get_by_role("button", name="Try again").click()
+    wait_for(page, "() => /hour.csv/.test(document.querySelector('.told').textContent)")

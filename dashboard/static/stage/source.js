@@ -4,7 +4,8 @@ import { whole } from './format.js';
 import { t } from './translate.js';
 
 const SPEED = 'traffic.recording_speed',
-  TOKEN = 'traffic.recording';
+  TOKEN = 'traffic.recording',
+  BUSY = [429, 503];
 
 export class Source {
   constructor(offer, { onSource }) {
@@ -78,12 +79,22 @@ export class Source {
     const url = new URL(this.offer.path, document.baseURI);
     url.search = new URLSearchParams({ name, ...(accept ? { accept: '1' } : {}) });
     try {
-      const answer = await (await fetch(url, { method: 'POST', body: file })).json();
-      if (answer.problem) this.refuse(answer, file, name);
+      const came = await fetch(url, { method: 'POST', body: file, headers: { 'content-type': 'application/octet-stream' } });
+      const answer = await came.json();
+      if (BUSY.includes(came.status)) this.offerAgain(answer.problem, () => this.take(file, name, accept));
+      else if (answer.problem) this.refuse(answer, file, name);
       else this.came(answer);
     } catch {
       this.say([h('p', { class: 'bad' }, t('The file did not arrive. Is the app still running? Choose it again.'))]);
     }
+  }
+
+  /** Nothing is wrong with the file: it goes well a little later. */
+  offerAgain(problem, again) {
+    this.say([
+      h('p', { class: 'bad' }, problem),
+      h('div', { class: 'faults' }, h('button', { type: 'button', class: 'plain', onclick: again }, t('Try again'))),
+    ]);
   }
 
   /** Bad lines are shown by number, and the rest is used only if the person agrees. */

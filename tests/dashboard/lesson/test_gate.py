@@ -60,3 +60,27 @@ def test_what_is_wrong_with_the_work_frees_the_turn():
         assert await turns.take("Ann", lambda: "done") == "done"
 
     finished(work())
+
+
+def test_what_comes_first_is_waited_for_in_a_turn_and_only_by_who_has_one():
+    async def work() -> None:
+        turns, come, begun = Turns("turns", THREADS, 1), asyncio.Event(), []
+
+        async def body() -> str:
+            begun.append(turns.working.copy())
+            await come.wait()
+            return "sent"
+
+        mine = asyncio.ensure_future(turns.take("Ann", lambda *told: told, "more", first=body))
+        while not begun:
+            await asyncio.sleep(0)
+        with pytest.raises(Refusal):
+            await turns.take("Ann", lambda *told: told, first=body)
+        assert begun == [["Ann"]]
+        come.set()
+        assert await mine == ("sent", "more")
+        with pytest.raises(ZeroDivisionError):
+            await turns.take("Ann", lambda *told: told, first=lambda: 1 / 0)
+        assert (turns.working, turns._free) == ([], {})
+
+    finished(work())
