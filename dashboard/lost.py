@@ -1,4 +1,4 @@
-"""Lost: an address at which there is no page leads home, which says so.
+"""Lost: an address at which there is no page leads home, which says so; and what of Streamlit no page of ours uses is not there.
 
 Streamlit answers every address with the app, and then shows a message of its own over it that speaks of files. Knows nothing of how
 the home page says it.
@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
+from starlette.responses import Response
 
 from dashboard import places
 
@@ -18,6 +19,8 @@ OURS = re.compile(
     r"lessons/[^/]+/(worksheet|key|report)|join|paper-cards|claim/[^/]+|room/[^/]+(/(questions|card|lessons/[^/]+/report))?"
 )
 """Documents of ours that are no pages of the app."""
+CLOSED = re.compile(r"/_stcore/+upload_file(/|$)")
+"""Where Streamlit takes files, and keeps them in memory without a limit: it is closed below any prefix."""
 MAX_NAMED = 60
 """So many characters of the address are named."""
 
@@ -29,7 +32,10 @@ class Lost:
         self.app = app
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Pass everything on but the app's own document at an address of no page."""
+        """Pass everything on but the app's own document at an address of no page, and what is closed."""
+        if scope["type"] == "http" and CLOSED.search(scope["path"]):
+            await Response(status_code=404)(scope, receive, send)
+            return
         home = way_home(scope["path"], st.get_option("server.baseUrlPath")) if scope["type"] == "http" else None
         if home is None:
             await self.app(scope, receive, send)

@@ -1,6 +1,11 @@
-"""Lost: whoever comes to an address without a page is shown home, and nobody else is."""
+"""Lost: whoever comes to an address without a page is shown home, and nobody else is; and no file is left with Streamlit."""
+
+from urllib.parse import unquote
 
 import pytest
+from starlette.applications import Starlette
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.web.server.starlette.starlette_routes import create_upload_routes
 
 from dashboard.lost import Lost, way_home
 from tests.dashboard.asgi import finished
@@ -24,6 +29,38 @@ from tests.dashboard.asgi import finished
 )
 def test_the_way_home_is_relative_and_names_what_is_missing(path, base, way):
     assert way_home(path, base) == way
+
+
+def asked(app, path: str, method: str = "GET") -> list[dict]:
+    """What an app sends for a path, after what a browser encodes in it was decoded, as the server does."""
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": b""}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": method, "path": unquote(path), "root_path": "", "query_string": b"", "headers": []}
+    finished(app(scope, receive, send))
+    return sent
+
+
+@pytest.mark.parametrize("base", ["", "lab", "lab/scale"])
+@pytest.mark.parametrize("method", ["PUT", "OPTIONS", "DELETE", "GET"])
+def test_where_streamlit_takes_files_there_is_nothing(base, method):
+    """A file that is not there is deleted, and what may be done is told, without a session: so the routes show what passes."""
+    routes = create_upload_routes(None, MemoryUploadedFileManager(""), base)
+    open_app, app = Starlette(routes=routes), Lost(Starlette(routes=routes))
+    place = f"/{base}/_stcore/upload_file" if base else "/_stcore/upload_file"
+    if method == "OPTIONS":
+        assert asked(open_app, f"{place}/s/f", method)[0]["status"] == 204
+    spellings = (
+        f"{place}/s/f", f"{place}/s/f/", place, f"{place}/", f"/{place}/s/f", f"{place}//s//f", f"{place}/s/%2e%2e", f"/x/..{place}/s/f",
+        place.replace("_stcore", "%5Fstcore") + "/s/f", place.replace("/upload", "%2Fupload") + "/s/f",
+        place.replace("/upload", "//upload") + "/s/f",
+    )  # fmt: skip
+    assert {asked(app, spelt, method)[0]["status"] for spelt in spellings} == {404}
 
 
 def answered(path: str, kind: bytes, status: int = 200) -> list[dict]:

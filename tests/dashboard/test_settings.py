@@ -15,7 +15,7 @@ WANTED = {
     "runner.magicEnabled": False,
     "server.fileWatcherType": "none",
     "server.enableStaticServing": True,
-    "server.maxUploadSize": 20,
+    "server.maxUploadSize": 1,
     "server.headless": True,
     "browser.gatherUsageStats": False,
     "client.toolbarMode": "viewer",

@@ -1,6 +1,7 @@
 """The app as it is hosted, on PostgreSQL and behind nginx: what passes and what does not; when parts of it die nothing is lost."""
 
 import contextlib
+import http.client
 import json
 import secrets
 import socket
@@ -70,6 +71,15 @@ def test_whoever_names_another_host_gets_no_answer(whole):
 def test_what_is_for_those_who_run_it_is_not_for_others(whole, path):
     status, _, body = whole.learner().ask("GET", path)
     assert status != 200 and b"process_" not in body
+
+
+@pytest.mark.parametrize("path", ["/_stcore/upload_file/s/f", "//_stcore/upload_file/s/f", "/%5Fstcore/upload_file/s/f"])
+def test_nobody_leaves_a_file_with_streamlit_neither_through_the_proxy_nor_past_it(whole, path):
+    assert whole.learner().ask("OPTIONS", path)[0] == 404
+    connection = http.client.HTTPConnection("127.0.0.1", whole.processes[0].port, timeout=20)
+    connection.request("OPTIONS", path)
+    assert connection.getresponse().status == 404
+    connection.close()
 
 
 def test_past_the_proxy_it_is_and_whoever_came_through_one_is_told_so_by_the_app_too(whole):
