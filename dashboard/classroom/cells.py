@@ -14,9 +14,8 @@ from urllib.parse import quote
 BOM = "\ufeff"
 FORMULA = "=+-@"
 NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,3})?", re.ASCII)
-LOOKALIKES = "=＝﹦⁼₌+＋﹢⁺₊-－﹣@＠﹫"
-NEXT_CELL = re.compile(rf"([;\t]\s*)(?=[{re.escape(LOOKALIKES)}])")
-"""Where a spreadsheet of a country that writes decimals with a comma would begin the next cell, whatever quotes there are."""
+NEXT_CELL = re.compile(r"([;\t]\s*)([^;\t]+)")
+"""What a spreadsheet of a country that writes decimals with a comma would take for the next cell, whatever quotes there are."""
 LINES = re.compile(r"[ \t]*(?:[\r\n\v\f\x85\u2028\u2029]+[ \t]*)+")
 NONE = "-"
 """A dash alone is nothing to be worked out; Moodle takes it for no grade."""
@@ -43,18 +42,20 @@ def safe(value: Cell) -> str | int | float:
         return "yes" if value else "no"
     if isinstance(value, int | float):
         return value
-    text = NEXT_CELL.sub(r"\1'", LINES.sub(" ", value))[:MAX_CELL]
-    return f"'{text}" if _begins_a_formula(text) else text
+    text = NEXT_CELL.sub(lambda cell: cell[1] + _quoted(cell[2]), LINES.sub(" ", value))[:MAX_CELL]
+    return text if text == NONE or NUMBER.fullmatch(text) else _quoted(text)
 
 
-def _begins_a_formula(text: str) -> bool:
-    if text in ("", NONE) or NUMBER.fullmatch(text):
-        return False
-    if text[0] == "\t":
-        return True
-    # Spaces, controls and signs without width in front change nothing for a spreadsheet, and wide forms count as the plain ones.
-    first = next((sign for sign in text if not sign.isspace() and not unicodedata.category(sign).startswith("C")), "")
-    return unicodedata.normalize("NFKC", first)[:1] in tuple(FORMULA)
+def _quoted(text: str) -> str:
+    """With an apostrophe in front, if a spreadsheet would take it for a formula."""
+    first = next((sign for sign in text if not _changes_nothing(sign)), "")
+    begins = text.startswith("\t") or unicodedata.normalize("NFKC", first)[:1] in tuple(FORMULA)  # wide forms count as plain ones
+    return f"'{text}" if begins else text
+
+
+def _changes_nothing(sign: str) -> bool:
+    """Whether a formula is one with this in front of it, too: spaces, quotes, controls and signs without width."""
+    return sign == '"' or sign.isspace() or unicodedata.category(sign).startswith("C")
 
 
 def saved_as(title: str, ending: str) -> str:

@@ -2,10 +2,13 @@
 
 import csv
 import io
+import unicodedata
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from dashboard.classroom.cells import BOM, safe, saved_as, table
+from dashboard.classroom.cells import BOM, NONE, NUMBER, safe, saved_as, table
 
 FORMULAS = [
     "=1+1", "+1+1", "-1+1", "@SUM(A1)", '=HYPERLINK("http://x")', "=cmd|' /C calc'!A0", "-2+3+cmd|' /C'!A0", "\t=1", "\tx", "\r=1",
@@ -37,11 +40,21 @@ def test_yes_no_and_nothing(value, told):
     assert safe(value) == told
 
 
-@pytest.mark.parametrize("text", ["Ann;=1+1", "Ann; =1", "Ann;\u00a0＝1", "Ann\t@x", "a;-2+3"])
-def test_no_cell_begins_with_a_formula_where_semicolons_part_them(text):
-    """A spreadsheet whose decimals have a comma parts cells at semicolons, within quotes too when the line began without."""
-    for part in safe(text).replace("\t", ";").split(";"):
-        assert not part.strip().startswith(("=", "+", "-", "@", "＝")), part
+SIGNS = st.sampled_from([*';;;\t\t""==+-@＝﹣\'|, \u00a0\u200b\x00!0aé'])
+
+
+@given(st.lists(st.lists(st.text(SIGNS, max_size=12), min_size=2, max_size=2), min_size=1, max_size=3), st.sampled_from(";\t,"))
+@example([["Ann;\"=cmd|'/C x'!A0;", "Bob"]], ";")
+@example([["Ann;=1+1", "Ann; =1"], ["Ann;\u00a0＝1", "a;-2+3"]], ";")
+@example([["Ann\t@x", '\t"\u200b"+1']], "\t")
+def test_no_cell_begins_with_a_formula_whatever_parts_them(texts, sign):
+    """A spreadsheet whose decimals have a comma parts cells at semicolons, within quotes too when the cell began without."""
+    text = table([number, *row, 1.5] for number, row in enumerate(texts))
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign):
+        for cell in row:
+            seen = "".join(one for one in cell if not one.isspace() and unicodedata.category(one)[0] != "C")
+            begins = unicodedata.normalize("NFKC", seen).startswith(("=", "+", "-", "@"))
+            assert not begins or cell == NONE or NUMBER.fullmatch(cell), cell
 
 
 def test_a_cell_is_one_line():
