@@ -22,6 +22,8 @@ from dashboard.store.address import BadAddress, address
 NAME = "scale-it-up-"
 ENDS = {"sqlite": ".sqlite", "postgresql": ".dump"}
 PARTLY = ".partly"
+RESTORING = "to-restore.*"
+"""The copy that `deploy/restore` makes for the app's user, and removes unless it is killed."""
 BEFORE = "before-restore"
 """The folder, beside a backup that is restored, for the backup of what it replaces."""
 KEPT_DAYS = 14
@@ -49,8 +51,15 @@ def backup(url: URL, folder: Path) -> Path:
 
 
 def delete_old(folder: Path, newest: Path, days: int = KEPT_DAYS) -> None:
-    """Delete backups that are older than so many days, whole or not and of either kind of database, but never the newest one."""
-    before_s = time.time() - days * DAY_S
+    """Delete backups that are older than so many days, whole or not and of either kind of database, but never the newest one.
+
+    And what a restoring left behind that is over for long: such a copy may be of an old backup, so it goes after a day.
+    """
+    now_s = time.time()
+    for left in folder.glob(RESTORING):
+        if left.stat().st_mtime < now_s - DAY_S:
+            left.unlink()
+    before_s = now_s - days * DAY_S
     for there in (folder, folder / BEFORE):
         for end in (*ENDS.values(), PARTLY):
             for old in there.glob(f"{NAME}*{end}"):

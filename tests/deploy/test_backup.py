@@ -106,11 +106,13 @@ def test_what_is_older_than_is_promised_is_deleted_wherever_it_is_and_nothing_el
     for folder in ("", f"{BEFORE}/"):
         for number, ending in enumerate((".dump", ".sqlite", ".dump.partly")):
             put(f"{folder}scale-it-up-old-{number}{ending}", age_s + hour_s)
+    put("to-restore.dump", 25 * hour_s)  # by a restoring that was killed: a copy of what may be as old as any
     newest = put("scale-it-up-of-a-clock-that-was-wrong.dump", 2 * age_s)
     stay = {newest, put("scale-it-up.sqlite", 2 * age_s), put("scale-it-up-notes.txt", 2 * age_s)}  # no backups
     stay |= {
         put(f"{folder}scale-it-up-young-{number}.dump", age_s - hour_s) for folder in ("", f"{BEFORE}/") for number in range(20)
     }
+    stay |= {put("to-restore.sqlite", hour_s)}  # one that goes on
     delete_old(tmp_path, newest)
     assert {file for file in made if file.exists()} == stay
 
