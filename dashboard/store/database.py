@@ -10,7 +10,8 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -105,6 +106,7 @@ class Database:
                 kept = engine.connect() if url.get_backend_name() == "sqlite" else None
                 if kept is not None:
                     kept.rollback()
+                    _keep_to_oneself(Path(url.database))
                 schema.upgrade(engine)
             except schema.TooNew:
                 engine.dispose()
@@ -203,6 +205,13 @@ def _ready_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten; `keeping` sees to what that leaves
     cursor.close()
+
+
+def _keep_to_oneself(file: Path) -> None:
+    """Have nobody but its owner read a SQLite file. A log that is made later has the file's mode; one that is there is older."""
+    for one in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+        with suppress(OSError):  # of another user, or on a file system without modes: it works as it did
+            one.chmod(0o600)
 
 
 def _begin_sqlite(connection: Connection) -> None:

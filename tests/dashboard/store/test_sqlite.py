@@ -1,6 +1,8 @@
 """What is particular to a SQLite file: how it is opened, and what is said where it cannot be used."""
 
+import os
 import sqlite3
+import stat
 
 import pytest
 from sqlalchemy import select
@@ -41,6 +43,21 @@ def test_one_connection_stays_open_so_that_the_log_does(store, file):
     assert file.with_name(f"{file.name}-wal").exists()
     store.close()
     assert not file.with_name(f"{file.name}-wal").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are of systems like Unix")
+@pytest.mark.parametrize("before", [False, True], ids=["new", "made by an earlier version"])
+def test_only_its_owner_reads_it_and_its_log(file, store, before):
+    files = [file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")]
+    if before:
+        store.open()
+        for one in files:
+            one.chmod(0o644)
+    again = Database(URL.create("sqlite", database=str(file)))
+    with again.writing() as session:
+        learning.seen(session, COOKIE, 1.0)
+    assert [stat.S_IMODE(one.stat().st_mode) for one in files] == [0o600] * 3
+    again.close()
 
 
 def test_a_database_that_is_away_says_so_and_recovers_by_itself(file, store, monkeypatch):
