@@ -91,8 +91,8 @@ def _what() -> list[str]:
             count=MAX_KEPT,
         ),
         t(
-            "So that nobody can guess codes or take up the room of all, the app counts tries, open pages and loaded files by "
-            "internet address, in memory only; it writes them nowhere."
+            "So that nobody can guess codes, fill the database or take up the room of all, the app counts tries, open pages and "
+            "loaded files by internet address, in memory only; it writes them nowhere."
         ),
     ]
 

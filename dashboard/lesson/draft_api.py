@@ -12,6 +12,7 @@
 All may answer {"problem": text}. Nobody sees another's drafts. Knows nothing of what a lesson may hold.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -19,16 +20,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from dashboard.classroom.limits import Limit
 from dashboard.journey import CONCEPTS
 from dashboard.lesson.checks_apart import CHECKS, Busy
 from dashboard.lesson.drafts import DRAFTS, PREFIX, look
 from dashboard.lesson.gate import Refusal, Turns, body_of, check_sender, refused, reply
 from dashboard.lesson.who import learner
 from dashboard.places import path
+from dashboard.source import source_of
+from dashboard.store.drafts import Full
 from dashboard.words import t
 from lessons.format import Lesson
 from lessons.reading import MAX_BYTES
 
+LOG = logging.getLogger(__name__)
 PATH = "/api/drafts"
 KIND = "application/yaml"
 THREADS = 2
@@ -36,9 +41,28 @@ AT_ONCE = 3
 """Requests of one person that wait or are worked on at a time;"""
 MAX_WAITING = 20
 """and those of all."""
-TURNS = Turns(
-    "drafts", THREADS, AT_ONCE, MAX_WAITING, lambda problem: Refusal(429, str(problem)) if isinstance(problem, Busy) else None
-)
+NEW = Limit(at_once=150, a_minute=0.1)
+"""New drafts from one source: of a class of thirty each writes five at once, and a script needs days to fill the store."""
+
+
+def as_refusal(problem: Exception) -> Refusal | None:
+    """What can be wrong with a draft, as a person is told; None for everything else."""
+    match problem:
+        case Busy():
+            return Refusal(429, str(problem))
+        case Full():
+            LOG.warning("%s", problem)
+            return Refusal(
+                507,
+                t(
+                    "There is no room here for one more draft just now. Keep your text in a file of your own, and load it again "
+                    "tomorrow; drafts that you already have can still be changed."
+                ),
+            )
+    return None
+
+
+TURNS = Turns("drafts", THREADS, AT_ONCE, MAX_WAITING, as_refusal)
 
 
 def address_of(lesson: Lesson, name: str) -> str:
@@ -68,8 +92,8 @@ def _sendable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _loaded(cookie: str, text: bytes, file: str) -> dict[str, Any]:
-    """What is said of a file; one that can be played is kept, and its proof begins."""
+def _loaded(cookie: str, source: str, text: bytes, file: str) -> dict[str, Any]:
+    """What is said of a file that came from a source; one that can be played is kept, and its proof begins."""
     looked = look(text, file)
     told = {
         "file": looked.file,
@@ -83,10 +107,24 @@ def _loaded(cookie: str, text: bytes, file: str) -> dict[str, Any]:
     if looked.source is None:
         return told
     lesson, name = looked.source.lesson, looked.name
+    if DRAFTS.named(cookie, name) is None:
+        _take_place(source)
     DRAFTS.keep(cookie, looked, text)
     page = t(dict(CONCEPTS)[lesson.concept])
     draft = {"name": name, "title": lesson.title, "page": page, "address": address_of(lesson, name)}
     return told | {"draft": draft, "check": CHECKS.begin(cookie, name, looked.digest, text).told()}
+
+
+def _take_place(source: str) -> None:
+    """Count one more new draft of a source. Raises Refusal."""
+    try:
+        NEW.take(source)
+    except Refusal as problem:
+        told = t(
+            "Very many new drafts came from your network. Keep your text in a file of your own, and load it again in an hour; "
+            "drafts that you already have can still be changed."
+        )
+        raise Refusal(problem.status, told) from None
 
 
 def _opened(cookie: str | None, name: str) -> dict[str, Any]:
@@ -108,7 +146,8 @@ async def _list(request: Request) -> JSONResponse:
 
 
 async def _load(request: Request) -> JSONResponse:
-    return await answered(request, lambda cookie, text: _loaded(cookie, text, request.query_params.get("file", "")), sent=True)
+    source, file = source_of(request.scope), request.query_params.get("file", "")
+    return await answered(request, lambda cookie, text: _loaded(cookie, source, text, file), sent=True)
 
 
 async def _one(request: Request) -> JSONResponse:

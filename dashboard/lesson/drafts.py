@@ -127,7 +127,7 @@ class Drafts:
         self._clock = clock
 
     def keep(self, cookie: str, looked: Looked, text: bytes) -> None:
-        """Keep a file that can be played, in the place of the one that it was before."""
+        """Keep a file that can be played, in the place of the one that it was before. Raises Full."""
         kept = Kept(looked.name, looked.file, looked.digest, text.decode("utf-8"), self._clock())
         with self._database.writing() as session:
             store.put(session, cookie, kept)

@@ -8,6 +8,7 @@ import pytest
 from starlette.applications import Starlette
 
 from dashboard import staging
+from dashboard.classroom.limits import Limit
 from dashboard.lesson import desk as desks
 from dashboard.lesson import draft_api, drafts, printed
 from dashboard.lesson.beside import page_of
@@ -189,13 +190,29 @@ def test_the_oldest_of_too_many_is_forgotten(mine, clock):
     assert names == [f"lesson_{at}" for at in range(store_drafts.MAX_OWN + 1, 1, -1)]
 
 
-def test_of_all_people_together_there_are_only_so_many(mine, clock, monkeypatch):
+def test_nobody_loses_a_draft_to_another_person(mine, clock, monkeypatch):
+    """A stranger has as many cookies as they like: when there are enough of all, nobody gets a new one until some have gone."""
     monkeypatch.setattr(store_drafts, "MAX_ALL", 3)
-    cookies = [secrets.token_hex(16) for _ in range(5)]
-    for cookie in cookies:
+    monkeypatch.setattr(store_drafts, "MAX_OWN", 2)
+    keep(mine, ADA)
+    for at in range(2):
         clock.now_s += 1
-        keep(mine, cookie)
-    assert [bool(mine.of(cookie)) for cookie in cookies] == [False, False, True, True, True]
+        keep(mine, BOB, named(f"lesson_{at}"))
+    for cookie, text in ((secrets.token_hex(16), GOOD), (ADA, named("another"))):
+        with pytest.raises(store_drafts.Full):
+            keep(mine, cookie, text)
+        assert [kept.name for kept in mine.of(ADA)] == ["twice_the_servers"]
+    keep(mine, ADA, GOOD.replace(b"a quiet night", b"a calm night"))
+    assert "calm" in mine.lesson(ADA, "twice_the_servers").title, "what is there can still be changed"
+    clock.now_s += 1
+    keep(mine, BOB, named("lesson_2"))
+    assert [kept.name for kept in mine.of(BOB)] == ["lesson_2", "lesson_1"], "in the place of one's own"
+    mine.drop(ADA, "twice_the_servers")
+    keep(mine, ADA, named("another"))
+
+
+def test_all_drafts_together_are_no_more_than_is_said():
+    assert store_drafts.MAX_ALL * MAX_BYTES <= 200_000_000
 
 
 def test_an_old_one_is_forgotten(mine, clock):
@@ -270,6 +287,32 @@ def test_a_file_with_problems_is_told_and_not_kept(api):
     assert (told["draft"], told["check"]) == (None, None)
     assert {"line", "field", "message"} == set(told["problems"][0])
     assert call(api, "GET", "/api/drafts", headers=as_(ADA)).json == {"drafts": []}
+
+
+def test_when_no_more_are_kept_it_is_told_what_to_do(api, monkeypatch, caplog):
+    monkeypatch.setattr(store_drafts, "MAX_ALL", 1)
+    assert post(api).status == 200
+    told = post(api, cookie=BOB)
+    assert told.status == 507 and "file of your own" in told.json["problem"] and "tomorrow" in told.json["problem"]
+    assert "a new draft was refused" in caplog.text, "whoever runs the app is told"
+    assert post(api, GOOD + b"\n# better").status == 200
+    assert post(api, b"a: 1", BOB).json["problems"], "what is wrong with a file is told all the same"
+
+
+def test_of_one_source_only_so_many_new_drafts_come(api, monkeypatch):
+    """Else a script fills the store within a minute, with a cookie for every draft."""
+    monkeypatch.setattr(draft_api, "NEW", Limit(2, 0))
+    assert [post(api, cookie=cookie).status for cookie in (ADA, BOB, BOB)] == [200, 200, 200], "changing one is no new one"
+    told = post(api, cookie="c" * 32)
+    assert told.status == 429 and "file of your own" in told.json["problem"] and "in an hour" in told.json["problem"]
+    assert call(api, "GET", "/api/drafts", headers=as_("c" * 32)).json == {"drafts": []}
+    assert post(api, GOOD + b"\n# better").status == 200
+    assert call(api, "POST", "/api/drafts", GOOD, as_("c" * 32, **YAML), source="198.51.100.7").status == 200
+
+
+def test_a_class_of_thirty_behind_one_address_writes_five_lessons_each():
+    for _ in range(30 * 5):
+        draft_api.NEW.take("a school")
 
 
 def test_half_a_character_in_a_message_can_be_sent(api):
