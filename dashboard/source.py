@@ -14,8 +14,9 @@ PROXY = "SCALE_IT_UP_PROXY"
 """Addresses and networks, separated by commas, of the proxies in front of this process; each of them speaks TLS to the outside."""
 UNKNOWN = "unknown"
 LOCAL = "127.0.0.1"
-HOME_BITS = 64
-"""Whoever has one IPv6 address has all that begin with the same bits."""
+HOME_BITS = 56
+"""Whoever has one IPv6 address has all that begin with the same bits: a connection gets 256 networks of /64 or more. A school that
+divides them among its classrooms is then one source, as it is behind its one IPv4 address, for which every limit is made."""
 
 Network = IPv4Network | IPv6Network
 

@@ -56,7 +56,13 @@ def as_refusal(problem: Exception) -> Refusal | None:
 TURNS = Turns("rooms", THREADS, AT_ONCE, as_refusal=as_refusal)
 # A limit is of one process: behind several a source has as many times more, which a generous one bears.
 TRIED_CODES = Limit(at_once=120, a_minute=60)
-"""Wrong codes and secrets from one source: a school of a thousand shares an address, and some mistype."""
+"""Wrong short codes from one source: a school of a thousand shares an address, and some mistype. They are short enough to be
+guessed, so where there were too many not even the right one is looked up; the link still lets a class in."""
+TRIED_RESUME = Limit(at_once=120, a_minute=60)
+"""Wrong codes for another device;"""
+TRIED_SECRETS = Limit(at_once=120, a_minute=60)
+"""wrong claim links and recovery codes. Both are too long to be guessed at any speed, so the right one is always good: nobody
+keeps a teacher out by trying."""
 OPENED = Limit(at_once=30, a_minute=2)
 """Rooms opened from one source."""
 JOINED = Limit(at_once=1_000, a_minute=300)
@@ -108,7 +114,8 @@ async def _taught(request: Request) -> Response:
 
 async def _find(request: Request) -> Response:
     def work(_actor: Actor, body: Any) -> Any:
-        TRIED_CODES.check(source(request))
+        tried = t("Too many wrong codes came from your network. Come in by the link or the QR code instead.")
+        TRIED_CODES.check(source(request), tried)
         token = ROOMS.find(_of(body, "code"))
         if token is None:
             TRIED_CODES.take(source(request))
@@ -136,10 +143,9 @@ async def _join(request: Request) -> Response:
 
 async def _resume(request: Request) -> Response:
     def work(actor: Actor, body: Any) -> Any:
-        TRIED_CODES.check(source(request))
         told = ROOMS.resume(actor, _token(request), _of(body, "code"))
         if told is None:
-            TRIED_CODES.take(source(request))
+            TRIED_RESUME.take(source(request))
             raise Refusal(404, t("No member of this room has this code. Make a new one on the device on which you came in."))
         return told
 
@@ -150,11 +156,10 @@ async def _claim(request: Request) -> Response:
     key = actor_of(request.cookies).key or codes.new_secret()
 
     def work(actor: Actor, body: Any) -> Any:
-        TRIED_CODES.check(source(request))
         mine = Actor(actor.cookie, key)
         secret = _of(body, "secret")
         if not ROOMS.claim(mine, _token(request), secret):
-            TRIED_CODES.take(source(request))
+            TRIED_SECRETS.take(source(request))
             raise Refusal(404, _not_good(secret))
         return ROOMS.state(mine, _token(request))
 

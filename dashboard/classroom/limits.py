@@ -22,11 +22,11 @@ class Limit:
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def check(self, source: str) -> None:
-        """Whether the source has a try left. Raises Refusal."""
+    def check(self, source: str, words: str = "") -> None:
+        """Whether the source has a try left; `words` say what else to do where there is none. Raises Refusal."""
         with self._lock:
             if self._now(source) < 1:
-                raise Refusal(429, t("That was often. Wait a minute, then try again."))
+                raise Refusal(429, words or t("That was often. Wait a minute, then try again."))
 
     def take(self, source: str) -> None:
         """Use one try of the source. Raises Refusal where there is none left."""

@@ -38,8 +38,8 @@ def declared(monkeypatch):
         (NGINX, NGINX, ["no address"], UNKNOWN),
         (NGINX, f"::ffff:{NGINX}", [PUPIL], PUPIL),
         ("", f"::ffff:{PUPIL}", [], PUPIL),
-        ("", "2001:db8:1:2:3:4:5:6", [], "2001:db8:1:2::/64"),
-        (NGINX, NGINX, ["[2001:db8:1:2::9]:443"], "2001:db8:1:2::/64"),
+        ("", "2001:db8:1:2:3:4:5:6", [], "2001:db8:1::/56"),
+        (NGINX, NGINX, ["[2001:db8:1:2ff::9]:443"], "2001:db8:1:200::/56"),
         ("", None, [], UNKNOWN),
     ],
 )
@@ -51,6 +51,11 @@ def test_the_source_is_whom_the_last_proxy_of_ours_saw(declared, proxies, peer, 
 def test_whoever_writes_more_names_does_not_become_more_sources(declared):
     declared(NGINX)
     assert {source_of(scope(NGINX, f"10.0.0.{number}, {PUPIL}")) for number in range(50)} == {PUPIL}
+
+
+def test_whoever_has_a_connection_of_ipv6_is_one_source_from_each_of_its_networks(declared):
+    declared(NGINX)
+    assert len({source_of(scope(NGINX, f"2001:db8:0:{number:x}::5")) for number in range(257)}) == 2, "the 257th is a neighbour's"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Codes and limits: what is random and how much, how people may type it, and that a source uses up nobody else's tries."""
 
-import math
 import re
 import threading
 
@@ -10,6 +9,7 @@ from dashboard.classroom import codes, limits
 from dashboard.classroom.api import TRIED_CODES
 from dashboard.classroom.limits import Limit
 from dashboard.lesson.gate import Refusal
+from dashboard.store.rooms import MAX_MEMBERS
 from tests.dashboard.classroom.world import browser
 
 
@@ -28,8 +28,10 @@ def test_a_code_cannot_be_guessed_within_the_limits():
     assert len(codes.SYMBOLS) == 31
     for symbol in "01ILO":
         assert symbol not in codes.SYMBOLS
-    assert codes.RESUME * math.log2(31) > 59
-    assert codes.RECOVERY * math.log2(31) > 99
+    # The longer ones are looked up however many were tried: ten thousand a second for a month, against every member of a full room.
+    tries = 10_000 * 3_600 * 24 * 30
+    assert tries * MAX_MEMBERS / len(codes.SYMBOLS) ** codes.RESUME < 0.0001
+    assert tries / len(codes.SYMBOLS) ** codes.RECOVERY < 1e-18
 
 
 @pytest.mark.parametrize("typed", ["ABCD-2345", "abcd2345", " ab cd–23 45 ", "AB.CD_23—45", "abcd\u00a02345"])

@@ -170,12 +170,32 @@ def test_wrong_codes_are_limited_per_source_and_right_ones_are_not(school, monke
     assert [find(school, "2222-2222").status for _ in range(most + 5)] == [404] * most + [429] * 5
     assert find(school, "2222-2222", OTHER_SOURCE).status == 404, "others go on"
     assert find(school, school.code(), OTHER_SOURCE).status == 200
-    for path, body in ((f"/{school.token}/claim", {"secret": KEY}), (f"/{school.token}/resume", {"code": "2222-2222-2222"})):
-        assert school.post(browser(), path, body).status == 429, "all codes share the tries"
+    refused = find(school, school.code())
+    assert refused.status == 429 and "link or the QR code" in refused.json["problem"], "it says how a class still comes in"
     forged = {"x-forwarded-for": OTHER_SOURCE, "forwarded": f"for={OTHER_SOURCE}", "x-real-ip": OTHER_SOURCE}
     assert school.post(browser(), "/find", {"code": "2222-2222"}, forged).status == 429, "nobody says themselves where they are"
     school.clock.now_s += 1
     assert find(school, school.code()).status == 200
+
+
+def test_whoever_tries_without_end_keeps_nobody_out_who_has_the_right_code(school, monkeypatch):
+    """All from one address: short codes are tried up, and wrong ones of every kind are refused; a teacher and a member get in."""
+    for name in ("TRIED_CODES", "TRIED_RESUME", "TRIED_SECRETS"):
+        monkeypatch.setattr(api, name, type(api.TRIED_CODES)(5, 60, lambda: school.clock.now_s))
+    resume = school.rooms.me(school.comes("Ann").actor, school.token, "code")["resume"]
+    wrong = [
+        ("/find", {"code": "2222-2222"}), (f"/{school.token}/resume", {"code": "2222-2222-2222"}),
+        (f"/{school.token}/claim", {"secret": KEY}), (f"/{school.token}/claim", {"secret": "2222-2222-2222-2222-2222"}),
+    ]  # fmt: skip
+    assert [school.post(browser(), *wrong[0]).status for _ in range(7)] == [404] * 5 + [429] * 2
+    for path, body in (wrong[1], (f"/{school.token}/resume", {"code": resume})):
+        assert school.post(browser(), path, body).status != 429, "each kind has tries of its own"
+    for path, body in wrong * 10:
+        last = school.post(browser(), path, body).status
+    assert last == 429
+    link = school.tell("key", kind="teacher")["secret"]
+    for path, body in (("claim", {"secret": school.recovery}), ("claim", {"secret": link}), ("resume", {"code": resume})):
+        assert school.post(browser(), f"/{school.token}/{path}", body).status == 200, path
 
 
 def test_who_joins_without_end_does_not_use_up_what_their_school_needs(school):

@@ -76,7 +76,7 @@ class World:
                 if hasattr(module, name):
                     monkeypatch.setattr(module, name, value)
         monkeypatch.setattr(api, "HUB", Hub(api._look))
-        for name in ("TRIED_CODES", "OPENED", "JOINED", "JOINED_ROOM"):
+        for name in ("TRIED_CODES", "TRIED_RESUME", "TRIED_SECRETS", "OPENED", "JOINED", "JOINED_ROOM"):
             was = getattr(api, name)
             monkeypatch.setattr(api, name, Limit(was._at_once, was._a_minute, lambda: clock.now_s))
         self.app = Starlette(routes=ROUTES)
