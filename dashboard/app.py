@@ -19,8 +19,8 @@ from starlette.middleware import Middleware  # noqa: E402
 
 import dashboard.page  # noqa: E402, F401  (the heavy imports, before the objects are frozen)
 from dashboard import ask_api, embed, files, health, hosted, logs, packed, recordings, stopping, words  # noqa: E402
+from dashboard.classroom import access_api, export_api, live_api  # noqa: E402
 from dashboard.classroom import api as classroom_api  # noqa: E402
-from dashboard.classroom import export_api, live_api  # noqa: E402
 from dashboard.classroom import pages as classroom_pages  # noqa: E402
 from dashboard.headers import Headers  # noqa: E402
 from dashboard.keeping import KEEPER  # noqa: E402
@@ -87,6 +87,7 @@ app = st.App(
         *forget.ROUTES,
         *classroom_api.ROUTES,
         *classroom_pages.ROUTES,
+        *access_api.ROUTES,
         *export_api.ROUTES,
         *live_api.ROUTES,
         *health.ROUTES,

@@ -46,6 +46,12 @@ the content type application/json and our own page. Of one browser four requests
     GET  api/rooms/{token}/spotlight        → spotlight, worked out once for all who ask (members, teacher, wall)
     GET  api/rooms/{token}/load             → load, of the class's step or the lesson's first step in which members own parts
     POST api/rooms/{token}/commands         teacher: {command, …} → class; below
+    POST api/rooms/{token}/access           teacher: {do: "renew"}: this browser gets a new key (room_key) beside the one that it
+                                            has (room_key_former), in every room where that one is → {}; {do: "end"}: ends the
+                                            room's keys of all other browsers, its links and its recovery code, and the former key
+                                            in every room → {recovery}. The page ends, renews and ends, and so an
+                                            old key that somebody noted is worthless
+    POST api/rooms/stop                     {sure: true}: this browser teaches no room any more, and is no wall → {rooms: how many}
     GET  api/rooms/{token}/export/{kind}    teacher: a file
 
     GET  api/addresses                      whoever teaches a room → {addresses: [{address (of the app, with a slash at the end),
@@ -64,7 +70,7 @@ roles   what this browser is here: of "teacher", "wall", "student", "waiting", "
 events  `event: room`, data {room (as above, what a member may know)}: at the begin and after every change. Whoever sees `people`
         change asks GET api/rooms/{token} again. `event: class` (teacher and wall only), data {mark}: members did something; ask
         for class or wall again. `event: gone`: the room is deleted. Comments keep the line open. The stream of a member who is
-        blocked or removed ends.
+        blocked or removed ends, and that of a browser whose key ends.
 
 class   {room, people: [{number, name, status, help, here: id of the step or null, states: {step id: "open", "working", "stuck",
         "answered" (nobody marks it), "wrong", "right" or "skipped"}, done: how many, seen_s, joined_s}],

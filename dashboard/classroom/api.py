@@ -48,6 +48,13 @@ def as_refusal(problem: Exception) -> Refusal | None:
             return Refusal(403, problem.args[0])
         case BadName():
             return Refusal(400, problem.args[0])
+        case rooms.FullOfKeys():
+            words = t(
+                "Too many browsers, or links that nobody has used, have access to “{title}”. Its teacher ends it for all of them "
+                "in the room’s settings (End all other access); then it works.",
+                title=problem.args[0],
+            )
+            return Refusal(400, words)
         case Collision() | StaleDataError():
             return Refusal(429, t("Too much at once: try again."))
     return lessons.as_refusal(problem)
@@ -76,12 +83,14 @@ def _look(room_ids: list[int]) -> dict[int, Found]:
     now_s = ROOMS.clock()
     with ROOMS.database.reading() as session:
         found, marks, out = rooms.by_ids(session, room_ids, now_s), rooms.marks(session, room_ids), rooms.out(session, room_ids)
+        keys = rooms.browsers(session, room_ids)
     return {
         room.id: Found(
             (room.revision, room.people_revision, now_s >= room.closes_s),
             marks.get(room.id),
             partial(_in_words, room, now_s),
             out.get(room.id, frozenset()),
+            keys.get(room.id, frozenset()),
         )
         for room in found
     }
@@ -221,7 +230,7 @@ async def _events(request: Request) -> Response:
         with ROOMS.database.reading() as session:
             seat = authorise(session, actor, "events", token, ROOMS.clock())
         if seat.roles & {"teacher", "wall"}:
-            return seat.room.id, {"whose": actor.key, "inside": True}
+            return seat.room.id, {"whose": actor.key, "inside": True, "key": codes.hashed(actor.key)}
         return seat.room.id, {"whose": f"member {seat.member.id}", "member": seat.member.id}
 
     with speaking(request.cookies.get(COOKIE, "")):
@@ -257,9 +266,14 @@ async def answered(request: Request, work: Callable[[Actor, Any], Any], posted: 
 def _with_key(request: Request, answer: Response, key: str) -> Response:
     """The answer with the key's cookie, where the work was done."""
     if answer.status_code == 200:
-        secure = request.url.scheme == "https"
-        answer.set_cookie(KEY, key, max_age=YEAR_S, path="/", secure=secure, httponly=True, samesite="lax")
+        keeps(request, answer, KEY, key)
     return answer
+
+
+def keeps(request: Request, answer: Response, name: str, key: str | None) -> None:
+    """Have the browser keep a key as this cookie; None: no more."""
+    kept = {"value": key, "max_age": YEAR_S} if key else {"max_age": 0}
+    answer.set_cookie(name, path="/", secure=request.url.scheme == "https", httponly=True, samesite="lax", **kept)
 
 
 def source(request: Request) -> str:

@@ -44,6 +44,8 @@ class Watcher:
     inside: bool = False
     """Whether it may know that members did something."""
     member: int | None = None
+    key: str | None = None
+    """The hash of the key by which it is inside."""
     language: str = ""
     revisions: Any = None
     """Those that were last told to it, or will be in a moment."""
@@ -73,7 +75,9 @@ class Found(NamedTuple):
     told: Callable[[str], str]
     """What members may know, as JSON, in a language."""
     out: frozenset[int] = frozenset()
-    """Members who may know nothing more."""
+    """Members who may know nothing more;"""
+    keys: frozenset[str] = frozenset()
+    """and the keys, as hashes, that still let somebody in."""
 
 
 @dataclass
@@ -187,11 +191,11 @@ class Hub:
             for watcher in room.watchers:
                 watcher.put("gone", "{}")
             return
-        revisions, mark, _, out = found
+        revisions, mark, _, out, keys = found
         room.told |= texts
         late_s = SPREAD_S * min(1.0, len(room.watchers) / 300)
         for watcher in room.watchers:
-            if watcher.member in out:
+            if watcher.member in out or (watcher.key is not None and watcher.key not in keys):
                 watcher.end()
                 continue
             if watcher.revisions != revisions and watcher.language in texts:  # else it came meanwhile: the next look is for it

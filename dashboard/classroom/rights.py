@@ -16,7 +16,9 @@ from dashboard.store.models import Member, Room
 from dashboard.words import t
 
 KEY = "room_key"
-"""The cookie with which a browser is a teacher or a wall."""
+"""The cookie with which a browser is a teacher or a wall;"""
+FORMER = "room_key_former"
+"""and the one that it had before, until that has ended."""
 ROLES = ("stranger", "waiting", "student", "out", "wall", "teacher")
 ANYBODY = frozenset(ROLES)
 TEACHER = frozenset({"teacher"})
@@ -36,9 +38,12 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "class": TEACHER,
     "command": TEACHER,
     "export": TEACHER,
+    "access": TEACHER,
 }
 """Who may do what in a room."""
-WHEN_CLOSED = frozenset({"look", "claim", "read", "results", "spotlight", "load", "events", "wall", "class", "command", "export"})
+WHEN_CLOSED = frozenset(
+    {"look", "claim", "read", "results", "spotlight", "load", "events", "wall", "class", "command", "export", "access"}
+)
 """What can still be done once a room is closed; of the commands only those of `commands.WHEN_CLOSED`."""
 STATUS_ROLES = {
     "waiting": "waiting", "present": "student", "hidden": "student", "left": "stranger", "removed": "stranger", "blocked": "out"
@@ -61,7 +66,9 @@ class Actor:
     cookie: str | None
     """The learner's;"""
     key: str | None = None
-    """the one of a teacher or a wall."""
+    """the one of a teacher or a wall;"""
+    former: str | None = None
+    """and the one before it."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +83,8 @@ class Seat:
 
 def actor_of(cookies: Mapping[str, str]) -> Actor:
     """The actor of a request."""
-    key = cookies.get(KEY, "")
-    return Actor(learner(dict(cookies)), key if codes.SECRET.fullmatch(key) else None)
+    key, former = (one if codes.SECRET.fullmatch(one) else None for one in (cookies.get(KEY, ""), cookies.get(FORMER, "")))
+    return Actor(learner(dict(cookies)), key, former)
 
 
 def authorise(session: Session, actor: Actor, action: str, token: str, now_s: float, locks: bool = False) -> Seat:
@@ -105,5 +112,5 @@ def _kinds(session: Session, room: Room, actor: Actor) -> set[str]:
     if actor.key is None:
         return set()
     mine = codes.hashed(actor.key)
-    kept = rooms.keys(session, room, ("teacher", "wall"))
+    kept = rooms.keys(session, room, rooms.BROWSERS)
     return {one.kind for one in kept if hmac.compare_digest(one.hash, mine)}

@@ -17,7 +17,9 @@ MAX_MEMBERS = 1_000
 MAX_EVER = 5_000
 """Who ever joined a room."""
 MAX_KEYS = 40
-"""Of one kind in a room; the oldest goes."""
+"""Of one kind in a room. Then none is added: if an older one went for it, whoever got in could put the teacher out."""
+BROWSERS = ("teacher", "wall")
+"""Kinds of keys that are a browser's."""
 GONE = ("left", "removed")
 """Statuses of members whose name is free, and whose browsers may come in as somebody new;"""
 OUT = (*GONE, "blocked")
@@ -30,6 +32,10 @@ _BY_DEVICE = (
     .join(Device, Device.member_id == Member.id)
     .where(Device.room_id == bindparam("room"), Device.cookie_hash == bindparam("hash"))
 )
+
+
+class FullOfKeys(Exception):
+    """A room, whose title this says, has as many keys of a kind as there may be."""
 
 
 def by_token(session: Session, token: str, locks: bool = False) -> Room | None:
@@ -55,16 +61,45 @@ def keys(session: Session, room: Room, kinds: Iterable[str]) -> list[RoomKey]:
 
 
 def add_key(session: Session, room: Room, kind: str, key_hash: str, now_s: float, ends_s: float | None = None) -> None:
-    """Let a key in; the oldest of its kind goes where there are too many."""
+    """Let a key in. Raises FullOfKeys."""
     same = session.get(RoomKey, (key_hash, room.id))
+    if same is not None and same.kind in ("teacher", kind):
+        return  # a teacher who opens a wall in the same browser stays a teacher
+    if sum(one.ends_s is None or now_s < one.ends_s for one in keys(session, room, (kind,))) >= MAX_KEYS:
+        raise FullOfKeys(room.title)
     if same is not None:
-        # A teacher who opens a wall in the same browser stays a teacher.
-        same.kind = "teacher" if "teacher" in (same.kind, kind) else kind
-        return
-    for old in keys(session, room, (kind,))[: -MAX_KEYS + 1]:
-        session.delete(old)
-    session.add(RoomKey(hash=key_hash, room_id=room.id, kind=kind, created_s=now_s, ends_s=ends_s))
+        same.kind = kind
+    else:
+        session.add(RoomKey(hash=key_hash, room_id=room.id, kind=kind, created_s=now_s, ends_s=ends_s))
     session.flush()
+
+
+def succeed(session: Session, old: str, new: str, now_s: float) -> None:
+    """Let a key in wherever a browser's old one is, as what that is there. Raises FullOfKeys."""
+    for one in session.scalars(select(RoomKey).where(RoomKey.hash == old, RoomKey.kind.in_(BROWSERS))).all():
+        add_key(session, session.get_one(Room, one.room_id), one.kind, new, now_s)
+
+
+def end_key(session: Session, key_hash: str, heir: str | None = None) -> None:
+    """End a browser's key in every room; `heir`: only in those in which this one is."""
+    ended = delete(RoomKey).where(RoomKey.hash == key_hash, RoomKey.kind.in_(BROWSERS))
+    if heir is not None:
+        ended = ended.where(RoomKey.room_id.in_(select(RoomKey.room_id).where(RoomKey.hash == heir)))
+    session.execute(ended)
+
+
+def end_keys(session: Session, room: Room, but: str) -> None:
+    """End all of the room's keys, links and codes, but for one."""
+    session.execute(delete(RoomKey).where(RoomKey.room_id == room.id, RoomKey.hash != but))
+
+
+def browsers(session: Session, room_ids: Sequence[int]) -> dict[int, frozenset[str]]:
+    """The keys of browsers in each of these rooms."""
+    found: dict[int, set[str]] = {}
+    wanted = select(RoomKey.room_id, RoomKey.hash).where(RoomKey.room_id.in_(room_ids), RoomKey.kind.in_(BROWSERS))
+    for room_id, key_hash in session.execute(wanted):
+        found.setdefault(room_id, set()).add(key_hash)
+    return {room_id: frozenset(hashes) for room_id, hashes in found.items()}
 
 
 def member_of(session: Session, room: Room, cookie: str) -> Member | None:

@@ -30,9 +30,10 @@ MAY: dict[str, tuple[str, ...]] = {
     "class": TEACHERS,
     "command": TEACHERS,
     "export": TEACHERS,
+    "access": TEACHERS,
 }
 """Who may do what in a room that is open. Without a cookie of ours nobody can be known again, so they cannot come in."""
-STILL = {"look", "claim", "read", "results", "spotlight", "load", "events", "wall", "class", "command", "export"}
+STILL = {"look", "claim", "read", "results", "spotlight", "load", "events", "wall", "class", "command", "export", "access"}
 """What may be done in a room that is closed, by those who may do it in an open one."""
 
 

@@ -269,16 +269,33 @@ def test_rooms_are_limited_per_source_and_per_browser(school, monkeypatch):
     assert school.get(browser()).json == {"rooms": []}
 
 
-def test_keys_of_one_kind_are_bounded_and_the_oldest_goes(school, monkeypatch):
+def test_keys_of_one_kind_are_bounded_and_nobodys_goes_for_another(school, monkeypatch):
+    """Whoever got in makes links and uses them without end: the first teacher stays, and what is refused says who can help."""
     monkeypatch.setattr(stored, "MAX_KEYS", 3)
-    walls = []
-    for _ in range(5):
-        school.clock.now_s += 1
-        walls.append(school.claims("wall"))
-    roles = [school.get(wall, f"/{school.token}").json["roles"] for wall in walls]
-    assert roles == [["stranger"]] * 2 + [["wall"]] * 3
-    assert school.get(school.teacher, f"/{school.token}").json["roles"] == ["teacher"]
-    assert count(school, RoomKey) == 3 + 2
+    walls = [school.claims("wall") for _ in range(3)]
+    pupils = [school.claims("teacher") for _ in range(2)]
+    asks = [("claim", {"secret": school.recovery}), *(("claim", {"secret": link(school, kind)}) for kind in ("teacher", "wall"))]
+    for path, body in asks:
+        for who in (browser(), walls[0]) if body != asks[2][1] else (browser(),):
+            reply = school.post(who, f"/{school.token}/{path}", body)
+            assert reply.status == 400 and "Form 4b" in reply.json["problem"] and "End all other access" in reply.json["problem"]
+            assert "set-cookie" not in reply.headers
+    assert [school.get(one, f"/{school.token}").json["roles"] for one in walls] == [["wall"]] * 3
+    assert [school.get(one, f"/{school.token}").json["roles"] for one in (school.teacher, *pupils)] == [["teacher"]] * 3
+    assert count(school, RoomKey) == 6 + 1 + 2, "and the links that were refused are still good"
+
+
+def test_links_are_bounded_while_they_are_good(school, monkeypatch):
+    monkeypatch.setattr(stored, "MAX_KEYS", 3)
+    command = {"command": "key", "kind": "teacher"}
+    statuses = [school.post(school.teacher, f"/{school.token}/commands", command).status for _ in range(4)]
+    assert statuses == [200] * 3 + [400]
+    school.clock.now_s += CLAIM_S
+    assert school.post(school.teacher, f"/{school.token}/commands", command).status == 200
+
+
+def link(school, kind: str) -> str:
+    return school.tell("key", kind=kind)["secret"]
 
 
 POSTS = [

@@ -9,6 +9,7 @@ import pytest
 from dashboard.classroom import commands, rights
 from dashboard.classroom.rights import Forbidden
 from dashboard.classroom.rooms import DAY_S, KEPT_DAYS, OPEN_DAYS
+from dashboard.store import rooms
 from tests.dashboard.classroom.people import EVERYBODY, MAY, STILL, TEACHERS, everybody
 from tests.dashboard.classroom.world import MODULES, ROUTES, Person, School, World
 from tests.dashboard.lesson.calls import HOST, Reply, call
@@ -33,6 +34,7 @@ ASKS: dict[str, Callable[[World, Person, str], Reply]] = {
     "class": lambda w, who, room: w.get(who, f"/{room}/class"),
     "command": lambda w, who, room: w.post(who, f"/{room}/commands", {"command": "unpush"}),
     "export": lambda w, who, room: w.get(who, f"/{room}/export/archive"),
+    "access": lambda w, who, room: w.post(who, f"/{room}/access", {"do": "renew"}),
 }
 PASSED = {"resume": 404, "claim": 404}
 """What somebody who may try is told of a code that is wrong."""
@@ -140,6 +142,26 @@ def test_only_teachers_command_and_nobody_else_changes_anything(with_runs):
     assert school.rows() == before
 
 
+def test_only_teachers_end_the_access_of_others_and_in_their_own_room_only(full):
+    school, people, other = full
+    before = school.rows()
+    for who in set(EVERYBODY) - set(TEACHERS):
+        for do in ("renew", "end"):
+            reply = school.post(people[who], f"/{school.token}/access", {"do": do})
+            assert (reply.status, list(reply.json), reply.cookies) == (403, ["problem"], {}), (who, do)
+    assert school.rows() == before
+    keys = [row for row in before["room_keys"] if row[1] == str(other_id(other))]
+    assert school.post(people["second teacher"], f"/{school.token}/access", {"do": "end"}).status == 200
+    assert [row for row in school.rows()["room_keys"] if row[1] == str(other_id(other))] == keys
+    inside = [who for who in EVERYBODY if set(school.get(people[who], f"/{school.token}").json["roles"]) & {"teacher", "wall"}]
+    assert inside == ["second teacher"]
+
+
+def other_id(school: School) -> int:
+    with school.store.reading() as session:
+        return rooms.by_token(session, school.token).id
+
+
 def test_a_teacher_commands_their_own_room_only(with_runs):
     school, people, other = with_runs
     elsewhere = other.rooms.state(other.teacher.actor, other.token)
@@ -175,11 +197,11 @@ def test_every_route_of_a_room_asks_whether_one_may(school, monkeypatch, route):
     values = {"token": school.token, "id": LESSON.id, "kind": "archive"}
     path = route.path.format(**{name: values.get(name, "x") for name in route.param_convertors})
     headers = school.teacher.cookies | {"content-type": "application/json", "origin": f"http://{HOST}"}
-    body = b'{"command": "unpush", "do": "fine", "name": "Ann", "code": "2222", "secret": "0", "lesson": "second"}'
+    body = b'{"command": "unpush", "do": "fine", "name": "Ann", "code": "2222", "secret": "0", "lesson": "second", "sure": 1}'
     before = school.rows()
     reply = call(school.app, min(route.methods - {"HEAD"}), path, body, headers)
     if "{token}" not in route.path:
-        assert route.path in ("/api/rooms", "/api/rooms/find") or not route.path.startswith("/api/rooms")
+        assert route.path in ("/api/rooms", "/api/rooms/find", "/api/rooms/stop") or not route.path.startswith("/api/rooms")
     elif route.path.startswith("/api/rooms"):
         assert (reply.status, reply.json) == (403, {"problem": "shut"})
         assert {token for _, token in asked} == {school.token} and asked[0][0] in rights.ACTIONS

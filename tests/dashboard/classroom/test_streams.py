@@ -94,6 +94,30 @@ def test_a_stream_of_a_member_who_is_blocked_ends_and_no_new_one_is_given(school
     assert "Only for those" not in "".join(finished(work()))
 
 
+def test_the_stream_of_a_teacher_who_is_put_out_ends_and_that_of_who_did_it_does_not(school):
+    pupil = school.claims("teacher")
+
+    async def work() -> list[str]:
+        mine, theirs = [Line(school, who) for who in (school.teacher, pupil)]
+        for line in (mine, theirs):
+            assert (await line.next())["status"] == 200
+            await line.text()
+        await asyncio.to_thread(school.post, school.teacher, f"/{school.token}/access", {"do": "end"})
+        school.tell("settings", title="Only for those who are in")
+        told = [await theirs.text()]
+        while told[-1]:
+            told.append(await theirs.text())
+        while "Only for those" not in await mine.text():
+            pass
+        again = Line(school, pupil)
+        assert (await again.next())["status"] == 403
+        for line in (mine, theirs, again):
+            await line.leave()
+        return told
+
+    assert "Only for those" not in "".join(finished(work()))
+
+
 def test_streams_of_one_member_are_few_whatever_cookies_they_make_up(school):
     ann = school.comes("Ann")
 

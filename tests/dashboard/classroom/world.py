@@ -42,17 +42,24 @@ class Shelf(Only):
 class Person:
     """A browser: its cookies."""
 
-    def __init__(self, learner: str | None = None, key: str | None = None) -> None:
-        self.learner, self.key = learner, key
+    def __init__(self, learner: str | None = None, key: str | None = None, former: str | None = None) -> None:
+        self.learner, self.key, self.former = learner, key, former
 
     @property
     def cookies(self) -> dict[str, str]:
-        written = [f"{name}={value}" for name, value in (("learner", self.learner), ("room_key", self.key)) if value is not None]
+        kept = {"learner": self.learner, "room_key": self.key, "room_key_former": self.former}
+        written = [f"{name}={value}" for name, value in kept.items() if value is not None]
         return {"cookie": "; ".join(written)} if written else {}
+
+    def takes(self, reply: Reply) -> Reply:
+        """The answer arrived: the browser keeps its cookies."""
+        self.key = reply.cookies.get("room_key", self.key or "") or None
+        self.former = reply.cookies.get("room_key_former", self.former or "") or None
+        return reply
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.learner, self.key)
+        return Actor(self.learner, self.key, self.former)
 
 
 def browser() -> Person:

@@ -11,11 +11,12 @@ HOST = "lab.test"
 
 @dataclass
 class Reply:
-    """Status, headers (the last of a name) and body of an answer."""
+    """Status, headers (the last of a name), body and cookies of an answer; a cookie that ends is empty."""
 
     status: int
     headers: dict[str, str]
     body: bytes
+    cookies: dict[str, str]
 
     @property
     def json(self) -> Any:
@@ -50,4 +51,6 @@ def call(
     }  # fmt: skip
     finished(app(scope, receive, send))
     told = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
-    return Reply(sent[0]["status"], told, b"".join(message.get("body", b"") for message in sent[1:]))
+    set_cookies = [value.decode().partition(";")[0] for name, value in sent[0]["headers"] if name.lower() == b"set-cookie"]
+    cookies = {name: value.strip('"') for name, _, value in (one.partition("=") for one in set_cookies)}
+    return Reply(sent[0]["status"], told, b"".join(message.get("body", b"") for message in sent[1:]), cookies)
