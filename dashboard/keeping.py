@@ -2,16 +2,19 @@
 
 Each process of the app looks once a minute; all may do so at once. A room is deleted when its time has come; once a day whoever did
 nothing in a lesson for a year, a draft that was not written for a month, and links that let nobody in any more. After anything was
-deleted, by whomever, the files are swept: SQLite's are written anew and the log is emptied, so that no byte of it is left in them
-(`secure_delete` alone leaves copies where pages were split); PostgreSQL frees its rows with VACUUM, and writes over their place in
-time. What was copied elsewhere before (backups, archived logs, snapshots of a disk) keeps it until that is deleted. Knows rows;
-nothing of who asks for a deletion.
+deleted, by whomever, the files are swept. SQLite has overwritten the rows (`secure_delete`), and its log is emptied in the next
+round. Copies that it left where pages were split go when the file is written anew, so that no byte is left in it; but nobody can
+save meanwhile. Where that is quick it is done at once; a large file, which a stranger could have a class wait for, is written anew
+when nobody saves. PostgreSQL frees its rows with VACUUM, which keeps nobody waiting, and writes over their place in time. What was
+copied elsewhere before (backups, archived logs, snapshots of a disk) keeps it until that is deleted. Knows rows; nothing of who
+asks for a deletion.
 """
 
 import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -30,6 +33,12 @@ LEARNER_DAYS = 365
 """Days after which somebody who did nothing is forgotten; their cookie ends then too."""
 AT_ONCE = 200
 """Learners that are deleted in one transaction: others wait for it."""
+QUICK_BYTES = 32_000_000
+"""A file of this size is written anew in about half a second."""
+QUIET_ROUNDS = 10
+"""A larger one is after so many rounds in a row in which nobody saved anything,"""
+LATEST_S = DAILY_S
+"""and after this time in any case."""
 PATIENCE_MS = 1_000
 """How long SQLite's log waits to be emptied for those who read."""
 
@@ -43,6 +52,9 @@ class Keeper:
         self._over = threading.Event()
         self._due.set()  # nobody knows what was deleted before the process began
         self._daily_s = float("-inf")
+        self._quiet_rounds = 0
+        self._waits_since_s = float("inf")
+        """Since when the file is to be written anew."""
         self._thread: threading.Thread | None = None
 
     def sweep_soon(self) -> None:
@@ -63,7 +75,7 @@ class Keeper:
             self._due.clear()  # before: what is deleted meanwhile is for the next round
             swept = False
             try:
-                swept = self._swept()
+                swept = self._swept(now_s)
             finally:
                 if not swept:
                     self._due.set()
@@ -123,17 +135,31 @@ class Keeper:
             ended = session.execute(delete(RoomKey).where(RoomKey.ends_s <= now_s))
             return old.rowcount + ended.rowcount
 
-    def _swept(self) -> bool:
-        """Sweep the database's files; whether it could be done."""
+    def _swept(self, now_s: float) -> bool:
+        """Sweep the database's files; whether nothing is left to do."""
         with self._database.apart() as (kind, connection):
             if kind == POSTGRESQL:
                 connection.execute("SET statement_timeout = 0")
                 connection.execute(f"VACUUM (SKIP_LOCKED) {', '.join(Base.metadata.tables)}")
                 return True
-            connection.execute("VACUUM")
+            anew = self._may_write_anew(connection, now_s)
+            if anew:
+                connection.execute("VACUUM")
             connection.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
             busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            return not busy
+            return anew and not busy
+
+    def _may_write_anew(self, connection: Any, now_s: float) -> bool:
+        """Whether SQLite's file may be written anew now. The log was emptied in the last round: what is in it was saved since."""
+        _, saved, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        self._quiet_rounds = 0 if saved else self._quiet_rounds + 1
+        self._waits_since_s = min(self._waits_since_s, now_s)
+        size = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+        quick = connection.execute(size).fetchone()[0] <= QUICK_BYTES
+        if not quick and self._quiet_rounds < QUIET_ROUNDS and now_s < self._waits_since_s + LATEST_S:
+            return False
+        self._quiet_rounds, self._waits_since_s = 0, float("inf")
+        return True
 
 
 KEEPER = Keeper()

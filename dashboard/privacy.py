@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 
 from dashboard.hosted import hosted
+from dashboard.keeping import EVERY_S, QUICK_BYTES, QUIET_ROUNDS
 from dashboard.recordings import MAX_KEPT
 from dashboard.store.address import BadAddress, address
 from dashboard.stored import DAYS
@@ -160,7 +161,13 @@ def _deleted() -> list[str]:
             "By a teacher: the whole room, at once. A member who is only removed or blocked is kept as long as the room, so "
             "that they can be let in again. By time: as the tables below say."
         ),
-        t("Within a minute the database's file is then written anew without it: no byte of it is left there.")
+        t(
+            "Within a minute it is overwritten in the database's file. The file is then also written anew, for copies that the "
+            "database may have made in it: no byte of it is left there. With more than {size} MB that takes a while, and is done "
+            "once nobody has saved anything for {minutes} minutes, at the latest after a day.",
+            size=QUICK_BYTES // 1_000_000,
+            minutes=round(QUIET_ROUNDS * EVERY_S / 60),
+        )
         if _in_a_file()
         else t("The rows are gone at once. The database uses their place in its files again, and writes over it in time."),
         t(

@@ -22,6 +22,7 @@ from starlette.routing import Route
 
 from dashboard.classroom.limits import Limit
 from dashboard.journey import CONCEPTS
+from dashboard.keeping import KEEPER
 from dashboard.lesson.checks_apart import CHECKS, Busy
 from dashboard.lesson.drafts import DRAFTS, PREFIX, look
 from dashboard.lesson.gate import Refusal, Turns, body_of, check_sender, refused, reply
@@ -137,7 +138,8 @@ def _opened(cookie: str | None, name: str) -> dict[str, Any]:
 def _dropped(cookie: str, name: str) -> dict[str, Any]:
     if check := CHECKS.of(cookie, name):
         check.end("cancelled")
-    DRAFTS.drop(cookie, name)
+    if DRAFTS.drop(cookie, name):
+        KEEPER.sweep_soon()
     return _cards(cookie)
 
 

@@ -146,12 +146,12 @@ class Drafts:
         with self._database.reading() as session:
             return store.named(session, cookie, name, self._clock())
 
-    def drop(self, cookie: str, name: str) -> None:
-        """Forget one."""
+    def drop(self, cookie: str, name: str) -> bool:
+        """Forget one; whether there was one."""
         if not _is_name(name):
-            return
+            return False
         with self._database.writing() as session:
-            store.drop(session, cookie, name)
+            return store.drop(session, cookie, name)
 
     def lesson(self, cookie: str | None, name: str) -> Lesson | None:
         """The lesson of a draft, under its own id."""

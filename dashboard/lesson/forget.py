@@ -11,7 +11,7 @@ lessons.
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -48,8 +48,8 @@ def kept(session: Session, cookie: str) -> dict[str, Any]:
     }
 
 
-def forget(session: Session, cookie: str) -> int:
-    """Delete all of it; in how many rooms something was."""
+def forget(session: Session, cookie: str) -> tuple[int, int]:
+    """Delete all of it; in how many rooms something was, and of how many learners: one alone, and one in each room."""
     mine = select(Member.id).join(Device, Device.member_id == Member.id).where(Device.cookie_hash == hashed(cookie))
     members = list(session.scalars(select(Member).where(Member.id.in_(mine))))
     wanted = select(Room).where(Room.id.in_([one.room_id for one in members])).order_by(Room.id).with_for_update()
@@ -57,9 +57,8 @@ def forget(session: Session, cookie: str) -> int:
         room.revision += 1
         room.people_revision += 1
         room.spotlight = None  # a run of theirs may be in it
-    session.execute(delete(Learner).where(Learner.id.in_([one.learner_id for one in members])))
-    session.execute(delete(Learner).where(Learner.cookie_hash == hashed(cookie)))
-    return len(members)
+    theirs = or_(Learner.id.in_([one.learner_id for one in members]), Learner.cookie_hash == hashed(cookie))
+    return len(members), session.execute(delete(Learner).where(theirs)).rowcount
 
 
 async def _kept(request: Request) -> JSONResponse:
@@ -77,8 +76,9 @@ async def _forget(request: Request) -> JSONResponse:
             return {"rooms": 0}
         CHECKS.forget(actor.cookie)
         with ROOMS.database.writing() as session:
-            count = forget(session, actor.cookie)
-        KEEPER.sweep_soon()
+            count, gone = forget(session, actor.cookie)
+        if gone:  # a stranger of whom nothing is kept must not have the database work
+            KEEPER.sweep_soon()
         return {"rooms": count}
 
     return await _answered(request, work, posted=True)

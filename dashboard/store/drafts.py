@@ -72,12 +72,13 @@ def named(session: Session, cookie: str, name: str, now_s: float) -> Kept | None
     return _kept(row) if row and row.changed_s >= now_s - MAX_AGE_S else None
 
 
-def drop(session: Session, cookie: str, name: str) -> None:
-    """Forget one."""
+def drop(session: Session, cookie: str, name: str) -> bool:
+    """Forget one; whether there was one."""
     learner = learner_of(session, cookie)
     row = session.get(Draft, (learner.id, name)) if learner else None
     if row is not None:
         session.delete(row)
+    return row is not None
 
 
 def _kept(row: Draft) -> Kept:

@@ -165,6 +165,15 @@ def test_without_a_cookie_there_is_nothing_to_do(taught):
     assert count(taught, Member) == 2
 
 
+def test_of_whom_nothing_is_kept_has_nothing_swept(taught, keeper):
+    """The file would be written anew for any stranger, while nobody can save."""
+    assert asked(secrets.token_hex(16), SURE).json == {"rooms": 0}
+    assert not keeper._due.is_set()
+    alone(taught, "Bob")
+    assert asked(taught.members["Bob"].cookie, SURE).json == {"rooms": 1}
+    assert keeper._due.is_set()
+
+
 def test_a_proof_of_ones_lesson_ends_and_nothing_is_known_of_it():
     checks = checks_apart.Checks((checks_apart.sys.executable, "-c", "import time; time.sleep(60)"))
     check = checks.begin("mine", "one", "0", b"")

@@ -9,6 +9,7 @@ import time
 import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 
+from dashboard import keeping
 from dashboard.classroom import records
 from dashboard.classroom.rights import Forbidden, NoRoom
 from dashboard.classroom.rooms import DAY_S, KEPT_DAYS, OPEN_DAYS
@@ -231,15 +232,15 @@ def test_no_byte_of_what_was_deleted_is_left(file_store, clock, tmp_path):
     assert not (tmp_path / "store.sqlite-wal").read_bytes()
 
 
-def test_no_copy_is_left_where_pages_were_split_and_joined(file_store, clock, tmp_path):
-    """Texts that grow, shrink and go: SQLite's secure_delete alone leaves copies of some."""
+def scattered(store: Database, clock) -> set[bytes]:
+    """Texts that grow, shrink and go: SQLite's secure_delete alone leaves copies of some. The marks of those that are there."""
     dice, numbers = random.Random(SPLITTING), iter(range(100_000))
     alive: dict[str, int] = {}
-    with file_store.writing() as session:
+    with store.writing() as session:
         for number in range(50):
             session.add(Learner(cookie_hash=str(number), created_s=0, seen_s=clock.now_s, answers_count=0))
     for _ in range(30):
-        with file_store.writing() as session:
+        with store.writing() as session:
             new = {f"G#{next(numbers):05}#": dice.randint(1, 50) for _ in range(40)}
             rest = {"file": "", "digest": "", "changed_s": clock.now_s}
             sized = [{"learner_id": one, "name": mark, "text": mark * dice.choice(SIZES)} for mark, one in new.items()]
@@ -252,9 +253,59 @@ def test_no_copy_is_left_where_pages_were_split_and_joined(file_store, clock, tm
                 else:
                     session.execute(delete(Draft).where(*mine))
                     del alive[mark]
-    left = {mark.encode() for mark in alive}
+    return {mark.encode() for mark in alive}
+
+
+def test_no_copy_is_left_where_pages_were_split_and_joined(file_store, clock, tmp_path):
+    left = scattered(file_store, clock)
     Keeper(file_store, clock).round()
     assert marks(tmp_path) == left
+
+
+def saves(store: Database, clock) -> None:
+    with store.writing() as session:
+        learning.seen(session, secrets.token_hex(16), clock.now_s)
+
+
+def test_a_large_file_is_written_anew_when_nobody_saves(file_store, clock, tmp_path, monkeypatch):
+    """It takes seconds in which nobody can save anything: no stranger may bring a class there."""
+    monkeypatch.setattr(keeping, "QUICK_BYTES", 0)
+    left, file, keeper = scattered(file_store, clock), tmp_path / "store.sqlite", Keeper(file_store, clock)
+    keeper.round()
+    before = file.stat().st_size
+    for _ in range(2):
+        for _ in range(keeping.QUIET_ROUNDS - 1):
+            keeper.round()
+        saves(file_store, clock)
+        keeper.round()
+    assert file.stat().st_size == before
+    for _ in range(keeping.QUIET_ROUNDS):
+        keeper.round()
+    assert marks(tmp_path) == left and file.stat().st_size < before
+
+
+def test_a_large_file_is_written_anew_after_a_day_although_somebody_saves(file_store, clock, tmp_path, monkeypatch):
+    monkeypatch.setattr(keeping, "QUICK_BYTES", 0)
+    left, file, keeper = scattered(file_store, clock), tmp_path / "store.sqlite", Keeper(file_store, clock)
+    keeper.round()
+    before = file.stat().st_size
+    for wait_s in (keeping.LATEST_S - 1, 1):
+        assert file.stat().st_size == before
+        clock.now_s += wait_s
+        saves(file_store, clock)
+        keeper.round()
+    assert marks(tmp_path) == left and file.stat().st_size < before
+
+
+def test_what_is_deleted_from_a_large_file_is_overwritten_within_a_minute(file_store, clock, tmp_path, monkeypatch):
+    monkeypatch.setattr(keeping, "QUICK_BYTES", 0)
+    room, keeper = filled(file_store, clock, "G#00001#"), Keeper(file_store, clock)
+    keeper.round()
+    assert marks(tmp_path) == {b"G#00001#"}
+    room.tell("delete", title="G#00001#")
+    keeper.sweep_soon()
+    keeper.round()
+    assert marks(tmp_path) == set()
 
 
 def test_a_log_that_somebody_still_reads_is_swept_later(file_store, clock, tmp_path, monkeypatch):

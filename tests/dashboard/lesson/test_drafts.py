@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 
 from dashboard import staging
 from dashboard.classroom.limits import Limit
+from dashboard.keeping import Keeper
 from dashboard.lesson import desk as desks
 from dashboard.lesson import draft_api, drafts, printed
 from dashboard.lesson.beside import page_of
@@ -280,6 +281,15 @@ def test_a_file_is_loaded_kept_and_proven(api):
     assert (check["state"], check["problems"]) == (DONE, [])
     assert call(api, "GET", f"{path}/check", headers=as_(BOB)).json["check"] is None
     assert call(api, "DELETE", path, headers=as_(ADA)).json == {"drafts": []}
+
+
+def test_of_one_that_is_deleted_the_bytes_go_too(api, monkeypatch):
+    monkeypatch.setattr(draft_api, "KEEPER", keeper := Keeper(None))
+    keeper._due.clear()
+    post(api)
+    for name, due in (("none_such", False), ("twice_the_servers", True)):
+        call(api, "DELETE", f"/api/drafts/{name}", headers=as_(ADA))
+        assert keeper._due.is_set() == due
 
 
 def test_a_file_with_problems_is_told_and_not_kept(api):
