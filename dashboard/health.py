@@ -65,7 +65,9 @@ class Counted(Collector):
     def collect(self) -> Iterator[Metric]:
         """The counts as they stand."""
         yield GaugeMetricFamily(f"{PREFIX}_sessions_open", "Pages that are open: each has one WebSocket.", COUNT.open)
-        yield CounterMetricFamily(f"{PREFIX}_sessions_closed", "WebSockets that were closed for what they sent.", COUNT.closed)
+        yield CounterMetricFamily(
+            f"{PREFIX}_sessions_closed", "WebSockets that were closed for what they sent, or for silence.", COUNT.closed
+        )
         yield CounterMetricFamily(
             f"{PREFIX}_database_errors", "Transactions for which the database could not be reached.", DATABASE.failures
         )

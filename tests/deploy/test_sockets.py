@@ -9,6 +9,7 @@ from dashboard.sockets import BURST, COUNT, LATER, MAX_BYTES, POLICY, RATE, TOO_
 from tests.dashboard.asgi import finished
 
 HOST = "lab.example.org"
+SCHOOL, OTHER, THIRD = "192.0.2.1", "198.51.100.3", "203.0.113.5"
 
 
 class Wire:
@@ -109,7 +110,11 @@ def test_a_message_has_a_size(monkeypatch, size, closed):
     assert len(wire.taken) == (0 if closed else 1)
 
 
-def test_sockets_are_counted_and_those_beyond_the_most_refused(monkeypatch):
+def socket(source: str) -> dict:
+    return {"type": "websocket", "headers": [], "client": (source, 9)}
+
+
+def test_sockets_are_counted_and_those_beyond_the_most_refused_in_all_and_of_one_source():
     seen = []
 
     async def meet():
@@ -121,22 +126,77 @@ def test_sockets_are_counted_and_those_beyond_the_most_refused(monkeypatch):
 
         refused = []
 
-        async def send(message):
-            refused.append(message)
+        async def opened(source: str):
+            """The socket, once it is open or refused."""
 
-        wall = Sockets(app, most=2)
-        scope = {"type": "websocket", "headers": []}
-        two = [asyncio.create_task(wall(scope, None, send)) for _ in range(2)]
-        await asyncio.sleep(0)
-        await wall(scope, None, send)
+            async def send(message):
+                refused.append((source, message["code"]))
+
+            one = asyncio.create_task(wall(socket(source), None, send))
+            await asyncio.sleep(0)
+            return one
+
+        wall = Sockets(app, most=3, of_one=2)
+        every = [await opened(source) for source in (SCHOOL, SCHOOL, SCHOOL, OTHER, THIRD)]
         leave.set()
-        await asyncio.gather(*two)
+        await asyncio.gather(*every)
+        assert not wall._open, "nobody is remembered who has none"
+        await opened(SCHOOL)
         return refused
 
     assert COUNT.open == 0
-    assert [message["code"] for message in finished(meet())] == [LATER]
-    assert seen == [1, 2]
+    assert finished(meet()) == [(SCHOOL, LATER), (THIRD, LATER)]
+    assert seen == [1, 2, 3, 1]
     assert COUNT.open == 0
+
+
+def test_the_sockets_of_a_class_whose_lines_break_fit_in_and_leave_some_to_others():
+    class_count = 300
+    assert 2 * class_count < sockets.MAX_OF_ONE < sockets.MAX_SOCKETS
+
+
+def silent(monkeypatch, subprotocols: list[str], first: list[dict]) -> tuple[list[dict], bool]:
+    """What a socket is sent that says only this, and whether it is still there long after the time for it."""
+    monkeypatch.setattr(sockets, "SILENT_S", 0.001)
+    sent = []
+
+    async def receive():
+        if first:
+            return first.pop(0)
+        await asyncio.Event().wait()
+
+    async def send(message):
+        sent.append(message)
+
+    async def app(_scope, receive, send):
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+        await send({"type": "websocket.send", "bytes": b"late"})
+
+    async def stay():
+        one = asyncio.create_task(Sockets(app)(socket(SCHOOL) | {"subprotocols": subprotocols}, receive, send))
+        done, _ = await asyncio.wait([one], timeout=0.1)
+        one.cancel()
+        return bool(done)
+
+    return sent, not finished(stay())
+
+
+CONNECT, SAID = {"type": "websocket.connect"}, {"type": "websocket.receive", "bytes": b"x"}
+
+
+def test_who_says_nothing_is_closed(monkeypatch):
+    sent, is_there = silent(monkeypatch, ["streamlit", "token"], [CONNECT])
+    assert (sent, is_there) == ([{"type": "websocket.close", "code": POLICY}], False)
+
+
+@pytest.mark.parametrize(
+    ("subprotocols", "first"),
+    [(["streamlit", "token"], [CONNECT, SAID]), (["streamlit", "token", "session"], [CONNECT])],
+)
+def test_who_said_something_or_goes_on_with_a_session_may_be_silent(monkeypatch, subprotocols, first):
+    """A page whose line broke has what it shows: Streamlit's says nothing when it is back."""
+    assert silent(monkeypatch, subprotocols, first) == ([], True)
 
 
 def test_what_is_no_socket_passes(monkeypatch):
