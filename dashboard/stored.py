@@ -137,7 +137,7 @@ TABLES = {
     "members": Told(
         mark("Members"),
         mark("Somebody in a room: a nickname, and whether they need help."),
-        mark("With the room, or when they delete it themselves."),
+        mark("With the room, when they delete it themselves, or when they leave and have answered nothing."),
         mark("The teachers of the room, and whoever runs this app."),
         marked({
             "id": ROW,

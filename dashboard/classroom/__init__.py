@@ -31,7 +31,8 @@ the content type application/json and our own page. Of one browser four requests
     POST api/rooms/{token}/me               {do: "help" | "fine" (needs none any more) | "code" | "leave"} → {me}, for "code" with
                                             resume: the code for another device, shown once. Whose last browser leaves is counted
                                             among the class no more, and anybody may take their name; what they said stays, and
-                                            with such a code they come back as themselves
+                                            with such a code they come back as themselves; of whoever has said nothing, and has
+                                            no such code, nothing stays
     GET  api/rooms/{token}/events           server-sent events, below
     GET  api/rooms/{token}/lessons/{id}     state of the lesson for this member, as in dashboard.lesson; in a closed room too
     POST api/rooms/{token}/lessons/{id}     an action, as there

@@ -174,6 +174,8 @@ class Rooms:
                         rooms.part(member, "left")
                         if unlit(seat.room, member):
                             seat.room.revision += 1
+                        # Of whoever has said nothing, and has no code with which to come back, nothing stays.
+                        rooms.forget_silent(session, seat.room, Member.id == member.id, Member.resume_hash.is_(None))
                     return {"me": None}
                 case _:
                     raise Refused(t("There is no such action in a room."))

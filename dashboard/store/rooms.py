@@ -15,7 +15,7 @@ from dashboard.store.models import Answer, Device, HandCount, Learner, Member, P
 MAX_MEMBERS = 1_000
 """In a room at a time: whoever leaves, is removed or is blocked frees a place."""
 MAX_EVER = 5_000
-"""Who ever joined a room."""
+"""That are kept of a room, those who are in it no more included: of them whoever has said nothing makes place for others."""
 MAX_KEYS = 40
 """Of one kind in a room. Then none is added: if an older one went for it, whoever got in could put the teacher out."""
 BROWSERS = ("teacher", "wall")
@@ -128,8 +128,24 @@ def by_resume(session: Session, room: Room, resume_hash: str) -> Member | None:
 
 
 def is_full(session: Session, room: Room) -> bool:
-    """Whether nobody more fits into the room."""
-    return room.members_count >= MAX_EVER or counts(session, [room.id]).get(room.id, 0) >= MAX_MEMBERS
+    """Whether nobody more fits into the room. Whoever has left or was removed without a word makes place, once it is needed."""
+    if counts(session, [room.id]).get(room.id, 0) >= MAX_MEMBERS:
+        return True
+    if room.members_count < MAX_EVER or _kept(session, room) < MAX_EVER:
+        return False
+    forget_silent(session, room, Member.status.in_(GONE))
+    return _kept(session, room) >= MAX_EVER
+
+
+def _kept(session: Session, room: Room) -> int:
+    return session.scalar(select(func.count(Member.id)).where(Member.room_id == room.id))
+
+
+def forget_silent(session: Session, room: Room, *which: Any) -> int:
+    """Delete those of these members who have never answered anything; how many there were."""
+    whose = select(Member.learner_id).where(Member.room_id == room.id, *which)
+    # The count is the deleted row's own: an answer that is stored at this moment keeps whoever gave it.
+    return session.execute(delete(Learner).where(Learner.answers_count == 0, Learner.id.in_(whose))).rowcount
 
 
 def add_member(session: Session, room: Room, values: dict[str, Any], now_s: float) -> Member:

@@ -252,8 +252,40 @@ def test_a_room_takes_so_many_members_and_no_more(school, monkeypatch):
     assert [join(name) for name in "abcd"] == [200, 200, 200, 400]
     for number, do in ((1, "remove"), (2, "block"), (3, "remove")):
         school.tell("member", number=number, do=do)
-    assert [join(name) for name in "efg"] == [200, 200, 400], "so many at a time, and so many ever"
-    assert count(school, Learner) == 5
+    assert [join(name) for name in "efg"] == [200, 200, 200], "of five that are kept two were removed without a word"
+    assert (count(school, Member), count(school, Learner)) == (4, 4)
+    assert join("h") == 400, "three are in it"
+
+
+def test_a_script_that_joins_and_leaves_fills_no_room(school, monkeypatch):
+    """It comes and goes, gets a code each time, or is removed; and what somebody has said is not deleted for it."""
+    monkeypatch.setattr(stored, "MAX_EVER", 6)
+    ann = school.comes("Ann")
+    school.answer(ann, "recall_mean", 1)
+    for number in range(20):
+        who = school.comes(f"x{number}")
+        if number % 3 == 1:
+            school.rooms.me(who.actor, school.token, "code")
+        if number % 3 == 2:
+            school.tell("member", number=school.number(who), do="remove")
+        else:
+            school.rooms.me(who.actor, school.token, "leave")
+        assert count(school, Member) <= 6
+    assert school.post(browser(), f"/{school.token}/join", {"name": "Cleo"}).status == 200
+    school.rooms.me(ann.actor, school.token, "leave")
+    for number in range(20, 30):
+        school.rooms.me(school.comes(f"x{number}").actor, school.token, "leave")
+    assert school.get(school.teacher, f"/{school.token}/class").json["people"][0]["name"] == "Ann"
+
+
+def test_what_was_said_in_a_room_is_bounded(school, monkeypatch):
+    monkeypatch.setattr(stored, "MAX_EVER", 3)
+    for number in range(3):
+        who = school.comes(f"x{number}")
+        school.answer(who, "recall_mean", 1)
+        school.rooms.me(who.actor, school.token, "leave")
+    reply = school.post(browser(), f"/{school.token}/join", {"name": "Cleo"})
+    assert reply.status == 400 and "full" in reply.json["problem"]
 
 
 def test_rooms_are_limited_per_source_and_per_browser(school, monkeypatch):

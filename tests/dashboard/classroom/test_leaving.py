@@ -91,6 +91,25 @@ def test_who_leaves_is_counted_no_more_and_anybody_may_take_their_name(both_scho
     assert len(answers(school)) == 2
 
 
+def test_of_who_leaves_without_a_word_nothing_stays(both_schools):
+    """Neither their name nor a row; whoever has answered, or has a code to come back with, stays known. A number is given once."""
+    school = both_schools
+    ann, ben, cy = (school.comes(name) for name in ("Ann", "Ben", "Cy"))
+    school.answer(ann, "recall_mean", 1)
+    school.act(ben, "next")
+    code = school.rooms.me(cy.actor, school.token, "code")["resume"]
+    before = marks(school)
+    for who in (ann, ben, cy):
+        school.rooms.me(who.actor, school.token, "leave")
+    assert marks(school) != before, "the teacher is told"
+    people = class_told(school.rooms, school.teacher.actor, school.token)["people"]
+    assert [(one["number"], one["status"]) for one in people] == [(1, "left"), (3, "left")]
+    rows = school.rows()
+    assert (len(rows["members"]), len(rows["learners"]), len(rows["devices"]), len(rows["progress"])) == (2, 2, 0, 1)
+    assert school.rooms.resume(browser().actor, school.token, code)["me"]["number"] == 3
+    assert school.number(school.comes("Ben", ben)) == 4
+
+
 @pytest.fixture
 def twice(both_schools):
     """Ann, on two devices."""
