@@ -123,7 +123,8 @@ def _where() -> list[str]:
         else t("In a PostgreSQL database of whoever runs this app."),
         t(
             "In the browser, as cookies: who one is here (learner: random, for a year; in the frame of a learning platform one "
-            "for there alone); what a teacher or a projector may do (room_key: random, for a year); the language, if one chose "
+            "for there alone); what a teacher or a projector may do (room_key: random, for a year, until one stops teaching there; "
+            "room_key_former: the one before, while it is exchanged); the language, if one chose "
             "it; what keeps other sites from loading files up in one's name (_streamlit_xsrf); and where several processes run, "
             "which of them serves one. They do what one asks the app for, and nothing else."
         ),
@@ -159,7 +160,8 @@ def _deleted() -> list[str]:
         t("By oneself, with a button in the settings: progress, answers, drafts, and name and answers in rooms."),
         t(
             "By a teacher: the whole room, at once. A member who is only removed or blocked is kept as long as the room, so "
-            "that they can be let in again. By time: as the tables below say."
+            "that they can be let in again; who has answered nothing goes sooner where the room needs the place. By time: as the "
+            "tables below say."
         ),
         t(
             "Within a minute it is overwritten in the database's file. The file is then also written anew, for copies that the "

@@ -45,7 +45,7 @@ function teaches({ teaches: count }) {
   if (!count) return [];
   const values = { number: count };
   const own = plural('You teach {number} room: delete it on its page.', 'You teach {number} rooms: delete them on their pages.', count, values);
-  return [h('p', { class: 'quiet' }, own)];
+  return [h('p', { class: 'quiet' }, own, ' ', t('This is left as it is here; “Teach a class” has a button to stop teaching in this browser.'))];
 }
 
 function ask(told, buttons, { rooms }) {

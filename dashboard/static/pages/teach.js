@@ -91,7 +91,7 @@ class RoomPage {
       onTold: (told) => this.take(told),
       onTrouble: (words) => this.tell(words),
       onProblem: (words) => this.toast.say(words),
-      onEnd: (status, words) => this.end(status, words),
+      onEnd: (status) => this.end(status),
     });
     const { line, toast } = this;
     this.join = new Join(page, line);
@@ -219,12 +219,12 @@ class RoomPage {
     this.trouble.hidden = !words;
   }
 
-  end(status, words) {
+  end(status) {
     if (status === 404) {
       this.page.replaceChildren(h('h1', {}, t('There is no such room')), h('p', {}, t('It was deleted. Nothing of it is kept.')), h('p', {}, link('teach', 'teach', { class: 'primary' }, t('Your rooms'))));
       return;
     }
-    this.tell(words || t('This browser does not teach this room any more.'));
+    this.tell(t('This browser does not teach this room any more.'));
   }
 
   dispose() {

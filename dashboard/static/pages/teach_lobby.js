@@ -6,7 +6,7 @@ import { nextOf } from './lessons.js';
 import { head, link } from './parts.js';
 import { request } from './teach_line.js';
 import { addressOf, Door } from './teach_open.js';
-import { arrived, button, follow, recall, remember } from './teach_parts.js';
+import { arrived, button, follow, recall, remember, sure } from './teach_parts.js';
 import { DELETED } from './teach_settings.js';
 
 const TOKEN = /(?:^|room[/=]|claim\/)([A-Za-z0-9_-]{22})(?=$|[?#&/])/;
@@ -63,7 +63,23 @@ export class Lobby {
       return h('li', { class: 'bar' }, h('div', {}, h('strong', { translate: 'no' }, one.title), h('p', { class: 'quiet' }, h('span', { translate: 'no' }, lesson), ' · ', facts.join(' · '))), into);
     };
     const none = h('p', { class: 'quiet' }, t('None yet. A room that you open stands here, in this browser, until it is deleted.'));
-    this.rooms.replaceChildren(this.rooms.firstChild, rooms.length ? h('ul', { class: 'card rows' }, rooms.map(row)) : none);
+    this.rooms.replaceChildren(this.rooms.firstChild, rooms.length ? h('ul', { class: 'card rows' }, rooms.map(row)) : none, ...(rooms.length ? this.shared() : []));
+  }
+
+  /** For a computer that others use, too. */
+  shared() {
+    return [
+      h('p', { class: 'quiet' }, t('Whoever uses this browser teaches these rooms. On a computer that others use, too, stop before you leave.')),
+      h('p', { class: 'go' }, button(t('Stop teaching in this browser'), () => this.stop())),
+    ];
+  }
+
+  async stop() {
+    const words = t('This browser teaches none of its rooms any more, and opens no wall. The rooms stay, with all that is in them. You come back into each of them with its link and its recovery code only: have you kept them?');
+    if (!(await sure(this.root, t('Stop teaching in this browser?'), words, t('Stop teaching here')))) return;
+    const { status, told } = await request('api/rooms/stop', { sure: true });
+    if (status === 200) await this.load();
+    else this.rooms.append(h('p', { class: 'notice', role: 'alert' }, status ? told.problem : t('The server cannot be reached. Try again in a moment.')));
   }
 
   dispose() {}

@@ -1,6 +1,7 @@
 // What a room is set to, who else may teach it or look at it, what can be taken away from it, and how it ends.
 import { h, text } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
+import { request } from './teach_line.js';
 import { button, check, Copied, dialog, fold, follow, remember, segments, sure } from './teach_parts.js';
 
 /** Where the tab keeps the title of a room that it has just deleted, for the lobby to say so. */
@@ -45,6 +46,8 @@ export class Settings {
       h('p', { class: 'quiet on-projector' }, t('Links and codes for others are not shown while this page is on a projector.')),
       h('p', { class: 'go off-projector' }, this.claim('teacher', t('Link for a second teacher')), this.claim('wall', t('Link for a projector')), button(t('New recovery code'), () => this.renew())),
       this.links,
+      h('p', { class: 'quiet off-projector' }, t('Somebody has access who should not, or a computer of others knows yours? End it for all but this browser.')),
+      h('p', { class: 'go off-projector' }, button(t('End all other access'), () => this.alone(), 'plain danger')),
       h('h3', {}, t('The end')),
       h('p', { class: 'go' }, this.end, button(t('Delete everything'), () => this.erase(), 'plain danger')),
     ]);
@@ -104,6 +107,18 @@ export class Settings {
     const { recovery, problem } = await this.line.command('recovery', {}, true);
     if (problem) this.toast.say(problem);
     else this.recovery.give(recovery);
+  }
+
+  /** Nobody but this browser: others are out first; then it gets a key that nobody can have noted, and shows it, which ends the old one. */
+  async alone() {
+    const words = t('Other teachers, projectors, open links and the recovery code are no longer good. You get a new code; students stay. Open the wall on a projector again with a new link.');
+    if (!(await sure(this.page, t('End all other access?'), words, t('End it')))) return;
+    const access = async (fields) => (await request(`api/rooms/${this.line.token}/access`, fields)).told;
+    let [told, problem] = [await access({ do: 'end' }), ''];
+    if (!told.problem) ({ problem = '' } = await access({ do: 'renew' }));
+    if (!told.problem && !problem) told = await access({ do: 'end' });
+    if (told.recovery) this.recovery.give(told.recovery);
+    this.toast.say(told.problem ?? (problem || t('Only this browser teaches the room now.')));
   }
 
   async finish() {

@@ -211,6 +211,41 @@ def test_a_link_for_others_is_veiled_and_goes_once_it_is_used_and_a_closed_room_
     wait(wall, ".big-word", "This room is closed.")
 
 
+def test_a_teacher_puts_others_out_and_then_stops_in_this_browser(room, comes, address):
+    page, token = room()
+    page.get_by_role("button", name="I have it").click()
+    page.get_by_text("Settings of the room").click()
+    page.get_by_role("button", name="Link for a second teacher").click()
+    page.locator(".claims").get_by_role("button", name="Show it").click()
+    pupil = comes(page.locator(".claims input").input_value()).page
+    pupil.get_by_role("button", name="Use this link").click()
+    pupil.wait_for_selector(".join .code-large")
+    before = {one["name"]: one["value"] for one in page.context.cookies()}
+
+    page.get_by_role("button", name="End all other access").click()
+    page.get_by_role("button", name="End it").click()
+    wait(page, ".toast", "Only this browser teaches the room now")
+    recovery = page.get_by_label("Recovery code", exact=True).input_value()
+    wait(pupil, ".leaf", "This browser does not teach this room any more")
+    after = {one["name"]: one["value"] for one in page.context.cookies()}
+    assert after["room_key"] != before["room_key"] and "room_key_former" not in after
+    page.get_by_role("button", name="Link for a projector").click()
+    page.locator(".claims").get_by_role("button", name="Copy link").wait_for()
+
+    page.goto(f"{address}/teach")
+    stop = page.get_by_role("button", name="Stop teaching in this browser")
+    stop.click()
+    page.get_by_role("button", name="Cancel").click()
+    stop.click()
+    page.get_by_role("button", name="Stop teaching here").click()
+    wait(page, ".leaf", "None yet")
+    assert not stop.count() and "room_key" not in {one["name"] for one in page.context.cookies()}
+    page.goto(f"{address}/teach?room={token}")
+    page.locator("#recovery").fill(recovery)
+    page.get_by_role("button", name="Go in").click()
+    page.wait_for_selector(".join .code-large")
+
+
 def test_the_pages_of_a_class_are_for_everybody(room, student, address):
     page, token = room(**PHONE)
     student(token, "Ann")
