@@ -120,6 +120,8 @@ Commands, each {command: name, …}. Whatever changes the room makes its revisio
                 "helped" (needs no help any more)
     settings    any of title, approves, results_hidden, support, closes_s
     code        do: "new" (the old one ends), "close" or "open"
+    clear       deletes the members who have done nothing yet (they may come again, as somebody new; not who is blocked), with a new
+                code → besides class {cleared: how many}. How many come from one source is counted anew with every new code
     key         kind: "teacher" or "wall" → besides class {secret, made_s}: of a claim link, good once for an hour
     recovery    a new recovery code, the old one ends → besides class {recovery}
     hands       step, vote, counts: [how many for each option]: votes counted by hand

@@ -72,10 +72,12 @@ TRIED_SECRETS = Limit(at_once=120, a_minute=60)
 keeps a teacher out by trying."""
 OPENED = Limit(at_once=30, a_minute=2)
 """Rooms opened from one source."""
-JOINED = Limit(at_once=1_000, a_minute=300)
-"""Members who come from one source: classes of a school come at the same time;"""
+JOINED = Limit(at_once=5_000, a_minute=1_000)
+"""Members who come from one source: classes of a school come at the same time, and a script in one of its rooms is to leave the
+others theirs;"""
 JOINED_ROOM = Limit(at_once=MAX_MEMBERS // 2, a_minute=30)
-"""and those of one room. A class of 300 comes in a minute, and a script that comes without end leaves half of the room free."""
+"""and those of one room. A class of 300 comes in a minute, and a script that comes without end leaves half of the room free. With
+each new code of the room it begins anew, in every process: so a teacher lets the class in that a script at its address kept out."""
 
 
 def _look(room_ids: list[int]) -> dict[int, Found]:
@@ -139,9 +141,10 @@ async def _state(request: Request) -> Response:
 
 
 async def _join(request: Request) -> Response:
-    def admit() -> None:
-        JOINED_ROOM.take(f"{_token(request)} {source(request)}")
-        JOINED.take(source(request))
+    def admit(room: Room) -> None:
+        many = t("Too many came in from your network. Wait a minute and try again, or tell your teacher, who can let the class in.")
+        JOINED_ROOM.take(f"{room.token} {room.code} {source(request)}", many)
+        JOINED.take(source(request), many)
 
     def work(actor: Actor, body: Any) -> Any:
         # Only who is new counts: whoever tries without end must not use up what their school needs.

@@ -28,12 +28,12 @@ class Limit:
             if self._now(source) < 1:
                 raise Refusal(429, words or t("That was often. Wait a minute, then try again."))
 
-    def take(self, source: str) -> None:
-        """Use one try of the source. Raises Refusal where there is none left."""
+    def take(self, source: str, words: str = "") -> None:
+        """Use one try of the source. Raises Refusal where there is none left; `words` as in `check`."""
         with self._lock:
             left = self._now(source)
             if left < 1:
-                raise Refusal(429, t("That was often. Wait a minute, then try again."))
+                raise Refusal(429, words or t("That was often. Wait a minute, then try again."))
             self._left[source] = (left - 1, self._clock())
             self._left.move_to_end(source)
             while len(self._left) > MOST_SOURCES:

@@ -90,7 +90,7 @@ class Rooms:
         with self.database.reading() as session:
             return _state(authorise(session, actor, action, token, now_s), now_s)
 
-    def join(self, actor: Actor, token: str, name: Any, admit: Callable[[], None] = lambda: None) -> dict[str, Any]:
+    def join(self, actor: Actor, token: str, name: Any, admit: Callable[[Room], None] = lambda _: None) -> dict[str, Any]:
         """Come in with a name; whoever is in already stays who they are. `admit` is asked before there is one more.
 
         Raises BadName and what `admit` and `authorise` raise.
@@ -102,7 +102,7 @@ class Rooms:
                 continue  # somebody came in with the same name at the same time
         raise Refused(t("This name is taken here. Add a letter or a number; if it is you, open “I was here before”."))
 
-    def _joined(self, actor: Actor, token: str, name: Any, admit: Callable[[], None]) -> dict[str, Any]:
+    def _joined(self, actor: Actor, token: str, name: Any, admit: Callable[[Room], None]) -> dict[str, Any]:
         now_s, cookie = self.clock(), _cookie(actor)
         shown = names.plain(name)
         with self.database.writing() as session:
@@ -114,7 +114,7 @@ class Rooms:
                 raise Refused(t("This name is taken here. Add a letter or a number; if it is you, open “I was here before”."))
             if rooms.is_full(session, seat.room):
                 raise Refused(t("This room is full. Tell your teacher."))
-            admit()
+            admit(seat.room)
             member = rooms.add_member(session, seat.room, {"name": shown, "look": look, "status": _at_first(seat.room)}, now_s)
             rooms.bind(session, seat.room, member, cookie)
             return _state(authorise(session, actor, "look", token, now_s), now_s)

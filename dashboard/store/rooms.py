@@ -148,6 +148,12 @@ def forget_silent(session: Session, room: Room, *which: Any) -> int:
     return session.execute(delete(Learner).where(Learner.answers_count == 0, Learner.id.in_(whose))).rowcount
 
 
+def forget_idle(session: Session, room: Room) -> int:
+    """Delete the members who have done nothing yet; how many there were. Whoever is blocked stays so."""
+    begun = select(Progress.learner_id).where(Progress.learner_id == Member.learner_id).exists()
+    return forget_silent(session, room, Member.status != "blocked", ~begun)
+
+
 def add_member(session: Session, room: Room, values: dict[str, Any], now_s: float) -> Member:
     """One more member, with a learner of their own. The room must be locked."""
     room.members_count += 1

@@ -102,6 +102,11 @@ export class Join {
       if (means) await line.do('code', { do: 'new' }, true);
     };
     this.renew = button(t('New code'), renew);
+    const clear = async () => {
+      const means = await sure(root, t('Let the class in?'), t('For when a program comes in again and again, and your students are told that too many came. Whoever has done nothing yet leaves the room, and there is a new code. Students type their names again at once; press it again until all of them are in.'), t('Clear the room'));
+      if (means) await line.do('clear', {}, true);
+    };
+    this.clear = button(t('Too many came in'), clear);
     this.shut = button('', () => line.do('code', { do: this.open ? 'close' : 'open' }));
     this.root = h(
       'section',
@@ -109,7 +114,7 @@ export class Join {
       h('div', { class: 'typed' }, h('h2', { id: 'join' }, t('How they come in')), this.at, this.code, this.state),
       this.picture,
       this.link.root,
-      h('div', { class: 'go' }, this.renew, this.shut, this.card),
+      h('div', { class: 'go' }, this.renew, this.shut, this.card, this.clear),
       h('div', { class: 'more-of' }, this.lonely, this.choosing),
     );
     this.placed();

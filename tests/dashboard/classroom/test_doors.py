@@ -257,6 +257,33 @@ def test_a_room_takes_so_many_members_and_no_more(school, monkeypatch):
     assert join("h") == 400, "three are in it"
 
 
+def test_a_teacher_lets_a_class_in_that_a_script_at_its_address_kept_out(school, monkeypatch):
+    """Ann has begun, Ben is blocked; the script takes what is left. The class comes as soon as the teacher has cleared the room."""
+    monkeypatch.setattr(api, "JOINED_ROOM", type(api.JOINED_ROOM)(6, 1, lambda: school.clock.now_s))
+    people = {name: browser() for name in ("Ann", "Ben", "Cy", "Dora", "Eli")}
+
+    def join(name: str, who: Person | None = None):
+        return school.post(who or people[name], f"/{school.token}/join", {"name": name})
+
+    assert [join(name).status for name in ("Ann", "Ben")] == [200, 200]
+    school.act(people["Ann"], "next")
+    school.tell("member", number=2, do="block")
+    assert [join(f"x{number}", browser()).status for number in range(6)] == [200] * 4 + [429] * 2
+    refused = join("Cy")
+    assert refused.status == 429 and "teacher" in refused.json["problem"]
+    code, before = school.code(), school.get(school.teacher, f"/{school.token}").json["room"]
+    reply = school.post(school.teacher, f"/{school.token}/commands", {"command": "clear"})
+    assert (reply.json["cleared"], [one["name"] for one in reply.json["people"]]) == (4, ["Ann", "Ben"])
+    assert school.code() != code and reply.json["room"]["people"] > before["people"], "whoever is out is told to ask again"
+    assert [join(name).status for name in ("Cy", "Dora", "Eli")] == [200] * 3
+    assert join("Ben again", people["Ben"]).status == 403
+    assert [school.get(people[name], f"/{school.token}").json["roles"] for name in ("Ann", "Ben")] == [["student"], ["out"]]
+    assert [join(f"y{number}", browser()).status for number in range(4)] == [200] * 3 + [429], "the script is as limited as before"
+    school.tell("code", do="close")
+    assert school.post(school.teacher, f"/{school.token}/commands", {"command": "clear"}).status == 200
+    assert join("Flo", browser()).status == 200, "also where the code was closed"
+
+
 def test_a_script_that_joins_and_leaves_fills_no_room(school, monkeypatch):
     """It comes and goes, gets a code each time, or is removed; and what somebody has said is not deleted for it."""
     monkeypatch.setattr(stored, "MAX_EVER", 6)

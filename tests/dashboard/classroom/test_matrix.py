@@ -46,7 +46,8 @@ COMMANDS: list[dict[str, Any]] = [
     {"command": "spotlight", "numbers": [1, 2], "step": STEP}, {"command": "unspotlight"},
     {"command": "member", "number": 1, "do": "rename", "name": "Renamed"}, {"command": "settings", "results_hidden": False},
     {"command": "push", "view": "caching", "query": "servers.count=3"}, {"command": "unpush"},
-    {"command": "code", "do": "new"}, {"command": "key", "kind": "wall"}, {"command": "recovery"}, {"command": "end"},
+    {"command": "code", "do": "new"}, {"command": "clear"},
+    {"command": "key", "kind": "wall"}, {"command": "recovery"}, {"command": "end"},
     {"command": "delete", "title": TITLE},
 ]  # fmt: skip
 """Each once, as a teacher may send it."""
