@@ -1,5 +1,5 @@
-"""Sockets: what every WebSocket passes before Streamlit sees it: it comes from our own page, there are not too many, in all and from
-one source, none floods, and none says nothing.
+"""Sockets: what every WebSocket passes before Streamlit sees it: it comes from our own page, there are not too many, in all and of
+one source, none floods, and none that was just opened stays silent.
 
 Streamlit looks up this machine's address at a server elsewhere, and waits for it, before it refuses a page of another site: so that
 is refused here. Knows nothing of what the messages say.

@@ -56,7 +56,8 @@ def test_where_streamlit_takes_files_there_is_nothing(base, method):
     if method == "OPTIONS":
         assert asked(open_app, f"{place}/s/f", method)[0]["status"] == 204
     spellings = (
-        f"{place}/s/f", f"{place}/s/f/", place, f"{place}/", f"/{place}/s/f", f"{place}//s//f", f"{place}/s/%2e%2e", f"/x/..{place}/s/f",
+        f"{place}/s/f", f"{place}/s/f/", place, f"{place}/", f"/{place}/s/f", f"{place}//s//f", f"{place}/s/%2e%2e",
+        f"/x/..{place}/s/f",
         place.replace("_stcore", "%5Fstcore") + "/s/f", place.replace("/upload", "%2Fupload") + "/s/f",
         place.replace("/upload", "//upload") + "/s/f",
     )  # fmt: skip
