@@ -86,6 +86,7 @@ results {step, title, kind ("choice", "number", "sketch", …), vote, held,
         confidence 0, 1, 2, 3], hands, right: true, false or null (not told)}] for a choice; numbers: [{text, count}] for a number;
         curves: {points: [x], low, mid, high: [y]} for a sketch}],
         mine (results only, not class or wall): the option of whoever asks in the last vote; null: none, or no choice
+        shown (there only too): whether the class has seen the outcome of the last vote
         for the teacher alone of a text, member by member, the newest first: texts: [{number, given: [text]}] (100 at most),
         headings: [text], of its parts; and numbers too for the parts of a system that members own, as they last chose
         shift: null, or [[count]] for a choice with more than one vote: members by option of the first (row) and the last (column)}

@@ -111,7 +111,8 @@ def results_told(service: Rooms, actor: Actor, token: str, step_id: str | None) 
     found = _results(seat.room, lesson, wanted, _counted(rows), hands, tells=_may_see(seat, lesson, wanted, mine))
     voted = list(votes_on(wanted, mine).get(found["votes"][-1]["vote"], {}).values())
     told = found if members is None else in_full(lesson, wanted, found, _counted(rows), members)
-    return told | {"mine": voted[0].answer["given"] if voted and wanted.choice else None}
+    shown = pace.key(lesson.id, wanted.id) in seat.room.revealed
+    return told | {"mine": voted[0].answer["given"] if voted and wanted.choice else None, "shown": shown}
 
 
 def _may_see(seat: Seat, lesson: Lesson, step: Step, mine: Sequence[Any]) -> bool:

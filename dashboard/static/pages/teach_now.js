@@ -95,10 +95,11 @@ export class Now {
     const empty = !results || !results.votes.some(given);
     text(this.none, this.emptyWords(results));
     this.none.hidden = !empty;
-    const covered = projected && held && !empty && room.results_hidden;
+    const open = held || this.isComing(results);
+    const covered = projected && open && !empty && room.results_hidden;
     this.cover.hidden = !covered;
     this.results.root.hidden = covered || !results || (empty && results.kind !== 'choice');
-    if (results) this.results.show(results, this.key.box.checked || !held);
+    if (results) this.results.show(results, !open || (this.key.box.checked && !projected));
     else this.results.clear();
     this.texts.show(results, this.told);
     this.reveal.hidden = !held;
@@ -112,6 +113,12 @@ export class Now {
     this.onWall.root.hidden = !held;
     this.onWall.show(!room.results_hidden);
     this.again.disabled = held && !(vote && given(vote)); // nobody has voted yet
+  }
+
+  /** Whether the class, which sees this page, has not seen yet what comes of the step that the teacher alone looks at. */
+  isComing(results) {
+    const { room, projected } = this.told;
+    return projected && !room.closed && !this.own && Boolean(this.step?.polled) && !results?.shown;
   }
 
   chipOf(results, held) {

@@ -147,6 +147,42 @@ def test_no_name_is_seen_on_a_projector(room):
     assert sorted(room.shows()) == sorted(NAMES)
 
 
+def test_nothing_is_marked_right_on_a_projector_before_its_results_are_shown(room):
+    """Zenobia has voted on the exit ticket too, which was not shown; then the class is at `guess`, with its votes in sight."""
+    page, mark = room.page, room.page.locator(".now .right-mark:visible")
+    room.tell("pace", pacing="paced", step="ticket")
+    room.answer(room.zenobia, LESSON, "ticket", 1, confidence=1)
+    room.tell("pace", pacing="paced", step="guess")
+    room.tell("settings", results_hidden=False)
+    projector, ticket = page.get_by_label("This page is on a projector"), page.locator(".stop-of[data-step=ticket]")
+    wait(page, ".now .state-chip", "on the wall")
+    page.get_by_label("Mark the right answer here").check()
+    mark.wait_for()
+    projector.check()
+    mark.wait_for(state="hidden")
+    assert page.locator(".now .vote-of:visible").count()
+    for pacing in ("paced", "free"):
+        room.tell("pace", pacing=pacing)
+        room.tell("settings", results_hidden=False)
+        ticket.click()
+        wait(page, ".now .state-chip", "only you look at this step")
+        page.wait_for_selector(".now .vote-of:visible")
+        assert not mark.count()
+        room.tell("settings", results_hidden=True)
+        page.wait_for_selector(".now .cover:visible")
+        assert not page.locator(".now .vote-of:visible").count()
+        ticket.click()
+    room.tell("pace", pacing="paced", step="guess")
+    room.tell("reveal")
+    mark.wait_for()
+    room.tell("pace", pacing="paced", step="recall_mean")
+    page.locator(".stop-of[data-step=guess]").click()
+    mark.wait_for()  # the class has seen it
+    projector.uncheck()
+    ticket.click()
+    mark.wait_for()  # for the teacher alone
+
+
 @pytest.mark.parametrize("size", [{"width": 1440, "height": 900}, PHONE["viewport"]], ids=["desk", "phone"])
 def test_that_everybodys_page_was_moved_is_seen_where_it_was_done(room, size):
     page = room.page
