@@ -149,6 +149,7 @@ TABLES = {
             "status": "waiting, present, hidden, left, removed or blocked",
             "help": "whether they ask for help",
             "resume_hash": "a fingerprint (SHA-256) of the code with which they go on on another device",
+            "browser_hash": "a fingerprint (SHA-256) of the browser's cookie, so that who comes in again does not vote twice",
             "joined_s": "when they came in",
             "seen_s": "when they last did something with themselves in the room",
         }),

@@ -29,10 +29,10 @@ the content type application/json and our own page. Of one browser four requests
     POST api/rooms/{token}/resume           {code} → the same; this browser goes on as the member with this code
     POST api/rooms/{token}/claim            {secret}: a claim link (once) or the recovery code (as often as needed) → the same
     POST api/rooms/{token}/me               {do: "help" | "fine" (needs none any more) | "code" | "leave"} → {me}, for "code" with
-                                            resume: the code for another device, shown once. Whose last browser leaves is counted
-                                            among the class no more, and anybody may take their name; what they said stays, and
-                                            with such a code they come back as themselves; of whoever has said nothing, and has
-                                            no such code, nothing stays
+                                            resume: the code for another device, shown once. Whose last browser leaves is waited
+                                            for no more, and anybody may take their name; what they said stays and counts, and
+                                            with such a code they come back as themselves; of whoever has said nothing, and
+                                            has no such code, nothing stays
     GET  api/rooms/{token}/events           server-sent events, below
     GET  api/rooms/{token}/lessons/{id}     state of the lesson for this member, as in dashboard.lesson; in a closed room too
     POST api/rooms/{token}/lessons/{id}     an action, as there
@@ -41,7 +41,8 @@ the content type application/json and our own page. Of one browser four requests
                                             outcome, because whoever sees how others vote before that votes with them, and so that
                                             no phone asks again at every vote; only the wall can show votes while it is held
     GET  api/rooms/{token}/class            teacher → class
-    GET  api/rooms/{token}/wall             teacher and wall → {room, counts: {present, answered, help}, results, step: {title,
+    GET  api/rooms/{token}/wall             teacher and wall → {room, counts: {present, answered, of: how many
+                                            (whoever is present, or has answered and left), help}, results, step: {title,
                                             prompt: [paragraph], or null while a number in it cannot be simulated yet, kind,
                                             options} of the class's step, preparing (as in class)}
     GET  api/rooms/{token}/spotlight        → spotlight, worked out once for all who ask (members, teacher, wall)
@@ -82,15 +83,16 @@ class   {room, people: [{number, name, status, help, here: id of the step or nul
         first answer about it), asked (how many answered a question about it), push: {view, query, title} or null}]}. An answer
         that was given after the class had seen the outcome of its question is in none of these numbers
 results {step, title, kind ("choice", "number", "sketch", …), vote, held,
-        votes: [one a vote: {vote, answered, hands: how many were counted by hand, options: [{text, count, sure: [count for
-        confidence 0, 1, 2, 3], hands, right: true, false or null (not told)}] for a choice; numbers: [{text, count}] for a number;
-        curves: {points: [x], low, mid, high: [y]} for a sketch}],
+        votes: [one a vote: {vote, answered, left: how many of these have left since, hands: how many were counted by hand,
+        options: [{text, count, sure: [count for confidence 0, 1, 2, 3], hands, right: true, false or null (not told)}] for a choice;
+        numbers: [{text, count}] for a number; curves: {points: [x], low, mid, high: [y]} for a sketch}],
         mine (results only, not class or wall): the option of whoever asks in the last vote; null: none, or no choice
         shown (there only too): whether the class has seen the outcome of the last vote
         for the teacher alone of a text, member by member, the newest first: texts: [{number, given: [text]}] (100 at most),
         headings: [text], of its parts; and numbers too for the parts of a system that members own, as they last chose
         shift: null, or [[count]] for a choice with more than one vote: members by option of the first (row) and the last (column)}
-        An answer belongs to the vote for which it was given (its `vote`), whenever it comes, and a member's first in each counts.
+        An answer belongs to the vote for which it was given (its `vote`), whenever it comes, and a member's first in each counts;
+        of a browser that has left and come in again the first of the last member that it was. Of who is put out none does.
         One that comes after `reveal` of that vote, or of a later one, is kept like every other, its verdict says {late: true}, and
         it is no vote: it counts neither in votes, nor in shift, nor in the wall's `answered`
 

@@ -25,17 +25,18 @@ def in_full(
     """The results with what only the teacher is told; `rows` are the answers to the step as they came."""
     if step is None or results is None:
         return results
-    newest: dict[int, Any] = {}
+    newest: dict[str, Any] = {}
     for row in reversed(rows):
         if row.verdict.get(KIND) == step.check_kind:
-            newest.setdefault(row.member_id, row.answer["given"])
+            newest.setdefault(row.voter, row)
     match step.check_kind:
         case "writing":
             number = {one.id: one.number for one in members}
-            texts = [{"number": number[member], "given": given} for member, given in newest.items() if member in number]
+            said = [(row.member_id, row.answer["given"]) for row in newest.values()]
+            texts = [{"number": number[member], "given": given} for member, given in said if member in number]
             return results | {"texts": texts[:MOST_TEXTS], "headings": step.writing.parts}
         case "part":
-            stage, parts = stage_of(lesson), [chosen(step.part, given) for given in newest.values()]
+            stage, parts = stage_of(lesson), [chosen(step.part, row.answer["given"]) for row in newest.values()]
             counted = Counter(policy_told(stage, one) for one in parts if one)
             most = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_NUMBERS]
             numbers = [{"text": text, "count": count} for text, count in most]

@@ -74,7 +74,7 @@ def wall_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
         members = [one for one in rooms.members(session, room) if one.status not in rooms.OUT]
         told = {
             "room": room_told(room, now_s, inside=True),
-            "counts": {"present": len(members), "answered": 0, "help": sum(one.help for one in members)},
+            "counts": {"present": len(members), "answered": 0, "of": len(members), "help": sum(one.help for one in members)},
             "results": None,
             "step": None,
             "preparing": compiled.preparing(),
@@ -85,7 +85,9 @@ def wall_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
         rows, hands = _said(session, room, lesson, step)
     held = pace.held(room, lesson) is not None
     found = _results(room, lesson, step, _counted(rows), hands, tells=not held)
-    told["counts"]["answered"] = found["votes"][-1]["answered"] if found else 0
+    if found:
+        vote = found["votes"][-1]
+        told["counts"] |= {"answered": vote["answered"], "of": len(members) + vote["left"]}
     told["results"] = {"hidden": True} if found and room.results_hidden and held else found
     options = [one.text for one in step.choice.options] if step.choice else []
     measures = bool({*names_in(step.prompt)} & {*lesson.values})
@@ -139,8 +141,8 @@ def _said(session: Session, room: Room, lesson: Lesson, step: Step | None) -> tu
 
 
 def _counted(rows: Sequence[Any]) -> list[Any]:
-    """Answers of those who are still in the room: who plays the fool and is removed is not counted any more."""
-    return [row for row in rows if row.status not in rooms.OUT]
+    """Answers of all but those who were put out: who plays the fool and is removed is not counted any more."""
+    return [row for row in rows if row.status not in rooms.UNCOUNTED]
 
 
 def _results(

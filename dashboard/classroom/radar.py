@@ -25,12 +25,12 @@ def radar(lesson: Lesson, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Each misconception that the lesson's questions can show, the most held first."""
     asks = {step.id: met_by(step) for step in lesson.all_steps}
     names = sorted(set().union(*asks.values()))
-    seen: dict[str, dict[int, list[tuple[bool, int | None]]]] = {name: {} for name in names}
+    seen: dict[str, dict[str, list[tuple[bool, int | None]]]] = {name: {} for name in names}
     for row in rows:
         if row.late:
             continue
         for name in asks.get(row.step, ()):
-            seen[name].setdefault(row.member_id, []).append((row.misconception == name, row.confidence))
+            seen[name].setdefault(row.voter, []).append((row.misconception == name, row.confidence))
     found = [_one(name, list(seen[name].values())) for name in names]
     return sorted(found, key=lambda one: (-one["holders"], one["id"]))
 

@@ -21,14 +21,17 @@ MOST_NUMBERS = 24
 """Different numbers that are told; the rest are few each."""
 
 
-def votes_on(step: Step, rows: Iterable[Any]) -> dict[int, dict[int, Any]]:
-    """The row that counts of each member, by vote and member: their first answer in each to what the step asks now."""
+def votes_on(step: Step, rows: Iterable[Any]) -> dict[int, dict[str, Any]]:
+    """The row that counts of each voter, by vote and voter: a member's first answer in each to what the step asks now.
+
+    Of whoever has left and come in again by the same browser the last one that they were.
+    """
     found: dict[int, dict[int, Any]] = {}
     for row in rows:
         votes = row.step == step.id and row.verdict.get(KIND) == step.check_kind and not row.verdict.get(LATE)
         if votes and _fits(step, row.answer["given"]):
             found.setdefault(row.verdict.get(ROUND, 1), {}).setdefault(row.member_id, row)
-    return found
+    return {vote: {row.voter: row for row in given.values()} for vote, given in found.items()}
 
 
 def _fits(step: Step, given: Any) -> bool:
@@ -58,6 +61,7 @@ def results(
 
 def _vote(step: Step, vote: int, rows: list[Any], hands: Sequence[int], key: int | None, tells: bool) -> dict[str, Any]:
     told: dict[str, Any] = {"vote": vote, "answered": len(rows), "hands": sum(hands)}
+    told["left"] = sum(row.status == "left" for row in rows)  # and yet they have voted
     given = [row.answer["given"] for row in rows]
     match step.check_kind:
         case "choice":
@@ -87,14 +91,14 @@ def _option(text: str, place: int, rows: list[Any], hands: Sequence[int], right:
     }
 
 
-def _shift(step: Step, found: Mapping[int, Mapping[int, Any]], vote: int) -> list[list[int]] | None:
-    """Of the members who answered both, how many went from which option (row) to which (column)."""
+def _shift(step: Step, found: Mapping[int, Mapping[str, Any]], vote: int) -> list[list[int]] | None:
+    """Of those who answered both, how many went from which option (row) to which (column)."""
     if step.choice is None or vote < 2:
         return None
     first, last = found.get(1, {}), found.get(vote, {})
     count = len(step.choice.options)
     table = [[0] * count for _ in range(count)]
-    for member in first.keys() & last.keys():
-        before, after = (rows[member].answer["given"] for rows in (first, last))
+    for voter in first.keys() & last.keys():
+        before, after = (rows[voter].answer["given"] for rows in (first, last))
         table[before][after] += 1
     return table

@@ -170,7 +170,9 @@ class Rooms:
                     return {"me": member_told(member), "resume": codes.written(code)}
                 case "leave":
                     rooms.unbind(session, seat.room, _cookie(actor))
-                    if not rooms.is_bound(session, member):
+                    if rooms.is_bound(session, member):
+                        member.browser_hash = None  # whoever comes in next with this browser is somebody else
+                    else:
                         rooms.part(member, "left")
                         if unlit(seat.room, member):
                             seat.room.revision += 1

@@ -11,7 +11,7 @@ lessons.
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -49,7 +49,7 @@ def kept(session: Session, cookie: str) -> dict[str, Any]:
 
 
 def forget(session: Session, cookie: str) -> tuple[int, int]:
-    """Delete all of it; in how many rooms something was, and of how many learners: one alone, and one in each room."""
+    """Delete all of it; in how many rooms something was, and how many rows were deleted or are theirs no more."""
     mine = select(Member.id).join(Device, Device.member_id == Member.id).where(Device.cookie_hash == hashed(cookie))
     members = list(session.scalars(select(Member).where(Member.id.in_(mine))))
     wanted = select(Room).where(Room.id.in_([one.room_id for one in members])).order_by(Room.id).with_for_update()
@@ -57,8 +57,10 @@ def forget(session: Session, cookie: str) -> tuple[int, int]:
         room.revision += 1
         room.people_revision += 1
         room.spotlight = None  # a run of theirs may be in it
+    # As whom they had left before is theirs to be found no more.
+    former = update(Member).where(Member.browser_hash == hashed(cookie)).values(browser_hash=None)
     theirs = or_(Learner.id.in_([one.learner_id for one in members]), Learner.cookie_hash == hashed(cookie))
-    return len(members), session.execute(delete(Learner).where(theirs)).rowcount
+    return len(members), session.execute(former).rowcount + session.execute(delete(Learner).where(theirs)).rowcount
 
 
 async def _kept(request: Request) -> JSONResponse:

@@ -179,6 +179,8 @@ class Member(Base):
     """whether they ask for help."""
     resume_hash: Mapped[str | None] = mapped_column(String(HASH), unique=True)
     """Of the code with which another device goes on as this member."""
+    browser_hash: Mapped[str | None] = mapped_column(String(HASH))
+    """Of the cookie with which they were there last: who leaves and comes in again as somebody new has no second vote."""
     joined_s: Mapped[float]
     seen_s: Mapped[float]
 

@@ -6,7 +6,7 @@ Every function runs within a transaction of `database`.
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import String, bindparam, cast, delete, func, select
 from sqlalchemy.orm import Session
 
 from dashboard.store.learning import hashed, member_name
@@ -23,7 +23,9 @@ BROWSERS = ("teacher", "wall")
 GONE = ("left", "removed")
 """Statuses of members whose name is free, and whose browsers may come in as somebody new;"""
 OUT = (*GONE, "blocked")
-"""of all who are in the room no more."""
+"""of all who are in the room no more;"""
+UNCOUNTED = ("removed", "blocked")
+"""of those whose answers count no more. What somebody said who has left by themselves was said."""
 # What every request asks for is made once.
 _BY_TOKEN = select(Room).where(Room.token == bindparam("token"))
 _BY_TOKEN_LOCKED = _BY_TOKEN.with_for_update()
@@ -171,6 +173,7 @@ def add_member(session: Session, room: Room, values: dict[str, Any], now_s: floa
 
 def bind(session: Session, room: Room, member: Member, cookie: str) -> None:
     """From now on the browser with this cookie is this member."""
+    member.browser_hash = hashed(cookie)
     device = session.get(Device, (room.id, hashed(cookie)))
     if device is None:
         session.add(Device(room_id=room.id, cookie_hash=hashed(cookie), member_id=member.id))
@@ -195,22 +198,23 @@ def part(member: Member, status: str) -> None:
 
 
 def answers(session: Session, room: Room, lesson: str, step: str) -> list[Any]:
-    """Answers of all members to a step, as they were given: rows of member_id, status, step, confidence, right, answer and
-    verdict.
+    """Answers of all members to a step, as they were given: rows of member_id, voter (the same for all that one browser was, one
+    after the other), status, step, confidence, right, answer and verdict.
     """
     given = (*_GIVEN, Answer.answer, Answer.verdict)
     return _answered(session, given, room, Answer.lesson == lesson, Answer.step == step)
 
 
 def marked(session: Session, room: Room, lesson: str) -> list[Any]:
-    """What is known of all answers to a lesson without what was said, which takes long to read: rows of member_id, status, step,
-    run_through, confidence, right, misconception, and late, as in the verdict.
+    """What is known of all answers to a lesson without what was said, which takes long to read: rows of member_id, voter, status,
+    step, run_through, confidence, right, misconception, and late, as in the verdict.
     """
     kept = Answer.verdict["misconception"].as_string().label("misconception"), Answer.verdict["late"].as_boolean().label("late")
     return _answered(session, (*_GIVEN, Answer.run_through, *kept), room, Answer.lesson == lesson)
 
 
-_GIVEN = (Member.id.label("member_id"), Member.status, Answer.step, Answer.confidence, Answer.right.label("right"))
+_VOTER = func.coalesce(Member.browser_hash, cast(Member.id, String)).label("voter")
+_GIVEN = (Member.id.label("member_id"), _VOTER, Member.status, Answer.step, Answer.confidence, Answer.right.label("right"))
 
 
 def _answered(session: Session, columns: Sequence[Any], room: Room, *which: Any) -> list[Any]:

@@ -112,6 +112,15 @@ def test_on_another_device_one_is_gone_too(taught):
     assert asked(taught.members["Ann"].cookie).json["rooms"] == []
 
 
+def test_as_whom_one_had_left_before_nobody_finds_by_the_cookie(taught):
+    ann = taught.members["Ann"]
+    taught.service.me(ann, taught.token, "leave")
+    asked(ann.cookie, SURE)
+    with taught.service.database.reading() as session:
+        hashes = dict(session.execute(select(Member.name, Member.browser_hash)).all())
+    assert hashes == {"Ann": None, "Bob": learning.hashed(taught.members["Bob"].cookie)}
+
+
 def test_one_may_come_in_again_as_somebody_new(taught):
     asked(taught.members["Ann"].cookie, SURE)
     new = taught.service.join(Actor(secrets.token_hex(16)), taught.token, "Ann")["me"]

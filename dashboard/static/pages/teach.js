@@ -4,7 +4,7 @@ import { h, text } from '../stage/dom.js';
 import { style } from '../stage/frame.js';
 import { t } from '../stage/translate.js';
 import { link } from './parts.js';
-import { ClassTable, inside, summary } from './teach_class.js';
+import { ClassTable, inside, summary, votersOf } from './teach_class.js';
 import { Join, Recovery } from './teach_join.js';
 import { Line, PREPARING, request } from './teach_line.js';
 import { Lobby, recovery } from './teach_lobby.js';
@@ -192,7 +192,7 @@ class RoomPage {
     this.speaking = setTimeout(() => {
       this.speaking = null;
       const vote = this.told.results?.votes.at(-1);
-      const said = [vote ? t('{answered} of {all} answered', { answered: vote.answered, all: inside(this.told.people).length }) : '', summary(inside(this.told.people), this.told.steps)];
+      const said = [vote ? t('{answered} of {all} answered', { answered: vote.answered, all: votersOf(vote, this.told.people) }) : '', summary(inside(this.told.people), this.told.steps)];
       text(this.spoken, said.filter(Boolean).join('. '));
     }, people.length ? SPEAK_MS : 0); // prettier-ignore
   }

@@ -18,6 +18,9 @@ const FIND_FROM = 12;
 
 export const inside = (people) => people.filter((one) => INSIDE.includes(one.status));
 
+/** How many a vote is of: whoever has answered and left is counted, who left without an answer is not waited for. */
+export const votersOf = (vote, people) => inside(people).length + vote.left;
+
 /** What somebody is called on this page: a class that looks at it sees no name. */
 export const called = (person, projected) => (projected ? t('Student {number}', { number: person.number }) : person.name);
 

@@ -80,8 +80,8 @@ export class Members {
       h(
         'p',
         { class: 'go' },
-        act(t('Remove'), 'remove', { first: () => ask(t('Remove {name}?', { name }), t('They leave the room now. With the link or the code they may come in again, as somebody new. Their answers stay.'), t('Remove')), undo: 'restore', says: t('{name} was removed.', { name }) }, 'plain danger'),
-        act(t('Block'), 'block', { first: () => ask(t('Block {name}?', { name }), t('They leave the room now and cannot come in again with this browser. Their answers stay.'), t('Block')), undo: 'restore', says: t('{name} was blocked.', { name }) }, 'plain danger'),
+        act(t('Remove'), 'remove', { first: () => ask(t('Remove {name}?', { name }), t('They leave the room now. With the link or the code they may come in again, as somebody new. Their answers are kept for the export, but not counted.'), t('Remove')), undo: 'restore', says: t('{name} was removed.', { name }) }, 'plain danger'),
+        act(t('Block'), 'block', { first: () => ask(t('Block {name}?', { name }), t('They leave the room now and cannot come in again with this browser. Their answers are kept for the export, but not counted.'), t('Block')), undo: 'restore', says: t('{name} was blocked.', { name }) }, 'plain danger'),
       ),
     ];
   }

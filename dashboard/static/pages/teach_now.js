@@ -4,7 +4,7 @@ import { h, text } from '../stage/dom.js';
 import { plural, t } from '../stage/translate.js';
 import { kindOf, letter, titleOf } from '../lesson/words.js';
 import { PREPARING, request } from './teach_line.js';
-import { inside } from './teach_class.js';
+import { votersOf } from './teach_class.js';
 import { button, check, dialog } from './teach_parts.js';
 import { given, Results } from './teach_results.js';
 import { Texts } from './teach_texts.js';
@@ -88,7 +88,7 @@ export class Now {
     text(this.chip, this.chipOf(results, held));
     this.chip.hidden = !this.chip.textContent;
     const vote = results?.votes.at(-1);
-    const all = inside(people).length;
+    const all = vote ? votersOf(vote, people) : 0;
     const hands = vote?.hands ? `, ${plural('{number} hand counted', '{number} hands counted', vote.hands, { number: vote.hands })}` : '';
     text(this.count, vote ? t('{answered} of {all} answered', { answered: vote.answered, all }) + hands : '');
     this.count.hidden = !vote;

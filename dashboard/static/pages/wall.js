@@ -101,7 +101,7 @@ class Wall {
     else this.results.clear();
     const asks = step && !room.closed && (step.check || results);
     const raised = hands && plural('{number} hand counted', '{number} hands counted', hands, { number: hands });
-    const typed = counts.present && t('{answered} of {all} answered', { answered: counts.answered, all: counts.present });
+    const typed = counts.of && t('{answered} of {all} answered', { answered: counts.answered, all: counts.of });
     text(this.count, asks ? [typed, raised].filter(Boolean).join(', ') : '');
     const moved = shown && !room.held && results.shift?.flat().some(Boolean);
     this.tight = moved ? TIGHT_AFTER : TIGHT;

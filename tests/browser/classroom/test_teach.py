@@ -132,6 +132,10 @@ def test_a_lesson_is_run_from_home_to_the_second_vote(room, student, address):
     wait(page, ".now .count", "2 of 2 answered")
     assert page.get_by_role("radio", name="Paused").is_checked()
     assert not page.locator(".recovery").is_visible(), "it is shown once"
+    bob.post("/me", do="leave")
+    wait(page, ".class .summary", "1 student")
+    for one in (page.locator(".now .count"), wall.locator(".wall-head .count")):
+        assert one.inner_text() == "2 of 2 answered", "what was said is said"
 
 
 def test_students_are_moderated_and_what_is_severe_asks_first(room, student):

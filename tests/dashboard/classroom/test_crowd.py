@@ -82,7 +82,7 @@ def test_three_hundred_come_from_one_address_in_one_moment_and_none_is_refused(s
     told = school.get(school.teacher, f"/{school.token}/class").json
     assert [one["name"] for one in told["people"]] == [f"Member {number}" for number in range(1, MEMBERS + 1)]
     wall = school.get(school.teacher, f"/{school.token}/wall").json
-    assert wall["counts"] == {"present": MEMBERS, "answered": 0, "help": 0}
+    assert wall["counts"] == {"present": MEMBERS, "answered": 0, "of": MEMBERS, "help": 0}
 
 
 def test_a_class_of_many_takes_as_many_statements_as_one_of_few(school):

@@ -72,7 +72,7 @@ def test_who_was_removed_by_mistake_is_themselves_again(both_schools):
     assert (school.number(school.comes("Ben B", ben)), school.number(other)) == (4, 3)
 
 
-def test_who_leaves_is_counted_no_more_and_anybody_may_take_their_name(both_schools):
+def test_who_leaves_is_waited_for_no_more_and_anybody_may_take_their_name(both_schools):
     """Ann asks for help, votes and leaves, and comes back by the door; Ben stays."""
     school = both_schools
     ann, ben, wall = school.comes("Ann"), school.comes("Ben"), school.claims("wall")
@@ -83,7 +83,7 @@ def test_who_leaves_is_counted_no_more_and_anybody_may_take_their_name(both_scho
     before = marks(school)
     assert school.rooms.me(ann.actor, school.token, "leave") == {"me": None}
     assert marks(school) != before, "the teacher is told"
-    assert school.get(wall, f"/{school.token}/wall").json["counts"] == {"present": 1, "answered": 1, "help": 0}
+    assert school.get(wall, f"/{school.token}/wall").json["counts"] == {"present": 1, "answered": 2, "of": 2, "help": 0}
     assert [one["members"] for one in school.rooms.taught(school.teacher.actor)] == [1]
     assert school.rooms.state(ann.actor, school.token)["roles"] == ["stranger"]
     assert school.number(school.comes("Ann", ann)) == 3, "as somebody new"
@@ -110,6 +110,71 @@ def test_of_who_leaves_without_a_word_nothing_stays(both_schools):
     assert school.number(school.comes("Ben", ben)) == 4
 
 
+def counted(school) -> tuple[Any, ...]:
+    """Of the class's last vote: how many answered, of how many, and the options; what moved; who holds what."""
+    told = class_told(school.rooms, school.teacher.actor, school.token)
+    vote, inside = told["results"]["votes"][-1], sum(one["status"] == "present" for one in told["people"])
+    wall = school.get(school.claims("wall"), f"/{school.token}/wall").json["counts"]
+    assert (wall["present"], wall["answered"], wall["of"]) == (inside, vote["answered"], inside + vote["left"])
+    holders = {one["id"]: (one["holders"], one["before"], one["asked"]) for one in told["radar"]}
+    options = [(one["count"], one["sure"]) for one in vote["options"]]
+    return vote["answered"], wall["of"], options, told["results"]["shift"], holders["M02"]
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_what_was_said_is_said_though_the_bell_rings_and_they_leave(both_schools, shown):
+    """Of four three vote, and of the two who leave one: Cy, who never answered, was waited for till then."""
+    school = both_schools
+    ann, ben, cy, dee = (school.comes(name) for name in ("Ann", "Ben", "Cy", "Dee"))
+    school.tell("pace", pacing="paced", step="recall_mean")
+    for who, choice in ((ann, 0), (ben, 1), (dee, 0)):
+        school.answer(who, "recall_mean", choice, confidence=3)
+    if shown:
+        school.tell("reveal")
+    rest = ([(2, [0, 0, 0, 2]), (1, [0, 0, 0, 1])], None, (2, 2, 3))
+    assert counted(school) == (3, 4, *rest)
+    school.rooms.me(ann.actor, school.token, "leave")
+    assert counted(school) == (3, 4, *rest)
+    school.rooms.me(cy.actor, school.token, "leave")
+    assert counted(school) == (3, 3, *rest)
+    school.tell("member", number=school.number(dee), do="remove")
+    assert counted(school) == (2, 2, [(1, [0, 0, 0, 1]), (1, [0, 0, 0, 1])], None, (1, 1, 2)), "she was put out"
+
+
+def test_who_leaves_and_comes_in_again_has_no_second_vote(both_schools):
+    """Ann comes in again by the door, twice, and votes each time; her last vote counts, and moves from her first one."""
+    school = both_schools
+    ann, ben = school.comes("Ann"), school.comes("Ben")
+    school.tell("pace", pacing="paced", step="recall_mean")
+    school.answer(ben, "recall_mean", 1)
+    for name, choice in (("Ann", 0), ("Anna", 1), ("Annie", 0)):
+        school.comes(name, ann)
+        school.answer(ann, "recall_mean", choice)
+        assert counted(school)[:2] == (2, 2)
+        assert [count for count, _ in counted(school)[2]] == [1 - choice, 1 + choice]
+        school.rooms.me(ann.actor, school.token, "leave")
+    school.tell("vote_again")
+    school.comes("Ann", ann)
+    school.answer(ann, "recall_mean", 1)
+    answered, of, options, shift, held = counted(school)
+    assert (answered, of, [count for count, _ in options], shift) == (1, 2, [0, 1], [[0, 1], [0, 0]])
+    assert held == (0, 1, 2)
+    assert len(answers(school)) == 5, "all of it is kept"
+
+
+def test_who_comes_back_with_a_code_has_no_second_vote(both_schools):
+    school, phone = both_schools, browser()
+    ann = school.comes("Ann")
+    school.tell("pace", pacing="paced", step="recall_mean")
+    code = school.rooms.me(ann.actor, school.token, "code")["resume"]
+    school.answer(ann, "recall_mean", 0)
+    school.rooms.me(ann.actor, school.token, "leave")
+    school.rooms.resume(phone.actor, school.token, code)
+    with pytest.raises(Refused):
+        school.answer(phone, "recall_mean", 1)
+    assert counted(school)[:2] == (1, 1)
+
+
 @pytest.fixture
 def twice(both_schools):
     """Ann, on two devices."""
@@ -125,6 +190,18 @@ def test_who_leaves_on_one_device_is_still_there_on_another(twice):
     assert statuses(school) == ["present"]
     school.rooms.me(phone.actor, school.token, "leave")
     assert statuses(school) == ["left"]
+
+
+@pytest.mark.parametrize("lent", [0, 1])
+def test_who_lends_a_device_on_is_somebody_else_than_who_takes_it(twice, lent):
+    """Ann goes on with the one of her two devices, Ben comes in with the other."""
+    school, *devices = twice
+    school.rooms.me(devices[lent].actor, school.token, "leave")
+    school.comes("Ben", devices[lent])
+    school.tell("pace", pacing="paced", step="recall_mean")
+    for who in devices:
+        school.answer(who, "recall_mean", 1)
+    assert counted(school)[:2] == (2, 2)
 
 
 def test_two_devices_that_leave_at_once_leave_nobody_behind(twice):

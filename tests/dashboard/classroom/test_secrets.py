@@ -158,7 +158,7 @@ def test_a_wall_is_told_what_the_teacher_shows(school):
     school.answer(ann, "recall_mean", 1)
     get = lambda path: school.get(wall, f"/{school.token}{path}")  # noqa: E731
     assert get("/wall").json["results"] == {"hidden": True}
-    assert get("/wall").json["counts"] == {"present": 1, "answered": 1, "help": 0}
+    assert get("/wall").json["counts"] == {"present": 1, "answered": 1, "of": 1, "help": 0}
     assert get("/results").status == 403
     school.tell("settings", results_hidden=False)
     assert [one["count"] for one in get("/wall").json["results"]["votes"][0]["options"]] == [0, 1]
