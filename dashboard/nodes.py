@@ -81,7 +81,7 @@ def nodes(result: Any) -> dict[str, Any]:
     }
     table = {name: values[:, there] for name, values in table.items()}
     shard = last[many:, SHARD]
-    member = np.array([(shard[:k] == group).sum() for k, group in enumerate(shard)], np.int64)
+    member = members(shard)
     indices = np.flatnonzero(there)
     databases = indices[servers:] - many
     alone = [(f"s{k}", "servers", int(k), -1, int(k)) for k in indices[:servers]]
@@ -100,6 +100,11 @@ def nodes(result: Any) -> dict[str, Any]:
         columns = [_merged(values, group[1], name) for group in groups]
         out[name] = [column[:1] if name in STEADY and len(set(column)) == 1 else column for column in columns]
     return out
+
+
+def members(groups: np.ndarray) -> np.ndarray:
+    """The number of each database node in its group, in order of creation: 0 the first primary."""
+    return np.array([(groups[:k] == group).sum() for k, group in enumerate(groups)], np.int64)
 
 
 def _merge(table, alone, servers, shard, databases):

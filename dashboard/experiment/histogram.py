@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.experiment.microscope import described as as_seen
+from dashboard.experiment.microscope import groups_of
 from engine import Result
 from engine.log import COLUMNS, COUNTED, OK, OUTCOMES
 from engine.metrics import bucket_edges_ms
@@ -22,10 +23,11 @@ UNANSWERED = 6
 
 
 def described(result: Result) -> dict[str, Any]:
-    """{edges_ms, counts, answered, unanswered, requests, bars, lost, ada, every}.
+    """{edges_ms, counts, answered, unanswered, requests, bars, lost, ada, kept, groups}.
 
     `requests` are those that can be opened, fastest first; `bars` says for each bar where in that list its own stand, `lost` where
-    those without an answer, `ada` where those of one person. `every` is how many requests stand behind one that was kept.
+    those without an answer, `ada` where those of one person. `kept` is how many requests the log kept, `groups` how many groups of
+    database nodes there are.
     """
     start, end = result.readings[result.measured_from], result.readings[-1]
     counted = (result.answered if result.answered and result.measured_from == 0 else end).histogram - start.histogram
@@ -43,6 +45,7 @@ def described(result: Result) -> dict[str, Any]:
         "lost": lost,
         "ada": hers,
         "kept": len(kept["request"]),
+        "groups": len(set(groups_of(result).tolist())),
     }
 
 

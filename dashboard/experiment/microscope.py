@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.nodes import members
 from dashboard.parts import parts_of
 from engine import Result
 from engine.log import COLUMNS, KINDS, OK, OUTCOMES
+from engine.reading import SHARD
 from engine.workload.tables import REGIONS
 
 
@@ -20,11 +22,20 @@ def described(result: Result, requests: list[int]) -> list[dict[str, Any]]:
     for values in wanted.tolist():
         attempts.setdefault(values[0], []).append(dict(zip(COLUMNS, values)))
     tries = [sorted(attempts[number], key=lambda row: row["attempt"]) for number in requests]
-    cache = result.system.cache.enabled
-    return [_request(one, parts_ns, cache) for one, parts_ns in zip(tries, parts_of([one[-1] for one in tries]))]
+    cache, groups = result.system.cache.enabled, groups_of(result)
+    nodes = list(zip(groups.tolist(), members(groups).tolist()))
+    return [_request(one, parts_ns, cache, nodes) for one, parts_ns in zip(tries, parts_of([one[-1] for one in tries]))]
 
 
-def _request(tries: list[dict[str, int]], parts_ns: dict[str, int], cache: bool) -> dict[str, Any]:
+def groups_of(result: Result) -> np.ndarray:
+    """The group of each database node, in order of creation."""
+    end = result.readings[-1]
+    return end.nodes[end.server_count :, SHARD]
+
+
+def _request(
+    tries: list[dict[str, int]], parts_ns: dict[str, int], cache: bool, nodes: list[tuple[int, int]]
+) -> dict[str, Any]:
     last = tries[-1]
     first = last["at_pop"] if last["pop"] >= 0 else last["at_balancer"]
     there_ns = max(min(first, last["ended"]) - last["sent"], 0) if first >= 0 else 0
@@ -42,6 +53,8 @@ def _request(tries: list[dict[str, int]], parts_ns: dict[str, int], cache: bool)
         "server": last["server"],
         "db": last["db_node"],
     }
+    if last["db_node"] >= 0:
+        told["group"], told["member"] = nodes[last["db_node"]]
     if cache and last["hit"] >= 0:
         told["hit"] = last["hit"]
     if last["pop"] >= 0:

@@ -43,6 +43,17 @@ def test_a_bar_opens_a_real_request_whose_parts_sum_to_the_microsecond(ran):
     assert len(seen) == 3
 
 
+def test_a_database_node_is_called_as_in_the_picture(ran):
+    page = ran(path="replication")
+    boxes = {name.lower() for name in page.locator(".node.database .name").all_inner_texts()}
+    assert boxes == {"primary", "replica 1", "replica 2"}
+    faster, called = page.get_by_role("button", name="Next faster request"), set()
+    while boxes - called and faster.is_enabled():
+        called |= {words.split(":")[0] for words in page.locator(".parts dt:has(.violet)").all_inner_texts()}
+        faster.click()
+    assert called - {"waiting for replicas"} == boxes
+
+
 def test_the_histogram_is_played_from_the_keyboard(ran):
     page = ran()
     bars = page.locator(".plot.bars")

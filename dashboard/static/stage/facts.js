@@ -21,8 +21,6 @@ export function factsOf(store, t, values, controls) {
   const algorithm = controls.find((spec) => spec.path === 'balancer.algorithm');
   const piece = row?.piece;
   const groups = new Set(piece?.nodes.group?.filter((group) => group >= 0) ?? []);
-  const named = Object.entries(values['traffic.functions'] ?? { '': 1 });
-  const functions = values['database.federated'] ? named.filter(([, weight]) => weight > 0).map(([name]) => name) : [''];
   return {
     algorithm: algorithm
       ? withUnit(algorithm, values['balancer.algorithm']).toLowerCase()
@@ -36,9 +34,7 @@ export function factsOf(store, t, values, controls) {
     scaler: !!values['autoscaler.enabled'],
     vcpus: values['servers.vcpus'],
     colocated: !!values['database.colocated'],
-    replicas: values['database.replicas'] ?? 0,
-    shards: Math.max(1, Math.round(groups.size / functions.length)),
-    functions,
+    ...dividedOf(values, groups.size),
     caches: values['cache.nodes'] ?? 1,
     zones: values['network.zones'] ?? 1,
     origin: values['network.origin_region'],
@@ -50,6 +46,13 @@ export function factsOf(store, t, values, controls) {
         .map(([path, speed]) => [path.split('.')[2], speed]),
     ),
   };
+}
+
+/** How a database of so many groups of nodes is divided: what its nodes are called by. */
+export function dividedOf(values, groups) {
+  const named = Object.entries(values['traffic.functions'] ?? { '': 1 });
+  const functions = values['database.federated'] ? named.filter(([, weight]) => weight > 0).map(([name]) => name) : [''];
+  return { replicas: values['database.replicas'] ?? 0, shards: Math.max(1, Math.round(groups / functions.length)), functions };
 }
 
 /** How long clients wait and how often they try again: all alike, or from the least to the most where each of a class chose. */

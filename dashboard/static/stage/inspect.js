@@ -32,7 +32,7 @@ export class Inspect {
       onShown: (now, before) => this.show(now, before),
     });
     this.histogram = new Histogram({ onOpen: open });
-    this.microscope = new Microscope({ onOpen: open });
+    this.microscope = new Microscope({ onOpen: open, fixed: page.fixed });
     this.tail = new TailCard();
     this.theory = new TheoryCard({ ask: (asked, done) => link.wish('theory', { theory: asked }, done) });
     this.money = new MoneyCard();

@@ -1,9 +1,11 @@
 // The microscope: one real request of the experiment, where its time went, part by part, and what became of it.
 import { attribute, h, text } from './dom.js';
+import { dividedOf } from './facts.js';
 import { fixed, whole } from './format.js';
 import { inTime, stack, STAGES, swatch } from './stages.js';
 import { onWidth } from './svg.js';
 import { numerals, plural, t } from './translate.js';
+import { nameOf } from './words.js';
 
 const MS = new Intl.NumberFormat(numerals(), { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 const OUTCOMES = {
@@ -30,8 +32,9 @@ const POP = [t('it fetched the file there'), t('found there'), t('it waited ther
 export const milliseconds = (us) => MS.format(us / 1000);
 
 export class Microscope {
-  constructor({ onOpen }) {
-    Object.assign(this, { onOpen, told: null, place: null, before: null, silent: false });
+  /** `fixed`: values of the page's system that no control may show. */
+  constructor({ onOpen, fixed }) {
+    Object.assign(this, { onOpen, fixed, told: null, place: null, before: null, silent: false });
     this.title = h('span', {}, t('One real request'));
     this.sum = h('small', {});
     this.bar = h('div', { class: 'strip-of-parts' });
@@ -67,6 +70,7 @@ export class Microscope {
     const looked = this.told && this.place !== null ? this.told.requests[this.place]?.request : null;
     this.told = now.histogram;
     this.before = before?.histogram ?? null;
+    this.divided = dividedOf({ ...this.fixed, ...now.values }, this.told.groups);
     const { requests, ada } = this.told;
     const same = looked === null ? -1 : requests.findIndex((one) => one.request === looked);
     const answered = ada.filter((place) => requests[place].outcome === 'ok');
@@ -137,7 +141,8 @@ export class Microscope {
 
   words(one, stage) {
     const server = t('server {number}', { number: one.server + 1 });
-    const node = one.db > 0 ? t('database node {number}', { number: one.db + 1 }) : t('database');
+    const place = { tier: 'database', group: one.group, member: one.member, primary: !one.member };
+    const node = one.db < 0 ? t('database') : nameOf(place, this.divided, true).toLowerCase();
     const earlier = (one.attempts?.length ?? 1) - 1;
     return (
       {

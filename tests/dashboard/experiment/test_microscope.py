@@ -83,3 +83,14 @@ def test_every_attempt_is_told(result):
     mine = log[log["request"] == number].sort_values("attempt")
     assert [server for server, _, _ in one["attempts"]] == mine["server"].tolist()
     assert [us for _, _, us in one["attempts"]] == np.round((mine["ended"] - mine["sent"]) / 1_000).astype(int).tolist()
+
+
+def test_the_node_of_a_request_is_told_by_its_group_and_its_number_there():
+    database = {"shards": 2, "replicas": 2, "read_from": "replicas"}
+    result = whole_run(System.model_validate({"traffic": {"rate": 300.0}, "database": database}), 3, 6_000, 6_000)
+    nodes = result.nodes[result.nodes["tier"] == "database"].set_index("index")
+    seen = microscope.described(result, result.requests["request"].tolist())
+    places = {one["db"]: (one["group"], one["member"]) for one in seen if one["db"] >= 0}
+    assert sorted(places.values()) == [(group, member) for group in range(2) for member in range(3)]
+    for node, (group, member) in places.items():
+        assert group == nodes["shard"][node] and (member == 0) == (nodes["role"][node] == "primary")
