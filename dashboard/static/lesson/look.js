@@ -2,11 +2,12 @@
 // too; and behind a veil nothing that could tell what is to be predicted.
 import { attribute, h, text } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
+import { awaited } from './words.js';
 
 const FEW = ['latency_p50_ms', 'latency_p95_ms', 'errors'];
 const LOCK_FIRST = t('Lock your prediction first.');
 const STILL = t('Until then nothing can be moved, so that the picture gives nothing away.');
-const TOGETHER = t('Your vote is locked. The class sees together what comes of it.');
+const OVER = t('Nothing can be moved here any more.');
 
 export class Look {
   /** `opened`: whether everything is shown; `onOpen` is told when that is changed. */
@@ -14,7 +15,8 @@ export class Look {
     Object.assign(this, { stage, opened, onOpen, veiled: false, step: null });
     this.button = h('button', { type: 'button', class: 'pill everything', 'aria-expanded': 'false', onclick: () => this.toggle() });
     this.first = h('strong', {}, LOCK_FIRST);
-    this.veil = h('p', { class: 'veil', hidden: true }, this.first, ` ${STILL}`);
+    this.still = h('span', {}, ` ${STILL}`);
+    this.veil = h('p', { class: 'veil', hidden: true }, this.first, this.still);
     stage.charts.root.after(this.button);
     this.panel = stage.root.querySelector('.panel');
     this.panel.before(this.veil);
@@ -25,16 +27,15 @@ export class Look {
     for (const one of [stage.share.root, stage.inside]) one.hidden = true;
   }
 
-  /** Shows what the step says. */
-  obey(step) {
+  /** Shows what the step says; `over`: why the class is over, or "". */
+  obey(step, over = '') {
     this.step = step;
     this.veiled = !!step?.veiled;
     const { stage } = this;
     stage.veiled = this.veiled;
     stage.locks = step?.locks ?? [];
     if (step) stage.controls.arrange(step.controls ?? [], stage.locks);
-    this.why = this.veiled && step.answered ? TOGETHER : LOCK_FIRST;
-    text(this.first, this.why);
+    this.tell(over);
     if (this.veiled) stage.controls.more.open = false;
     this.panel.inert = this.veiled;
     this.veil.hidden = !this.veiled;
@@ -42,6 +43,15 @@ export class Look {
     for (const one of [transport.speed, transport.timeline.root, transport.step, transport.undo, transport.redo, pin.button])
       one.inert = this.veiled;
     this.show();
+  }
+
+  /** Why nothing is to be seen yet. */
+  tell(over) {
+    const locked = `${t('Your vote is locked.')} ${awaited(over)}`;
+    this.why = this.step?.answered ? locked : over ? OVER : LOCK_FIRST;
+    text(this.first, this.why);
+    this.still.hidden = !!over;
+    this.button.title = this.veiled ? this.why : '';
   }
 
   toggle() {
@@ -63,7 +73,6 @@ export class Look {
     attribute(this.button, 'aria-expanded', open);
     this.button.hidden = !step;
     this.button.disabled = this.veiled;
-    this.button.title = this.veiled ? this.why : '';
     text(this.button, open ? t('Only what the step is about ↑') : t('All numbers and charts ↓'));
   }
 }

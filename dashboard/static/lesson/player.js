@@ -37,7 +37,7 @@ export class Player extends Learning {
     this.closed = closed || !state.step;
     this.card.complain(null);
     this.card.show(state, this.closed, this.waitsForClass(state), !!this.over);
-    this.look.obey(this.closed ? null : state.step);
+    this.look.obey(this.closed ? null : state.step, this.over);
     play(this.stage, state.scene, anew);
     return this.put(state, { anew });
   }
@@ -46,10 +46,11 @@ export class Player extends Learning {
     this.card.complain(problem);
   }
 
-  /** The class goes on, or may go on freely: what depends on that is shown anew. */
+  /** The class goes on, or may go on freely, or is over: what depends on that is shown anew. */
   refresh() {
     if (!this.state) return;
     this.card.show(this.state, this.closed, this.waitsForClass(), !!this.over);
+    this.look.tell(this.over);
     this.view.update?.(this.state);
   }
 

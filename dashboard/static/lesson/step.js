@@ -107,13 +107,13 @@ export class StepView {
       text(this.answer, buttonOf(step));
       this.answer.hidden = this.off || (!!answered && answered.right !== false && step.ask.kind !== 'part'); // a part may be changed
     }
-    const key = JSON.stringify([answered, step.source, step.held]);
+    const key = JSON.stringify([answered, step.source, step.held, over]);
     if (key !== this.key) {
       this.key = key;
-      this.said.replaceChildren(...(answered ? [verdict(step, this.player.kept, this.player.room)] : []));
+      this.said.replaceChildren(...(answered ? [verdict(step, this.player.kept, this.player.room, over)] : []));
     }
     if (answered) this.before?.remove(); // what the class said vote by vote stands beside the verdict
-    this.shown.hidden = !step.shown || !this.ask || !!answered || waiting;
+    this.shown.hidden = !step.shown || !this.ask || !!answered || waiting || !!over;
     this.say(waiting ? KEPT : '');
     this.hints.show(over || answered?.final || (answered && answered.right !== false) ? { ...step.hints, more: 0 } : step.hints);
     const last = state.steps.at(-1)?.here;

@@ -2,12 +2,15 @@
 import { h } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
 import { compared } from './compare.js';
-import { paragraphs, wereSure } from './words.js';
+import { awaited, paragraphs, wereSure } from './words.js';
 import { reported } from './reported.js';
 import { model } from './writing.js';
 
-/** The verdict's element; its heading takes the focus. `kept` knows which level of a rubric the learner has given. */
-export function verdict(step, kept, room = null) {
+/**
+ * The verdict's element; its heading takes the focus. `kept` knows which level of a rubric the learner has given; `over`: why the
+ * class is over, or "".
+ */
+export function verdict(step, kept, room = null, over = '') {
   const { answered, kind, ask, source } = step;
   const came = headline(answered, step);
   const missed = answered.uncounted === 'missed';
@@ -24,7 +27,7 @@ export function verdict(step, kept, room = null) {
     kind === 'predict' && sure ? h('p', { class: 'small' }, sure) : null,
     answered.uncounted === 'late' ? h('p', {}, t('Your answer came after the results: it is not counted.')) : null,
     ask.kind === 'compare' ? compared(answered) : null,
-    step.held ? h('p', {}, t('The class sees together what comes of it.')) : null,
+    step.held ? h('p', {}, awaited(over)) : null,
     paragraphs(answered.reply),
     answered.best && !told.length
       ? h('p', { class: 'small' }, t('The cheapest design that is known costs {best}.', { best: answered.best }))

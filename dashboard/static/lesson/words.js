@@ -45,6 +45,12 @@ export const predictedWords = (confidence) => (PREDICTED[confidence] ? t(PREDICT
 /** How sure one was of an answer, as a sentence; null where that was not asked. */
 export const wereSure = (confidence) => (WERE_SURE[confidence] ? t(WERE_SURE[confidence]) : null);
 
+/** What comes of a vote that the class has not seen the outcome of; `over`: why nothing more comes, as in room/over.js, or "". */
+export const awaited = (over) => {
+  if (over === 'blocked') return t('You were out of the class before it was shown.');
+  return over ? t('The class ended before it was shown.') : t('The class sees together what comes of it.');
+};
+
 /** "Lesson 4 · The slow one": the title is the lesson's own, in its own language. */
 export const called = ({ number, title }) => [t('Lesson {number}', { number }), ' · ', h('span', { translate: 'no' }, title)];
 

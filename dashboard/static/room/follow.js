@@ -62,7 +62,7 @@ export class Follow {
   /** Whether the class goes through this lesson together. */
   get together() {
     const { room } = this.live;
-    return !!room && !room.closed && room.pacing !== 'free' && room.lesson?.id === this.learning.id;
+    return !!room && !this.over && room.pacing !== 'free' && room.lesson?.id === this.learning.id;
   }
 
   /** Whether the learner is where the class is. */
@@ -82,6 +82,7 @@ export class Follow {
     if (ended === 'stranger') return this.toTheDoor();
     if (room) this.halt();
     this.end();
+    if (ended === 'closed') this.missed(room);
     if (!room || ended) return;
     if (room.lesson && room.lesson.id !== learning.id) {
       // Whoever was there with the class, and then came here, is not led away again.
@@ -93,10 +94,15 @@ export class Follow {
     learning.refresh();
     const at = this.at(room);
     if (room.pacing === 'paced' && room.step && tab.get('at') !== at && this.going !== at) this.go(at);
-    else if (this.differs(room) && this.asked !== room.revision) {
-      this.asked = room.revision;
-      learning.reload();
-    }
+    else this.missed(room);
+  }
+
+  /** What this page does not know of its step yet; of a class that has ended, what that saw when the line was away. */
+  missed(room) {
+    const { learning } = this;
+    if (!learning.state || room.lesson?.id !== learning.id || !this.differs(room) || this.asked === room.revision) return;
+    this.asked = room.revision;
+    learning.reload();
   }
 
   /** Once the class is over its lesson says so, and asks for nothing; a room may be opened again. */
