@@ -96,7 +96,7 @@ function show(room, roles) {
       const answer = await ask(`${path}/join`, { name });
       if (!answer.told) return answer.problem;
       light.set(button === 'light');
-      if (button === 'light') tab.set('back', null);
+      if (button === 'light' || tab.get('back')?.endsWith('/questions')) tab.set('back', null); // the page that was chosen
       tab.set('at', null); // a new member has been nowhere with the class
       goIn(answer.told.room);
       return null;

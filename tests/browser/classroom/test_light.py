@@ -176,6 +176,17 @@ def test_on_a_slow_line_the_door_offers_the_questions_first(comes, teacher):
     assert ida.page.url.endswith("/questions")
 
 
+def test_who_was_sent_out_of_the_questions_comes_into_the_page_that_the_button_names(comes, teacher):
+    teacher.paces("in_words")
+    joe = comes(teacher.room, **PHONE).enters("Joe", light=True)
+    page = joe.page
+    for light in (False, True, True):
+        teacher.tell("member", number=teacher.sees()["people"][-1]["number"], do="remove")
+        page.locator(".notice", has_text="You are not in this room any more").wait_for()
+        joe.enters("Joe", light=light).at("in_words")
+        assert page.url.endswith("/questions") == light
+
+
 def test_without_javascript_the_page_says_what_it_needs(browser, teacher):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
