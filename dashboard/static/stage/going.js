@@ -7,6 +7,7 @@ let here = null; // how the next stage is put: (data) => …
 let turns = 0; // how often it was asked for another stage: the last one counts
 let ours = ''; // the address to which this document went by itself; Streamlit does not know of it
 
+const folder = (address) => new URL('.', new URL(address, document.baseURI)).pathname;
 const view = (address) => new URL(address, document.baseURI).pathname.split('/').at(-1);
 
 /** A stage is in the document: `put(data)` puts another in its place; `asks`: where it asks, which names its page. */
@@ -46,6 +47,7 @@ async function replaced(address, arrive = () => {}) {
 
 /** What a stage at this address begins with; null where there is none, or nobody answers. */
 export async function told(address) {
+  if (folder(address) !== folder('.')) return null; // a document of a room, as its questions are, is none of the app's pages
   const { search } = new URL(address, document.baseURI);
   try {
     const answer = await fetch(new URL(STAGES + view(address) + search, document.baseURI));

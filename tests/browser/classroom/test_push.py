@@ -150,3 +150,16 @@ def test_who_is_on_the_way_back_goes_to_what_is_shown_next(teacher, student):
     expect(page.locator(TITLE)).to_have_text("CDN")
     page.get_by_role("button", name="Back to my own").click()
     student.at("guess")
+
+
+def test_from_what_is_shown_one_comes_back_to_the_questions_without_asking_for_a_stage_there(teacher, comes):
+    light = comes(teacher.room).enters("Uma", light=True)
+    page, asked = light.page, []
+    page.on("request", lambda request: asked.append(request.url) if "/api/stages/" in request.url else None)
+    teacher.tell("push", view="caching", query="")
+    page.get_by_role("button", name="Go and look").click()
+    page.locator(TITLE, has_text="Caching").wait_for()  # the whole page, for the first time
+    page.get_by_role("button", name="Back to my own").click()
+    page.wait_for_url("**/questions")
+    page.wait_for_selector(STEP)
+    assert asked == []
