@@ -23,6 +23,9 @@ PLACE = "files"
 PLOTLY = "vendor/plotly-basic-4.1.1.min.js"
 IMPORTED = re.compile(r"(?:from|^import) '(\.[^']+)'", re.MULTILINE)
 SHEET = re.compile(r"'(\.[^']+\.css)'")
+"""A sheet without which nothing is seen; what is only put on the page later is named without "./"."""
+WITHOUT_BAR = ("teach", "wall")
+"""Pages that name a room without being in it (TEACHERS of room/here.js)."""
 
 
 @cache
@@ -61,7 +64,7 @@ def modules(*roots: str) -> tuple[str, ...]:
 
 @cache
 def sheets(*roots: str) -> tuple[str, ...]:
-    """The sheets that these modules, or what they import, put on the page."""
+    """The sheets that these modules, or what they import, put on the page at once."""
     return tuple(dict.fromkeys(name for module in modules(*roots) for name in _named(module, SHEET)))
 
 
@@ -130,7 +133,7 @@ def _needed(path: str, query: str) -> tuple[str, ...]:
     if not places.exists(view):
         return ()
     given = parse_qs(query)
-    room = ["room/bar.js"] if "room" in given else []
+    room = ["room/bar.js"] if "room" in given and view not in WITHOUT_BAR else []
     if (STATIC / f"pages/{view}.js").is_file():
         return _links(("pages/island.js", f"pages/{view}.js", *room))
     beside = ["lesson/player.js", *(["room/follow.js"] if room else [])] if "lesson" in given else ["lesson/offer.js"]

@@ -69,8 +69,13 @@ def test_a_lesson_a_room_and_an_island_bring_their_own(app):
     assert {"room/bar.js", "room/follow.js", "room/bar.css"} <= linked(app, "/load-balancing?lesson=load_balancing&room=x")
     teach = linked(app, "/teach?room=x")
     assert {"pages/island.js", "pages/teach.js", "pages/teach.css"} <= teach and "stage/stage.js" not in teach
-    assert {"pages/island.js", "pages/home.js"} <= linked(app, "/")
+    assert {"pages/island.js", "pages/home.js", "room/bar.css"} <= linked(app, "/?room=x")
     assert linked(app, "/nowhere") == set()
+
+
+@pytest.mark.parametrize("path", ["/teach", "/teach?room=x", "/wall?room=x"])
+def test_who_leads_a_room_is_not_given_what_its_members_and_runs_side_by_side_are_drawn_with(app, path):
+    assert linked(app, path).isdisjoint({"room/bar.js", "room/bar.css", "pages/spotlight.css"})
 
 
 def test_a_document_is_whole_for_those_who_take_gzip_and_is_not_taken_for_one_without_its_links(app):

@@ -29,7 +29,7 @@ export async function loadSpotlight(element, base, token) {
 export async function drawSpotlight(element, told) {
   element.hidden = !told?.runs?.length;
   if (element.hidden) return element.replaceChildren();
-  await style(new URL('./spotlight.css', import.meta.url).href);
+  await style(new URL('spotlight.css', import.meta.url).href); // without './' it does not come with the page: most never draw one
   const title = told.step.title ? t('Side by side: {title}', { title: told.step.title }) : t('Side by side');
   const times = told.runs.map((run) => run.until_s);
   return element.replaceChildren(
