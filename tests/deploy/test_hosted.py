@@ -75,7 +75,10 @@ def test_what_is_for_those_who_run_it_is_not_for_others(whole, path):
 
 @pytest.mark.parametrize("path", ["/_stcore/upload_file/s/f", "//_stcore/upload_file/s/f", "/%5Fstcore/upload_file/s/f"])
 def test_nobody_leaves_a_file_with_streamlit_neither_through_the_proxy_nor_past_it(whole, path):
-    assert whole.learner().ask("OPTIONS", path)[0] == 404
+    who, counted = whole.learner(), 'scale_it_up_requests_total{kind="streamlit",status="404"}'
+    before = [one.metric(counted) for one in whole.processes]
+    assert who.ask("OPTIONS", path)[0] == 404
+    assert [one.metric(counted) for one in whole.processes] == before, "no process is asked"
     connection = http.client.HTTPConnection("127.0.0.1", whole.processes[0].port, timeout=20)
     connection.request("OPTIONS", path)
     assert connection.getresponse().status == 404
