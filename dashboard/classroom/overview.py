@@ -49,12 +49,13 @@ def class_told(service: Rooms, actor: Actor, token: str) -> dict[str, Any]:
             return told
         step = pace.at(seat.room, lesson)
         members, there = rooms.members(session, seat.room), rooms.progress(session, seat.room, lesson.id)
-        begun = rooms.begun(session, seat.room) if len(there) < len(members) else there.keys()
+        away = set() if seat.room.pacing != pace.FREELY or len(there) == len(members) else rooms.begun(session, seat.room)
         rows = rooms.marked(session, seat.room, lesson.id)
         said, hands = _said(session, seat.room, lesson, step)
     told["steps"] = [_step(one) for one in lesson.steps_for(seat.room.support)]
-    # Whoever has come in is led to the lesson's begin; whoever has done something in another one may still be there.
-    first = {one.id: told["steps"][0]["id"] for one in members if one.id not in begun and told["steps"]}
+    # Whoever has come in is led to the lesson's begin, and a class that goes together is, too. At their own pace whoever has done
+    # something in another lesson may still be there.
+    first = {one.id: told["steps"][0]["id"] for one in members if one.id not in away and told["steps"]}
     told["people"] = _people(lesson, members, rows, there, first, now_s)
     found = _results(seat.room, lesson, step, _counted(said), hands, tells=True)
     told["results"] = in_full(lesson, step, found, _counted(said), members)

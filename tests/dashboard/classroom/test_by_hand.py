@@ -183,6 +183,21 @@ def test_who_has_only_just_come_is_at_the_first_step_and_who_is_in_another_lesso
     assert [one["here"] for one in told(school)["people"]] == [first, None]
 
 
+@pytest.mark.parametrize("pacing", ["paced", "paused"])
+def test_who_is_led_to_another_lesson_is_at_its_first_step_before_they_do_anything_there(school, pacing):
+    """Ann has done something in the first lesson, Ben nothing; every screen goes to the next one with the class."""
+    ann, _ben = school.comes("Ann"), school.comes("Ben")
+    school.act(ann, "next")
+    school.tell("pace", pacing="paced")
+    school.tell("lesson", lesson="second")
+    school.tell("pace", pacing=pacing)
+    assert [one["here"] for one in told(school)["people"]] == ["recall_mean", "recall_mean"] == [told(school)["room"]["step"]] * 2
+    assert [states(school, number)["recall_mean"] for number in (1, 2)] == ["working", "working"]
+    school.tell("pace", pacing="paced", step="hook")
+    school.act(ann, "goto", lesson="second", step="hook")
+    assert [one["here"] for one in told(school)["people"]] == ["hook", "recall_mean"], "whose page has not gone on yet"
+
+
 def test_what_nobody_marks_is_answered_and_a_new_begin_is_a_new_row_of_states(school):
     ann = school.comes("Ann")
     for _ in range(20):
