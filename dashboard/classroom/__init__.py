@@ -79,13 +79,12 @@ class   {room, people: [{number, name, status, help, here: id of the step or nul
         steps: [{id, title, kind, polled: whether it can be voted on, goal: bool}], results (of the class's step, or null),
         links: [made_s of each claim link that is still good], preparing: whether the simulator is being compiled: what is right,
         where a run shows it, is not told until then,
-        radar: [{id, belief, shows, holders, sure (mean confidence 0 to 3 of those who said it, or null), before (holders at their
+        radar: [{id, belief, shows, holders, sure: [how many of them for confidence 0, 1, 2, 3], before (holders at their
         first answer about it), asked (how many answered a question about it), push: {view, query, title} or null}]}. An answer
         that was given after the class had seen the outcome of its question is in none of these numbers
 results {step, title, kind ("choice", "number", "sketch", …), vote, held,
         votes: [one a vote: {vote, answered, left: how many of these have left since, hands: how many were counted by hand,
-        options: [{text, count, sure: [count for confidence 0, 1, 2, 3], hands, right: true, false or null: not told}] for a choice;
-        numbers: [{text, count}] for a number; curves: {points: [x], low, mid, high: [y]} for a sketch}],
+        choice; numbers: [{text, count}] for a number; curves: {points: [x], low, mid, high: [y]} for a sketch}],
         mine (results only, not class or wall): the option of whoever asks in the last vote; null: none, or no choice
         shown (there only too): whether the class has seen the outcome of the last vote
         for the teacher alone of a text, member by member, the newest first: texts: [{number, given: [text]}] (100 at most),

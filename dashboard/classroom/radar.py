@@ -4,9 +4,11 @@ A member holds what their last answer to a question about it says. What was answ
 vote and counts nowhere: whoever copies what is shown has not changed their mind. Knows the lesson and the rows.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from dashboard.classroom.results import CONFIDENCES
 from dashboard.classroom.shows import push
 from lessons.format import Lesson, Step
 from lessons.misconceptions import bank
@@ -37,7 +39,7 @@ def radar(lesson: Lesson, rows: Sequence[Any]) -> list[dict[str, Any]]:
 
 def _one(name: str, members: list[list[tuple[bool, int | None]]]) -> dict[str, Any]:
     holding = [given[-1] for given in members if given[-1][0]]
-    sure = [confidence for _, confidence in holding if confidence is not None]
+    sure = Counter(confidence for _, confidence in holding)
     known = bank()[name]
     return {
         "id": name,
@@ -46,6 +48,6 @@ def _one(name: str, members: list[list[tuple[bool, int | None]]]) -> dict[str, A
         "asked": len(members),
         "holders": len(holding),
         "before": sum(given[0][0] for given in members),
-        "sure": round(sum(sure) / len(sure), 2) if sure else None,
+        "sure": [sure[confidence] for confidence in range(CONFIDENCES)],
         "push": push(name),
     }

@@ -5,6 +5,15 @@ import { plural, t } from '../stage/translate.js';
 import { SURE } from '../lesson/words.js';
 import { button } from './teach_parts.js';
 
+/** How sure they are who hold it, of those who said: as more than half of them are, or else from the least to the most. */
+function sureOf(counts) {
+  const said = counts.reduce((sum, one) => sum + one, 0);
+  const most = counts.findIndex((one) => 2 * one > said);
+  if (most >= 0) return t('mostly “{sure}”', { sure: t(SURE[most]) });
+  const [least, surest] = [counts.findIndex(Boolean), counts.findLastIndex(Boolean)];
+  return said ? t('between “{least}” and “{most}”', { least: t(SURE[least]), most: t(SURE[surest]) }) : '';
+}
+
 export class Radar {
   constructor(line) {
     Object.assign(this, { line, rows: new Map() });
@@ -54,7 +63,7 @@ export class Radar {
     row.one = one;
     row.bar.setAttribute('style', `width:${((100 * one.holders) / one.asked).toFixed(0)}%`);
     text(row.held, t('{holders} of {asked}', one));
-    text(row.sure, one.sure === null ? '' : t('mostly “{sure}”', { sure: t(SURE[Math.round(one.sure)]) }));
+    text(row.sure, sureOf(one.sure));
     text(row.moved, one.before === one.holders ? '' : t('before: {before}', one));
     row.moved.className = one.before > one.holders ? 'fell' : 'rose';
     row.push.hidden = !one.push || room.closed;

@@ -40,6 +40,11 @@ class Room:
     def tell(self, command, **more):
         return self.post(f"/{self.token}/commands", command=command, **more)
 
+    def goes(self, pacing, step):
+        """The class goes on, and the page knows it: what is looked at from then on stays so."""
+        revision = self.tell("pace", pacing=pacing, step=step)["room"]["revision"]
+        self.page.wait_for_function(f"() => document.querySelector('.leaf').dataset.revision >= {revision}")
+
     def comes(self, name):
         return Member(self.browser, self.address, self.token, name)
 
@@ -162,7 +167,7 @@ def test_nothing_is_marked_right_on_a_projector_before_its_results_are_shown(roo
     mark.wait_for(state="hidden")
     assert page.locator(".now .vote-of:visible").count()
     for pacing in ("paced", "free"):
-        room.tell("pace", pacing=pacing)
+        room.goes(pacing, "guess")
         room.tell("settings", results_hidden=False)
         ticket.click()
         wait(page, ".now .state-chip", "only you look at this step")
@@ -175,12 +180,25 @@ def test_nothing_is_marked_right_on_a_projector_before_its_results_are_shown(roo
     room.tell("pace", pacing="paced", step="guess")
     room.tell("reveal")
     mark.wait_for()
-    room.tell("pace", pacing="paced", step="recall_mean")
+    room.goes("paced", "recall_mean")
     page.locator(".stop-of[data-step=guess]").click()
     mark.wait_for()  # the class has seen it
     projector.uncheck()
     ticket.click()
     mark.wait_for()  # for the teacher alone
+
+
+def test_how_sure_they_are_is_told_as_they_said_it(room):
+    """All of them hold what option 2 of the exit ticket shows, and nobody is "fairly" sure of it, as the mean would be."""
+    wendy = room.comes("Wendy")
+    room.others.append(wendy)
+    room.tell("pace", pacing="paced", step="ticket")
+    people = (room.zenobia, room.quentin, wendy)
+    for said, told in (((1, 3), "between “maybe” and “certain”"), ((0, 3, 3), "mostly “certain”")):
+        room.tell("vote_again")
+        for member, confidence in zip(people, said):
+            room.answer(member, LESSON, "ticket", 1, confidence=confidence)
+        wait(room.page, ".radar li[data-belief=M05]", told)
 
 
 @pytest.mark.parametrize("size", [{"width": 1440, "height": 900}, PHONE["viewport"]], ids=["desk", "phone"])

@@ -51,7 +51,8 @@ def test_what_is_believed_now_and_before(voted):
     """M05 is what option 2 of the ticket shows, M02 option 1 of the recall, M11 an answer to `guess`, which nobody gave."""
     school, _ = voted
     found = {one["id"]: (one["holders"], one["before"], one["asked"], one["sure"]) for one in told(school)["radar"]}
-    assert found == {"M05": (2, 3, 6, 1.0), "M02": (1, 1, 1, None), "M11": (0, 0, 0, None)}
+    nobody = [0, 0, 0, 0]
+    assert found == {"M05": (2, 3, 6, [0, 1, 0, 0]), "M02": (1, 1, 1, nobody), "M11": (0, 0, 0, nobody)}
     assert [one["id"] for one in told(school)["radar"]] == ["M05", "M02", "M11"], "the most held first"
 
 
@@ -81,12 +82,12 @@ def test_an_answer_after_the_outcome_was_shown_is_kept_and_is_no_vote(both_schoo
     assert [row.verdict.get("late", False) for row in rows] == [False, False, True, True, False, False, False]
 
 
-def test_how_sure_is_the_mean_of_those_who_said_it(school):
-    people = {name: school.comes(name) for name in "ABC"}
+def test_how_sure_they_are_who_hold_it_is_counted(school):
+    people = {name: school.comes(name) for name in "ABCDE"}
     school.tell("pace", pacing="paced", step="ticket")
-    vote(school, people, "ticket", {"A": (1, 3), "B": (1, 2), "C": (1, 0)})
+    vote(school, people, "ticket", {"A": (1, 3), "B": (1, 3), "C": (1, 0), "D": (1, None), "E": (0, 2)})
     (m05,) = [one for one in told(school)["radar"] if one["id"] == "M05"]
-    assert (m05["holders"], m05["sure"]) == (3, 1.67)
+    assert (m05["holders"], m05["sure"]) == (4, [1, 0, 0, 2])
 
 
 def test_hands_are_counted_in_the_place_of_those_before(voted):
