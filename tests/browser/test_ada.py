@@ -132,3 +132,24 @@ def test_the_store_knows_hers_until_they_are_long_past(run):
       store.forget(500);
       return [first, both, fewer, [...store.hers.keys()]];""")  # fmt: skip
     assert known == [[1], [1, 4], [1], []]
+
+
+def test_no_box_cuts_her_name(run):
+    """A box of 60 px at the left covers the picture; her name is about 22 px wide and stands above her, 8 px high."""
+    counted = run("ada", """
+      const boxes = [{ x: 0, y: 20, w: 60, h: 58 }];
+      const colors = { card: '#ffffff', ink: '#000000' };
+      const inkAt = (x, y) => {
+        const canvas = document.createElement('canvas');
+        Object.assign(canvas, { width: 200, height: 130 });
+        const c = canvas.getContext('2d');
+        m.ring(c, [x, y], colors, boxes);
+        const dark = (left, top, wide, tall) => {
+          const { data } = c.getImageData(left, top, wide, tall);
+          return data.some((v, i) => i % 4 === 3 && v > 128 && data[i - 3] < 128);
+        };
+        return [dark(x - 12, y - 20, 24, 8), dark(x - 12, y + 12, 24, 8)];
+      };
+      return [inkAt(100, 49), inkAt(68, 49), inkAt(30, 85), inkAt(100, 15)];""")  # fmt: skip
+    # Above where she is free, nowhere where she leaves the box at its side, beneath her below the box and at the picture's edge.
+    assert counted == [[True, False], [False, False], [False, True], [False, True]]

@@ -15,6 +15,7 @@ const ENDED = [
   mark('nobody could serve her, {number} ms'),
 ];
 const RADIUS = 7.5;
+const TALL = 12; // px of her name with its halo
 
 /** When a request is back in the picture; where nothing moves, when it is over. */
 export function home(move, speed, still) {
@@ -83,10 +84,16 @@ export class Ada {
   }
 }
 
+/** Where her name stands: above her or beneath; null where a box, which lies over the picture, would cut it. Pure. */
+export function nameAt([x, y], half, boxes) {
+  const free = (base) => boxes.every((box) => x + half <= box.x || x - half >= box.x + box.w || base <= box.y || base - TALL >= box.y + box.h);
+  return [y - 12, y + 20].find((base) => base >= TALL && free(base)) ?? null;
+}
+
 /** A ring with her name round a place: in the colour of the words, so that it is none of the outcomes. */
-export function ring(c, [x, y], colors) {
-  const name = y < 24 ? y + 20 : y - 12;
+export function ring(c, [x, y], colors, boxes) {
   c.font = '700 11px Inter, sans-serif';
+  const name = nameAt([x, y], c.measureText(t('Ada')).width / 2, boxes);
   c.textAlign = 'center';
   c.lineJoin = 'round';
   c.beginPath();
@@ -94,10 +101,10 @@ export function ring(c, [x, y], colors) {
   c.strokeStyle = colors.card;
   c.lineWidth = 5;
   c.stroke();
-  c.strokeText(t('Ada'), x, name);
+  if (name !== null) c.strokeText(t('Ada'), x, name);
   c.strokeStyle = colors.ink;
   c.lineWidth = 1.8;
   c.stroke();
   c.fillStyle = colors.ink;
-  c.fillText(t('Ada'), x, name);
+  if (name !== null) c.fillText(t('Ada'), x, name);
 }

@@ -26,6 +26,7 @@ export class Picture {
   /** A new plan: where the boxes are. */
   arrange(plan) {
     this.plan = plan;
+    this.boxes = [...plan.boxes.values()];
     this.ways = new Map();
     this.ratio = Math.min(2, window.devicePixelRatio || 1);
     Object.assign(this.canvas, { width: Math.round(plan.width * this.ratio), height: Math.round(plan.height * this.ratio) });
@@ -42,7 +43,7 @@ export class Picture {
     this.links(c);
     const drawn = this.still ? 0 : this.requests(c, store, t, speed);
     this.queues(c);
-    if (this.ada) ring(c, this.ada[1], this.colors);
+    if (this.ada) ring(c, this.ada[1], this.colors, this.boxes);
     attribute(this.canvas, 'data-ada', this.ada ? requestOf(this.ada[0]) : '');
     return drawn;
   }
