@@ -84,9 +84,16 @@ def test_a_group_of_nodes_says_less_where_there_is_less_room(run):
     node = "{ id: 'd-1', tier: 'database', merged: true, size: 3, busy: 8.6, group: 0 }"
     facts = "{ functions: [''], shards: 3, replicas: 2 }"
     calls = ", ".join(
-        f"m.told({node}, {facts}, {box}).state" for box in ("{ w: 170 }", "{ compact: true }", "{ compact: true, tight: true }")
+        f"m.told({node}, {facts}, {box}).state"
+        for box in ("{ w: 170 }", "{ w: 128 }", "{ w: 97 }", "{ compact: true }", "{ compact: true, tight: true }")
     )
-    assert run("words", f"return [{calls}];") == ["3 nodes · 9 % busy", "9 % busy", "9 %"]
+    assert run("words", f"return [{calls}];") == ["3 nodes · 9 % busy", "3 · 9 % busy", "9 % busy", "9 % busy", "9 %"]
+
+
+def test_a_server_says_less_where_there_is_less_room(run):
+    node = "{ id: 's0', tier: 'servers', part: true, up: true, seen: true, busy: 99.7, waiting: 2012 }"
+    calls = ", ".join(f"m.told({node}, {{}}, {box}).state" for box in ("{ w: 178 }", "{ w: 145 }", "{ w: 178, compact: true }"))
+    assert run("words", f"return [{calls}];") == ["100 % busy · queue 2.0k", "100 % · queue 2.0k", "100 %"]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 // What a machine carries against its vCPUs: the law's curve, the machine of now on it, and what the run answers. The law is the engine's.
 import { attribute } from './dom.js';
 import { whole } from './format.js';
-import { widthOf } from './measure.js';
 import { value } from './store.js';
 import { plural, t } from './translate.js';
 
@@ -74,7 +73,8 @@ export function drawCapacity(item, figure, view, table) {
   const far = asked > top;
   const load = `${t('asked {rate}', { rate: whole(asked) })}${far ? ' ↑' : ''}`;
   const answers = `● ${t('answered {rate}', { rate: whole(answered) })}`;
-  figure.layout.margin.r = narrow ? 16 : Math.max(figure.layout.margin.r, widthOf(answers));
+  item.room(figure.layout, top, narrow ? [] : [load, answers]);
+  if (narrow) figure.layout.margin.r = 16;
   const margin = narrow ? { xanchor: 'right', yanchor: 'bottom' } : { xanchor: 'left', xshift: 6, yanchor: far ? 'top' : 'middle' };
   const loadAt = { xref: 'paper', x: 1, y: far ? top : asked };
   figure.layout.annotations = [

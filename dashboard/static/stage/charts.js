@@ -8,7 +8,7 @@ import { widthOf } from './measure.js';
 import { ghostLines, ghostTicks } from './pin.js';
 import { value } from './store.js';
 import { table } from './tabular.js';
-import { ENGLISH, language, t } from './translate.js';
+import { t } from './translate.js';
 import { nameOf } from './words.js';
 import { WorldMap } from './worldmap.js';
 
@@ -94,6 +94,8 @@ class Item {
     this.visible = false;
     this.top = 0;
     this.lowSince = null;
+    this.left = 0;
+    this.right = 0;
     this.plot = h('div', { class: 'plot', role: 'img', 'data-chart': spec.name, 'aria-label': spec.title }, this.map?.root);
     this.table = h('div', { class: 'data', hidden: true, tabindex: 0, role: 'region', 'aria-label': `${spec.title}: data` });
     this.table.onkeydown = (event) => event.key === 'Escape' && this.flip();
@@ -196,9 +198,10 @@ class Item {
     figure.layout.yaxis.range = [0, top];
     figure.layout.yaxis.autorange = false;
     const space = height - figure.layout.margin.t - figure.layout.margin.b;
-    if (language() !== ENGLISH) figure.layout.margin.r = Math.max(figure.layout.margin.r, ...ends.map((end) => widthOf(`${end.name} 00,000`)));
+    const words = (end) => `${end.name} ${unit === '%' ? `${short(end.last)} %` : unit === '$' ? `$${short(end.last)}` : short(end.last)}`;
+    this.room(figure.layout, top, ends.map(words));
     const lines = [...figure.data];
-    figure.data.push(labels(ends, top, space, this.colors, unit));
+    figure.data.push(labels(ends, top, space, this.colors, words));
     figure.layout.annotations = this.changes(figure, view, past);
     if (!ends.length) {
       figure.layout.annotations.push({
@@ -263,8 +266,6 @@ class Item {
     const word = this.spec.tier === 'database' ? t('queries/s') : t('requests/s');
     const [trace] = figure.data;
     const names = servers.map((node) => STATES[node.id.replace('d-', '')] ?? nameOf(node, view.facts, true).replace(', ', ' '));
-    const longest = Math.max(...names.map((name) => name.length), 0);
-    figure.layout.margin.l = Math.max(66, Math.min(150, 12 + 7 * longest));
     const per = servers.map((node) => node.taken / node.size);
     trace.y = names;
     trace.x = per;
@@ -287,7 +288,11 @@ class Item {
       return per[i] > 0.5 ? t('{number}/s · down', { number: whole(per[i]) }) : t('down');
     };
     const inks = full.map((is) => (is ? this.colors.red : this.colors.ink2));
-    figure.data.push(texts(names.map(() => top), names, servers.map(told), { size, color: inks }));
+    const loads = servers.map(told);
+    this.room(figure.layout, 0, loads);
+    const { margin } = figure.layout;
+    margin.l = Math.max(margin.l, ...names.map((name) => widthOf(name, '12px')));
+    figure.data.push(texts(names.map(() => top), names, loads, { size, color: inks }));
     attribute(
       this.plot,
       'aria-label',
@@ -319,6 +324,13 @@ class Item {
         [t('users near'), t('mean ms'), t('errors')],
         regions.map((one) => [city(one.name), whole(one.latency), `${fixed(100 * one.errors, 1)} %`]),
       );
+  }
+
+  /** Room for the axis's numbers and for the words at its right end. It only grows: a frame that breathes with them is hard to read. */
+  room({ margin }, top, words) {
+    this.left = Math.max(this.left, margin.l, widthOf(whole(top), '11px'));
+    this.right = Math.max(this.right, margin.r, ...words.map((one) => widthOf(one)));
+    Object.assign(margin, { l: this.left, r: this.right });
   }
 
   /** The end of an axis: grows at once to a round number, shrinks only after a while. */
@@ -353,7 +365,7 @@ function thin(rows) {
 }
 
 /** Labels at the ends of lines, moved apart so that none covers another. */
-function labels(ends, top, space, colors, unit) {
+function labels(ends, top, space, colors, words) {
   const placed = ends
     .filter((end) => end.at !== null && end.at !== undefined)
     .map((end) => ({ ...end, y: (Math.min(end.at, top) / top) * space }))
@@ -362,11 +374,10 @@ function labels(ends, top, space, colors, unit) {
   const over = placed.length ? placed.at(-1).y - space + 4 : 0;
   if (over > 0)
     for (let i = placed.length - 1, limit = space - 4; i >= 0; i--, limit -= LABEL_GAP) placed[i].y = Math.min(placed[i].y, limit);
-  const digits = (v) => (unit === '%' ? `${short(v)} %` : unit === '$' ? `$${short(v)}` : short(v));
   return texts(
     placed.map(() => 0),
     placed.map((end) => (end.y / space) * top),
-    placed.map((end) => (end.bold ? `<b>${end.name} ${digits(end.last)}</b>` : `${end.name} ${digits(end.last)}`)),
+    placed.map((end) => (end.bold ? `<b>${words(end)}</b>` : words(end))),
     { size: 12, color: placed.map((end) => (end.bold ? colors.ink : colors.ink2)) },
   );
 }

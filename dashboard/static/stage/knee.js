@@ -30,6 +30,7 @@ export function drawKnee(item, figure, view, table) {
   now.x = [last[0]];
   now.y = [last[1] === null ? null : Math.min(last[1], 0.985 * top)];
   Object.assign(figure.layout.yaxis, { range: [0, top], autorange: false });
+  item.room(figure.layout, top, []);
   const knee = view.row.piece.curves?.knee ?? null;
   Object.assign(line, { x: knee?.busy ?? [], y: knee?.latency_ms ?? [] });
   const words = last[1] === null ? t('nobody was served') : t('{busy} % busy, {latency} ms', { busy: percent(last[0], 0), latency: whole(last[1]) });

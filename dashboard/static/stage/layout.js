@@ -9,7 +9,8 @@ const LABEL = 17; // px of a frame's label
 const LINKS = 24; // more links than this between two columns go through one point
 
 /**
- * `parts`: {servers: [id], pops: [id], caches: [id], groups: [{label, ids}], balancer, scaler, host: id or null}.
+ * `parts`: {servers: [id], pops: [id], caches: [id], groups: [{label, ids}], merged: whether a box stands for several database nodes,
+ * balancer, scaler, host: id or null}.
  * Gives {boxes: Map id -> {x, y, w, h, compact, tight, narrow}, frames, width, height, vertical, hub, path(from, to) -> points}.
  */
 export function layout(width, height, parts) {
@@ -25,7 +26,7 @@ function horizontal(width, least, parts) {
   const fixed = framed * (LABEL + 12) + (caches.length && framed ? 8 : 0);
   const height = Math.max(least, fixed + data * (LEAST + 5) + 36, pops.length * (LEAST + 5) + 110);
   const middle = height / 2;
-  const columns = spread(width, pops.length > 0, parts.balancer, data > 1 || framed > 0, !!host);
+  const columns = spread(width, pops.length > 0, parts.balancer, data > 1 || framed > 0 || parts.merged, !!host);
   const { pad, side } = columns;
   boxes.set('client', { x: pad, y: middle - BOX / 2, w: side, h: BOX });
   const wide = side + 12;
@@ -73,7 +74,7 @@ function spread(width, withPops, withBalancer, rows, alone) {
       side,
       pops: width * 0.19,
       popsWide: width * 0.148,
-      balancer: width * 0.385,
+      balancer: width * 0.375,
       servers: width * 0.58,
       serversWide: width * 0.168,
       data: width - pad - dataWide,

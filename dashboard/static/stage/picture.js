@@ -2,7 +2,7 @@
 // Reads the store and the plan that it is given; knows nothing of the boxes themselves.
 import { requestOf, ring, ringed } from './ada.js';
 import { attribute, h } from './dom.js';
-import { whole } from './format.js';
+import { compact } from './format.js';
 import { pointAt, way } from './layout.js';
 import { ANSWERS, WAYS, legs, over } from './moves.js';
 
@@ -144,6 +144,11 @@ export class Picture {
     }
   }
 
+  /** The room (px) before a box: boxes cover what is drawn beneath them. */
+  before(box) {
+    return box.x - Math.max(0, ...this.boxes.map((one) => one.x + one.w).filter((edge) => edge <= box.x));
+  }
+
   /** One square a waiting request, stacked before its box, then a number: the same value that the box says. */
   queues(c) {
     const size = 5,
@@ -156,7 +161,9 @@ export class Picture {
       c.fillStyle = stateOf(node) === 'ok' ? this.colors.queue : this.colors.red;
       const down = this.plan.vertical;
       const deep = down ? Math.max(3, Math.floor((box.w - 6) / pitch)) : box.lone ? Math.floor(box.h / pitch) : box.h > 50 ? 6 : box.h > 34 ? 4 : 2;
-      const most = deep * (down ? (node.tier === 'database' ? 2 : 3) : box.lone ? 12 : box.h > 50 ? 6 : node.tier === 'database' ? 4 : 9);
+      const room = down ? Infinity : this.before(box);
+      const wide = down ? (node.tier === 'database' ? 2 : 3) : box.lone ? 12 : box.h > 50 ? 6 : node.tier === 'database' ? 4 : 9;
+      const most = deep * Math.min(wide, Math.floor((room - 10) / pitch));
       const shown = Math.min(count, most);
       for (let i = 0; i < shown; i++) {
         const row = i % deep,
@@ -170,18 +177,12 @@ export class Picture {
       if (count > shown) {
         c.font = '600 11px Inter, sans-serif';
         c.fillStyle = this.colors.red;
-        const label = `+${whole(count - shown)}`;
+        c.textAlign = 'center';
+        const label = `+${compact(count - shown)}`;
         const columns = Math.ceil(shown / deep);
-        if (!down && box.h > 50) {
-          c.textAlign = 'center';
-          c.fillText(label, box.x - 13 - ((columns - 1) * pitch) / 2, box.y + box.h / 2 - (deep * pitch) / 2 - 5);
-        } else if (down) {
-          c.textAlign = 'center';
-          c.fillText(label, box.x + box.w / 2, box.y - 12 - columns * pitch);
-        } else {
-          c.textAlign = 'right';
-          c.fillText(label, box.x - 14 - columns * pitch, box.y + box.h / 2 + 4);
-        }
+        const middle = Math.min(13 + ((columns - 1) * pitch) / 2, room / 2);
+        if (down) c.fillText(label, box.x + box.w / 2, box.y - 12 - columns * pitch);
+        else c.fillText(label, box.x - middle, box.y + box.h / 2 - (deep * pitch) / 2 - (box.h > 50 ? 5 : 2));
       }
     }
   }

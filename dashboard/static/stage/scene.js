@@ -87,6 +87,7 @@ export class Scene {
         // The primary of the moment stands first.
         ids: nodes.sort((a, b) => b.primary - a.primary || a.member - b.member).map((node) => node.id),
       })),
+      merged: databases.some((node) => node.merged),
       alone: several && !framed,
       balancer: servers.length > 1 || facts.scaler || this.list[0]?.merged,
       scaler: facts.scaler,

@@ -1,5 +1,6 @@
 // The curve of a sweep: the measured points with their 95 % band, theory beside them, the curve before as a ghost.
 import { withUnit } from './format.js';
+import { widthOf } from './measure.js';
 import { METRICS } from './metrics.js';
 import { s, scale, sheet, tick, ticks, logTicks } from './svg.js';
 import { t } from './translate.js';
@@ -11,7 +12,6 @@ const THEORY_ABOVE = 1.5; // times what was measured: so far the scale follows t
 export function drawSweep(width, { spec, metric, curve, ghost, now, label }) {
   const narrow = width < 460;
   const named = spec.kind !== 'slider';
-  const margin = { left: named ? 62 : 46, right: narrow || named ? 14 : 100, top: 16, bottom: named ? 74 : 44 };
   const drawing = sheet(width, HEIGHT, label);
   const all = [...curve, ...ghost];
   const calm = all.filter((point) => !point.full && point.middle !== null);
@@ -23,6 +23,8 @@ export function drawSweep(width, { spec, metric, curve, ghost, now, label }) {
   const most = Math.max(measured, Math.min(THEORY_ABOVE * measured, Math.max(...known(seen.map((point) => point.theory)), 0)));
   const grid = ticks(0, most * 1.06, 5);
   const top = Math.max(grid.at(-1) + (grid[1] ?? 0), most);
+  const margin = { left: named ? 62 : 46, right: narrow || named ? 14 : 100, top: 16, bottom: named ? 74 : 44 };
+  margin.left = Math.max(margin.left, ...ticks(0, top, 5).map((at) => widthOf(tick(at), '11.5px')));
   const y = scale([0, top], [HEIGHT - margin.bottom, margin.top]);
   const x = place(spec, [...curve, ...ghost], [margin.left + 8, width - margin.right]);
   for (const at of ticks(0, top, 5))

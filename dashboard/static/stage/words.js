@@ -44,13 +44,15 @@ export function nameOf(node, facts, full = false) {
 
 export const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 
-/** The state of a server, for a box with this much room: "wide", "tight" or "narrow". */
-function server(node, facts, room) {
+/** The state of a server, for a box with this much room: "wide" (there in brief, or not), "tight" or "narrow". */
+function server(node, facts, room, brief) {
   if (!node.part) return node.up ? t('leaving') : t('starting');
   if (!node.up) return room !== 'wide' ? t('down') : node.seen ? t('down · not noticed') : t('down · taken out');
   if (!node.seen) return room !== 'wide' ? t('out') : t('up · not yet trusted');
   const busy = `${Math.round(node.busy)} %`;
-  return room !== 'wide' ? busy : t('{busy} busy · queue {waiting}', { busy, waiting: compact(node.waiting) });
+  const waiting = compact(node.waiting);
+  if (room !== 'wide') return busy;
+  return brief ? t('{busy} · queue {waiting}', { busy, waiting }) : t('{busy} busy · queue {waiting}', { busy, waiting });
 }
 
 function database(node, facts, room, tight) {
@@ -68,6 +70,11 @@ function database(node, facts, room, tight) {
 
 /** Milliseconds in little room. */
 export const span = (ms) => (ms >= 1000 ? `${short(ms / 1000)} s` : `${short(ms)} ms`);
+
+function group(number, busy, box) {
+  if (box.compact || box.w < 120) return t('{busy} % busy', { busy });
+  return box.w < 150 ? t('{number} · {busy} % busy', { number, busy }) : t('{number} nodes · {busy} % busy', { number, busy });
+}
 
 function store(node, tight) {
   if (!node.up) return t('down');
@@ -89,11 +96,9 @@ export function told(node, facts, box) {
   const name = node.tier === 'servers' && box.w < 66 ? String(node.index + 1) : nameOf(node, facts);
   if (node.merged) {
     const busy = Math.round(node.busy);
-    const full = box.compact ? t('{busy} % busy', { busy }) : t('{number} nodes · {busy} % busy', { number: node.size, busy });
-    const state = box.tight ? `${busy} %` : full;
-    return { name, state, busy: node.busy };
+    return { name, state: box.tight ? `${busy} %` : group(node.size, busy, box), busy: node.busy };
   }
-  const state = node.tier === 'servers' ? server(node, facts, room) : database(node, facts, room, box.tight);
+  const state = node.tier === 'servers' ? server(node, facts, room, box.w < 170) : database(node, facts, room, box.tight);
   return { name, state, busy: box.inside ? null : node.up && node.part ? node.busy : 0 };
 }
 

@@ -1,0 +1,48 @@
+"""That what is drawn has room where it is drawn, at the scale that the course leads to."""
+
+import pytest
+
+LARGEST = "challenge?v=1&traffic.rate=200000&servers.count=400&database.replicas=20"
+OUTSIDE = """() => [...document.querySelectorAll('.stage .plot[data-chart]')].flatMap((plot) => {
+  const frame = plot.getBoundingClientRect();
+  const outside = ({ left, right }) => left < frame.left || right > frame.right;
+  return [...plot.querySelectorAll('text')].filter((one) => outside(one.getBoundingClientRect())).map((one) => one.textContent);
+})"""
+CUT = """() => [...document.querySelectorAll('.node :is(.name, .state)')].filter((one) => one.scrollWidth > one.clientWidth)
+  .map((one) => one.textContent)"""
+TOLD = """() => /answered 1\\d\\d,\\d{3}/.test(document.querySelector('[data-chart=answered]').getAttribute('aria-label'))
+  && document.querySelector('[data-chart=answered] .textpoint')"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_at_200_000_requests_a_second_no_number_is_cut(visit, width):
+    page = visit(width, 4000, path=LARGEST)
+    page.wait_for_function(TOLD)
+    assert page.locator(".node.database .state").inner_text().startswith("21 nodes · ")
+    assert page.evaluate(f"() => [({OUTSIDE})(), ({CUT})()]") == [[], []]
+
+
+@pytest.mark.parametrize(("servers", "databases"), [(1, 1), (1, 2), (12, 1), (12, 9)])
+@pytest.mark.parametrize("pops", [[], ["p0"]])
+def test_how_many_wait_stands_beside_the_boxes(run, servers, databases, pops):
+    under = run("picture", f"""
+      const {{ layout }} = await import('/app/static/stage/layout.js');
+      const ids = (letter, count) => [...Array(count).keys()].map((i) => letter + i);
+      const [servers, databases] = [ids('s', {servers}), ids('d', {databases})];
+      const groups = [{{ label: '', ids: databases }}];
+      const plan = layout(866, 352, {{ servers, pops: {pops}, caches: [], groups, balancer: true }});
+      const node = (tier) => (id, index) => ({{ id, tier, index, waiting: 262530, up: true, part: true, seen: true }});
+      const picture = new m.Picture();
+      picture.arrange(plan);
+      Object.assign(picture, {{ still: true, colors: {{}}, list: [...servers.map(node('servers')), ...databases.map(node('database'))] }});
+      const c = picture.canvas.getContext('2d');
+      const written = [];
+      c.fillText = (words, x, y) => {{
+        const wide = c.measureText(words).width;
+        const left = x - {{ left: 0, center: wide / 2, right: wide }}[c.textAlign];
+        written.push([words, left, left + wide, y]);
+      }};
+      picture.draw({{ moves: new Map() }}, 0, 1);
+      const covers = ([, left, right, y]) => (box) => left < box.x + box.w && right > box.x && y - 8 < box.y + box.h && y > box.y;
+      return [written.length, written.filter((one) => [...plan.boxes.values()].some(covers(one)))];""")  # fmt: skip
+    assert under == [servers + databases, []]
