@@ -84,6 +84,7 @@ class   {room, people: [{number, name, status, help, here: id of the step or nul
         that was given after the class had seen the outcome of its question is in none of these numbers
 results {step, title, kind ("choice", "number", "sketch", …), vote, held,
         votes: [one a vote: {vote, answered, left: how many of these have left since, hands: how many were counted by hand,
+        options: [{text, count, sure: [count for confidence 0, 1, 2, 3], hands, right: true, false or null (not told)}] for a
         choice; numbers: [{text, count}] for a number; curves: {points: [x], low, mid, high: [y]} for a sketch}],
         mine (results only, not class or wall): the option of whoever asks in the last vote; null: none, or no choice
         shown (there only too): whether the class has seen the outcome of the last vote

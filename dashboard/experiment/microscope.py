@@ -33,9 +33,7 @@ def groups_of(result: Result) -> np.ndarray:
     return end.nodes[end.server_count :, SHARD]
 
 
-def _request(
-    tries: list[dict[str, int]], parts_ns: dict[str, int], cache: bool, nodes: list[tuple[int, int]]
-) -> dict[str, Any]:
+def _request(tries: list[dict[str, int]], parts_ns: dict[str, int], cache: bool, nodes: list[tuple[int, int]]) -> dict[str, Any]:
     last = tries[-1]
     first = last["at_pop"] if last["pop"] >= 0 else last["at_balancer"]
     there_ns = max(min(first, last["ended"]) - last["sent"], 0) if first >= 0 else 0

@@ -34,7 +34,8 @@ def test_how_many_wait_stands_beside_the_boxes(run, servers, databases, pops):
       const node = (tier) => (id, index) => ({{ id, tier, index, waiting: 262530, up: true, part: true, seen: true }});
       const picture = new m.Picture();
       picture.arrange(plan);
-      Object.assign(picture, {{ still: true, colors: {{}}, list: [...servers.map(node('servers')), ...databases.map(node('database'))] }});
+      const list = [...servers.map(node('servers')), ...databases.map(node('database'))];
+      Object.assign(picture, {{ still: true, colors: {{}}, list }});
       const c = picture.canvas.getContext('2d');
       const written = [];
       c.fillText = (words, x, y) => {{
