@@ -114,7 +114,8 @@ Commands, each {command: name, …}. Whatever changes the room makes its revisio
     lesson      lesson: the class goes over to it, from its first step
     pace        pacing, step? (needed for "paced" unless one is set): to the step; its time is over: countdown_s? (from now)
     reveal      shows the outcome of the class's step; vote_again: opens one more vote on it, outcome held again
-    push        view, query: everybody's page goes to this page of the app (checked); unpush: back to the lesson
+    push        view, query: everybody's page goes to this page of the app (checked), the light one offers it; unpush: back to the
+                lesson
     locks       paths: controls that nobody may move in the room's lesson
     spotlight   numbers (two to four members), named?: their last runs of the class's step side by side; unspotlight. Names that
                 are hidden or wait for approval are not shown. It ends when a member in it leaves, is removed or blocked, or

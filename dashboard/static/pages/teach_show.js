@@ -38,7 +38,7 @@ export class Push {
     this.choice = h('select', { class: 'box', id: 'situation' }, options);
     this.standing = h('div', { class: 'notice go pushed-now', role: 'status', hidden: true }, this.now, this.back); // in sight wherever it was shown from
     this.root = tool('push', t('Show everybody a page'), [
-      h('p', { class: 'quiet' }, t('Every student’s page goes there. They can move everything, and return to their own with one click.')),
+      h('p', { class: 'quiet' }, t('Every student’s page goes there; whoever has only the questions gets a button that leads there. They can move everything, and return to their own with one click.')),
       h('form', { class: 'go', onsubmit: (event) => this.paste(event) }, h('label', { class: 'field' }, h('span', {}, t('A link from Share')), this.box), h('button', { type: 'submit', class: 'plain' }, t('Show it'))),
       h('div', { class: 'go' }, h('label', { class: 'field' }, h('span', {}, t('Or a situation')), this.choice), button(t('Show it'), () => this.situation())),
       this.load,
@@ -51,7 +51,7 @@ export class Push {
     this.room = room;
     this.load.hidden = !steps?.some((one) => one.check === 'part'); // a step in which every member owns a part of one system
     if (!this.load.hidden) this.way.href = `${room.lesson.address}&class=${room.token}`;
-    text(this.now, push ? t('Everybody’s page shows: {title}', { title: push.title }) : '');
+    text(this.now, push ? t('You show everybody: {title}', { title: push.title }) : '');
     this.standing.hidden = !push;
   }
 

@@ -116,7 +116,7 @@ def test_a_lesson_is_run_from_home_to_the_second_vote(room, student, address):
 
     belief = page.locator(".radar li", has_text="Latency rises in line")
     belief.get_by_role("button", name="Show everybody").click()
-    wait(page, ".pushed-now", "Everybody’s page shows: A web app under load")
+    wait(page, ".pushed-now", "You show everybody: A web app under load")
     assert ann.me()["room"]["push"]["address"].startswith("web-app?shows=M01&"), "one click, whatever is folded"
     page.get_by_label("Or a situation").evaluate("(box) => { box.closest('details').open = true }")
     page.get_by_label("Or a situation").select_option(label="A bad deploy")
