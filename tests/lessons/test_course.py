@@ -1,12 +1,16 @@
 """The course as a whole, and the proof of every lesson in it on twenty seeds."""
 
+import re
+
 import pytest
 
+from lessons.expressions import parsed
 from lessons.facts import Facts
 from lessons.library import COURSE, OWN
 from lessons.misconceptions import bank
 from lessons.prose import reading_grade, sentence_lengths, texts_of
 from lessons.proving import SEEDS, prove
+from lessons.showing import paragraphs, shown
 from lessons.sound import JUDGED, met_misconceptions
 
 SOURCES = COURSE.sources()
@@ -16,6 +20,11 @@ MOST_GRADE = 7.0
 """School year by Flesch and Kincaid: a lesson is for people of 14 and more, and half of it is read on a phone."""
 MOST_SENTENCE = 12.0
 """Words of a sentence on average."""
+NUMBER = r"\d[\d,]*(?:\.\d+)?"
+FACTOR = rf"(?:{NUMBER}|\({NUMBER} − {NUMBER}\))(?: (?!is |makes |times )[a-z%]+){{0,2}}"
+SUM = re.compile(rf"({FACTOR}(?: (?:×|÷|times) {FACTOR})+)(?:,? is| makes| =|:)(?: about| some)? ({NUMBER})")
+"""Arithmetic as a text shows it: "305 requests times 3.98 attempts: about 1,200"."""
+MEANS = {"×": "*", "times": "*", "÷": "/", "−": "-", "%": "/ 100"}
 EXPECTED = (
     "web_app", "vertical_scaling", "horizontal_scaling", "load_balancing", "autoscaling", "replication", "sharding", "caching",
     "cdn",
@@ -110,3 +119,36 @@ def test_numbers_of_the_learners_own_run_are_told_where_they_made_one(lesson):
     asked = any(step.own_run or step.compare or step.goal for step in lesson.all_steps)
     assert mine or asked, "a lesson reads numbers from the learner's own run"
     assert all(Facts(lesson).is_own(name) is False for name in mine), "without a run of one's own it is the lesson's"
+
+
+def sums(text: str) -> list[tuple[str, float, float, float]]:
+    """The sums of a text: each as it stands there, what it comes to, what is said, and half of the last figure of that."""
+    found = []
+    for sum_ in SUM.finditer(text):
+        words = re.findall(rf"{NUMBER}|times\b|[×÷−%()/]", re.sub(rf"({NUMBER}) ms\b", r"(\1 / 1000)", sum_[1]))
+        said = sum_[2].replace(",", "")
+        unit = 10.0 ** -len(said.partition(".")[2]) if "." in said else 10.0 ** (len(said) - len(said.rstrip("0")))
+        told = parsed(" ".join(MEANS.get(word, word.replace(",", "")) for word in words)).number({})
+        found.append((sum_[0], told, float(said), unit / 2))
+    return found
+
+
+def test_sums_are_found_in_a_text():
+    text = "305 requests times 4 attempts: 1,210 attempts come. Then 8 ÷ 8.4 ms is 950 a second, and 10 × (100 − 76.7) % = 2.33."
+    assert [sum_[1:] for sum_ in sums(text)] == [
+        (1220, 1210, 5),
+        (pytest.approx(952.38, abs=0.01), 950, 5),
+        (pytest.approx(2.33), 2.33, 0.005),
+    ]
+
+
+@EACH
+def test_sums_that_a_learner_reads_come_out(lesson):
+    facts = Facts(lesson)
+    wrong = []
+    for step in lesson.all_steps:
+        said = {"measured": shown(facts[step.number.value], step.number.unit, 4)} if step.number else {}
+        for text in (step.prompt, step.explanation):
+            told = " ".join(paragraphs(text, facts, lesson.scene_at(step.id), said))
+            wrong += [sum_ for sum_, due, stands, most in sums(told) if abs(due - stands) > most * (1 + 1e-9)]
+    assert wrong == []
