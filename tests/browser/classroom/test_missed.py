@@ -38,6 +38,13 @@ def ann(comes, teacher, light):
     return who
 
 
+def locked(ann):
+    """The page of somebody who has voted, while the vote is held."""
+    ann.votes(1, sure=3)
+    ann.page.locator(".verdict", has_text="The class sees together what comes of it.").wait_for()
+    return ann.page
+
+
 def promised(page):
     """What the page still says of a class that goes on."""
     said = page.locator("body").inner_text()
@@ -79,9 +86,7 @@ def test_who_answers_after_the_results_is_told_before_and_after_that_it_is_not_c
 
 @pytest.mark.parametrize("light", [False, True])
 def test_a_vote_that_is_held_when_the_class_ends_says_that_nothing_more_comes(ann, teacher, light):
-    page = ann.page
-    ann.votes(1, sure=3)
-    page.locator(".verdict", has_text="The class sees together what comes of it.").wait_for()
+    page = locked(ann)
     teacher.tell("end")
     for _ in range(2):  # a refresh changes nothing
         page.locator(".verdict", has_text=ENDED).wait_for()
@@ -97,9 +102,7 @@ def test_a_vote_that_is_held_when_the_class_ends_says_that_nothing_more_comes(an
 
 @pytest.mark.parametrize("light", [False, True])
 def test_who_is_blocked_is_promised_nothing_that_only_the_class_sees(ann, teacher, light):
-    page = ann.page
-    ann.votes(1, sure=3)
-    page.locator(".verdict", has_text="The class sees together what comes of it.").wait_for()
+    page = locked(ann)
     teacher.tell("member", number=1, do="block")
     page.locator(".verdict", has_text=OUT).wait_for()
     assert promised(page) == []
@@ -120,9 +123,7 @@ def test_who_can_answer_no_more_is_not_told_what_comes_of_an_answer(ann, teacher
 
 @pytest.mark.parametrize("light", [False, True])
 def test_who_had_no_line_when_it_was_shown_and_the_class_ended_sees_what_came_of_it(ann, teacher, light):
-    page = ann.page
-    ann.votes(1, sure=3)
-    page.locator(".verdict", has_text="The class sees together what comes of it.").wait_for()
+    page = locked(ann)
     page.wait_for_selector(".room-line[data-line=on]")
     page.context.set_offline(True)
     page.wait_for_selector(".room-line[data-line=off]")
