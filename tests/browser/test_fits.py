@@ -5,9 +5,11 @@ import pytest
 LARGEST = "challenge?v=1&traffic.rate=200000&servers.count=400&database.replicas=20"
 OUTSIDE = """() => [...document.querySelectorAll('.stage .plot[data-chart]')].flatMap((plot) => {
   const frame = plot.getBoundingClientRect();
-  const outside = ({ left, right }) => left < frame.left || right > frame.right;
+  const outside = ({ left, right, top, bottom }) =>
+    left < frame.left || right > frame.right || top < frame.top - 2 || bottom > frame.bottom; // a line is taller than its digits
   return [...plot.querySelectorAll('text')].filter((one) => outside(one.getBoundingClientRect())).map((one) => one.textContent);
 })"""
+FEDERATED = "replication?v=1&database.federated=on&database.shards=2&database.replicas=1"
 CUT = """() => [...document.querySelectorAll('.node :is(.name, .state)')].filter((one) => one.scrollWidth > one.clientWidth)
   .map((one) => one.textContent)"""
 TOLD = """() => /answered 1\\d\\d,\\d{3}/.test(document.querySelector('[data-chart=answered]').getAttribute('aria-label'))
@@ -20,6 +22,18 @@ def test_at_200_000_requests_a_second_no_number_is_cut(visit, width):
     page.wait_for_function(TOLD)
     assert page.locator(".node.database .state").inner_text().startswith("21 nodes · ")
     assert page.evaluate(f"() => [({OUTSIDE})(), ({CUT})()]") == [[], []]
+
+
+def test_what_a_group_of_nodes_says_stands_beside_its_name(visit):
+    page = visit(path=FEDERATED)
+    page.wait_for_selector(".node.database .name:has-text('Media shard 2')")
+    assert page.evaluate(CUT) == []
+
+
+def test_a_load_far_above_the_curve_is_told_within_the_chart(visit):
+    page = visit(390, 4000, path="vertical-scaling?v=1&traffic.rate=50000")
+    page.wait_for_selector("[data-chart=capacity] .annotation-text:has-text('asked')")
+    assert page.evaluate(OUTSIDE) == []
 
 
 @pytest.mark.parametrize(("servers", "databases"), [(1, 1), (1, 2), (12, 1), (12, 9)])

@@ -69,18 +69,19 @@ export function drawCapacity(item, figure, view, table) {
   // Under the curve: right of the point where it is steep, below it where it is flat.
   const [left, flat] = [vcpus > 0.5 * most, 3 * vcpus > curve.peak[0]];
   const beside = { xanchor: left ? 'right' : 'left', xshift: left ? -14 : 14, yanchor: flat ? 'top' : 'middle', yshift: flat ? -6 : 0 };
-  const high = { yanchor: 'top', yshift: -18 };
   const far = asked > top;
+  const under = far || (narrow && asked > 0.85 * top); // above the line there is no room for words
+  const high = { yanchor: 'top', yshift: narrow && under ? -36 : -18 };
   const load = `${t('asked {rate}', { rate: whole(asked) })}${far ? ' ↑' : ''}`;
   const answers = `● ${t('answered {rate}', { rate: whole(answered) })}`;
   item.room(figure.layout, top, narrow ? [] : [load, answers]);
   if (narrow) figure.layout.margin.r = 16;
-  const margin = narrow ? { xanchor: 'right', yanchor: 'bottom' } : { xanchor: 'left', xshift: 6, yanchor: far ? 'top' : 'middle' };
+  const margin = narrow ? { xanchor: 'right', yanchor: under ? 'top' : 'bottom' } : { xanchor: 'left', xshift: 6, yanchor: under ? 'top' : 'middle' };
   const loadAt = { xref: 'paper', x: 1, y: far ? top : asked };
   figure.layout.annotations = [
     words(plural('<b>{number} vCPU</b> carries {rate}/s', '<b>{number} vCPUs</b> carry {rate}/s', vcpus, { number: vcpus, rate: whole(carries) }), { x: vcpus, y: carries }, beside, colors.ink),
-    words(load, loadAt, { ...margin, yshift: narrow ? 16 : far ? 0 : 8 }),
-    words(answers, loadAt, { ...margin, yshift: narrow ? 0 : far ? -17 : -9 }, colors.blue),
+    words(load, loadAt, { ...margin, yshift: under ? 0 : narrow ? 16 : 8 }),
+    words(answers, loadAt, { ...margin, yshift: under ? -17 : narrow ? 0 : -9 }, colors.blue),
     words(t('ideal'), { x: Math.min(most, top / one), y: top }, { xanchor: 'left', xshift: 4, yanchor: 'top' }),
     ...(slower
       ? [words(narrow ? t('slower beyond {number}', { number: slower }) : slowing(slower), ...(narrow ? [{ xref: 'paper', x: 1, y: top }, { xanchor: 'right', ...high }] : [{ x: slower, y: top }, { xanchor: slower > 0.5 * most ? 'right' : 'left', xshift: slower > 0.5 * most ? -5 : 5, ...high }]))]

@@ -72,7 +72,8 @@ function database(node, facts, room, tight) {
 export const span = (ms) => (ms >= 1000 ? `${short(ms / 1000)} s` : `${short(ms)} ms`);
 
 function group(number, busy, box) {
-  if (box.compact || box.w < 120) return t('{busy} % busy', { busy });
+  if (box.compact) return `${busy} %`; // beside its name
+  if (box.w < 120) return t('{busy} % busy', { busy });
   return box.w < 150 ? t('{number} · {busy} % busy', { number, busy }) : t('{number} nodes · {busy} % busy', { number, busy });
 }
 
@@ -96,7 +97,7 @@ export function told(node, facts, box) {
   const name = node.tier === 'servers' && box.w < 66 ? String(node.index + 1) : nameOf(node, facts);
   if (node.merged) {
     const busy = Math.round(node.busy);
-    return { name, state: box.tight ? `${busy} %` : group(node.size, busy, box), busy: node.busy };
+    return { name, state: group(node.size, busy, box), busy: node.busy };
   }
   const state = node.tier === 'servers' ? server(node, facts, room, box.w < 170) : database(node, facts, room, box.tight);
   return { name, state, busy: box.inside ? null : node.up && node.part ? node.busy : 0 };
