@@ -178,6 +178,7 @@ def test_students_are_moderated_and_what_is_severe_asks_first(room, student):
     page.wait_for_selector(".waiting", state="hidden")
     assert cleo.me()["me"]["status"] == "present"
 
+    ann.post("/me", do="code")  # of whoever has said nothing, and cannot come back, nothing stays
     ann.post("/me", do="leave")
     page.wait_for_selector("tr[data-stands=help]", state="detached")
     assert page.locator(".class .summary").inner_text() == "1 student"
