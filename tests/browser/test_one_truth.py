@@ -66,6 +66,7 @@ def test_there_are_as_many_squares_as_the_box_says(visit):
       const picture = new Picture();
       picture.colors = { queue: '#000', red: '#f00' };
       picture.plan = { boxes: new Map([['s0', { x: 200, y: 50, w: 170, h: 58 }]]), vertical: false };
+      picture.boxes = [...picture.plan.boxes.values()];
       return [0, 1, 6, 36, 50].map((waiting) => {
         let drawn = 0;
         const words = [];
