@@ -61,3 +61,17 @@ def test_how_many_wait_stands_beside_the_boxes(run, servers, databases, pops):
       const covers = ([, left, right, y]) => (box) => left < box.x + box.w && right > box.x && y - 8 < box.y + box.h && y > box.y;
       return [written.length, written.filter((one) => [...plan.boxes.values()].some(covers(one)))];""")  # fmt: skip
     assert under == [servers + databases, []]
+
+
+def test_on_a_phone_how_many_wait_stands_beside_the_way_which_goes_down_the_middle(run):
+    left = run("picture", """
+      const picture = new m.Picture();
+      const box = { x: 110, y: 540, w: 170, h: 56 };
+      Object.assign(picture, { colors: {}, plan: { boxes: new Map([['s0', box]]), vertical: true }, boxes: [box] });
+      picture.list = [{ id: 's0', tier: 'servers', waiting: 7500, part: true, up: true, full: false }];
+      const c = picture.canvas.getContext('2d');
+      let left = null;
+      c.fillText = (words, x) => { left = x - c.measureText(words).width * { left: 0, center: 0.5, right: 1 }[c.textAlign]; };
+      picture.queues(c);
+      return left - (box.x + box.w / 2);""")  # fmt: skip
+    assert left > 10, "marks are some 8 px wide"

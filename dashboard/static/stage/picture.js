@@ -177,11 +177,12 @@ export class Picture {
       if (count > shown) {
         c.font = '600 11px Inter, sans-serif';
         c.fillStyle = this.colors.red;
-        c.textAlign = 'center';
+        const beside = down && box.w > 80; // the way goes down its middle
+        c.textAlign = beside ? 'right' : 'center';
         const label = `+${compact(count - shown)}`;
         const columns = Math.ceil(shown / deep);
         const middle = Math.min(13 + ((columns - 1) * pitch) / 2, room / 2);
-        if (down) c.fillText(label, box.x + box.w / 2, box.y - 12 - columns * pitch);
+        if (down) c.fillText(label, box.x + box.w / (beside ? 1 : 2), box.y - 12 - columns * pitch);
         else c.fillText(label, box.x - middle, box.y + box.h / 2 - (deep * pitch) / 2 - (box.h > 50 ? 5 : 2));
       }
     }
