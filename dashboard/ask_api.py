@@ -25,9 +25,9 @@ from dashboard.lesson.beside import SHELF, page_of
 from dashboard.lesson.drafts import PREFIX as DRAFT
 from dashboard.lesson.gate import FRESH, Refusal, Turns, body_of, check_sender, refused
 from dashboard.lesson.who import learner
+from dashboard.memo import MAX_CACHED_BYTES, PLAIN, written
 from dashboard.once import Once
 from dashboard.page import ASKS, Page, Pairs, chunk, packed
-from dashboard.runs import MAX_CACHED_BYTES, PLAIN, written
 from dashboard.words import COOKIE, language, speaking, t
 
 MAX_BYTES = 600_000

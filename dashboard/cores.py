@@ -3,6 +3,7 @@
 Long work is done by few at a time, in pieces: between two of them whoever waits for a core gets one. Knows nothing of the work.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -57,3 +58,6 @@ class Cores:
             yield
         finally:
             self._free.acquire()
+
+
+CORES = Cores(os.cpu_count() or 1, most_waiting=3)

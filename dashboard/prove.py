@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.cores import CORES
 from dashboard.experiment.run import honest_intervals, whole_run
 from dashboard.experiment.theory import soon
-from dashboard.runs import CORES, MEMO, Memo
+from dashboard.memo import MEMO, Memo
 from dashboard.words import language
 from engine import Result, simulate
 from engine.log import COLUMNS, COUNTED

@@ -1,26 +1,17 @@
-"""Runs: answers asks with the engine, at most one simulation a core, and remembers what it can within bounds.
+"""Runs: answers asks with the engine. Knows nothing of Streamlit or of who asks."""
 
-A run is a value (system, seed, changes); everything kept here is a memo of it, and may be lost at any time without a change in any
-answer. Knows nothing of Streamlit or of who asks.
-"""
-
-import json
 import math
-import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
-from itertools import accumulate, zip_longest
 from typing import Any
 
 from pydantic import ValidationError
 
 from dashboard import ada, payload
 from dashboard.asks import RECORDING, Ask, BadAsk, Change
-from dashboard.cores import Busy, Cores
+from dashboard.cores import CORES, Busy
 from dashboard.faults import BEGIN_CRASHES, END_CRASHES, broken_by, with_crashes
-from dashboard.once import Once
+from dashboard.memo import MEMO, PLAIN, Live, Memo
 from dashboard.sample import DRAWN_S, PER_VIEWER_SECOND
 from dashboard.sentence import sentences
 from dashboard.twin import Ends, compare, ghost, needed_from_ms
@@ -29,23 +20,15 @@ from dashboard.words import engine_text, language, mark, t
 from engine import Simulation
 from engine.live import as_fault
 from engine.log import COUNTED
-from engine.reading import Reading
 from engine.system import System
 from engine.system.paths import with_values
 from lessons.parts import expanded
 
-CORES = Cores(os.cpu_count() or 1, most_waiting=3)
-MAX_CACHED_BYTES = 64_000_000
-MAX_LIVE = 64
-"""Live simulations kept in one process, one or, with a pin, two a viewer,"""
-MAX_LIVE_BYTES = 800_000_000
-"""and the memory that they may hold together;"""
 SNAPSHOT_BYTES = 64_000_000
-"""what one of them may spend on going back quickly."""
+"""What a live run may spend on going back quickly."""
 SENT = COUNTED.index("sent")
 MAX_REQUESTS_PER_ANSWER = 100_000
 """Some tenth of a second of a core: at high rates answers are short, so that a move is seen soon."""
-PLAIN = "plain"
 MAX_REQUESTS_IN_PLAIN_PYTHON = 1_000
 """What plain Python answers in a moment, while the kernel is being compiled."""
 MAX_REQUESTS_REPLAYED = {PLAIN: 30_000, "compiled": 40_000_000}
@@ -64,111 +47,20 @@ Recordings = Callable[[str], dict[str, Any]]
 """Gives the traffic fields of a recording by its token; raises BadAsk when it is not known."""
 
 
-@dataclass
-class Live:
-    """A simulation in the middle of a run: the changes it has taken, and what trailing windows need."""
-
-    key: tuple[str, int]
-    owner: str
-    """Who goes on with it: a viewer, by the begin of the ids of their asks. Others who need what it has behind it fork it."""
-    start: System
-    sim: Simulation
-    applied: list[Change] = field(default_factory=list)
-    after: list[System] = field(default_factory=list)
-    """The system after each of them: to work them out again with every ask takes longer than the run."""
-    tail: payload.Tail = field(default_factory=payload.Tail.empty)
-    tail_since_ms: int = 0
-    cuts: list[Reading] = field(default_factory=list)
-    ends: Ends = field(default_factory=Ends.nothing)
-    """Which requests were over; kept only while a design is pinned."""
-
-    @property
-    def system(self) -> System:
-        """The system as it is now."""
-        return self.after[-1] if self.after else self.start
-
-    def take(self, change: Change, system: System) -> None:
-        """A change has been made, and the system is this one from here on."""
-        self.applied.append(change)
-        self.after.append(system)
-
-    def keep(self, count: int) -> None:
-        """Forget all but so many of the changes."""
-        del self.applied[count:], self.after[count:]
-
-    def fork(self, owner: str) -> "Live":
-        """The same for another owner, who goes another way from here."""
-        lists = {name: list(getattr(self, name)) for name in ("applied", "after", "cuts")}
-        return replace(self, owner=owner, sim=self.sim.fork(), **lists)
-
-
-class Memo:
-    """What one process remembers of runs, bounded."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._answers = Once(MAX_CACHED_BYTES)  # as text: objects would take five times the room
-        self._live: list[Live] = []
-
-    def computed(self, key: Any, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """What is remembered, or else what the work comes to on one of the cores, once for all who ask meanwhile; what was made
-        while the kernel compiles is not kept.
-        """
-        mine: list[dict[str, Any]] = []
-
-        def worked_out() -> tuple[bytes, bool]:
-            with CORES:
-                mine.append(work())
-            return written(mine[0]), mine[0]["engine"] != PLAIN
-
-        text = self._answers.get(key, worked_out)
-        return mine[0] if mine else json.loads(text)
-
-    def take_live(self, key: tuple[str, int], ask: Ask, owner: str = "") -> Live | None:
-        """The live simulation that has the longest part of this run behind it; while it is taken nobody else has it.
-
-        Another viewer's is left to them and forked: two who take turns with one simulation would replay their runs with every ask.
-        """
-        with self._lock:
-            shared = [(_shared_until(live, ask), live.owner == owner, live) for live in self._live if live.key == key]
-            best_ms, own, best = max(shared, key=lambda one: one[:2], default=(-1, False, None))
-            if best_ms < 0:
-                return None
-            if not own:
-                return best.fork(owner)
-            self._live.remove(best)
-            return best
-
-    def keep_live(self, live: Live) -> None:
-        """Give it back; those unused for longest make room."""
-        with self._lock:
-            self._live.append(live)
-            held = list(accumulate(one.sim.held_bytes for one in reversed(self._live)))
-            fitting = sum(together <= MAX_LIVE_BYTES for together in held)
-            del self._live[: -min(MAX_LIVE, max(fitting, 1))]
-
-
-MEMO = Memo()
-
-
 def answer(start: System, ask: Ask, recordings: Recordings, memo: Memo = MEMO, owner: str = "") -> dict[str, Any]:
     """The chunk that the ask wants: the same for everyone who asks the same, whatever is remembered."""
     run = (start.model_dump_json(), ask.seed)
 
     def stretch() -> dict[str, Any]:
         live = _taken(start, run, ask, memo, owner)
-        chunk = _run(live, ask, recordings)
-        if ask.pin is not None:
-            chunk["twin"] = _twin(ask, chunk, live, recordings, memo)
+        with memo.at_work(live):
+            chunk = _run(live, ask, recordings)
+            if ask.pin is not None:
+                chunk["twin"] = _twin(ask, chunk, live, recordings, memo)
         memo.keep_live(live)
         return chunk
 
     return memo.computed((run, ask, language()), stretch)  # a chunk has words in it
-
-
-def written(told: dict[str, Any]) -> bytes:
-    """An answer as it is kept and sent."""
-    return json.dumps(told, separators=(",", ":")).encode()
 
 
 def _taken(start: System, run: tuple[str, int], ask: Ask, memo: Memo, owner: str) -> Live:
@@ -185,11 +77,12 @@ def _twin(ask: Ask, chunk: dict[str, Any], live: Live, recordings: Recordings, m
     """The same stretch of the pinned design's ghost, and the requests of both runs compared."""
     shadow, owner = ghost(ask, live.start), f"{live.owner} pinned"
     other = memo.take_live(live.key, shadow, owner)
-    worse = other is None or other.sim.engine != live.sim.engine or _shared_until(live, shadow) > _shared_until(other, shadow)
+    worse = other is None or other.sim.engine != live.sim.engine or live.shared_until(shadow) > other.shared_until(shadow)
     if worse:
         other = live.fork(owner)  # just pinned: up to there both runs are one
     to_ms = round(chunk["to_s"] * 1_000)
-    told = _run(other, shadow, recordings, to_ms)
+    with memo.at_work(other):
+        told = _run(other, shadow, recordings, to_ms)
     memo.keep_live(other)
     # In a closed loop who asks next depends on the answers, so the same number is not the same request.
     alike = live.system.traffic.loop == other.system.traffic.loop == "open"
@@ -201,15 +94,6 @@ def _twin(ask: Ask, chunk: dict[str, Any], live: Live, recordings: Recordings, m
 
 def _step_s(ask: Ask) -> float:
     return next(step for least, step in STEPS_S if ask.length_ms >= least * 1_000)
-
-
-def _shared_until(live: Live, ask: Ask) -> int:
-    """Until when (ms) the live run is the asked one: a change it took must lie after that, one it lacks may lie there; or -1."""
-    until = min(_now_ms(live), ask.from_ms)
-    for mine, theirs in zip_longest(live.applied, ask.changes):
-        if mine != theirs:
-            return min([until, *([mine.t_ms - 1] if mine else []), *([theirs.t_ms] if theirs else [])])
-    return until
 
 
 def _run(live: Live, ask: Ask, recordings: Recordings, ghost_to_ms: int | None = None) -> dict[str, Any]:
@@ -224,7 +108,7 @@ def _run(live: Live, ask: Ask, recordings: Recordings, ghost_to_ms: int | None =
         budget /= 2  # the other half is the twin's
     to_ms = ghost_to_ms or ask.from_ms + ask.length_ms
     stopped = ""
-    while (now_ms := _now_ms(live)) < to_ms and not stopped:
+    while (now_ms := live.now_ms) < to_ms and not stopped:
         if now_ms == since_ms < ask.from_ms:  # a run has the same windows wherever the ends before them began
             live.tail, live.cuts = payload.Tail.empty(), []
         _apply_due(live, ask, recordings, now_ms)
@@ -251,12 +135,12 @@ def _run(live: Live, ask: Ask, recordings: Recordings, ghost_to_ms: int | None =
             pieces.append(payload.piece(result, windows, step_s))
             if ghost_to_ms is None:
                 said += sentences(pieces[-1], result, live.system, live.tail, windows, broken_by(live.applied))
-    oldest = _now_ms(live) - payload.LONGEST_WINDOW_S * 1_000
+    oldest = live.now_ms - payload.LONGEST_WINDOW_S * 1_000
     live.cuts = [cut for cut in live.cuts if cut.time_ns >= oldest * 1_000_000]
     last = results[-1][0]
     return {
         "from_s": ask.from_ms / 1_000,
-        "to_s": _now_ms(live) / 1_000,
+        "to_s": live.now_ms / 1_000,
         "pieces": pieces,
         "moves": _moves(live, ask, results) if ghost_to_ms is None else None,
         "sentences": said,
@@ -295,12 +179,12 @@ def _go_back(live: Live, ask: Ask, recordings: Recordings, row_ms: int) -> tuple
     From when on (ms) it must be followed request by request, and when the trailing windows begin.
     """
     since_ms = max(0, ask.from_ms - round(payload.trailing_window_s(_rate_at(live, ask, recordings)) * 1_000))
-    shared_ms = _shared_until(live, ask)
+    shared_ms = live.shared_until(ask)
     needed_ms = needed_from_ms(ask) if ask.pin else since_ms
     wanted = _cut_times(ask, since_ms, row_ms)
     cuts = [cut for cut in live.cuts if cut.time_ns in wanted]
     known = not ask.pin or (live.ends.since_ms <= needed_ms and live.ends.until_ms == ask.from_ms)
-    if shared_ms == ask.from_ms == _now_ms(live) and live.tail_since_ms <= since_ms and len(cuts) == len(wanted) and known:
+    if shared_ms == ask.from_ms == live.now_ms and live.tail_since_ms <= since_ms and len(cuts) == len(wanted) and known:
         live.cuts = cuts
         return ask.from_ms, since_ms
     ends = live.ends.cut(max(shared_ms, 0))
@@ -339,7 +223,7 @@ def _forward(live: Live, ask: Ask, recordings: Recordings, to_ms: int) -> None:
     replayed, piece_ms, begun = 0.0, FIRST_PIECE_MS, live.sim.events
     step_aside = None
     with ExitStack() as long:
-        while (now_ms := _now_ms(live)) < to_ms:
+        while (now_ms := live.now_ms) < to_ms:
             events = live.sim.events
             if events - begun > EVENTS_OF_A_PIECE:
                 step_aside = step_aside or long.enter_context(_long_work())
@@ -392,7 +276,3 @@ def changed(system: System, change: Change, recordings: Recordings) -> tuple[Sys
         # In our own words, without the library's: the field, what was given and what is allowed stand in them.
         first = problem.errors()[0]
         raise BadAsk(engine_text(first["ctx"]["error"].args[0] if first["type"] == "value_error" else first["msg"])) from None
-
-
-def _now_ms(live: Live) -> int:
-    return round(live.sim.now_s * 1_000)

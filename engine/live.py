@@ -6,7 +6,7 @@ go back to; the same value gives the same run in slices of any size.
 
 from bisect import bisect_right
 from copy import copy
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -21,7 +21,8 @@ from engine.workload.parameters import check_seed
 Change = System | Any
 MAX_SNAPSHOTS = 12
 FEWEST_SNAPSHOTS = 4
-"""Kept however large they are: the first, the newest, and two between, so that a person's last seconds are near."""
+"""Kept though they are large: the first, the newest, and two between, so that a person's last seconds are near; one between
+where a single one is larger than all together may be."""
 MAX_SNAPSHOT_BYTES = 256_000_000
 BYTES_AN_EVENT = 400
 """To copy so many bytes takes about as long as to run an event again."""
@@ -38,6 +39,16 @@ _FAULT = TypeAdapter(Fault)
 def as_fault(fault: Any) -> Any:
     """A fault from its JSON form, validated; a fault itself is taken as it is."""
     return _FAULT.validate_python(fault)
+
+
+class Snapshot(NamedTuple):
+    """The state at a time, so many changes and events after the begin."""
+
+    taken_ns: int
+    applied: int
+    events: int
+    size_bytes: int
+    state: tuple
 
 
 class Simulation:
@@ -67,7 +78,8 @@ class Simulation:
             self._append(time_s, change)
         self._kernel = Kernel(system, seed, plain=self.engine == "plain", keep_every=0)
         self._applied = 0
-        self._snapshots: list[tuple[int, int, int, tuple]] = [(0, 0, self._kernel.events, self._kernel.snapshot())]
+        self._snapshots = [self._snapshot()]
+        self._forgot_ns = 0
         self._apply_due()
 
     @property
@@ -81,8 +93,8 @@ class Simulation:
 
     @property
     def held_bytes(self) -> int:
-        """About the memory that it holds: its state and its snapshots, each as large as the state is now."""
-        return (1 + len(self._snapshots)) * self._kernel.snapshot_bytes()
+        """About the memory that it holds: its state and its snapshots."""
+        return self._kernel.held_bytes() + sum(snapshot.size_bytes for snapshot in self._snapshots)
 
     @property
     def system(self) -> System:
@@ -138,11 +150,10 @@ class Simulation:
         """Go to a time, back or forth: replays from the nearest snapshot. Later changes stay in the history."""
         time_s = number("time_s", time_s, 0.0, 1e8)
         time_ns = round(time_s * 1e9)
-        place = bisect_right([taken_ns for taken_ns, *_ in self._snapshots], time_ns) - 1
-        taken_ns, applied, _, snapshot = self._snapshots[place]
-        if time_ns < self._kernel.now_ns or taken_ns > self._kernel.now_ns:
-            self._kernel.restore(snapshot)
-            self._applied = applied
+        nearest = self._snapshots[bisect_right(self._snapshots, time_ns, key=_taken_ns) - 1]
+        if time_ns < self._kernel.now_ns or nearest.taken_ns > self._kernel.now_ns:
+            self._kernel.restore(nearest.state)
+            self._applied = nearest.applied
         if time_ns > self._kernel.now_ns:
             self._kernel.set_budget(self._kernel.events + EVENTS_PER_SEEK)
             if self._advance_to(time_ns) == OUT_OF_EVENTS:
@@ -152,7 +163,14 @@ class Simulation:
     def truncate(self) -> None:
         """Forget the changes after now."""
         del self.history[self._applied :]
-        self._snapshots = [entry for entry in self._snapshots if entry[0] <= self._kernel.now_ns]
+        self._snapshots = [snapshot for snapshot in self._snapshots if snapshot.taken_ns <= self._kernel.now_ns]
+
+    def forget_snapshots(self) -> int:
+        """Forget all but the first: the run goes on as before, and going back takes longer. Returns their bytes, about."""
+        forgotten = sum(snapshot.size_bytes for snapshot in self._snapshots[1:])
+        del self._snapshots[1:]
+        self._forgot_ns = self._kernel.now_ns
+        return forgotten
 
     def fork(self) -> "Simulation":
         """The same run up to now as a run of its own. What both have behind them takes no further memory."""
@@ -194,17 +212,28 @@ class Simulation:
                 self._kernel.inject(change)
             self._applied += 1
 
+    def _snapshot(self) -> Snapshot:
+        kernel = self._kernel
+        return Snapshot(kernel.now_ns, self._applied, kernel.events, kernel.snapshot_bytes(), kernel.snapshot())
+
     def _remember(self) -> None:
         """Keep a snapshot of now, where it is worth the copying; when there are too many, the one that is missed least goes."""
-        now_ns, events, size = self._kernel.now_ns, self._kernel.events, self._kernel.snapshot_bytes()
-        taken_ns, _, events_then, _ = self._snapshots[-1]
-        most = min(MAX_SNAPSHOTS, max(self.snapshot_bytes // size, FEWEST_SNAPSHOTS))
+        now_ns, size = self._kernel.now_ns, self._kernel.snapshot_bytes()
+        last = self._snapshots[-1]
+        fewest = FEWEST_SNAPSHOTS - (size > self.snapshot_bytes)
+        most = min(MAX_SNAPSHOTS, max(self.snapshot_bytes // size, fewest))
         apart_ns = NEAR_S * 1e9 / (most - 1) if most < MAX_SNAPSHOTS else 0
-        if now_ns <= taken_ns or events - events_then < size / BYTES_AN_EVENT or now_ns - taken_ns < apart_ns:
+        self._forgot_ns = min(self._forgot_ns, now_ns)  # else what was forgotten a moment ago would be copied again at once
+        is_apart = now_ns > last.taken_ns and now_ns - max(last.taken_ns, self._forgot_ns) >= apart_ns
+        if not is_apart or self._kernel.events - last.events < size / BYTES_AN_EVENT:
             return
-        self._snapshots.append((now_ns, self._applied, events, self._kernel.snapshot()))
-        while len(self._snapshots) > most:
-            del self._snapshots[_missed_least([taken_ns for taken_ns, *_ in self._snapshots])]
+        while len(self._snapshots) >= most:
+            del self._snapshots[_missed_least([*map(_taken_ns, self._snapshots), now_ns])]
+        self._snapshots.append(self._snapshot())
+
+
+def _taken_ns(snapshot: Snapshot) -> int:
+    return snapshot.taken_ns
 
 
 def _missed_least(times: list[int]) -> int:

@@ -16,9 +16,9 @@ from dashboard.classroom.results import results, votes_on
 from dashboard.classroom.rights import Actor, Forbidden, Seat, authorise
 from dashboard.classroom.rooms import CLAIMS, Rooms
 from dashboard.classroom.told import room_told
+from dashboard.cores import CORES
 from dashboard.lesson.beside import SHELF, stage_of
 from dashboard.lesson.told import prompt
-from dashboard.runs import CORES
 from dashboard.store import rooms
 from dashboard.store.models import Member, Room
 from dashboard.words import t

@@ -16,12 +16,12 @@ from typing import Any
 from dashboard.classroom.rights import Actor, authorise
 from dashboard.classroom.rooms import Rooms
 from dashboard.controls import Control
+from dashboard.cores import CORES
 from dashboard.lesson import metrics, way
 from dashboard.lesson.beside import SHELF, stage_of
 from dashboard.lesson.own import own_of
 from dashboard.lesson.report import said
 from dashboard.lesson.way import SUPPORTS, Way
-from dashboard.runs import CORES
 from dashboard.words import language, t
 from engine.result import Result
 from engine.system.paths import value_at

@@ -10,7 +10,8 @@ from typing import Any
 from dashboard.asks import BadAsk, read_experiment
 from dashboard.controls import Control
 from dashboard.experiment import run, sweep, tables, theory
-from dashboard.runs import MEMO, Memo, Recordings
+from dashboard.memo import MEMO, Memo
+from dashboard.runs import Recordings
 from dashboard.words import t
 from engine.system import System
 

@@ -10,7 +10,8 @@ from typing import Any
 from dashboard.asks import Change
 from dashboard.experiment import histogram, money, tail
 from dashboard.experiment.figures import numbers
-from dashboard.runs import MEMO, Memo, Recordings, changed
+from dashboard.memo import MEMO, Memo
+from dashboard.runs import Recordings, changed
 from dashboard.words import engine_text, figure, language, t
 from engine import VERSION, Result, simulate
 from engine.run import default_duration_s, mean_rate

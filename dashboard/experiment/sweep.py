@@ -9,7 +9,8 @@ from dashboard.asks import Change
 from dashboard.experiment import theory
 from dashboard.experiment.figures import numbers, rounded
 from dashboard.experiment.run import NUMBERS, honest_intervals, is_full, whole_run
-from dashboard.runs import MEMO, Memo, Recordings, changed
+from dashboard.memo import MEMO, Memo
+from dashboard.runs import Recordings, changed
 from engine.run import default_duration_s, mean_rate
 from engine.system import System
 

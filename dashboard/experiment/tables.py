@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from dashboard.asks import Change
+from dashboard.cores import CORES
 from dashboard.experiment.microscope import described as as_seen
 from dashboard.experiment.run import KEPT_REQUESTS, MOST_REQUESTS, honest_intervals, whole_run
-from dashboard.runs import CORES, Recordings, changed
+from dashboard.runs import Recordings, changed
 from engine import VERSION, Result
 from engine.log import STAGES
 from engine.system import System

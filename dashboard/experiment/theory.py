@@ -11,7 +11,8 @@ from typing import Any
 from dashboard.asks import Change
 from dashboard.experiment import run
 from dashboard.experiment.figures import rounded
-from dashboard.runs import MEMO, Memo, Recordings, changed
+from dashboard.memo import MEMO, Memo
+from dashboard.runs import Recordings, changed
 from dashboard.simpler import patient, unlimited, without
 from dashboard.words import figure, language, mark, t
 from engine.system import System

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from dashboard.asks import BadAsk
+from dashboard.cores import CORES
 from dashboard.lesson import told, way
 from dashboard.lesson.beside import SHELF, planned, stage_of
 from dashboard.lesson.cards import card
@@ -25,7 +26,6 @@ from dashboard.lesson.own import own_of, read_run, runs_of
 from dashboard.lesson.report import last_goal
 from dashboard.lesson.way import FREE, Answered, Answers, Refused, Rules, Way
 from dashboard.page import FIXED
-from dashboard.runs import CORES
 from dashboard.store import learning
 from dashboard.store.database import DATABASE, Database
 from dashboard.store.models import Answer, Learner, Progress

@@ -13,12 +13,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from dashboard.cores import CORES
 from dashboard.lesson.beside import SHELF
 from dashboard.lesson.draft_api import TURNS
 from dashboard.lesson.drafts import DRAFTS, PREFIX
 from dashboard.lesson.gate import Refusal, check_sender
 from dashboard.lesson.who import learner
-from dashboard.runs import CORES
 from dashboard.words import COOKIE, speaking, t
 from lessons import printing
 from lessons.format import Lesson

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from dashboard.cores import CORES
 from dashboard.lesson import api, beside
 from dashboard.lesson.desk import Missing
 from dashboard.lesson.draft_api import TURNS
@@ -18,7 +19,6 @@ from dashboard.lesson.report_page import page_of
 from dashboard.lesson.who import learner
 from dashboard.page import book
 from dashboard.places import path
-from dashboard.runs import CORES
 from dashboard.words import COOKIE, engine_text, speaking, t
 from lessons.running import BadRun, NotReady
 

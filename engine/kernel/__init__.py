@@ -39,6 +39,8 @@ __all__ = ["Kernel"]
 
 MAX_SLOTS = 1 << 20
 """The most attempts, ghosts included, that a run may have in flight: about 0.6 GB."""
+MAX_ADDED_SLOTS = 1 << 17
+"""At once, where there are more already: room that stays empty is copied with each snapshot."""
 RESERVE = 64
 MAX_RETRIES = 100
 FAULT_KINDS = ("crash", "recover", "slow", "fail_fast", "flush_cache", "lose_cache_node", "cut_replication")
@@ -229,8 +231,8 @@ class Kernel:
     # Room
 
     def _make_room(self) -> bool:
-        """Twice as many slots; False where that is more than a run may have."""
-        slots = 2 * len(self.w.slots)
+        """Twice as many slots, or some more of very many; False where that is more than a run may have."""
+        slots = len(self.w.slots) + min(len(self.w.slots), MAX_ADDED_SLOTS)
         if slots > MAX_SLOTS:
             return False
         w = with_room(as_arrays(self.w), slots)
@@ -253,6 +255,10 @@ class Kernel:
     def snapshot_bytes(self) -> int:
         """What a snapshot of now takes, about."""
         return size_of(self.w)
+
+    def held_bytes(self) -> int:
+        """What the state takes, about, its room for more included."""
+        return size_of(self.w, with_room=True)
 
     def restore(self, snapshot: tuple) -> None:
         """Go back to a snapshot, which stays usable."""

@@ -200,11 +200,13 @@ def copied(arrays: Arrays, into: Arrays | None = None) -> Arrays:
     return Arrays(**made)
 
 
-def size_of(arrays: Arrays) -> int:
-    """Bytes that copying a snapshot moves, about."""
+def size_of(arrays: Arrays, with_room: bool = False) -> int:
+    """Bytes that copying a snapshot moves, about; or all that the arrays take, but for the log, of which little is ever used."""
     words = {name: len(fields) for name, fields in RECORDS.items()}
-    lengths = {name: len(value) for name, value in arrays._asdict().items() if name not in CONSTANT | SCRATCH}
-    lengths["heap"] = _number(arrays.run[0], "heap_size")
+    lengths = {name: len(value) for name, value in arrays._asdict().items() if name not in CONSTANT and name != "log"}
+    if not with_room:
+        del lengths["ready"]
+        lengths["heap"] = _number(arrays.run[0], "heap_size")
     return sum(8 * words.get(name, 1) * length for name, length in lengths.items())
 
 

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from dashboard import page, runs
+from dashboard import memo, page, runs
 from dashboard.asks import BadAsk, Change, read_experiment
 from dashboard.controls import control
 from dashboard.experiment import run as experiment
@@ -91,7 +91,7 @@ def test_no_more_of_them_at_once_than_cores(monkeypatch):
             taken.pop()
 
     original = experiment._run
-    monkeypatch.setattr(runs, "CORES", Counting())
+    monkeypatch.setattr(memo, "CORES", Counting())
     monkeypatch.setattr(experiment, "_run", lambda *args: (taken == [1]) and original(*args))
     assert run()["requests"] > 0
     assert taken == []

@@ -8,8 +8,8 @@ import pytest
 
 from dashboard import inside, prove
 from dashboard.listing import REFERENCE, TIERS, listing, pieces, source
+from dashboard.memo import Memo
 from dashboard.model_text import MODEL, parsed, runs, sections
-from dashboard.runs import Memo
 from dashboard.situations import SITUATIONS
 from engine import System, simulate
 from engine.log import COLUMNS, COUNTED

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from dashboard import recordings, runs, words
+from dashboard import memo, recordings, runs, words
 from dashboard.asks import MAX_LENGTH_S, Ask, BadAsk, Change, read_ask
 from dashboard.controls import control
 from dashboard.cores import Cores
@@ -49,6 +49,11 @@ def answer(memo, *args, **more):
     chunk = dict(runs.answer(START, ask(*args, **more), lambda token: {}, memo))
     chunk.pop("engine")
     return json.dumps(chunk)
+
+
+def with_cores(monkeypatch, cores):
+    for module in (memo, runs):
+        monkeypatch.setattr(module, "CORES", cores)
 
 
 def test_going_on_is_the_same_as_starting_afresh():
@@ -162,7 +167,7 @@ def test_a_long_replay_lets_others_have_the_only_core_and_comes_to_the_same(monk
             done.append(asks[0].done())
 
     seek = runs.Simulation.seek
-    monkeypatch.setattr(runs, "CORES", Watched(1, most_waiting=0))
+    with_cores(monkeypatch, Watched(1, most_waiting=0))
     monkeypatch.setattr(runs, "EVENTS_OF_A_PIECE", 100)
     monkeypatch.setattr(runs.Simulation, "seek", seek_joined)
     with ThreadPoolExecutor(1) as threads:
@@ -173,7 +178,7 @@ def test_a_long_replay_lets_others_have_the_only_core_and_comes_to_the_same(monk
 
 def test_more_long_replays_than_may_wait_are_refused_in_words(monkeypatch):
     cores = Cores(1, most_waiting=0)
-    monkeypatch.setattr(runs, "CORES", cores)
+    with_cores(monkeypatch, cores)
     monkeypatch.setattr(runs, "EVENTS_OF_A_PIECE", 2_000)
     begun, ends = threading.Event(), threading.Event()
 
@@ -203,18 +208,6 @@ def test_a_replay_that_costs_more_than_its_rate_says_is_refused_too(monkeypatch)
         answer(runs.Memo(), 20.0, 1.0)
 
 
-def test_what_is_remembered_is_bounded(monkeypatch):
-    monkeypatch.setattr(runs, "MAX_CACHED_BYTES", 20_000)
-    memo, worked = runs.Memo(), []
-
-    def text(k: int) -> str:
-        return memo.computed(k, lambda: worked.append(k) or {"text": "x" * 5_000, "engine": "compiled"})["text"]
-
-    for k in (*range(20), 19, 0):
-        assert text(k) == "x" * 5_000
-    assert worked == [*range(20), 0], "the last is remembered, the first made room"
-
-
 def test_what_many_ask_at_once_is_run_once(monkeypatch):
     """As when a class opens a page together."""
     memo, worked, asked, all_asked = runs.Memo(), [], [], threading.Event()
@@ -236,13 +229,6 @@ def test_what_many_ask_at_once_is_run_once(monkeypatch):
     with ThreadPoolExecutor(4) as threads:
         assert len(set(threads.map(lambda _: answer(memo), range(4)))) == 1
     assert worked == [1]
-
-
-def test_what_is_made_while_the_kernel_compiles_is_not_remembered():
-    memo, worked = runs.Memo(), []
-    for _ in range(2):
-        memo.computed("short", lambda: worked.append(1) or {"engine": runs.PLAIN})
-    assert len(worked) == 2
 
 
 def test_viewers_of_one_page_leave_each_other_their_runs(monkeypatch):
@@ -269,28 +255,6 @@ def test_what_a_run_has_taken_is_not_worked_out_again(monkeypatch):
     assert len(worked) == 2, "the new change, for the rate in force and when it is made"
 
 
-def test_live_runs_are_bounded(monkeypatch):
-    monkeypatch.setattr(runs, "MAX_LIVE", 2)
-    memo = runs.Memo()
-    for seed in range(5):
-        answer(memo, 0.0, 0.1, seed=seed)
-    assert len(memo._live) == 2
-
-
-def test_the_memory_of_live_runs_is_bounded(monkeypatch):
-    memo = runs.Memo()
-    answer(memo, 0.0, 0.1, seed=1)
-    one = memo._live[0].sim.held_bytes
-    assert one > 100_000, "a state and its snapshots"
-    monkeypatch.setattr(runs, "MAX_LIVE_BYTES", 3.5 * one)
-    for seed in range(2, 8):
-        answer(memo, 0.0, 0.1, seed=seed)
-    assert [live.key[1] for live in memo._live] == [5, 6, 7], "those used last"
-    monkeypatch.setattr(runs, "MAX_LIVE_BYTES", 1)
-    answer(memo, 0.0, 0.1, seed=8)
-    assert [live.key[1] for live in memo._live] == [8], "one is always kept, or nobody could go on"
-
-
 def test_no_more_runs_at_once_than_cores(monkeypatch):
     taken = []
 
@@ -301,7 +265,7 @@ def test_no_more_runs_at_once_than_cores(monkeypatch):
         def __exit__(self, *_):
             taken.pop()
 
-    monkeypatch.setattr(runs, "CORES", Counting())
+    with_cores(monkeypatch, Counting())
     original = runs._run
     monkeypatch.setattr(runs, "_run", lambda *args: (taken == [1]) and original(*args))
     assert json.loads(answer(runs.Memo(), 0.0, 0.1))["to_s"] == 0.1

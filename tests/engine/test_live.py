@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from engine import Simulation, System, simulate
+from engine.kernel.state import CONSTANT
 from engine.live import MAX_CHANGES, MAX_SNAPSHOTS, _missed_least, as_fault
 from engine.log import COLUMNS
 from engine.reference.counted import CountedReference
@@ -182,6 +183,56 @@ def test_with_little_memory_there_are_few_snapshots_and_the_same_past():
     assert len(small._snapshots) <= 3 < len(large._snapshots)
     assert small.held_bytes < large.held_bytes
     assert same(future(small), future(large))
+
+
+def test_a_run_that_has_forgotten_its_snapshots_goes_on_and_back_as_before():
+    """And does not copy its state again at once where that takes long."""
+    whole, forgetful = (Simulation(SYSTEM, seed=4, snapshot_bytes=0) for _ in range(2))
+    for simulation in (whole, forgetful):
+        for _ in range(12):
+            simulation.advance(0.5)
+    before = forgetful.held_bytes
+    assert forgetful.forget_snapshots() == before - forgetful.held_bytes > 0
+    assert forgetful.forget_snapshots() == 0
+    assert same(future(forgetful, 0.5), future(whole, 0.5))
+    assert len(forgetful._snapshots) == 1 < len(whole._snapshots)
+    for time_s in (2.2, 0.3, 5.9):
+        for simulation in (whole, forgetful):
+            simulation.seek(time_s)
+        assert same(future(forgetful, 0.3), future(whole, 0.3))
+    for _ in range(20):
+        forgetful.advance(0.5)
+    assert len(forgetful._snapshots) > 1, "in time there is one again"
+
+
+def test_a_state_grows_by_little_once_it_is_large_and_the_run_is_the_same(monkeypatch):
+    servers = {"cpu_ms": 1e6, "workers": 100_000, "memory_mb_per_request": 0.0}
+    crowded = System.model_validate({"traffic": {"rate": 9_000.0}, "servers": servers})
+    doubling, rows = live(system=crowded), []
+    rows.append(future(doubling, 1.0))
+    monkeypatch.setattr("engine.kernel.MAX_ADDED_SLOTS", 512)
+    stepping = live(system=crowded)
+    rows.append(future(stepping, 1.0))
+    assert same(*rows)
+    slots = len(stepping._kernel.w.slots)
+    used = slots - stepping._kernel.value("free_count")
+    assert 5_000 < used <= slots <= used + 2 * 512
+    assert len(doubling._kernel.w.slots) > slots
+
+
+def test_what_it_holds_is_what_its_arrays_take():
+    """Of the log, which is emptied after each slice, next to nothing is in use; what nothing changes is shared."""
+    simulation = live()
+    for _ in range(3):
+        simulation.advance(0.5)
+    states = [simulation._kernel.w, *(snapshot.state[0] for snapshot in simulation._snapshots)]
+    state, *snapshots = (
+        sum(array.nbytes for name, array in arrays._asdict().items() if name not in CONSTANT | {"log"}) for arrays in states
+    )
+    copied = sum(snapshot.size_bytes for snapshot in simulation._snapshots)
+    assert len(snapshots) > 2
+    assert 0.3 * sum(snapshots) < copied <= sum(snapshots), "of the agenda only what is in use is copied"
+    assert simulation.held_bytes == state + copied
 
 
 def test_seeking_through_many_snapshots():
