@@ -25,6 +25,7 @@ from dashboard.lesson.cards import card
 from dashboard.lesson.drafts import PREFIX as DRAFT
 from dashboard.lesson.who import learner
 from dashboard.links import Book
+from dashboard.memo import written
 from dashboard.once import Once
 from dashboard.words import t
 from engine.system import System
@@ -132,7 +133,7 @@ def packed(
         told = begun(view, place, page, opened, pairs)
         # What was made while the kernel compiles is short; what is wrong may be right later.
         whole = told["chunk"].get("engine", runs.PLAIN) != runs.PLAIN and not (told["opened"] and told["opened"]["reasons"])
-        return gzip.compress(runs.written(told), COMPRESSION), whole
+        return gzip.compress(written(told), COMPRESSION), whole
 
     whose = cookie if page.lesson.startswith(DRAFT) else None
     return _BEGINS.get((view, tuple(pairs), page.edition or edition, words.language(), whose), work)
