@@ -11,6 +11,7 @@ import { kindOf, paragraphs, predictedWords, titleOf, wereSure } from './words.j
 
 const BESIDE = ['experiment', 'observe', 'explain', 'discuss', 'text']; // in these a result is held against a prediction
 const TOGETHER = t('Your class goes on together: the next step comes by itself.');
+const AGAIN = t('The class votes once more. In the vote before, you said:');
 const SHOWN = t('Your class has seen the results. What you answer now is for yourself and is not counted.');
 const KEPT = t('Not saved yet. Your answer is kept in this browser and is sent as soon as the server can be reached.');
 
@@ -113,6 +114,7 @@ export class StepView {
       this.said.replaceChildren(...(answered ? [verdict(step, this.player.kept, this.player.room, over)] : []));
     }
     if (answered) this.before?.remove(); // what the class said vote by vote stands beside the verdict
+    else if (this.before) text(this.before.firstChild, over ? t('In the vote before, you said:') : AGAIN);
     this.shown.hidden = !step.shown || !this.ask || !!answered || waiting || !!over;
     this.say(waiting ? KEPT : '');
     this.hints.show(over || answered?.final || (answered && answered.right !== false) ? { ...step.hints, more: 0 } : step.hints);
@@ -186,7 +188,7 @@ function voted({ voted: before }) {
   return h(
     'blockquote',
     { class: 'quoted' },
-    h('p', { class: 'small' }, t('The class votes once more. In the vote before, you said:')),
+    h('p', { class: 'small' }),
     h('p', {}, before.said),
     sure ? h('p', { class: 'small' }, sure) : null,
   );

@@ -1,6 +1,7 @@
 // How a class comes in: the link, the short code in large type, the picture of the link; and the recovery code of a new room.
 import { attribute, h, text } from '../stage/dom.js';
 import { t } from '../stage/translate.js';
+import { inside } from './teach_class.js';
 import { request, url } from './teach_line.js';
 import { recoveryOf } from './teach_open.js';
 import { button, Copied, recall, remember, sure } from './teach_parts.js';
@@ -134,13 +135,14 @@ export class Join {
     this.choice.replaceChildren(...every.map((one) => h('option', { value: one.address, selected: one.address === address }, [one.address.replace(/^https?:\/\/|\/$/g, ''), state(one)].filter(Boolean).join(' · '))));
   }
 
-  show({ room }) {
+  show({ room, people }) {
     this.open = room.code !== null;
     text(this.code, room.code ?? t('closed'));
     attribute(this.code, 'data-open', this.open);
     text(this.state, this.open ? '' : t('The short code lets nobody in now. The link still does, until the room is closed.'));
     text(this.shut, this.open ? t('Close the code') : t('Open the code'));
     this.renew.hidden = !this.open;
+    this.clear.hidden = !inside(people).length; // a new code is enough then
   }
 }
 

@@ -1,6 +1,6 @@
 """The short code of a room, made anew, closed and opened again by its teacher: whom it lets in, and that the link always does."""
 
-from tests.browser.classroom.conftest import wait
+from tests.browser.classroom.conftest import Member, wait
 
 
 def tries(page, address, code):
@@ -52,3 +52,29 @@ def test_an_old_code_and_a_closed_one_let_nobody_in_and_the_link_still_does(room
     refused(other, address, new)
     tries(other, address, again)
     other.wait_for_url(f"**/room/{token}")
+
+
+def test_a_teacher_puts_out_what_a_program_let_in_and_the_class_stays(room, comes, address):
+    """Who has answered stays; of an empty room there is nothing to clear."""
+    page, token = room()
+    clear, summary = page.get_by_role("button", name="Too many came in"), page.locator(".class .summary")
+    assert clear.is_hidden()
+    ann = comes(f"{address}/room/{token}").enters("Ann", light=True)
+    ann.page.locator(".lesson .ask > .options .option").nth(1).click()
+    ann.page.locator("[data-do=answer]").click()
+    ann.page.wait_for_selector(".verdict")
+    program = Member(page.context.browser, address, token, "Program")
+    wait(page, ".class .summary", "2 students")
+    old = page.locator(".join .code-large").inner_text()
+    clear.click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    assert summary.inner_text().startswith("2 students")
+    clear.click()
+    page.get_by_role("dialog", name="Let the class in?").get_by_role("button", name="Clear the room").click()
+    wait(page, ".class .summary", "1 student")
+    assert page.locator(".join .code-large").inner_text() != old
+    assert "Ann" in page.locator(".class-table tbody").inner_text()
+    ann.page.wait_for_selector(".room-line[data-line=on]")
+    program.context.close()
+    comes(f"{address}/room/{token}").enters("Bea", light=True)
+    wait(page, ".class .summary", "2 students")

@@ -133,3 +133,15 @@ def test_who_had_no_line_when_it_was_shown_and_the_class_ended_sees_what_came_of
     page.wait_for_selector(".class-over")
     page.wait_for_selector(".verdict:is(.right, .wrong)")
     assert ENDED not in page.locator(STEP).inner_text() and promised(page) == []
+
+
+@pytest.mark.parametrize("light", [False, True])
+def test_who_has_not_voted_again_when_the_class_ends_is_not_asked_for_a_vote(voted, teacher, light):
+    page = voted(1, light).page
+    page.locator(".quoted", has_text="The class votes once more.").wait_for()
+    teacher.tell("end")
+    page.wait_for_selector(".class-over")
+    for _ in range(2):  # a refresh changes nothing
+        page.locator(".quoted", has_text="In the vote before, you said:").wait_for()
+        assert "votes once more" not in page.locator(STEP).inner_text() and promised(page) == []
+        page.reload()
