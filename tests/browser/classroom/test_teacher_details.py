@@ -17,6 +17,13 @@ COVERS = """() => {
 """Of the word that everybody's page was moved: whether it is in sight, how much of the window it takes, and whether what was
 pressed is beside it."""
 
+WIDEST = """(code) => {
+  const words = document.createRange();
+  code.textContent = 'MWMW-WMWW';
+  words.selectNodeContents(code);
+  return words.getBoundingClientRect().right;
+}"""
+
 
 class Room:
     """A room that is taught in one browser, and those who came to it."""
@@ -114,6 +121,21 @@ def test_what_is_for_others_has_the_address_of_the_class_and_what_is_over_is_sai
     wait(page, ".leaf", "None yet.")
     assert not page.locator(".deleted").count(), "it is said once"
     ann.context.close()
+
+
+@pytest.mark.parametrize(("width", "recovery"), [(390, "MWMW-WMWW-MWMW-WMWW-MWMW"), (320, "56GQ-HMZU-GXPD-35RE-BDGU")])
+def test_both_codes_of_a_room_are_seen_whole_on_a_phone(room, width, recovery):
+    """On the usual one also those of the widest letters that there are."""
+    page = room.page
+    page.evaluate("([key, code]) => sessionStorage.setItem(key, code)", [f"room:{room.token}:recovery", recovery])
+    page.set_viewport_size({"width": width, "height": 844})
+    page.reload()
+    page.wait_for_selector(".join .code-large")
+    is_whole = page.locator(".recovery .box").evaluate("(box) => box.scrollWidth <= box.clientWidth")
+    right = page.locator(".join .code-large").evaluate(WIDEST)
+    page.get_by_role("button", name="I have it").click()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    assert is_whole and right <= width
 
 
 def test_no_name_is_seen_on_a_projector(room):
