@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard import memo, runs
-from dashboard.asks import Ask
+from dashboard.asks import Ask, Change
 from dashboard.memo import PLAIN, Memo
 from engine import System
 
@@ -118,3 +118,16 @@ def test_what_is_kept_makes_room_for_what_is_at_work(monkeypatch):
         assert held(kept)[0] < 1.1 * first_only()
         raise runs.BadAsk("")
     assert kept._at_work == []
+
+
+@pytest.mark.parametrize(("pin", "owners"), [(None, ["me"]), (Change(0, "{}"), ["me", "me", "me pinned"])])
+def test_an_ask_is_at_work_on_its_run_and_on_that_of_a_pinned_design(monkeypatch, pin, owners):
+    kept, seen, run = Memo(), [], runs._run
+
+    def watched(*args):
+        seen.extend(live.owner for live in kept._at_work)
+        return run(*args)
+
+    monkeypatch.setattr(runs, "_run", watched)
+    runs.answer(START, Ask(1, (), 0, 500, pin=pin), lambda token: {}, kept, "me")
+    assert (seen, kept._at_work) == (owners, [])
